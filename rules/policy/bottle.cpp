@@ -1,0 +1,235 @@
+#include "rules/policy/bottle.h"
+
+#include "base/address_class.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <string_view>
+#include <utility>
+
+namespace cork::policy {
+namespace {
+
+// How an entry of `allow` names a place: https on 443 goes without saying.
+std::string place(const Endpoint& endpoint, Scheme scheme) {
+  const std::string_view prefix = scheme == Scheme::http ? "http://" : "";
+  const bool usual = endpoint.port == default_port(scheme);
+  return fmt::format("{}{}", prefix, usual ? endpoint.host.url_text() : endpoint.to_string());
+}
+
+// Of what an entry holds only IPv6 means something else in YAML: a bracket is a list.
+std::string yaml(const std::string& text) {
+  const bool ambiguous = text.starts_with(':') || text.find('[') != std::string::npos;
+  return ambiguous ? '"' + text + '"' : text;
+}
+
+std::string block_of(const IpAddress& address) {
+  return yaml(fmt::format("{}/{}", address.to_string(), address.is_v4() ? 32 : 128));
+}
+
+std::string line_of(const Where& where) {
+  if (where.file.empty()) return {};
+  Where shown = where;
+  shown.file = where.file.substr(where.file.rfind('/') + 1);
+  shown.column = 0;
+  return fmt::format(" ({})", to_string(shown));
+}
+
+std::string file_of(const Where& where) {
+  if (where.file.empty()) return {};
+  return " in " + where.file.substr(where.file.rfind('/') + 1);
+}
+
+// The entry that would permit a place, an address literal of a special-purpose block included.
+std::string entry(const Endpoint& endpoint, Scheme scheme) {
+  const std::string where = yaml(place(endpoint, scheme));
+  const std::optional<IpAddress>& address = endpoint.host.address();
+  if (!address || classify(*address) == AddressClass::global) return where;
+  return fmt::format("{{host: {}, addresses: [{}]}}", where, block_of(*address));
+}
+
+std::string place_of(const Route& route) {
+  return fmt::format("{} on port {}", name_of(route.scheme), route.port);
+}
+
+Decision allowed_by(const Route& route) {
+  return {.reason = Reason::allowed,
+          .observed = false,
+          .route = route.pattern.text(),
+          .where = route.where,
+          .detail = {},
+          .operator_can = {}};
+}
+
+bool opens(const Route& route, const IpAddress& address, AddressClass kind) noexcept {
+  return std::ranges::any_of(route.addresses, [&](const Cidr& block) {
+    return block.contains(address) && (kind != AddressClass::metadata || block.is_single_address());
+  });
+}
+
+}  // namespace
+
+Bottle::Bottle(std::string name, Mode mode, std::vector<Route> routes, Where where)
+    : name_(std::move(name)), mode_(mode), routes_(std::move(routes)), where_(std::move(where)) {
+  for (std::size_t i = 0; i < routes_.size(); ++i) {
+    by_pattern_[routes_[i].pattern.text()].push_back(i);
+  }
+}
+
+std::vector<const Route*> Bottle::match(const Endpoint& endpoint, Scheme scheme) const {
+  Routes routes = routes_of_pattern(endpoint.host);
+  std::erase_if(routes, [&](const Route* route) {
+    return route->scheme != scheme || route->port != endpoint.port;
+  });
+  return routes;
+}
+
+Decision Bottle::decide_connect(const Endpoint& endpoint, Scheme scheme) const {
+  const Routes routes = match(endpoint, scheme);
+  if (routes.empty() && mode_ == Mode::enforce) return no_route(endpoint, scheme);
+  if (const std::optional<IpAddress>& address = endpoint.host.address()) {
+    Decision judged = judge_address(routes, endpoint, scheme, *address);
+    if (!judged.allowed()) return judged;
+  }
+  return routes.empty() ? no_route(endpoint, scheme) : allowed_by(*routes.front());
+}
+
+Decision Bottle::decide_request(const RequestHead& head) const {
+  Decision connect = decide_connect(head.authority, head.scheme);
+  if (connect.reason != Reason::allowed) return connect;
+  return judge_method(match(head.authority, head.scheme), head);
+}
+
+Decision Bottle::decide_address(const Endpoint& endpoint, Scheme scheme,
+                                const IpAddress& address) const {
+  const Routes routes = match(endpoint, scheme);
+  if (routes.empty() && mode_ == Mode::enforce) return no_route(endpoint, scheme);
+  return judge_address(routes, endpoint, scheme, address);
+}
+
+OnLeak Bottle::on_leak(const Endpoint& endpoint, Scheme scheme) const {
+  if (mode_ == Mode::observe) return OnLeak::warn;
+  const Routes routes = match(endpoint, scheme);
+  const bool all_warn = std::ranges::all_of(
+      routes, [](const Route* route) { return route->on_leak == OnLeak::warn; });
+  return !routes.empty() && all_warn ? OnLeak::warn : OnLeak::block;
+}
+
+// Every pattern that can match a host has one of few texts, so that a bottle of hundreds of routes
+// costs a look-up for each label of the host.
+Bottle::Routes Bottle::routes_of_pattern(const Host& host) const {
+  const auto routes_of = [this](std::string_view pattern) {
+    Routes routes;
+    if (const auto found = by_pattern_.find(pattern); found != by_pattern_.end()) {
+      for (const std::size_t i : found->second) routes.push_back(&routes_[i]);
+    }
+    return routes;
+  };
+  Routes routes = routes_of(host.url_text());
+  if (!host.is_name()) return routes;
+  std::string_view suffix = host.text();
+  for (bool first = true; routes.empty(); first = false) {
+    const std::size_t dot = suffix.find('.');
+    if (dot == std::string_view::npos) break;
+    suffix.remove_prefix(dot + 1);
+    if (first) routes = routes_of(fmt::format("*.{}", suffix));
+    if (routes.empty()) routes = routes_of(fmt::format("**.{}", suffix));
+  }
+  return routes;
+}
+
+Decision Bottle::no_route(const Endpoint& endpoint, Scheme scheme) const {
+  Decision denied{
+      .reason = Reason::host_not_allowed,
+      .observed = mode_ == Mode::observe,
+      .route = {},
+      .where = where_,
+      .detail = {},
+      .operator_can = fmt::format("add '- {}' under bottles.{}.allow{}", entry(endpoint, scheme),
+                                  name_, file_of(where_)),
+  };
+  const Routes elsewhere = routes_of_pattern(endpoint.host);
+  if (elsewhere.empty()) {
+    denied.detail = fmt::format("bottle '{}' may not reach {}: no route names it.", name_,
+                                place(endpoint, scheme));
+    return denied;
+  }
+  std::vector<std::string> places;
+  for (const Route* route : elsewhere) {
+    if (std::ranges::find(places, place_of(*route)) == places.end()) {
+      places.push_back(place_of(*route));
+    }
+  }
+  denied.route = elsewhere.front()->pattern.text();
+  denied.where = elsewhere.front()->where;
+  denied.detail = fmt::format(
+      "bottle '{}' may not reach {} by {} on port {}: the most specific route, '{}'{}, is for {} "
+      "only.",
+      name_, endpoint.host.text(), name_of(scheme), endpoint.port, denied.route,
+      line_of(denied.where), fmt::join(places, ", "));
+  return denied;
+}
+
+Decision Bottle::judge_address(const Routes& routes, const Endpoint& endpoint, Scheme scheme,
+                               const IpAddress& address) const {
+  const AddressClass kind = classify(address);
+  const auto opened = std::ranges::find_if(
+      routes, [&](const Route* route) { return opens(*route, address, kind); });
+  if (opened != routes.end()) return allowed_by(**opened);
+  if (kind == AddressClass::global) {
+    return routes.empty() ? no_route(endpoint, scheme) : allowed_by(*routes.front());
+  }
+  const bool exactly = kind == AddressClass::metadata;
+  Decision denied{
+      .reason = Reason::address_not_allowed,
+      .observed = false,
+      .route = routes.empty() ? "" : routes.front()->pattern.text(),
+      .where = routes.empty() ? where_ : routes.front()->where,
+      .detail = {},
+      .operator_can = {},
+  };
+  denied.detail =
+      endpoint.host.is_name()
+          ? fmt::format("bottle '{}' may not reach {}: its address {} is a {} address, and {}.",
+                        name_, place(endpoint, scheme), address.to_string(), name_of(kind),
+                        exactly ? "no route opens exactly that address" : "no route opens it")
+          : fmt::format("bottle '{}' may not reach {}: that is a {} address, and {}.", name_,
+                        place(endpoint, scheme), name_of(kind),
+                        exactly ? "no route opens exactly that address" : "no route opens it");
+  denied.operator_can =
+      routes.empty()
+          ? fmt::format("add '- {{host: {}, addresses: [{}]}}' under bottles.{}.allow{}",
+                        yaml(place(endpoint, scheme)), block_of(address), name_, file_of(where_))
+          : fmt::format("add `addresses: [{}]` to the route '{}' of bottles.{}.allow{}",
+                        block_of(address), denied.route, name_, line_of(denied.where));
+  return denied;
+}
+
+Decision Bottle::judge_method(const Routes& routes, const RequestHead& head) const {
+  std::vector<std::string_view> methods;
+  for (const Route* route : routes) {
+    const bool takes_all = route->methods.empty();
+    if (takes_all || std::ranges::find(route->methods, head.method) != route->methods.end()) {
+      return allowed_by(*route);
+    }
+    for (const std::string& method : route->methods) {
+      if (std::ranges::find(methods, method) == methods.end()) methods.push_back(method);
+    }
+  }
+  const Route& first = *routes.front();
+  return {
+      .reason = Reason::method_not_allowed,
+      .observed = mode_ == Mode::observe,
+      .route = first.pattern.text(),
+      .where = first.where,
+      .detail = fmt::format("bottle '{}' may not {} to {}: its route '{}' allows {} only.", name_,
+                            head.method, place(head.authority, head.scheme), first.pattern.text(),
+                            fmt::join(methods, ", ")),
+      .operator_can = fmt::format("add {} to `methods` of the route '{}' of bottles.{}.allow{}",
+                                  head.method, first.pattern.text(), name_, line_of(first.where)),
+  };
+}
+
+}  // namespace cork::policy

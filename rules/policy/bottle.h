@@ -1,0 +1,91 @@
+// One bottle's policy: its routes, and the three questions an exchange asks of them.
+//
+// Pure: no I/O, no clock, no locks. Built once from configuration, immutable afterwards, shared
+// freely between threads. A default Bottle denies everything.
+//
+//   Decision d = bottle.decide_connect(endpoint, scheme);      // before any name is resolved
+//   Decision d = bottle.decide_request(head);                  // and the method
+//   Decision d = bottle.decide_address(endpoint, scheme, ip);  // every address, before any is
+//   dialled
+#pragma once
+
+#include "base/ip_address.h"
+#include "base/message.h"
+#include "rules/policy/decision.h"
+#include "rules/policy/host_pattern.h"
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <string>
+#include <vector>
+
+namespace cork::policy {
+
+enum class Mode : std::uint8_t {
+  enforce,
+  observe,  // decide and record; refuse only what must never pass
+};
+
+enum class OnLeak : std::uint8_t { block, warn };
+
+// One entry of a bottle's allowlist. Entries with the same pattern, scheme and port unite.
+struct Route {
+  HostPattern pattern;
+  Scheme scheme = Scheme::https;
+  std::uint16_t port = 443;
+  std::vector<std::string>
+      methods;                  // empty: every method; compared case-sensitively (RFC 9110, 9.1)
+  std::vector<Cidr> addresses;  // special-purpose blocks this route opens
+  OnLeak on_leak = OnLeak::block;
+  Where where;  // its line in the configuration
+};
+
+class Bottle {
+ public:
+  Bottle() = default;
+  // `where` is the line of the bottle's `allow`, named where no route matches.
+  Bottle(std::string name, Mode mode, std::vector<Route> routes, Where where);
+
+  [[nodiscard]] const std::string& name() const noexcept { return name_; }
+  [[nodiscard]] Mode mode() const noexcept { return mode_; }
+  [[nodiscard]] const std::vector<Route>& routes() const noexcept { return routes_; }
+
+  // The routes of the single most specific pattern that matches (exact before `*.` before the
+  // longest `**.`), for that scheme and port; empty: none. There is no falling through to a wider
+  // pattern, not even where the most specific one is for other ports only. Pointers live as long
+  // as this Bottle.
+  [[nodiscard]] std::vector<const Route*> match(const Endpoint& endpoint, Scheme scheme) const;
+
+  // May the bottle open a connection there at all? Address literals of a special-purpose block are
+  // judged here too. `observe` turns a missing route into an observed decision, never an address.
+  [[nodiscard]] Decision decide_connect(const Endpoint& endpoint, Scheme scheme) const;
+  // May this request be made? Host and scheme as above, then the method.
+  [[nodiscard]] Decision decide_request(const RequestHead& head) const;
+  // May this address, which the name of `endpoint` resolved to, be dialled? `observe` changes
+  // nothing here. A metadata service is opened only by a block that is its address alone.
+  [[nodiscard]] Decision decide_address(const Endpoint& endpoint, Scheme scheme,
+                                        const IpAddress& address) const;
+  // What to do with a leak to that place: `block` unless every route there only warns. A bottle
+  // that observes warns everywhere.
+  [[nodiscard]] OnLeak on_leak(const Endpoint& endpoint, Scheme scheme) const;
+
+ private:
+  using Routes = std::vector<const Route*>;
+
+  [[nodiscard]] Routes routes_of_pattern(const Host& host) const;
+  [[nodiscard]] Decision no_route(const Endpoint& endpoint, Scheme scheme) const;
+  [[nodiscard]] Decision judge_address(const Routes& routes, const Endpoint& endpoint,
+                                       Scheme scheme, const IpAddress& address) const;
+  [[nodiscard]] Decision judge_method(const Routes& routes, const RequestHead& head) const;
+
+  std::string name_;
+  Mode mode_ = Mode::enforce;
+  std::vector<Route> routes_;
+  Where where_;
+  // Indices into routes_ by the text of their pattern.
+  std::map<std::string, std::vector<std::size_t>, std::less<>> by_pattern_;
+};
+
+}  // namespace cork::policy

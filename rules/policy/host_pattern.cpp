@@ -1,0 +1,65 @@
+#include "rules/policy/host_pattern.h"
+
+namespace cork::policy {
+namespace {
+
+Result<Host> parse_suffix(std::string_view text) {
+  if (text.find('*') != std::string_view::npos) {
+    return fail(
+        "a wildcard is the whole first label: write '*.example.com' for one label or "
+        "'**.example.com' for any depth");
+  }
+  Result<Host> suffix = Host::parse(text);
+  if (!suffix) return suffix;
+  if (!suffix->is_name()) {
+    return fail("a wildcard stands before a name: write an address without one");
+  }
+  if (suffix->text().find('.') == std::string::npos) {
+    return fail(
+        "a wildcard needs at least two labels below it: write '*.example.com', not '*.com'");
+  }
+  return suffix;
+}
+
+}  // namespace
+
+Result<HostPattern> HostPattern::parse(std::string_view text) {
+  for (const auto& [mark, kind] : {std::pair(std::string_view("*."), Kind::one_label),
+                                   std::pair(std::string_view("**."), Kind::any_depth)}) {
+    if (!text.starts_with(mark)) continue;
+    Result<Host> suffix = parse_suffix(text.substr(mark.size()));
+    if (!suffix) return std::unexpected(std::move(suffix).error());
+    return HostPattern(kind, std::string(mark) + suffix->text(), suffix->text());
+  }
+  if (text.find('*') != std::string_view::npos) {
+    return fail(
+        "a wildcard is the whole first label: write '*.example.com' for one label or "
+        "'**.example.com' for any depth");
+  }
+  if (text.starts_with('.')) {
+    return fail(
+        "a pattern does not begin with a dot: write '*.example.com' for one label or "
+        "'**.example.com' for any depth");
+  }
+  if (text.find('/') != std::string_view::npos) {
+    return fail("a host pattern is a host alone, without scheme and path: write 'example.com'");
+  }
+  Result<Host> host = Host::parse(text);
+  if (!host) return std::unexpected(std::move(host).error());
+  return HostPattern(Kind::exact, host->url_text(), host->text());
+}
+
+bool HostPattern::matches(const Host& host) const noexcept {
+  if (kind_ == Kind::exact) return host.text() == base_;
+  const std::string_view name = host.text();
+  if (!host.is_name() || name.size() < base_.size() + 2 || !name.ends_with(base_)) return false;
+  const std::string_view below = name.substr(0, name.size() - base_.size() - 1);
+  if (name[below.size()] != '.') return false;
+  return kind_ == Kind::any_depth || below.find('.') == std::string_view::npos;
+}
+
+std::uint32_t HostPattern::specificity() const noexcept {
+  return static_cast<std::uint32_t>(kind_) << 16 | static_cast<std::uint32_t>(base_.size());
+}
+
+}  // namespace cork::policy
