@@ -11,7 +11,7 @@ function(cork_folder name)
   list(TRANSFORM ARG_DEPENDS PREPEND "cork::" OUTPUT_VARIABLE targets)
   target_link_libraries(cork_${name} PUBLIC cork_options ${targets} ${ARG_LIBRARIES})
   if(ARG_PCH)
-    target_precompile_headers(cork_${name} PRIVATE "${ARG_PCH}")
+    target_precompile_headers(cork_${name} PRIVATE "${CMAKE_CURRENT_FUNCTION_LIST_DIR}/../${ARG_PCH}")
     target_compile_options(cork_${name} PRIVATE
       $<$<CXX_COMPILER_ID:Clang>:SHELL:-Xclang -fno-pch-timestamp>)
   endif()
