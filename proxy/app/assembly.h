@@ -1,0 +1,64 @@
+// The parts of a running cork, made from a configuration and wired together.
+//
+// Everything that can fail does so in make(), before a thread is started or a connection taken.
+#pragma once
+
+#include "base/diagnostic.h"
+#include "base/limits.h"
+#include "base/result.h"
+#include "proxy/config/config.h"
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace cork::io {
+class Resolver;
+}
+namespace cork::secrets {
+class Ruleset;
+}
+
+namespace cork::app {
+
+// What tests replace.
+struct Overrides {
+  SessionLimits session;
+  HttpLimits http;
+  ScanLimits scan;
+  std::shared_ptr<io::Resolver> resolver;          // nullptr: the system's
+  std::shared_ptr<const secrets::Ruleset> rules;  // nullptr: the configuration's
+};
+
+class Assembly {
+ public:
+  // The CA (made on first use), the log, the rules, the upstream trust, every listener.
+  static Result<std::unique_ptr<Assembly>, Diagnostics> make(const config::Config& config,
+                                                             Overrides overrides = {});
+  ~Assembly();
+  Assembly(const Assembly&) = delete;
+  Assembly& operator=(const Assembly&) = delete;
+
+  void start();
+  // Takes no more connections and lets exchanges in flight end; true: all did in time. A signal
+  // meanwhile ends the waiting.
+  bool drain(std::uint64_t ms);
+  void stop();
+
+  struct Door {
+    std::string bottle;
+    std::string address;  // "127.0.0.1:8888"
+  };
+  [[nodiscard]] const std::vector<Door>& doors() const noexcept;
+  [[nodiscard]] std::string metrics_address() const;  // "" where there is none
+  [[nodiscard]] std::string ca_fingerprint() const;
+
+ private:
+  struct Parts;
+  explicit Assembly(std::unique_ptr<Parts> parts) noexcept;
+  std::unique_ptr<Parts> parts_;
+};
+
+}  // namespace cork::app

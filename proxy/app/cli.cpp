@@ -1,0 +1,166 @@
+#include "proxy/app/cli.h"
+
+#include "base/diagnostic.h"
+#include "proxy/app/version.h"
+#include "proxy/commands/settings.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+#include <CLI/CLI.hpp>
+
+#include <exception>
+#include <memory>
+#include <sstream>
+#include <string>
+#include <vector>
+
+namespace cork::app {
+namespace {
+
+using commands::Context;
+using commands::kFailed;
+using commands::kUsage;
+using commands::kYes;
+
+struct RunFlags {
+  commands::ConfigFlag config;
+  RunOptions options;
+};
+
+// The first start on a machine: nobody has written a configuration yet.
+std::optional<std::filesystem::path> find_or_write(const RunFlags& flags, const Context& context) {
+  if (auto found = config::find(flags.config, context.environment)) return *found;
+  auto written = commands::write_default_config(context.environment);
+  if (!written) {
+    commands::complain(context, kUsage, written.error().what, "name a configuration with --config");
+    return std::nullopt;
+  }
+  fmt::print(context.out, "There was no configuration: wrote {} to begin with.\n",
+             written->native());
+  return *written;
+}
+
+int run_command(const RunFlags& flags, const Context& context, const Serve& serve) {
+  const auto file = find_or_write(flags, context);
+  if (!file) return kUsage;
+  const auto settings = commands::load_settings(*file, context);
+  if (!settings) return kUsage;
+  return serve(*settings, flags.options, context.out, context.err);
+}
+
+void add_run(CLI::App& root, commands::Run& run, const Serve& serve) {
+  auto flags = std::make_shared<RunFlags>();
+  CLI::App* command = root.add_subcommand("run", "Start the proxy");
+  command
+      ->add_option("--drain-ms", flags->options.drain_ms,
+                   fmt::format("How long exchanges in flight may take after SIGTERM or SIGINT ({})",
+                               flags->options.drain_ms))
+      ->type_name("MS")
+      ->check(CLI::Range(0, 86'400'000).description(""));
+  commands::add_config_option(*command, flags->config);
+  command->footer(
+      "Where there is no configuration, a commented one is written to ~/.config/cork/cork.yaml.\n"
+      "Where there is no CA, one is made.\n\n"
+      "Examples:\n"
+      "  cork run\n"
+      "  cork run --config /etc/cork/cork.yaml --drain-ms 60000");
+  command->callback([flags, serve, &run] {
+    run = [flags, serve](const Context& context) { return run_command(*flags, context, serve); };
+  });
+}
+
+std::unique_ptr<CLI::App> make_root(commands::Run& run, const Serve& serve) {
+  auto root = std::make_unique<CLI::App>(
+      "cork is the only way out of the bottle: a proxy that decides where an agent's requests may\n"
+      "go, looks for secrets in what leaves, and records every exchange.",
+      "cork");
+  root->set_version_flag("--version", fmt::format("cork {}", kVersion), "Print the version");
+  root->set_help_flag("-h,--help", "Print this, or a command's own help");
+  root->require_subcommand(1);
+  add_run(*root, run, serve);
+  commands::add_check(*root, run);
+  commands::add_env(*root, run);
+  commands::add_ca(*root, run);
+  commands::add_rules(*root, run);
+  commands::add_audit(*root, run);
+  root->footer(
+      "Examples:\n"
+      "  cork run                             start, and print how to use it\n"
+      "  eval \"$(cork env)\"                   use it in this shell\n"
+      "  cork check https://example.com/      may this be reached, and what decides?\n"
+      "  cork audit tail -f                   watch what is asked and refused\n\n"
+      "Exit codes: 0 yes, 1 failed, 2 usage or configuration, 3 the answer is no.");
+  return root;
+}
+
+// The word that stands where a command should, if one does, and the commands there are.
+struct Unknown {
+  std::string word;
+  std::vector<std::string> known;
+};
+std::optional<Unknown> unknown_command(const CLI::App& root, int argc, const char* const* argv) {
+  const CLI::App* group = &root;
+  for (int i = 1; i < argc; ++i) {
+    const std::string word = argv[i];
+    if (word.starts_with('-')) return std::nullopt;
+    std::vector<std::string> names;
+    const CLI::App* next = nullptr;
+    for (const CLI::App* one : group->get_subcommands([](const CLI::App*) { return true; })) {
+      names.push_back(one->get_name());
+      if (one->get_name() == word) next = one;
+    }
+    if (names.empty()) return std::nullopt;
+    if (next == nullptr) return Unknown{word, names};
+    group = next;
+  }
+  return std::nullopt;
+}
+
+int report(const CLI::App& root, const CLI::ParseError& error, int argc, const char* const* argv,
+           const Context& context) {
+  if (error.get_exit_code() == 0) {  // --help, --version
+    std::ostringstream text;
+    root.exit(error, text, text);
+    fmt::print(context.out, "{}", text.str());
+    return kYes;
+  }
+  if (argc <= 1) {
+    fmt::print(context.err, "{}", root.help());
+    return kUsage;
+  }
+  if (const auto unknown = unknown_command(root, argc, argv)) {
+    const std::vector<std::string_view> known(unknown->known.begin(), unknown->known.end());
+    const std::string_view meant = nearest(unknown->word, known);
+    return commands::complain(context, kUsage,
+                              fmt::format("there is no command '{}'", unknown->word),
+                              meant.empty() ? fmt::format("there are: {}", fmt::join(known, ", "))
+                                            : fmt::format("did you mean '{}'?", meant));
+  }
+  const CLI::App* chosen = &root;
+  std::string name = "cork";
+  while (!chosen->get_subcommands().empty()) {
+    chosen = chosen->get_subcommands().front();
+    name += ' ' + chosen->get_name();
+  }
+  return commands::complain(context, kUsage, error.what(),
+                            fmt::format("`{} --help` says how it is used", name));
+}
+
+}  // namespace
+
+int dispatch(int argc, const char* const* argv, const Context& context, const Serve& serve) {
+  try {
+    commands::Run run;
+    const auto root = make_root(run, serve);
+    try {
+      root->parse(argc, argv);
+    } catch (const CLI::ParseError& error) {
+      return report(*root, error, argc, argv, context);
+    }
+    return run ? run(context) : kUsage;
+  } catch (const std::exception& error) {
+    return commands::complain(context, kFailed, error.what());
+  }
+}
+
+}  // namespace cork::app

@@ -1,0 +1,69 @@
+#include "proxy/app/run.h"
+
+#include "proxy/app/assembly.h"
+#include "proxy/app/signals.h"
+
+#include <fmt/format.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+
+#include <filesystem>
+#include <string>
+#include <utility>
+
+namespace cork::app {
+
+namespace {
+
+// What prints the variables a client needs, as it can be typed in any shell.
+std::string env_command(const config::Config& config) {
+  std::error_code ignored;
+  const auto self = std::filesystem::read_symlink("/proc/self/exe", ignored);
+  return fmt::format("'{}' env --config '{}'", self.empty() ? "cork" : self.string(),
+                     std::filesystem::absolute(config.file, ignored).string());
+}
+
+// A crash must not write keys and secrets to disk. (LeakSanitizer needs to be traceable.)
+void forbid_core_dumps() {
+  const rlimit none{0, 0};
+  ::setrlimit(RLIMIT_CORE, &none);
+#if !defined(__SANITIZE_ADDRESS__) && !__has_feature(address_sanitizer)
+  ::prctl(PR_SET_DUMPABLE, 0);
+#endif
+}
+
+void print_welcome(const config::Config& config, const Assembly& assembly, std::FILE* out) {
+  fmt::print(out, "cork is running with {}\n", config.file.string());
+  for (const auto& door : assembly.doors()) {
+    fmt::print(out, "  bottle {:<12} {}\n", door.bottle, door.address);
+  }
+  if (!assembly.metrics_address().empty()) {
+    fmt::print(out, "  metrics             http://{}/metrics\n", assembly.metrics_address());
+  }
+  fmt::print(out, "  audit log           {}\n", config.audit_path.string());
+  fmt::print(out, "  CA fingerprint      {}\n", assembly.ca_fingerprint());
+  fmt::print(out, "\nIn another shell:\n  eval \"$({})\"\n", env_command(config));
+  std::fflush(out);
+}
+
+}  // namespace
+
+int run(const config::Config& config, const RunOptions& options, std::FILE* out, std::FILE* err) {
+  forbid_core_dumps();
+  auto assembly = Assembly::make(config);
+  if (!assembly) {
+    fmt::print(err, "{}", render(assembly.error()));
+    return 2;
+  }
+  (*assembly)->start();
+  print_welcome(config, **assembly, out);
+  const int signal = wait_for_signal();
+  fmt::print(err, "cork: {}: draining for at most {} s; once more ends at once\n",
+             signal_name(signal), options.drain_ms / 1000);
+  const bool drained = (*assembly)->drain(options.drain_ms);
+  (*assembly)->stop();
+  if (!drained) fmt::print(err, "cork: some exchanges were cut off\n");
+  return 0;
+}
+
+}  // namespace cork::app

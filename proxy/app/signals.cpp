@@ -1,0 +1,46 @@
+#include "proxy/app/signals.h"
+
+#include <csignal>
+#include <ctime>
+
+namespace cork::app {
+
+namespace {
+
+sigset_t ending_signals() {
+  sigset_t set;
+  sigemptyset(&set);
+  sigaddset(&set, SIGTERM);
+  sigaddset(&set, SIGINT);
+  return set;
+}
+
+}  // namespace
+
+void block_signals() {
+  const sigset_t set = ending_signals();
+  pthread_sigmask(SIG_BLOCK, &set, nullptr);
+  std::signal(SIGPIPE, SIG_IGN);
+}
+
+int wait_for_signal() {
+  const sigset_t set = ending_signals();
+  int signal = 0;
+  while (sigwait(&set, &signal) != 0) {
+  }
+  return signal;
+}
+
+int poll_signal(unsigned milliseconds) {
+  const sigset_t set = ending_signals();
+  const timespec wait{.tv_sec = milliseconds / 1000,
+                      .tv_nsec = static_cast<long>(milliseconds % 1000) * 1'000'000};
+  const int signal = sigtimedwait(&set, nullptr, &wait);
+  return signal > 0 ? signal : 0;
+}
+
+std::string_view signal_name(int signal) noexcept {
+  return signal == SIGINT ? "SIGINT" : "SIGTERM";
+}
+
+}  // namespace cork::app

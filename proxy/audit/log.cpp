@@ -1,0 +1,208 @@
+#include "proxy/audit/log.h"
+
+#include <fmt/format.h>
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <atomic>
+#include <cerrno>
+#include <cstring>
+#include <mutex>
+#include <string>
+#include <utility>
+
+namespace cork::audit {
+namespace {
+
+namespace fs = std::filesystem;
+
+// An open file, closed with its owner.
+class Descriptor {
+ public:
+  Descriptor() = default;
+  explicit Descriptor(int fd) noexcept : fd_(fd) {}
+  ~Descriptor() {
+    if (fd_ >= 0) ::close(fd_);
+  }
+  Descriptor(Descriptor&& other) noexcept : fd_(std::exchange(other.fd_, -1)) {}
+  Descriptor& operator=(Descriptor&& other) noexcept {
+    std::swap(fd_, other.fd_);
+    return *this;
+  }
+  Descriptor(const Descriptor&) = delete;
+  Descriptor& operator=(const Descriptor&) = delete;
+  [[nodiscard]] int get() const noexcept { return fd_; }
+
+ private:
+  int fd_ = -1;
+};
+
+struct OpenFile {
+  Descriptor descriptor;
+  bool torn = false;  // what was written last does not end in a newline
+};
+
+std::string reason_of(int error) {
+  return std::strerror(error);
+}
+
+std::unexpected<Error> cannot(std::string_view what, const fs::path& path, int error,
+                              std::string_view advice) {
+  return fail(fmt::format("cannot {} the audit log {}: {}; {}", what, path.string(),
+                          reason_of(error), advice));
+}
+
+// Missing folders, outermost first, each for the owner alone.
+Result<void> make_folders(const fs::path& folder) {
+  std::error_code ignored;
+  if (folder.empty() || fs::exists(folder, ignored)) return {};
+  if (Result<void> made = make_folders(folder.parent_path()); !made) return made;
+  if (::mkdir(folder.c_str(), 0700) == 0 || errno == EEXIST) return {};
+  return fail(
+      fmt::format("cannot make the folder {} for the audit log: {}; make it, or name "
+                  "another place at audit.path",
+                  folder.string(), reason_of(errno)));
+}
+
+bool ends_without_newline(int fd, const struct stat& status) noexcept {
+  if (!S_ISREG(status.st_mode) || status.st_size == 0) return false;
+  char last = 0;
+  ssize_t got = 0;
+  do {
+    got = ::pread(fd, &last, 1, status.st_size - 1);
+  } while (got < 0 && errno == EINTR);
+  return got != 1 || last != '\n';
+}
+
+Result<OpenFile> open_file(const fs::path& path) {
+  constexpr std::string_view advice = "see its folder's owner and mode, or audit.path";
+  if (Result<void> made = make_folders(path.parent_path()); !made) {
+    return std::unexpected(made.error());
+  }
+  struct stat status{};
+  // Looked at before it is opened: opening a pipe nobody reads would wait for ever.
+  if (::stat(path.c_str(), &status) == 0 && !S_ISREG(status.st_mode) && !S_ISCHR(status.st_mode)) {
+    return fail(fmt::format("the audit log {} is not a file; name another place at audit.path",
+                            path.string()));
+  }
+  // Readable too, for a look at the last byte; a terminal or /dev/full may be write-only.
+  constexpr int flags = O_APPEND | O_CREAT | O_CLOEXEC | O_NOCTTY;
+  int fd = ::open(path.c_str(), flags | O_RDWR, 0600);
+  if (fd < 0 && errno == EACCES) fd = ::open(path.c_str(), flags | O_WRONLY, 0600);
+  if (fd < 0) return cannot("open", path, errno, advice);
+  OpenFile file{Descriptor(fd)};
+  if (::fstat(fd, &status) != 0) return cannot("open", path, errno, advice);
+  file.torn = ends_without_newline(fd, status);
+  return file;
+}
+
+// How many bytes the kernel took; fewer than all of them only with errno set.
+std::size_t write_all(int fd, std::string_view bytes) noexcept {
+  std::size_t written = 0;
+  while (written < bytes.size()) {
+    const ssize_t now = ::write(fd, bytes.data() + written, bytes.size() - written);
+    if (now > 0) {
+      written += static_cast<std::size_t>(now);
+    } else if (now == 0) {
+      errno = EIO;
+      break;
+    } else if (errno != EINTR) {
+      break;
+    }
+  }
+  return written;
+}
+
+}  // namespace
+
+struct Log::State {
+  explicit State(fs::path log_path, OpenFile opened)
+      : path(std::move(log_path)), file(std::move(opened)) {}
+
+  Result<void> reopen();
+  [[nodiscard]] bool deleted() const noexcept;
+  [[nodiscard]] bool moved() const noexcept;
+
+  const fs::path path;
+  std::mutex mutex;
+  OpenFile file;       // guarded by mutex, as is buffer
+  std::string buffer;  // a line and its newlines, for a single write
+  std::atomic<bool> healthy{true};
+  std::atomic<std::uint64_t> lines{0};
+};
+
+Result<void> Log::State::reopen() {
+  Result<OpenFile> opened = open_file(path);
+  if (!opened) return std::unexpected(opened.error());
+  file = std::move(*opened);
+  return {};
+}
+
+bool Log::State::deleted() const noexcept {
+  struct stat status{};
+  return ::fstat(file.descriptor.get(), &status) == 0 && status.st_nlink == 0;
+}
+
+bool Log::State::moved() const noexcept {
+  struct stat ours{}, theirs{};
+  if (::fstat(file.descriptor.get(), &ours) != 0) return true;
+  if (::stat(path.c_str(), &theirs) != 0) return true;
+  return ours.st_ino != theirs.st_ino || ours.st_dev != theirs.st_dev;
+}
+
+Result<std::unique_ptr<Log>> Log::open(const fs::path& path) {
+  Result<OpenFile> file = open_file(path);
+  if (!file) return std::unexpected(file.error());
+  return std::unique_ptr<Log>(new Log(std::make_unique<State>(path, std::move(*file))));
+}
+
+Log::Log(std::unique_ptr<State> state) noexcept : state_(std::move(state)) {}
+Log::~Log() = default;
+
+Result<void> Log::append(std::string_view line) {
+  const std::lock_guard lock(state_->mutex);
+  if (line.find('\n') != std::string_view::npos) return fail("an audit record is one line");
+  if (state_->deleted()) {
+    if (Result<void> made = state_->reopen(); !made) {
+      state_->healthy = false;
+      return made;
+    }
+  }
+  std::string& buffer = state_->buffer;
+  buffer.clear();
+  if (state_->file.torn) buffer += '\n';
+  buffer += line;
+  buffer += '\n';
+  const std::size_t written = write_all(state_->file.descriptor.get(), buffer);
+  if (written < buffer.size()) {
+    const int error = errno;
+    if (written > 0) state_->file.torn = buffer[written - 1] != '\n';
+    state_->healthy = false;
+    return cannot("write to", state_->path, error, "traffic is refused until it can be written");
+  }
+  state_->file.torn = false;
+  state_->healthy = true;
+  ++state_->lines;
+  return {};
+}
+
+Result<void> Log::reopen() {
+  const std::lock_guard lock(state_->mutex);
+  return state_->reopen();
+}
+
+Result<void> Log::reopen_if_moved() {
+  const std::lock_guard lock(state_->mutex);
+  return state_->moved() ? state_->reopen() : Result<void>();
+}
+
+bool Log::healthy() const noexcept {
+  return state_->healthy;
+}
+std::uint64_t Log::lines() const noexcept {
+  return state_->lines;
+}
+
+}  // namespace cork::audit

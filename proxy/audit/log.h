@@ -1,0 +1,46 @@
+// The audit log: JSON lines appended to one file.
+//
+// Thread-safe. A line that append() accepted has been handed to the kernel whole (a killed process
+// loses nothing); one that could not be written is an error the caller must refuse traffic for,
+// never a line lost in silence. A torn line left by a crash or a full disk is closed with a newline
+// before the next one.
+//
+//   auto log = Log::open(path);
+//   if (auto written = log->append(render_open(record)); !written) refuse(audit_unavailable);
+#pragma once
+
+#include "base/result.h"
+
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <string_view>
+
+namespace cork::audit {
+
+class Log {
+ public:
+  // Makes the folder (0700) and the file (0600). Errors name the path and what to do.
+  static Result<std::unique_ptr<Log>> open(const std::filesystem::path& path);
+  ~Log();
+  Log(const Log&) = delete;
+  Log& operator=(const Log&) = delete;
+
+  // `line` without its newline. After an error later lines are tried all the same: they work again
+  // once there is space. A log that was deleted is made anew first.
+  Result<void> append(std::string_view line);
+  // Opens the path again, as after a rotation (SIGHUP). On an error the old file stays in use.
+  Result<void> reopen();
+  // The same where the path no longer names the file that is open; for a timer.
+  Result<void> reopen_if_moved();
+  // Whether the last append worked: for /readyz.
+  [[nodiscard]] bool healthy() const noexcept;
+  [[nodiscard]] std::uint64_t lines() const noexcept;
+
+ private:
+  struct State;
+  explicit Log(std::unique_ptr<State> state) noexcept;
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace cork::audit

@@ -1,0 +1,62 @@
+#include "proxy/commands/audit_show.h"
+#include "proxy/commands/audit_tail.h"
+#include "proxy/commands/command.h"
+
+#include <CLI/CLI.hpp>
+
+#include <memory>
+#include <string>
+
+namespace cork::commands {
+namespace {
+
+template <class Options>
+void add_source(CLI::App& command, const std::shared_ptr<Options>& options) {
+  command
+      .add_option_function<std::string>(
+          "--file", [options](const std::string& file) { options->file = file; },
+          "The log; by default the configuration's audit.path")
+      ->type_name("FILE");
+  add_config_option(command, options->config);
+}
+
+void add_show(CLI::App& group, Run& run) {
+  auto options = std::make_shared<AuditShowOptions>();
+  CLI::App* command = group.add_subcommand("show", "One exchange, everything the log says of it");
+  command->add_option("id", options->id, "Its id, or a beginning or end that no other has")
+      ->type_name("ID")
+      ->required();
+  add_source(*command, options);
+  command->callback([options, &run] {
+    run = [options](const Context& context) { return audit_show(*options, context); };
+  });
+}
+
+void add_tail(CLI::App& group, Run& run) {
+  auto options = std::make_shared<AuditTailOptions>();
+  CLI::App* command = group.add_subcommand("tail", "The last exchanges, one line each");
+  command->add_option("-n,--count", options->count, "How many (20)")
+      ->type_name("N")
+      ->check(CLI::Range(0, 10'000).description(""));
+  command->add_flag("-f,--follow", options->follow, "Wait for more, and print each as it ends");
+  add_source(*command, options);
+  command->callback([options, &run] {
+    run = [options](const Context& context) { return audit_tail(*options, context); };
+  });
+}
+
+}  // namespace
+
+void add_audit(CLI::App& root, Run& run) {
+  CLI::App* group = root.add_subcommand("audit", "Review the audit log");
+  group->require_subcommand(1);
+  add_show(*group, run);
+  add_tail(*group, run);
+  group->footer(
+      "Examples:\n"
+      "  cork audit tail -n 50\n"
+      "  cork audit tail -f\n"
+      "  cork audit show 01JD3S6T9C    the id of a refusal, or the beginning of one");
+}
+
+}  // namespace cork::commands

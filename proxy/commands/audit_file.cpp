@@ -1,0 +1,24 @@
+#include "proxy/commands/audit_file.h"
+
+#include "proxy/commands/terminal.h"
+
+#include <fmt/format.h>
+
+namespace cork::commands {
+
+std::optional<std::filesystem::path> audit_file(const std::optional<std::filesystem::path>& file,
+                                                const ConfigFlag& flag, const Context& context) {
+  if (file) return file;
+  const auto settings = load_settings(flag, context);
+  if (!settings) return std::nullopt;
+  return settings->audit_path;
+}
+
+void report_skipped(std::uint64_t lines, const std::filesystem::path& file,
+                    const Context& context) {
+  if (lines == 0) return;
+  fmt::print(context.err, "cork: {}: {} {} no record and {} skipped\n", visible(file.native()),
+             lines, lines == 1 ? "line is" : "lines are", lines == 1 ? "was" : "were");
+}
+
+}  // namespace cork::commands

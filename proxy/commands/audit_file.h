@@ -1,0 +1,19 @@
+// Which log the audit commands read, and what they say of lines they could not read.
+#pragma once
+
+#include "proxy/commands/command.h"
+#include "proxy/commands/settings.h"
+
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+
+namespace cork::commands {
+
+// The file named, else audit.path of the configuration; nullopt: what is wrong was printed.
+std::optional<std::filesystem::path> audit_file(const std::optional<std::filesystem::path>& file,
+                                                const ConfigFlag& flag, const Context& context);
+
+void report_skipped(std::uint64_t lines, const std::filesystem::path& file, const Context& context);
+
+}  // namespace cork::commands

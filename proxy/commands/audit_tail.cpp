@@ -1,0 +1,160 @@
+#include "proxy/commands/audit_tail.h"
+
+#include "proxy/audit/record.h"
+#include "proxy/commands/audit_file.h"
+#include "proxy/commands/audit_lines.h"
+#include "proxy/commands/terminal.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <charconv>
+#include <deque>
+#include <string>
+#include <utility>
+
+namespace cork::commands {
+namespace {
+
+constexpr std::size_t kMostShown = 10'000;
+// Exchanges that are open at once; of more the oldest are forgotten, and only their end is shown.
+constexpr std::size_t kMostOpen = 10'000;
+
+std::uint64_t number(std::string_view text) {
+  std::uint64_t value = 0;
+  std::from_chars(text.data(), text.data() + text.size(), value);
+  return value;
+}
+
+std::string place_of(const AuditFields& fields) {
+  const std::string_view scheme = get(fields, "scheme"), port = get(fields, "port");
+  const bool usual = (scheme == "https" && port == "443") || (scheme == "http" && port == "80");
+  std::string place = scheme.empty() ? "" : fmt::format("{}://", scheme);
+  place += get(fields, "host");
+  if (!port.empty() && !usual) place += fmt::format(":{}", port);
+  return place + std::string(get(fields, "path"));
+}
+
+std::string rules_of(const AuditFields& fields) {
+  std::string rules;
+  for (const auto& [name, value] : fields) {
+    if (!name.starts_with("findings[") || !name.ends_with("].rule")) continue;
+    if (rules.find(value) == std::string::npos) rules += (rules.empty() ? "" : ",") + value;
+  }
+  return rules;
+}
+
+// "2026-01-02 03:04:05" of an RFC 3339 time.
+std::string time_of(const AuditFields& fields) {
+  std::string time(get(fields, "time").substr(0, 19));
+  if (time.size() == 19) time[10] = ' ';
+  return time;
+}
+
+class Printer {
+ public:
+  explicit Printer(const Context& context) : context_(context), paint_(context) {}
+
+  void operator()(const AuditExchange& exchange) const {
+    const AuditFields& fields = exchange.fields;
+    const std::string_view status = get(fields, "status");
+    fmt::print(context_.out, "{}  {}  {:<3}  {:<7} {}", visible(time_of(fields)), verdict(exchange),
+               exchange.ended ? visible(status) : "...", visible(get(fields, "method")),
+               visible(place_of(fields)));
+    if (const auto reason = get(fields, "reason"); reason != "allowed" && !reason.empty()) {
+      fmt::print(context_.out, "  {}", visible(reason));
+    }
+    if (const std::string rules = rules_of(fields); !rules.empty()) {
+      fmt::print(context_.out, "  [{}]", visible(rules));
+    }
+    if (exchange.ended && !exchange.refused) {
+      fmt::print(context_.out, "  {} up, {} down, {}", size_text(number(get(fields, "bytes.sent"))),
+                 size_text(number(get(fields, "bytes.response"))),
+                 duration_text(number(get(fields, "us.total"))));
+    }
+    fmt::print(context_.out, "  {}\n", paint_(Colour::dim, visible(exchange.id)));
+  }
+
+ private:
+  std::string verdict(const AuditExchange& exchange) const {
+    const std::string_view decision = get(exchange.fields, "decision");
+    const std::string padded = fmt::format("{:<7}", visible(decision));
+    if (decision == "allow") return paint_(Colour::green, padded);
+    return paint_(decision == "deny" ? Colour::red : Colour::yellow, padded);
+  }
+
+  const Context& context_;
+  Painter paint_;
+};
+
+// The exchanges of a log in the order in which they began, the last `most` of them.
+class Window {
+ public:
+  explicit Window(std::size_t most) : most_(most) {}
+
+  // The exchange the event belongs to; valid until the next call.
+  AuditExchange& add(AuditEvent event) {
+    const auto same = std::find_if(exchanges_.rbegin(), exchanges_.rend(),
+                                   [&](const AuditExchange& one) { return one.id == event.id; });
+    if (same != exchanges_.rend()) {
+      merge(*same, std::move(event));
+      return *same;
+    }
+    if (exchanges_.size() >= most_) exchanges_.pop_front();
+    merge(exchanges_.emplace_back(), std::move(event));
+    return exchanges_.back();
+  }
+  void forget(const AuditExchange& exchange) {
+    std::erase_if(exchanges_, [&](const AuditExchange& one) { return &one == &exchange; });
+  }
+  [[nodiscard]] const std::deque<AuditExchange>& exchanges() const noexcept { return exchanges_; }
+
+ private:
+  std::size_t most_;
+  std::deque<AuditExchange> exchanges_;
+};
+
+void follow(LogReader& reader, Window open, const std::filesystem::path& path, const Printer& print,
+            const Context& context) {
+  while (true) {
+    while (auto event = reader.next()) {
+      AuditExchange& exchange = open.add(std::move(*event));
+      if (!exchange.ended) continue;
+      print(exchange);
+      open.forget(exchange);
+    }
+    if (std::fflush(context.out) != 0 || !context.pause || !context.pause()) return;
+    if (!reader.was_replaced()) continue;
+    if (auto again = LogReader::open(path)) reader = std::move(*again);
+  }
+}
+
+}  // namespace
+
+int audit_tail(const AuditTailOptions& options, const Context& context) {
+  const auto path = audit_file(options.file, options.config, context);
+  if (!path) return kUsage;
+  auto reader = LogReader::open(*path);
+  if (!reader) return complain(context, kFailed, reader.error().what);
+  const std::size_t count = std::min(options.count, kMostShown);
+  // Two lines an exchange, and as much again for others that began meanwhile.
+  reader->skip_to_last((count + 1) * 4 * audit::kMaxLineBytes);
+  Window last(std::max<std::size_t>(count, 1));
+  while (auto event = reader->next()) last.add(std::move(*event));
+  if (!options.follow) {
+    if (auto event = reader->rest()) last.add(std::move(*event));
+  }
+  const Printer print(context);
+  Window open(kMostOpen);
+  for (const AuditExchange& exchange : last.exchanges()) {
+    if (count > 0) print(exchange);
+    if (exchange.ended) continue;
+    // Known already, so that its end is shown with what its beginning said.
+    open.add({EventKind::open, exchange.id, exchange.fields});
+  }
+  report_skipped(reader->skipped(), *path, context);
+  if (options.follow) follow(*reader, std::move(open), *path, print, context);
+  return std::fflush(context.out) == 0 ? kYes : kFailed;
+}
+
+}  // namespace cork::commands

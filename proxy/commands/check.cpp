@@ -1,0 +1,121 @@
+#include "proxy/commands/check.h"
+
+#include "proxy/commands/terminal.h"
+#include "proxy/config/rule_files.h"
+#include "proxy/session/refusal.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+#include <CLI/CLI.hpp>
+
+#include <memory>
+
+namespace cork::commands {
+namespace {
+
+void line(const Context& context, std::string_view name, std::string_view text) {
+  if (!text.empty()) fmt::print(context.out, "  {:<10}{}\n", name, visible(text));
+}
+
+std::string describe(const audit::FindingNote& note) {
+  const secrets::Finding& finding = note.finding;
+  std::string text = fmt::format("{} in the {}", note.rule, session::describe(finding.place));
+  if (!finding.place.encoding.empty()) text += fmt::format(" ({})", finding.place.encoding);
+  if (!finding.blocking) text += ": recorded only";
+  return text;
+}
+
+std::string describe(const policy::Route& route) {
+  std::string text =
+      fmt::format("{} ({} on port {}", route.pattern.text(), name_of(route.scheme), route.port);
+  if (!route.methods.empty()) text += fmt::format(", {}", fmt::join(route.methods, " "));
+  return text + fmt::format(") at {}", to_string(route.where));
+}
+
+std::string verdict_of(const policy::Decision& decision, const Painter& paint) {
+  if (!decision.allowed()) return paint(Colour::red, "DENIED ");
+  return decision.observed ? paint(Colour::yellow, "OBSERVED") : paint(Colour::green, "ALLOWED");
+}
+
+void print(const Judgement& judgement, const policy::Bottle& bottle, const Context& context) {
+  const policy::Decision& decision = judgement.decision;
+  const Painter paint(context);
+  fmt::print(context.out, "{} {} {}\n", verdict_of(decision, paint), visible(judgement.method),
+             visible(judgement.place));
+  line(context, "bottle",
+       fmt::format("{} ({})", bottle.name(),
+                   bottle.mode() == policy::Mode::observe ? "observe" : "enforce"));
+  line(context, "reason", policy::name_of(decision.reason));
+  line(context, "why", decision.detail);
+  line(context, "route", decision.route);
+  line(context, "decided", to_string(decision.where));
+  line(context, "change", decision.operator_can);
+  for (const audit::FindingNote& note : judgement.findings) {
+    line(context, "finding", describe(note));
+  }
+  if (decision.observed) {
+    line(context, "note", "the bottle only observes: it would pass, and be recorded as refused");
+  }
+  if (decision.allowed() && judgement.resolves_a_name) {
+    line(context, "note",
+         "the name is not resolved here: private addresses are refused unless the "
+         "route opens them");
+  }
+  for (const policy::Route& route : judgement.others) {
+    if (route.where != decision.where) line(context, "not asked", describe(route));
+  }
+}
+
+}  // namespace
+
+int check(const CheckOptions& options, const Context& context) {
+  const auto settings = load_settings(options.config, context);
+  if (!settings) return kUsage;
+  const config::BottleConfig* bottle = choose_bottle(*settings, options.bottle, context);
+  if (bottle == nullptr) return kUsage;
+  const auto rules = config::load_rules(*settings);
+  if (!rules) {
+    fmt::print(context.err, "{}", render(rules.error()));
+    return kUsage;
+  }
+  DraftRequest request = options.request;
+  if (request.method.empty()) request.method = request.body_file.empty() ? "GET" : "POST";
+  const auto judgement = judge(request, bottle->bottle, *rules);
+  if (!judgement) return complain(context, kUsage, judgement.error().what);
+  print(*judgement, bottle->bottle, context);
+  return judgement->decision.allowed() ? kYes : kNo;
+}
+
+void add_check(CLI::App& root, Run& run) {
+  auto options = std::make_shared<CheckOptions>();
+  CLI::App* command = root.add_subcommand(
+      "check", "What would happen to a request, and why, without sending anything");
+  command->add_option("url", options->request.url, "Where the request would go")
+      ->type_name("URL")
+      ->required();
+  command->add_option("--method", options->request.method, "Its method; GET, or POST with --body")
+      ->type_name("METHOD");
+  command->add_option("--header", options->request.headers, "A header field; may be repeated")
+      ->type_name("'NAME: VALUE'")
+      ->allow_extra_args(false);
+  command->add_option("--body", options->request.body_file, "A file with its body")
+      ->type_name("FILE");
+  command
+      ->add_option_function<std::string>(
+          "--bottle", [options](const std::string& name) { options->bottle = name; },
+          "Whose policy; by default the only one's")
+      ->type_name("NAME");
+  add_config_option(*command, options->config);
+  command->footer(
+      "Exit code: 0 it would pass, 3 it would be refused.\n"
+      "Names are not resolved; an address in the URL is judged.\n\n"
+      "Examples:\n"
+      "  cork check https://pypi.org/simple/requests/\n"
+      "  cork check --method POST --header 'Content-Type: application/json' \\\n"
+      "             --body request.json https://api.example.com/v1/messages");
+  command->callback([options, &run] {
+    run = [options](const Context& context) { return check(*options, context); };
+  });
+}
+
+}  // namespace cork::commands

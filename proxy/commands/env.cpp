@@ -1,0 +1,132 @@
+#include "proxy/commands/env.h"
+
+#include "base/endpoint.h"
+#include "certs/authority.h"
+#include "certs/files.h"
+#include "certs/trust.h"
+#include "proxy/commands/output_file.h"
+
+#include <fmt/format.h>
+#include <CLI/CLI.hpp>
+
+#include <algorithm>
+#include <memory>
+
+namespace cork::commands {
+namespace {
+
+constexpr std::size_t kMaxExtraBytes = 4 * 1024 * 1024;
+
+// Where a client on this machine finds the bottle's door.
+Result<std::string> proxy_of(const config::Listen& listen) {
+  const auto* tcp = std::get_if<config::TcpListen>(&listen.at);
+  if (tcp == nullptr) {
+    return fail(
+        "no client takes a unix socket for its proxy: say with --proxy HOST:PORT where the "
+        "client reaches it");
+  }
+  if (tcp->port == 0) {
+    return fail("the bottle listens on any free port: give it one, or say --proxy HOST:PORT");
+  }
+  const bool any =
+      std::ranges::all_of(tcp->address.octets(), [](std::uint8_t o) { return o == 0; });
+  if (!any) return to_string(listen);
+  return fmt::format("{}:{}", tcp->address.is_v4() ? "127.0.0.1" : "[::1]", tcp->port);
+}
+
+Result<std::string> proxy_address(const EnvOptions& options, const config::BottleConfig& bottle) {
+  if (!options.proxy) return proxy_of(bottle.listen);
+  std::string_view text = *options.proxy;
+  if (text.starts_with("http://")) text.remove_prefix(7);
+  if (text.ends_with('/')) text.remove_suffix(1);
+  auto endpoint = Endpoint::parse(text);
+  if (!endpoint) return fail(fmt::format("--proxy {}: {}", *options.proxy, endpoint.error().what));
+  return endpoint->to_string();
+}
+
+// What the client trusts beside the system's roots already, by the one variable that adds.
+std::string extra_roots(const Context& context, const std::filesystem::path& bundle) {
+  const auto file = context.environment("NODE_EXTRA_CA_CERTS");
+  if (!file || file->empty() || bundle == *file) return {};
+  return certs::read_file(*file, kMaxExtraBytes).value_or("");
+}
+
+Result<std::filesystem::path> write_bundle(const config::Config& settings, const Context& context) {
+  auto authority = certs::Authority::load(settings.ca_directory, context.now());
+  if (!authority) return fail(authority.error().what);
+  auto bundle = certs::client_bundle(authority->certificate_pem());
+  if (!bundle) return fail(bundle.error().what);
+  std::error_code error;
+  auto file = std::filesystem::absolute(settings.ca_directory / "bundle.pem", error);
+  if (error) return fail(fmt::format("{}: {}", settings.ca_directory.native(), error.message()));
+  const std::string extra = extra_roots(context, file);
+  if (auto written = replace_file(file, *bundle + extra, 0644); !written) {
+    return fail(written.error().what);
+  }
+  return file;
+}
+
+Shell shell_of(std::string_view name) {
+  if (name == "fish") return Shell::fish;
+  return name == "docker" ? Shell::docker : Shell::sh;
+}
+
+}  // namespace
+
+int env(const EnvOptions& options, const Context& context) {
+  const auto settings = load_settings(options.config, context);
+  if (!settings) return kUsage;
+  const config::BottleConfig* bottle = choose_bottle(*settings, options.bottle, context);
+  if (bottle == nullptr) return kUsage;
+  const auto proxy = proxy_address(options, *bottle);
+  if (!proxy) return complain(context, kUsage, proxy.error().what);
+  const auto bundle = write_bundle(*settings, context);
+  if (!bundle) {
+    return complain(context, kUsage, bundle.error().what,
+                    "`cork ca init` makes the CA, and so does the first `cork run`");
+  }
+  std::string text;
+  for (const Variable& variable :
+       client_variables(*proxy, options.ca_file.value_or(bundle->native()))) {
+    const auto line = assignment(options.shell, variable);
+    if (!line) return complain(context, kUsage, line.error().what);
+    text += *line;
+  }
+  fmt::print(context.out, "{}", text);
+  return kYes;
+}
+
+void add_env(CLI::App& root, Run& run) {
+  auto options = std::make_shared<EnvOptions>();
+  CLI::App* command =
+      root.add_subcommand("env", "The variables a client needs to use cork, ready to eval");
+  command
+      ->add_option_function<std::string>(
+          "--shell", [options](const std::string& name) { options->shell = shell_of(name); },
+          "sh (the default), fish, or docker for an env file")
+      ->check(CLI::IsMember({"sh", "fish", "docker"}).description(""))
+      ->type_name("SHELL");
+  const auto optional = [&](const char* flag, std::optional<std::string>& target, const char* type,
+                            const char* what) {
+    command
+        ->add_option_function<std::string>(
+            flag, [options, &target](const std::string& text) { target = text; }, what)
+        ->type_name(type);
+  };
+  optional("--bottle", options->bottle, "NAME", "Whose door; by default the only one's");
+  optional("--proxy", options->proxy, "HOST:PORT", "Where the client reaches cork, if elsewhere");
+  optional("--ca-file", options->ca_file, "FILE",
+           "Where the client finds the bundle, if elsewhere");
+  add_config_option(*command, options->config);
+  command->footer(
+      "Writes bundle.pem (the system's roots and cork's CA) beside the CA.\n\n"
+      "Examples:\n"
+      "  eval \"$(cork env)\"\n"
+      "  cork env --shell fish | source\n"
+      "  cork env --shell docker --proxy cork:8888 --ca-file /ca/bundle.pem > agent.env");
+  command->callback([options, &run] {
+    run = [options](const Context& context) { return env(*options, context); };
+  });
+}
+
+}  // namespace cork::commands

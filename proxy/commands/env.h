@@ -1,0 +1,25 @@
+// `cork env`: the variables a client needs to use cork, ready to eval.
+#pragma once
+
+#include "proxy/commands/client_variables.h"
+#include "proxy/commands/command.h"
+#include "proxy/commands/settings.h"
+
+#include <optional>
+#include <string>
+
+namespace cork::commands {
+
+struct EnvOptions {
+  ConfigFlag config;
+  std::optional<std::string> bottle;
+  Shell shell = Shell::sh;
+  std::optional<std::string>
+      proxy;  // "cork:8888": as the client sees it; by default the bottle's door
+  std::optional<std::string> ca_file;  // where the client will find the bundle
+};
+
+// Writes bundle.pem beside the CA and prints assignments.
+int env(const EnvOptions& options, const Context& context);
+
+}  // namespace cork::commands

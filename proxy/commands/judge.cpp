@@ -1,0 +1,236 @@
+#include "proxy/commands/judge.h"
+
+#include "base/ascii.h"
+#include "base/limits.h"
+#include "proxy/http/framing.h"
+#include "proxy/http/head.h"
+#include "proxy/session/gate.h"
+#include "proxy/session/request_rules.h"
+#include "rules/secrets/body_scanner.h"
+#include "rules/secrets/head_scanner.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <cstring>
+#include <filesystem>
+#include <fstream>
+#include <string_view>
+#include <utility>
+
+namespace cork::commands {
+namespace {
+
+using policy::Decision;
+using policy::Reason;
+using secrets::Verdict;
+using session::denied;
+
+struct Url {
+  Scheme scheme = Scheme::https;
+  std::string authority;  // as spelled
+  std::string target;     // path and query
+};
+
+Result<Url> split(std::string_view text) {
+  Url url;
+  if (const std::size_t mark = text.find("://"); mark != std::string_view::npos) {
+    const std::string scheme = to_lower(text.substr(0, mark));
+    if (scheme != "http" && scheme != "https") {
+      return fail(
+          fmt::format("'{}' is not a scheme cork speaks: write an http or https URL", scheme));
+    }
+    if (scheme == "http") url.scheme = Scheme::http;
+    text.remove_prefix(mark + 3);
+  }
+  text = text.substr(0, text.find('#'));  // no client sends a fragment
+  const std::size_t end = std::min(text.find_first_of("/?"), text.size());
+  url.authority = text.substr(0, end);
+  url.target = text.substr(end);
+  if (!url.target.starts_with('/')) url.target.insert(0, "/");
+  return url;
+}
+
+// Whether it could stand in a head at all; what it says is the parser's affair.
+Result<void> check_header(std::string_view header) {
+  constexpr std::string_view breaks("\r\n\0", 3);
+  if (header.find_first_of(breaks) != std::string_view::npos) {
+    return fail("a --header is one line");
+  }
+  if (!is_token(header.substr(0, header.find(':'))) || header.find(':') == std::string_view::npos) {
+    return fail("write a --header as 'Name: value'");
+  }
+  return {};
+}
+
+bool has_header(const DraftRequest& draft, std::string_view name) {
+  return std::ranges::any_of(draft.headers, [&](std::string_view header) {
+    return equals_ignoring_case(header.substr(0, header.find(':')), name);
+  });
+}
+
+Result<std::uint64_t> body_size(const std::string& file) {
+  std::error_code error;
+  const auto size = std::filesystem::file_size(file, error);
+  if (error) return fail(fmt::format("{}: {}", file, error.message()));
+  return size;
+}
+
+// The head as a client would send it: inside the tunnel for https, in absolute-form for http.
+Result<std::string> head_text(const DraftRequest& draft, const Url& url) {
+  std::string head = fmt::format("{} {}{} HTTP/1.1\r\nHost: {}\r\n", draft.method,
+                                 url.scheme == Scheme::http ? "http://" + url.authority : "",
+                                 url.target, url.authority);
+  for (const std::string& header : draft.headers) {
+    if (auto checked = check_header(header); !checked) return fail(checked.error().what);
+    head += header + "\r\n";
+  }
+  const bool says_length =
+      has_header(draft, "content-length") || has_header(draft, "transfer-encoding");
+  if (!draft.body_file.empty() && !says_length) {
+    const auto size = body_size(draft.body_file);
+    if (!size) return fail(size.error().what);
+    head += fmt::format("Content-Length: {}\r\n", *size);
+  }
+  return head + "\r\n";
+}
+
+class Judge {
+ public:
+  Judge(const policy::Bottle& bottle, const std::shared_ptr<const secrets::Ruleset>& rules)
+      : bottle_(bottle), rules_(rules), scratch_(*rules) {}
+
+  Result<Judgement> judge(const DraftRequest& draft) {
+    auto url = split(draft.url);
+    if (!url) return fail(url.error().what);
+    auto head = head_text(draft, *url);
+    if (!head) return fail(head.error().what);
+    judgement_.method = draft.method;
+    judgement_.place = fmt::format("{}://{}", name_of(url->scheme), url->authority);
+    if (auto no = judge_head(*url, *head)) return finish(std::move(*no));
+    auto no = judge_body(draft.body_file);
+    if (!no) return fail(no.error().what);
+    if (*no) return finish(std::move(**no));
+    return std::move(judgement_);
+  }
+
+ private:
+  // In the order of the proxy: the authority as spelled, the head's form, policy, the head's
+  // secrets.
+  std::optional<Decision> judge_head(const Url& url, const std::string& head) {
+    if (auto no = scan_authority(url)) return no;
+    auto endpoint = Endpoint::parse_authority(url.authority, default_port(url.scheme));
+    if (!endpoint) return denied(Reason::bad_request, endpoint.error().what + ".");
+    list_others(*endpoint, url.scheme);
+    const auto parsed = http::parse_request(head, HttpLimits{});
+    if (!parsed) {
+      const bool large = parsed.error().kind == http::ParseError::Kind::too_large;
+      return denied(large ? Reason::too_large : Reason::bad_request, parsed.error().what + ".");
+    }
+    parsed_ = *parsed;
+    const auto framing = http::request_framing(parsed_);
+    if (!framing) return denied(Reason::bad_request, framing.error().what + ".");
+    auto request =
+        session::make_request(parsed_, url.scheme == Scheme::https ? &*endpoint : nullptr);
+    if (!request) return denied(Reason::bad_request, request.error().what);
+    request_.emplace(std::move(*request));
+    if (find_field(parsed_.fields, "upgrade") != nullptr) {
+      return denied(Reason::upgrade_not_allowed, "cork does not forward protocol upgrades.");
+    }
+    if (auto expects = session::expects_continue(parsed_); !expects) {
+      return denied(Reason::bad_request, expects.error().what);
+    }
+    judgement_.resolves_a_name = request_->authority.host.is_name();
+    judgement_.decision = bottle_.decide_request(*request_);
+    if (!judgement_.decision.allowed()) return judgement_.decision;
+    return scan_head();
+  }
+
+  std::optional<Decision> scan_authority(const Url& url) {
+    const auto report = secrets::scan_authority(*rules_, url.authority, ScanLimits{}, {}, scratch_);
+    record(report.findings);
+    if (report.verdict == Verdict::clean) return std::nullopt;
+    judgement_.place = "a host that is not repeated here";
+    if (report.verdict == Verdict::leak) return session::leak_decision(*rules_, report.findings);
+    return denied(Reason::scan_limit, "the host name cannot be inspected.");
+  }
+
+  std::optional<Decision> scan_head() {
+    const auto report = secrets::scan_head(*rules_, *request_, ScanLimits{}, {}, scratch_);
+    record(report.findings);
+    if (report.verdict == Verdict::clean) return std::nullopt;
+    if (report.verdict == Verdict::leak) {
+      if (!session::blocks_leaks(bottle_, *request_)) return std::nullopt;
+      return session::leak_decision(*rules_, report.findings);
+    }
+    return denied(Reason::scan_limit, fmt::format("the request's head {}.", report.problem));
+  }
+
+  Result<std::optional<Decision>> judge_body(const std::string& file) {
+    if (file.empty()) return std::nullopt;
+    std::ifstream stream(file, std::ios::binary);
+    if (!stream) return fail(fmt::format("{}: {}", file, std::strerror(errno)));
+    using session::Gate;
+    Gate gate(secrets::BodyScanner({.rules = rules_,
+                                    .part = secrets::Part::body,
+                                    .hints = session::content_hints(request_->fields),
+                                    .limits = ScanLimits{},
+                                    .key = {}}),
+              session::blocks_leaks(bottle_, *request_) ? Gate::Mode::hold : Gate::Mode::record,
+              SessionLimits{}.gate_bytes);
+    std::array<char, 16 * 1024> buffer;
+    while (gate.verdict() == Verdict::clean &&
+           (stream.read(buffer.data(), buffer.size()) || stream.gcount() > 0)) {
+      const auto count = static_cast<std::size_t>(stream.gcount());
+      gate.push(as_bytes({buffer.data(), count}), scratch_);
+      gate.consumed(gate.ready().size());
+    }
+    if (stream.bad()) return fail(fmt::format("{}: cannot be read", file));
+    if (gate.verdict() == Verdict::clean) gate.finish(scratch_);
+    record(gate.scanner().findings());
+    if (gate.verdict() == Verdict::clean) return std::nullopt;
+    if (gate.verdict() == Verdict::leak) {
+      return session::leak_decision(*rules_, gate.scanner().findings());
+    }
+    return denied(Reason::scan_limit, fmt::format("the request's body cannot be inspected: {}.",
+                                                  gate.scanner().problem()));
+  }
+
+  void record(std::span<const secrets::Finding> findings) {
+    std::ranges::move(audit::note(*rules_, findings), std::back_inserter(judgement_.findings));
+  }
+
+  void list_others(const Endpoint& endpoint, Scheme scheme) {
+    const auto deciding = bottle_.match(endpoint, scheme);
+    for (const policy::Route& route : bottle_.routes()) {
+      const bool decides = std::ranges::find(deciding, &route) != deciding.end();
+      if (!decides && route.pattern.matches(endpoint.host)) judgement_.others.push_back(route);
+    }
+  }
+
+  Judgement finish(Decision no) {
+    // What refuses later than the policy did not choose the route, but was met on it.
+    if (no.route.empty()) no.route = judgement_.decision.route;
+    if (no.where.file.empty()) no.where = judgement_.decision.where;
+    judgement_.decision = std::move(no);
+    return std::move(judgement_);
+  }
+
+  const policy::Bottle& bottle_;
+  const std::shared_ptr<const secrets::Ruleset>& rules_;
+  secrets::WorkerScratch scratch_;
+  http::RequestLineAndFields parsed_;
+  std::optional<RequestHead> request_;
+  Judgement judgement_;
+};
+
+}  // namespace
+
+Result<Judgement> judge(const DraftRequest& draft, const policy::Bottle& bottle,
+                        const std::shared_ptr<const secrets::Ruleset>& rules) {
+  return Judge(bottle, rules).judge(draft);
+}
+
+}  // namespace cork::commands

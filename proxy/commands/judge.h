@@ -1,0 +1,43 @@
+// What cork would do with a request, found without sending anything: the proxy's own parser, policy
+// and scanner over a request made up from a command line.
+//
+// Names are not resolved, so that only address literals are judged as addresses.
+//
+//   auto judgement = judge({"POST", "https://api.example.com/v1", {"X-A: b"}, "body.json"}, bottle,
+//                          rules);
+//   judgement->decision.allowed();
+#pragma once
+
+#include "base/result.h"
+#include "proxy/audit/record.h"
+#include "rules/policy/bottle.h"
+#include "rules/secrets/ruleset.h"
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace cork::commands {
+
+struct DraftRequest {
+  std::string method;
+  std::string url;                   // http or https; without a scheme https
+  std::vector<std::string> headers;  // "Name: value"
+  std::string body_file;             // "" for none
+};
+
+struct Judgement {
+  policy::Decision decision;
+  std::string method, place;                 // "POST", "https://api.example.com:8443"
+  bool resolves_a_name = false;              // its addresses are judged only when it is dialled
+  std::vector<audit::FindingNote> findings;  // recorded ones too
+  std::vector<policy::Route> others;         // that match the host and do not decide
+};
+
+// An error is one of the command line: a URL that no proxy is asked for, a body that cannot be
+// read.
+Result<Judgement> judge(const DraftRequest& draft, const policy::Bottle& bottle,
+                        const std::shared_ptr<const secrets::Ruleset>& rules);
+
+}  // namespace cork::commands

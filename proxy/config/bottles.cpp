@@ -1,0 +1,128 @@
+#include "proxy/config/bottles.h"
+
+#include "base/ascii.h"
+#include "proxy/config/routes.h"
+#include "proxy/config/schema.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <utility>
+
+namespace cork::config {
+namespace {
+
+constexpr std::string_view kAllowExample = "`- api.example.com`, one line for each host";
+
+void check_name(const Member& bottle, Report& report) {
+  constexpr std::size_t longest = 63;
+  const std::string& name = bottle.key;
+  const bool plain = std::ranges::all_of(
+      name, [](char c) { return is_alpha(c) || is_digit(c) || c == '-' || c == '_'; });
+  if (!name.empty() && name.size() <= longest && plain) return;
+  report.add(bottle.at, fmt::format("'{}' is not a name for a bottle", name),
+             fmt::format("a name has letters, digits, '-' and '_', at most {} of them", longest));
+}
+
+void require(const Member& bottle, std::string_view key, std::string_view hint, Report& report) {
+  if (bottle.value.find(key) != nullptr) return;
+  report.add(bottle.at, fmt::format("bottle '{}' has no '{}'", bottle.key, key), std::string(hint));
+}
+
+// Until a value is known to be right, the one that lets least through.
+struct Draft {
+  std::optional<Listen> listen;
+  policy::Mode mode = policy::Mode::enforce;
+  policy::OnLeak on_leak = policy::OnLeak::block;
+};
+
+std::optional<BottleConfig> read_bottle(const Member& bottle, const Surroundings& surroundings,
+                                        Report& report) {
+  check_name(bottle, report);
+  if (!is_mapping(item_of(bottle), "`listen:` and `allow:` below the bottle's name", report)) {
+    return std::nullopt;
+  }
+  check_keys(bottle.value, Section::bottle, report);
+  require(bottle, "listen", "write its own door: `listen: 127.0.0.1:8888`", report);
+  require(bottle, "allow",
+          "a bottle without one could reach nothing: write `allow:` and below it "
+          "`- api.example.com`",
+          report);
+  Draft draft;
+  const Member* allow = nullptr;
+  for (const Member& member : bottle.value.members) {
+    const Item item = item_of(member);
+    if (member.key == "listen") {
+      draft.listen = read_listen(item, surroundings, report);
+    } else if (member.key == "mode") {
+      const auto mode = read_choice(item, {"enforce", "observe"}, {}, report);
+      if (mode) draft.mode = *mode == 0 ? policy::Mode::enforce : policy::Mode::observe;
+    } else if (member.key == "on_leak") {
+      if (const auto on_leak = read_on_leak(item, report)) draft.on_leak = *on_leak;
+    } else if (member.key == "allow") {
+      allow = &member;
+    }
+  }
+  std::vector<policy::Route> routes;
+  if (allow != nullptr && is_list(item_of(*allow), kAllowExample, report)) {
+    routes = read_routes(allow->value, draft.on_leak, report);
+  }
+  if (!draft.listen || allow == nullptr) return std::nullopt;
+  return BottleConfig{
+      std::move(*draft.listen),
+      policy::Bottle(bottle.key, draft.mode, std::move(routes), report.where(allow->at))};
+}
+
+bool overlap(const TcpListen& a, const TcpListen& b) {
+  if (a.port == 0 || a.port != b.port) return false;
+  if (a.address == b.address) return true;
+  const auto is_any = [](const IpAddress& address) {
+    return std::ranges::all_of(address.octets(), [](std::uint8_t octet) { return octet == 0; });
+  };
+  if (a.address.is_v4() == b.address.is_v4()) return is_any(a.address) || is_any(b.address);
+  // A listener on [::] takes IPv4 connections too.
+  return is_any(a.address.is_v4() ? b.address : a.address);
+}
+
+bool overlap(const Listen& a, const Listen& b) {
+  if (a.at.index() != b.at.index()) return false;
+  if (const auto* tcp = std::get_if<TcpListen>(&a.at))
+    return overlap(*tcp, std::get<TcpListen>(b.at));
+  return a.at == b.at;
+}
+
+}  // namespace
+
+std::vector<BottleConfig> read_bottles(const Item& bottles, const Surroundings& surroundings,
+                                       Report& report) {
+  std::vector<BottleConfig> read;
+  if (bottles.node.kind == Node::Kind::null ||
+      (bottles.node.kind == Node::Kind::mapping && bottles.node.members.empty())) {
+    report.add(bottles.at, "'bottles' is empty",
+               "write at least one: a name, and below it `listen:` and `allow:`");
+    return read;
+  }
+  if (!is_mapping(bottles, "a name for each bottle, as in `dev:`, and its settings below",
+                  report)) {
+    return read;
+  }
+  for (const Member& member : bottles.node.members) {
+    if (auto bottle = read_bottle(member, surroundings, report)) read.push_back(std::move(*bottle));
+  }
+  return read;
+}
+
+void check_listeners(const std::vector<Listen>& listeners, Report& report) {
+  for (auto later = listeners.begin(); later != listeners.end(); ++later) {
+    const auto earlier = std::find_if(listeners.begin(), later,
+                                      [&](const Listen& one) { return overlap(one, *later); });
+    if (earlier == later) continue;
+    report.add(
+        {later->where.line, later->where.column},
+        fmt::format("{} is taken by line {} already", to_string(*later), earlier->where.line),
+        "every listener needs an address and port of its own: cork tells bottles apart by "
+        "their door");
+  }
+}
+
+}  // namespace cork::config

@@ -1,0 +1,21 @@
+// The `bottles` of a configuration.
+//
+// Pure.
+#pragma once
+
+#include "proxy/config/config.h"
+#include "proxy/config/document.h"
+#include "proxy/config/values.h"
+
+#include <vector>
+
+namespace cork::config {
+
+// Reports everything that is wrong with any of them; then the list is incomplete.
+std::vector<BottleConfig> read_bottles(const Item& bottles, const Surroundings& surroundings,
+                                       Report& report);
+
+// Two listeners that cannot be told apart are an error at the second.
+void check_listeners(const std::vector<Listen>& listeners, Report& report);
+
+}  // namespace cork::config

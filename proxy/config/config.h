@@ -1,0 +1,75 @@
+// cork.yaml as plain values, and reading it.
+//
+// Only proxy/app and proxy/commands include this: everything else has its own small Options.
+//
+//   auto config = load("/etc/cork/cork.yaml", environment);
+//   if (!config) { fputs(render(config.error()).c_str(), stderr); return 2; }
+#pragma once
+
+#include "base/diagnostic.h"
+#include "base/result.h"
+#include "rules/policy/bottle.h"
+
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+namespace cork::config {
+
+// Where a listener binds: an address and port, or a unix socket.
+struct TcpListen {
+  IpAddress address;
+  std::uint16_t port = 0;  // 0: any free one
+  bool operator==(const TcpListen&) const = default;
+};
+struct UnixListen {
+  std::filesystem::path path;
+  bool operator==(const UnixListen&) const = default;
+};
+struct Listen {
+  std::variant<TcpListen, UnixListen> at;
+  Where where;
+};
+[[nodiscard]] std::string to_string(
+    const Listen& listen);  // "127.0.0.1:8888", "unix:/run/dev.sock"
+
+struct BottleConfig {
+  Listen listen;
+  policy::Bottle bottle;
+};
+
+struct Config {
+  std::filesystem::path file;
+  std::filesystem::path ca_directory;
+  std::filesystem::path audit_path;
+  std::optional<Listen> metrics;
+  std::filesystem::path upstream_ca_file;          // empty: none
+  std::vector<std::filesystem::path> rules_files;  // gitleaks-form TOML beside cork.toml
+  bool builtin_rules = true;
+  std::size_t workers = 0;  // 0: one a core
+  std::vector<BottleConfig> bottles;
+};
+
+// The variable's value, or nullopt where it is unset. An argument, so that tests need no process
+// environment.
+using Environment = std::function<std::optional<std::string>(const std::string&)>;
+
+// Every error at once, with line and column, and what to write instead.
+Result<Config, Diagnostics> parse(std::string_view yaml, const std::filesystem::path& file,
+                                  const Environment& environment);
+Result<Config, Diagnostics> load(const std::filesystem::path& file, const Environment& environment);
+
+// --config, $CORK_CONFIG, ~/.config/cork/cork.yaml, /etc/cork/cork.yaml: the first that is given or
+// exists; never the current directory.
+Result<std::filesystem::path, Diagnostics> find(const std::optional<std::filesystem::path>& flag,
+                                                const Environment& environment);
+
+// The commented configuration that `cork run` writes where there is none.
+[[nodiscard]] std::string default_config_text();
+
+}  // namespace cork::config

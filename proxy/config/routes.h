@@ -1,0 +1,20 @@
+// The entries of a bottle's `allow`.
+//
+// Pure.
+#pragma once
+
+#include "proxy/config/document.h"
+#include "proxy/config/values.h"
+#include "rules/policy/bottle.h"
+
+#include <optional>
+#include <vector>
+
+namespace cork::config {
+
+// `on_leak` is the bottle's, for routes that do not say.
+std::vector<policy::Route> read_routes(const Node& allow, policy::OnLeak on_leak, Report& report);
+
+std::optional<policy::OnLeak> read_on_leak(const Item& item, Report& report);
+
+}  // namespace cork::config

@@ -1,0 +1,69 @@
+#include "proxy/config/rule_files.h"
+
+#include "proxy/config/file.h"
+#include "rules/secrets/rule.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <iterator>
+#include <utility>
+
+namespace cork::config {
+namespace {
+
+constexpr std::size_t kMaxRulesBytes = 8 * 1024 * 1024;
+
+class Collected {
+ public:
+  void add(std::string_view text, const std::string& file) {
+    auto parsed = secrets::parse_rules(text, file);
+    if (!parsed) return fail_with(std::move(parsed.error()));
+    for (secrets::Rule& rule : *parsed) {
+      const auto same = std::ranges::find(rules_, rule.id, &secrets::Rule::id);
+      if (same == rules_.end()) {
+        rules_.push_back(std::move(rule));
+      } else {
+        problems_.push_back({fmt::format("rule '{}' is defined twice", rule.id), rule.where,
+                             fmt::format("the other one is at {}", to_string(same->where))});
+      }
+    }
+  }
+
+  void fail_with(Diagnostics problems) {
+    std::ranges::move(problems, std::back_inserter(problems_));
+  }
+
+  Result<std::shared_ptr<const secrets::Ruleset>, Diagnostics> compile() && {
+    if (!problems_.empty()) return std::unexpected(std::move(problems_));
+    return secrets::Ruleset::compile(std::move(rules_));
+  }
+
+ private:
+  std::vector<secrets::Rule> rules_;
+  Diagnostics problems_;
+};
+
+}  // namespace
+
+Result<std::shared_ptr<const secrets::Ruleset>, Diagnostics> load_rules(
+    bool builtin, const std::vector<std::filesystem::path>& files) {
+  if (files.empty() && builtin) return secrets::Ruleset::builtin();
+  Collected collected;
+  if (builtin) collected.add(secrets::builtin_rules_text(), "cork.toml");
+  for (const std::filesystem::path& path : files) {
+    auto text = read_file(path, kMaxRulesBytes);
+    if (text) {
+      collected.add(*text, path.native());
+    } else {
+      collected.fail_with(std::move(text.error()));
+    }
+  }
+  return std::move(collected).compile();
+}
+
+Result<std::shared_ptr<const secrets::Ruleset>, Diagnostics> load_rules(const Config& config) {
+  return load_rules(config.builtin_rules, config.rules_files);
+}
+
+}  // namespace cork::config

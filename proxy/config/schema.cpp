@@ -1,0 +1,126 @@
+#include "proxy/config/schema.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <array>
+#include <string>
+#include <vector>
+
+namespace cork::config {
+namespace {
+
+constexpr std::array kKeys{
+    Key{Section::root, "version", "1", "required"},
+    Key{Section::root, "ca", "mapping", "see below"},
+    Key{Section::root, "audit", "mapping", "see below"},
+    Key{Section::root, "metrics", "mapping", "no metrics listener"},
+    Key{Section::root, "upstream", "mapping", "see below"},
+    Key{Section::root, "rules", "mapping", "see below"},
+    Key{Section::root, "workers", "number, 0 to 256", "0: one a core"},
+    Key{Section::root, "bottles", "mapping of name to bottle", "required"},
+    Key{Section::ca, "directory", "path", kDefaultCaDirectory},
+    Key{Section::audit, "path", "path", kDefaultAuditPath},
+    Key{Section::metrics, "listen", "listen address", "required"},
+    Key{Section::upstream, "ca_file", "path", "the system's roots alone"},
+    Key{Section::rules, "builtin", "true or false", "true"},
+    Key{Section::rules, "files", "list of paths", "none"},
+    Key{Section::bottle, "listen", "listen address", "required"},
+    Key{Section::bottle, "mode", "enforce or observe", "enforce"},
+    Key{Section::bottle, "on_leak", "block or warn", "block"},
+    Key{Section::bottle, "allow", "list of routes", "required"},
+    Key{Section::route, "host", "host pattern", "required"},
+    Key{Section::route, "port", "number, 1 to 65535", "443; 80 with http://"},
+    Key{Section::route, "methods", "list of methods", "every method"},
+    Key{Section::route, "addresses", "list of address blocks", "public addresses alone"},
+    Key{Section::route, "on_leak", "block or warn", "the bottle's"},
+};
+
+struct Later {
+  Section section;
+  std::string_view name;
+};
+// What cork's design has words for and this version does not do: an error, never ignored.
+constexpr std::array kLater{
+    Later{Section::root, "admin"},       Later{Section::audit, "sync"},
+    Later{Section::bottle, "clients"},   Later{Section::bottle, "proxy_auth"},
+    Later{Section::bottle, "use"},       Later{Section::bottle, "secrets"},
+    Later{Section::route, "credential"}, Later{Section::route, "git"},
+    Later{Section::route, "paths"},      Later{Section::route, "tls"},
+    Later{Section::route, "opaque"},
+};
+
+std::vector<std::string_view> names_of(Section section) {
+  std::vector<std::string_view> names;
+  for (const Key& key : kKeys) {
+    if (key.section == section) names.push_back(key.name);
+  }
+  return names;
+}
+
+bool is_later(Section section, std::string_view name) {
+  return std::ranges::any_of(
+      kLater, [&](const Later& later) { return later.section == section && later.name == name; });
+}
+
+std::string hint_for(std::string_view name, Section section,
+                     const std::vector<std::string_view>& known) {
+  const auto elsewhere = std::ranges::find(kKeys, name, &Key::name);
+  if (elsewhere != kKeys.end()) {
+    const std::string_view place = path_of(elsewhere->section);
+    return place.empty() ? fmt::format("'{}' belongs to the left margin, in no section", name)
+                         : fmt::format("'{}' belongs under {}", name, place);
+  }
+  if (const std::string_view meant = nearest(name, known); !meant.empty()) {
+    return fmt::format("did you mean '{}'?", meant);
+  }
+  const std::string_view place = path_of(section);
+  return fmt::format("{} has these keys: {}", place.empty() ? "a configuration" : place,
+                     fmt::join(known, ", "));
+}
+
+}  // namespace
+
+std::span<const Key> all_keys() noexcept {
+  return kKeys;
+}
+
+std::string_view path_of(Section section) noexcept {
+  switch (section) {
+    case Section::root:
+      return "";
+    case Section::ca:
+      return "ca";
+    case Section::audit:
+      return "audit";
+    case Section::metrics:
+      return "metrics";
+    case Section::upstream:
+      return "upstream";
+    case Section::rules:
+      return "rules";
+    case Section::bottle:
+      return "bottles.NAME";
+    case Section::route:
+      return "bottles.NAME.allow[]";
+  }
+  return "";
+}
+
+void check_keys(const Node& mapping, Section section, Report& report) {
+  const std::vector<std::string_view> known = names_of(section);
+  for (const Member& member : mapping.members) {
+    if (std::ranges::find(known, member.key) != known.end()) continue;
+    if (is_later(section, member.key)) {
+      report.add(member.at,
+                 fmt::format("'{}' is not supported by this version of cork yet", member.key),
+                 "remove it: cork does not start on a setting that it would not honour");
+    } else {
+      report.add(member.at, fmt::format("unknown key '{}'", member.key),
+                 hint_for(member.key, section, known));
+    }
+  }
+}
+
+}  // namespace cork::config

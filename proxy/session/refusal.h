@@ -1,0 +1,34 @@
+// How cork says no: one short JSON document (RFC 9457), the same facts in a header and in the
+// reason phrase. Never the secret.
+//
+// Pure.
+#pragma once
+
+#include "base/message.h"
+#include "proxy/audit/record.h"
+
+#include <string>
+#include <string_view>
+
+namespace cork::session {
+
+struct RefusalOptions {
+  bool close = false;      // say Connection: close
+  bool head_only = false;  // the request was HEAD
+  bool as_text = false;    // git shows a body only as text/plain
+};
+
+// The whole response. `record` has the id, the bottle, the decision and the findings.
+[[nodiscard]] std::string render_refusal(const audit::Record& record,
+                                         const RefusalOptions& options);
+
+// The problem document alone: what the body is.
+[[nodiscard]] std::string problem_json(const audit::Record& record);
+
+// Whether that user agent shows a refusal only as text.
+[[nodiscard]] bool wants_text(std::span<const Field> fields) noexcept;
+
+// "body /messages/37/content", "header authorization": where a finding is, for people.
+[[nodiscard]] std::string describe(const secrets::Place& place);
+
+}  // namespace cork::session

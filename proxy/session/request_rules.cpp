@@ -1,0 +1,154 @@
+#include "proxy/session/request_rules.h"
+
+#include "base/ascii.h"
+#include "proxy/session/refusal.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <chrono>
+
+namespace cork::session {
+
+namespace {
+
+using http::TargetForm;
+
+Result<Endpoint> host_field(const http::RequestLineAndFields& head, Scheme scheme) {
+  const Field* host = find_field(head.fields, "host");
+  if (host == nullptr) return fail("the request has no Host field.");
+  auto endpoint = Endpoint::parse_authority(host->value, default_port(scheme));
+  if (!endpoint) return fail(fmt::format("Host is malformed: {}.", endpoint.error().what));
+  return endpoint;
+}
+
+Result<Target> parse_target(std::string_view text) {
+  auto target = Target::parse(text);
+  if (!target)
+    return fail(fmt::format("the request target is malformed: {}.", target.error().what));
+  return target;
+}
+
+Result<RequestHead> inside(const http::RequestLineAndFields& head, const Endpoint& tunnel) {
+  std::string_view text = head.target;
+  if (head.form == TargetForm::absolute) {
+    auto absolute = http::parse_absolute_target(head.target);
+    if (!absolute) return fail(absolute.error().what + ".");
+    if (absolute->scheme != Scheme::https || absolute->authority != tunnel) {
+      return fail("the request target names another place than the tunnel it came through.");
+    }
+    text = absolute->path_and_query;
+  } else if (head.form == TargetForm::authority) {
+    return fail("CONNECT inside a tunnel is not allowed.");
+  }
+  auto host = host_field(head, Scheme::https);
+  if (!host) return fail(host.error().what);
+  // Not quoted: nobody has looked yet whether it holds a secret.
+  if (*host != tunnel) {
+    return fail(fmt::format("Host names another place than the tunnel, which was opened to {}.",
+                            tunnel.to_string()));
+  }
+  auto target = parse_target(text);
+  if (!target) return fail(target.error().what);
+  return RequestHead{head.method, Scheme::https, tunnel, *target, head.fields};
+}
+
+Result<RequestHead> outside(const http::RequestLineAndFields& head) {
+  if (head.form != TargetForm::absolute) {
+    return fail("this is a proxy: set it as HTTPS_PROXY and HTTP_PROXY (`cork env` prints how).");
+  }
+  auto absolute = http::parse_absolute_target(head.target);
+  if (!absolute) return fail(absolute.error().what + ".");
+  if (absolute->scheme != Scheme::http) return fail("https goes through CONNECT.");
+  if (find_field(head.fields, "host") != nullptr) {
+    auto host = host_field(head, Scheme::http);
+    if (!host) return fail(host.error().what);
+    if (*host != absolute->authority) {
+      return fail(fmt::format("Host names another place than the request target, which names {}.",
+                              absolute->authority.to_string()));
+    }
+  }
+  auto target = parse_target(absolute->path_and_query);
+  if (!target) return fail(target.error().what);
+  return RequestHead{head.method, Scheme::http, std::move(absolute->authority), *target,
+                     head.fields};
+}
+
+}  // namespace
+
+Result<RequestHead> make_request(const http::RequestLineAndFields& head, const Endpoint* tunnel) {
+  return tunnel != nullptr ? inside(head, *tunnel) : outside(head);
+}
+
+bool keeps_alive(const http::RequestLineAndFields& head) noexcept {
+  if (http::has_list_token(head.fields, "connection", "close")) return false;
+  return head.version == http::Version::http11 ||
+         http::has_list_token(head.fields, "connection", "keep-alive");
+}
+
+bool upstream_keeps(const http::StatusLineAndFields& head) noexcept {
+  return head.version == http::Version::http11 &&
+         !http::has_list_token(head.fields, "connection", "close");
+}
+
+Result<bool> expects_continue(const http::RequestLineAndFields& head) {
+  const Field* expect = find_field(head.fields, "expect");
+  if (expect == nullptr || head.version == http::Version::http10) return false;
+  if (!equals_ignoring_case(expect->value, "100-continue")) {
+    return fail("the only expectation cork can meet is 100-continue.");
+  }
+  return true;
+}
+
+secrets::ContentHints content_hints(std::span<const Field> fields) {
+  secrets::ContentHints hints;
+  for (const Field& field : fields) {
+    if (equals_ignoring_case(field.name, "content-type")) hints.content_type = field.value;
+    if (!equals_ignoring_case(field.name, "content-encoding")) continue;
+    std::string_view rest = field.value;
+    while (!rest.empty()) {
+      const auto comma = std::min(rest.find(','), rest.size());
+      std::string coding = to_lower(rest.substr(0, comma));
+      rest.remove_prefix(std::min(comma + 1, rest.size()));
+      std::erase_if(coding, [](char c) { return c == ' ' || c == '\t'; });
+      if (!coding.empty() && coding != "identity") {
+        hints.content_encoding.push_back(std::move(coding));
+      }
+    }
+  }
+  return hints;
+}
+
+bool blocks_leaks(const policy::Bottle& bottle, const RequestHead& request) {
+  return bottle.mode() == policy::Mode::enforce &&
+         bottle.on_leak(request.authority, request.scheme) == policy::OnLeak::block;
+}
+
+policy::Decision denied(policy::Reason reason, std::string detail, std::string operator_can) {
+  policy::Decision decision;
+  decision.reason = reason;
+  decision.detail = std::move(detail);
+  decision.operator_can = std::move(operator_can);
+  return decision;
+}
+
+policy::Decision leak_decision(const secrets::Ruleset& rules,
+                               std::span<const secrets::Finding> findings) {
+  const auto found = std::ranges::find_if(findings, &secrets::Finding::blocking);
+  if (found == findings.end()) {
+    return denied(policy::Reason::leak, "the request holds a secret.");
+  }
+  const secrets::Rule& rule = rules.rules()[found->rule];
+  return denied(policy::Reason::leak,
+                fmt::format("the request's {} holds what looks like a secret: {} (rule '{}').",
+                            describe(found->place), rule.description, rule.id),
+                "if this is meant to leave, set `on_leak: warn` on the route in cork.yaml");
+}
+
+std::uint64_t microseconds_since(io::SteadyClock::time_point begin) noexcept {
+  const auto elapsed = io::SteadyClock::now() - begin;
+  return static_cast<std::uint64_t>(
+      std::chrono::duration_cast<std::chrono::microseconds>(elapsed).count());
+}
+
+}  // namespace cork::session

@@ -1,0 +1,43 @@
+// What a parsed head means on this connection: whose request it is, whether the connection lives
+// on, and the decisions that are made of what the scanner saw.
+//
+// Pure.
+#pragma once
+
+#include "base/message.h"
+#include "base/result.h"
+#include "proxy/http/head.h"
+#include "proxy/io/asio.h"
+#include "rules/policy/bottle.h"
+#include "rules/secrets/body_scanner.h"
+
+#include <span>
+#include <string>
+
+namespace cork::session {
+
+// The request as policy and scanner see it. Inside a tunnel (`tunnel` not null) it must name the
+// tunnel's endpoint everywhere; outside it must be in absolute-form with http, and Host must agree.
+// Views into `head`.
+Result<RequestHead> make_request(const http::RequestLineAndFields& head, const Endpoint* tunnel);
+
+// Would the client use the connection again (RFC 9112, section 9.3)?
+[[nodiscard]] bool keeps_alive(const http::RequestLineAndFields& head) noexcept;
+// Does the origin?
+[[nodiscard]] bool upstream_keeps(const http::StatusLineAndFields& head) noexcept;
+// Expect: 100-continue on HTTP/1.1. Any other expectation is an error (RFC 9110, section 10.1.1).
+Result<bool> expects_continue(const http::RequestLineAndFields& head);
+
+[[nodiscard]] secrets::ContentHints content_hints(std::span<const Field> fields);
+// Does a leak in this request stop it, or is it only recorded?
+[[nodiscard]] bool blocks_leaks(const policy::Bottle& bottle, const RequestHead& request);
+
+[[nodiscard]] policy::Decision denied(policy::Reason reason, std::string detail,
+                                      std::string operator_can = {});
+// Names the first blocking finding's rule and place.
+[[nodiscard]] policy::Decision leak_decision(const secrets::Ruleset& rules,
+                                             std::span<const secrets::Finding> findings);
+
+[[nodiscard]] std::uint64_t microseconds_since(io::SteadyClock::time_point begin) noexcept;
+
+}  // namespace cork::session

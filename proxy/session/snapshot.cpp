@@ -1,0 +1,22 @@
+#include "proxy/session/snapshot.h"
+
+#include "base/address_class.h"
+
+#include <algorithm>
+
+namespace cork::session {
+
+bool is_own(const Snapshot& snapshot, const IpAddress& address, std::uint16_t port) {
+  const auto listens_there = [&](const io::AddressAndPort& own) {
+    if (own.port != port) return false;
+    // To dial the unspecified address is to dial this machine.
+    if (own.address == address || classify(address) == AddressClass::unspecified) return true;
+    // Bound to every address, it is reached by each of this machine's.
+    return classify(own.address) == AddressClass::unspecified &&
+           (classify(address) == AddressClass::loopback ||
+            std::ranges::find(snapshot.own_addresses, address) != snapshot.own_addresses.end());
+  };
+  return std::ranges::any_of(snapshot.own_listeners, listens_there);
+}
+
+}  // namespace cork::session

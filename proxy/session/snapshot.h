@@ -1,0 +1,29 @@
+// What was configured, as one immutable value: a reload makes another, and each exchange keeps the
+// one it began with.
+#pragma once
+
+#include "certs/openssl_ptr.h"
+#include "proxy/io/socket_address.h"
+#include "rules/policy/bottle.h"
+#include "rules/secrets/ruleset.h"
+
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+namespace cork::session {
+
+struct Snapshot {
+  std::uint64_t generation = 0;
+  std::vector<policy::Bottle> bottles;  // by door: the index of the listener
+  std::shared_ptr<const secrets::Ruleset> rules;
+  std::shared_ptr<SSL_CTX> upstream_tls;
+  // Where cork itself listens, and this machine's addresses: nothing reaches one through the other.
+  std::vector<io::AddressAndPort> own_listeners;
+  std::vector<IpAddress> own_addresses;
+};
+
+// Whether dialling that would reach one of cork's own listeners.
+[[nodiscard]] bool is_own(const Snapshot& snapshot, const IpAddress& address, std::uint16_t port);
+
+}  // namespace cork::session

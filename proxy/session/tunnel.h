@@ -1,0 +1,18 @@
+// CONNECT: the authority is decided and scanned, the ClientHello read whole, TLS terminated with a
+// leaf for the very host that was asked for.
+#pragma once
+
+#include "proxy/session/client.h"
+#include "proxy/session/exchange.h"
+#include "proxy/session/worker.h"
+
+#include <expected>
+
+namespace cork::session {
+
+// Answers CONNECT and takes over the client's stream with TLS. A denied host gets its tunnel too:
+// the refusal is shown inside it, where clients show it. Otherwise says how the connection ends.
+io::Awaitable<std::expected<Tunnel, After>> open_tunnel(Worker& worker, std::size_t door,
+                                                        Client& client, const ReceivedHead& head);
+
+}  // namespace cork::session

@@ -1,0 +1,139 @@
+#include "proxy/session/upstream.h"
+
+#include "certs/trust.h"
+#include "proxy/io/dialer.h"
+#include "proxy/io/tls_stream.h"
+
+#include <fmt/format.h>
+
+#include <utility>
+
+namespace cork::session {
+
+namespace {
+
+using policy::Decision;
+using policy::Reason;
+
+Decision refusal(Reason reason, std::string detail, std::string operator_can = {}) {
+  Decision decision;
+  decision.reason = reason;
+  decision.detail = std::move(detail);
+  decision.operator_can = std::move(operator_can);
+  return decision;
+}
+
+Decision from_io(const io::IoError& error, Reason otherwise, const std::string& doing) {
+  const Reason reason = error.kind == io::IoError::Kind::timeout ? Reason::timeout : otherwise;
+  return refusal(reason, fmt::format("{}: {}.", doing, error.what));
+}
+
+// What is left of a budget of milliseconds, at least one.
+class Budget {
+ public:
+  explicit Budget(std::uint64_t ms)
+      : until_(io::SteadyClock::now() + std::chrono::milliseconds(ms)) {}
+  [[nodiscard]] std::uint64_t left_ms() const {
+    const auto left =
+        std::chrono::duration_cast<std::chrono::milliseconds>(until_ - io::SteadyClock::now());
+    return left.count() > 0 ? static_cast<std::uint64_t>(left.count()) : 1;
+  }
+
+ private:
+  io::SteadyClock::time_point until_;
+};
+
+io::Awaitable<std::expected<std::vector<IpAddress>, Decision>> addresses_of(Worker& worker,
+                                                                            const Host& host,
+                                                                            const Budget& budget) {
+  if (host.address()) co_return std::vector{*host.address()};
+  const auto deadline = std::min(budget.left_ms(), worker.limits().resolve_ms);
+  auto found = co_await worker.services().resolver.resolve(host.text(), deadline);
+  if (!found) {
+    co_return std::unexpected(from_io(found.error(), Reason::upstream_unreachable,
+                                      fmt::format("cannot resolve {}", host.text())));
+  }
+  co_return std::move(*found);
+}
+
+// One forbidden address refuses the whole answer: a name that points inward even once is not one to
+// choose addresses from.
+Decision decide_all(const Snapshot& snapshot, const policy::Bottle& bottle, Scheme scheme,
+                    const Endpoint& endpoint, const std::vector<IpAddress>& addresses) {
+  Decision decision;
+  for (const IpAddress& address : addresses) {
+    decision = bottle.decide_address(endpoint, scheme, address);
+    if (decision.reason != Reason::allowed) return decision;
+    if (is_own(snapshot, address, endpoint.port)) {
+      return refusal(Reason::address_not_allowed,
+                     fmt::format("{} is cork itself: nothing reaches it through the proxy.",
+                                 io::to_string(address, endpoint.port)));
+    }
+  }
+  return decision;
+}
+
+io::Awaitable<std::expected<std::unique_ptr<io::Stream>, Decision>> secure(Worker& worker,
+                                                                           const Snapshot& snapshot,
+                                                                           const Endpoint& endpoint,
+                                                                           io::Socket socket,
+                                                                           const Budget& budget) {
+  const auto doing = fmt::format("TLS with {} failed", endpoint.to_string());
+  certs::SslPtr ssl(SSL_new(snapshot.upstream_tls.get()));
+  if (!ssl) co_return std::unexpected(refusal(Reason::upstream_tls, doing + "."));
+  if (auto expected = certs::expect_peer(ssl.get(), endpoint.host); !expected) {
+    co_return std::unexpected(
+        refusal(Reason::upstream_tls, fmt::format("{}: {}.", doing, expected.error().what)));
+  }
+  auto stream = co_await io::TlsStream::connect(std::move(socket), worker.deadlines(),
+                                                std::move(ssl), budget.left_ms());
+  worker.services().metrics.handshake(metrics::Metrics::Side::upstream, stream.has_value());
+  if (stream) co_return std::unique_ptr<io::Stream>(std::move(*stream));
+  auto decision = from_io(stream.error(), Reason::upstream_tls, doing);
+  if (decision.reason == Reason::upstream_tls) {
+    decision.operator_can =
+        "if the origin's certificate is signed by a private CA, add that CA's "
+        "certificate with `upstream.ca_file` in cork.yaml";
+  }
+  co_return std::unexpected(std::move(decision));
+}
+
+}  // namespace
+
+io::Awaitable<std::expected<Upstream, Decision>> connect_upstream(Worker& worker,
+                                                                  const Snapshot& snapshot,
+                                                                  const policy::Bottle& bottle,
+                                                                  Scheme scheme,
+                                                                  const Endpoint& endpoint) {
+  const Budget budget(worker.limits().dial_ms);
+  auto addresses = co_await addresses_of(worker, endpoint.host, budget);
+  if (!addresses) co_return std::unexpected(std::move(addresses.error()));
+  Decision decision = decide_all(snapshot, bottle, scheme, endpoint, *addresses);
+  if (decision.reason != Reason::allowed) co_return std::unexpected(std::move(decision));
+
+  io::IoError last{io::IoError::Kind::refused, "no address"};
+  for (std::size_t i = 0; i < addresses->size(); ++i) {
+    // Each of the addresses still to try keeps a share of the time.
+    const auto share = budget.left_ms() / (addresses->size() - i) + 1;
+    const IpAddress& address = (*addresses)[i];
+    auto socket = co_await io::dial(address, endpoint.port, share);
+    if (!socket) {
+      last = std::move(socket.error());
+      continue;
+    }
+    Upstream upstream{nullptr, io::ReadBuffer(worker.buffers()),
+                      io::to_string(address, endpoint.port), false};
+    if (scheme == Scheme::http) {
+      upstream.stream = std::make_unique<io::TcpStream>(std::move(*socket), worker.deadlines());
+      co_return upstream;
+    }
+    auto secured = co_await secure(worker, snapshot, endpoint, std::move(*socket), budget);
+    if (!secured) co_return std::unexpected(std::move(secured.error()));
+    upstream.stream = std::move(*secured);
+    co_return upstream;
+  }
+  co_return std::unexpected(from_io(last, Reason::upstream_unreachable,
+                                    fmt::format("cannot connect to {}", endpoint.to_string())));
+}
+
+}  // namespace cork::session

@@ -1,0 +1,71 @@
+// Scans one part of an outgoing message as it streams by, in every encoding it can see, and says how
+// far it is settled: how many wire bytes can be forwarded because no open candidate begins in them.
+//
+// Not thread-safe; one object a part. Memory is bounded by ScanLimits and the ruleset's widths.
+//
+//   BodyScanner scanner({rules, Part::body, hints, limits, key});
+//   Verdict v = scanner.feed(wire, scratch);   // then bytes before scanner.settled() may go
+//   v = scanner.finish(scratch);               // at the end: clean means all may go
+#pragma once
+
+#include "base/bytes.h"
+#include "base/limits.h"
+#include "rules/secrets/finding.h"
+#include "rules/secrets/ruleset.h"
+
+#include <cstddef>
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+namespace cork::secrets {
+
+// What the head says of the body. Believed only to look closer, never to look away: the raw bytes
+// are always scanned, containers are recognised by their first bytes, and escapes by sight.
+struct ContentHints {
+  std::string content_type;                   // the field's value, as sent; may be empty
+  std::vector<std::string> content_encoding;  // codings in the order applied, lower case
+};
+
+class BodyScanner {
+ public:
+  struct Context {
+    std::shared_ptr<const Ruleset> rules;
+    Part part = Part::body;
+    ContentHints hints;
+    ScanLimits limits;
+    FingerprintKey key{};
+  };
+
+  explicit BodyScanner(Context context);
+  ~BodyScanner();
+  BodyScanner(BodyScanner&&) noexcept;
+  BodyScanner& operator=(BodyScanner&&) noexcept;
+
+  // The next bytes of the part. An unknown content coding is `unscannable` at once.
+  Verdict feed(Bytes wire, WorkerScratch& scratch);
+  // The sender paused: settles up to the earliest open candidate. Time never settles more than that.
+  Verdict idle(WorkerScratch& scratch);
+  // The part is complete. Clean: settled() is all that was fed.
+  Verdict finish(WorkerScratch& scratch);
+
+  // Monotone; in wire bytes. Meaningless once the verdict is not clean.
+  [[nodiscard]] Offset settled() const noexcept;
+  [[nodiscard]] Verdict verdict() const noexcept;
+  // At most ScanLimits::findings; the blocking one is always among them.
+  [[nodiscard]] std::span<const Finding> findings() const noexcept;
+  // What made the verdict `unscannable` or `over_limit`: "gzip data ends early". Static storage.
+  [[nodiscard]] std::string_view problem() const noexcept;
+
+  struct Work {
+    std::uint64_t wire_bytes = 0, scanned_bytes = 0, confirmations = 0;
+  };
+  [[nodiscard]] Work work() const noexcept;
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace cork::secrets

@@ -1,0 +1,67 @@
+// br (RFC 7932).
+#include "rules/secrets/content_decoder.h"
+
+#include <brotli/decode.h>
+
+#include <algorithm>
+
+namespace cork::secrets {
+namespace {
+
+// The library skips metadata blocks without a word, and where a meta-block begins is known to it
+// alone. So silence is what gives them away: the prefix codes and context maps at the head of an
+// ordinary meta-block stay below this, and output is handed out as soon as its bits are there. Up to
+// this many bytes between two runs of output can still be metadata; they are seen in the raw view,
+// where nothing is decoded.
+constexpr std::size_t longest_silence = 32 * 1024;
+
+class BrotliDecoder final : public ContentDecoder {
+ public:
+  // The library's large-window extension, which is not `br`, is off by default.
+  explicit BrotliDecoder(const ScanLimits& limits) noexcept
+      : ContentDecoder(limits, std::min(limits.silent_wire_bytes, longest_silence)),
+        state_(BrotliDecoderCreateInstance(nullptr, nullptr, nullptr)) {}
+  [[nodiscard]] std::string_view name() const noexcept override { return "br"; }
+
+ private:
+  Verdict decode(Bytes slice) override;
+  Verdict end() override {
+    return ended_ ? verdict() : refuse(Verdict::unscannable, "br data ends early");
+  }
+
+  struct Free {
+    void operator()(BrotliDecoderState* state) const noexcept {
+      BrotliDecoderDestroyInstance(state);
+    }
+  };
+  std::unique_ptr<BrotliDecoderState, Free> state_;
+  bool ended_ = false;
+};
+
+Verdict BrotliDecoder::decode(Bytes slice) {
+  if (!state_) return refuse(Verdict::over_limit, "no memory for br data");
+  const auto* next = reinterpret_cast<const std::uint8_t*>(slice.data());
+  std::size_t left = slice.size();
+  while (!ended_) {
+    auto* out = reinterpret_cast<std::uint8_t*>(output_.data());
+    std::size_t room = output_.size();
+    const auto result =
+        BrotliDecoderDecompressStream(state_.get(), &left, &next, &room, &out, nullptr);
+    if (!emit(Bytes(output_).first(output_.size() - room))) return verdict();
+    if (result == BROTLI_DECODER_RESULT_ERROR) {
+      return refuse(Verdict::unscannable, "br data that does not decode");
+    }
+    if (result == BROTLI_DECODER_RESULT_NEEDS_MORE_INPUT) return verdict();
+    ended_ = result == BROTLI_DECODER_RESULT_SUCCESS;
+  }
+  if (left > 0) return refuse(Verdict::unscannable, "bytes after the end of br data");
+  return verdict();
+}
+
+}  // namespace
+
+std::unique_ptr<Decoder> make_brotli_decoder(const ScanLimits& limits) {
+  return std::make_unique<BrotliDecoder>(limits);
+}
+
+}  // namespace cork::secrets

@@ -1,0 +1,26 @@
+// Sets of bytes, and the classes that regexes name.
+//
+// Pure.
+#pragma once
+
+#include <bitset>
+#include <optional>
+#include <string_view>
+
+namespace cork::secrets {
+
+using ByteSet = std::bitset<256>;
+
+// Both ends included; 0 <= first, last <= 255.
+[[nodiscard]] ByteSet byte_range(int first, int last);
+[[nodiscard]] ByteSet single_byte(char c);
+// With each ASCII letter, also its other case.
+[[nodiscard]] ByteSet ignoring_case(ByteSet set);
+
+// \d \D \w \W \s \S by their letter, as Hyperscan reads them: it takes the vertical tab for space,
+// which RE2 does not, and a set that is too large is the safe one.
+[[nodiscard]] std::optional<ByteSet> perl_class(char letter);
+// "alnum" of [:alnum:].
+[[nodiscard]] std::optional<ByteSet> posix_class(std::string_view name);
+
+}  // namespace cork::secrets

@@ -1,0 +1,75 @@
+// What gzip, deflate, br and zstd decoders have in common: input cut into slices, so that output can
+// be tied to the wire, and the limits on output and on silence.
+//
+// Not thread-safe.
+//
+//   class Decoder final : public ContentDecoder { decode(slice) { ... emit(output); } end() };
+#pragma once
+
+#include "rules/secrets/decoder.h"
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <string_view>
+
+namespace cork::secrets {
+
+// A compressed byte cannot be tied to input bytes exactly: a symbol may begin in the slice before,
+// in which the symbol ahead of it ended. It cannot begin before that, since decoders hand out all
+// that their input allows. So a slice's output comes from the last slice that had output before it,
+// up to its own end, and settles as one.
+class ContentDecoder : public Decoder {
+ public:
+  Verdict push(Bytes input, Origin origin, Sink& sink) final;
+  Verdict finish(Sink& sink) final;
+  [[nodiscard]] Offset pending_from() const noexcept final { return pending_from_; }
+  [[nodiscard]] std::string_view problem() const noexcept final { return problem_; }
+
+ protected:
+  // `silence`: input bytes in a row that may pass without output.
+  ContentDecoder(const ScanLimits& limits, std::size_t silence) noexcept
+      : limits_(limits), silence_(silence) {}
+
+  // Takes all of `slice` in.
+  virtual Verdict decode(Bytes slice) = 0;
+  // The input is over and was not empty.
+  virtual Verdict end() = 0;
+
+  // False: a limit is exhausted, and the decoder returns verdict().
+  [[nodiscard]] bool emit(Bytes output);
+  Verdict refuse(Verdict verdict, std::string_view problem) noexcept;
+  [[nodiscard]] Verdict verdict() const noexcept { return verdict_; }
+  [[nodiscard]] const ScanLimits& limits() const noexcept { return limits_; }
+
+  std::array<std::byte, 16 * 1024> output_;
+
+ private:
+  Verdict push_slice(Bytes slice, Offset begin, Offset end);
+
+  ScanLimits limits_;
+  std::size_t silence_;
+  Sink* sink_ = nullptr;
+  std::uint64_t taken_ = 0, produced_ = 0, silent_ = 0;
+  Offset slice_begin_ = 0, slice_end_ = 0, pending_from_ = 0;
+  bool started_ = false, spoke_ = false;
+  Verdict verdict_ = Verdict::clean;
+  std::string_view problem_;
+};
+
+enum class Optional : std::uint8_t { refused, allowed };  // a container's optional regions
+
+std::unique_ptr<Decoder> make_gzip_decoder(const ScanLimits& limits, Optional optional);
+std::unique_ptr<Decoder> make_deflate_decoder(const ScanLimits& limits);
+std::unique_ptr<Decoder> make_brotli_decoder(const ScanLimits& limits);
+std::unique_ptr<Decoder> make_zstd_decoder(const ScanLimits& limits, Optional optional);
+
+// Is it one that make_content_decoder() knows?
+[[nodiscard]] bool is_content_coding(std::string_view coding) noexcept;
+
+// Does `start`, the first bytes of a text, begin such a container? Four bytes decide.
+[[nodiscard]] bool begins_gzip(std::string_view start) noexcept;
+[[nodiscard]] bool begins_zstd(std::string_view start) noexcept;
+
+}  // namespace cork::secrets

@@ -1,0 +1,85 @@
+// One layer of encoding taken off a stream, and the bookkeeping that ties every decoded byte to the
+// input bytes it came from.
+//
+// Not thread-safe; allocation-free after construction where the codec allows it.
+//
+//   auto decoder = make_content_decoder("gzip", limits);
+//   Verdict v = decoder->push(bytes, {.begin = offset, .end = offset + bytes.size()}, sink);
+//   v = decoder->finish(sink);
+#pragma once
+
+#include "base/bytes.h"
+#include "base/limits.h"
+#include "rules/secrets/finding.h"
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string_view>
+
+namespace cork::secrets {
+
+// The input bytes that a run of derived bytes came from, in the numbering of whoever pushed them.
+struct Origin {
+  Offset begin = 0, end = 0;
+  // How many input bytes each derived byte came from, one run after the other: 1 for text passed
+  // on, 3 for %XX. 0: the whole run came from somewhere in [begin, end) and settles as one.
+  std::uint8_t stride = 1;
+  // False: these bytes are passed on as they came.
+  bool altered = false;
+};
+
+struct Run {
+  std::size_t size = 0;  // in derived bytes
+  Origin origin;
+};
+
+class Sink {
+ public:
+  // `derived` is the runs one behind the other.
+  virtual void append(Bytes derived, std::span<const Run> runs) = 0;
+  void append(Bytes derived, const Origin& origin) {
+    const Run run{derived.size(), origin};
+    append(derived, std::span(&run, 1));
+  }
+
+ protected:
+  ~Sink() = default;
+};
+
+class Decoder {
+ public:
+  virtual ~Decoder() = default;
+
+  // Drains its output into `sink` before it returns. `origin` says where `input` lies (stride 1) or
+  // came from (stride 0); successive pushes follow one another.
+  virtual Verdict push(Bytes input, Origin origin, Sink& sink) = 0;
+  // The input is over: half a group, member or frame is `unscannable`.
+  virtual Verdict finish(Sink& sink) = 0;
+  // The first input byte not yet turned into output; the end of the input where there is none.
+  [[nodiscard]] virtual Offset pending_from() const noexcept = 0;
+  // "gzip", "json", "form": for a finding's place. Static storage.
+  [[nodiscard]] virtual std::string_view name() const noexcept = 0;
+  // Why the last verdict was not clean: "gzip data ends early". Static storage.
+  [[nodiscard]] virtual std::string_view problem() const noexcept { return {}; }
+};
+
+// Content codings (RFC 9110, section 8.4.1): "gzip"/"x-gzip", "deflate" (zlib or raw), "br", "zstd".
+// nullptr: no such coding. Optional regions that decoders skip (gzip FEXTRA, FCOMMENT and FHCRC,
+// zstd skippable frames, bytes after the end) are `unscannable`. gzip's FNAME, which `gzip FILE`
+// writes, is a line of the derived text instead. gzip members and zstd frames may follow one another.
+std::unique_ptr<Decoder> make_content_decoder(std::string_view coding, const ScanLimits& limits);
+
+// The container that text beginning with `start` (four bytes are enough) is: gzip or zstd, or
+// nullptr. Nobody declared it, so it is a file that somebody sends, and optional regions are
+// allowed in it: those of gzip become derived text, those of zstd are seen in the raw bytes alone.
+std::unique_ptr<Decoder> make_sniffed_decoder(std::string_view start, const ScanLimits& limits);
+
+// Backslash escapes as in JSON strings (RFC 8259, section 7), taken off anywhere in the text; what is
+// no escape passes unchanged.
+std::unique_ptr<Decoder> make_json_unescaper();
+// %XX anywhere. With `form`, also '+' to space and '&' to newline (WHATWG URL, section 5.1).
+std::unique_ptr<Decoder> make_percent_decoder(bool form);
+
+}  // namespace cork::secrets

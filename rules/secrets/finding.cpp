@@ -1,0 +1,40 @@
+#include "rules/secrets/finding.h"
+
+#include <openssl/evp.h>
+#include <openssl/hmac.h>
+
+namespace cork::secrets {
+
+std::string_view name_of(Part part) noexcept {
+  switch (part) {
+    case Part::authority:
+      return "authority";
+    case Part::method:
+      return "method";
+    case Part::path:
+      return "path";
+    case Part::query:
+      return "query";
+    case Part::field:
+      return "field";
+    case Part::body:
+      return "body";
+    case Part::message:
+      return "message";
+    case Part::trailer:
+      return "trailer";
+  }
+  return "body";
+}
+
+Fingerprint fingerprint(const FingerprintKey& key, std::string_view secret) noexcept {
+  std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
+  unsigned int size = 0;
+  HMAC(EVP_sha256(), key.data(), static_cast<int>(key.size()),
+       reinterpret_cast<const unsigned char*>(secret.data()), secret.size(), digest.data(), &size);
+  Fingerprint print;
+  for (std::size_t i = 0; i < sizeof print.value; ++i) print.value = print.value << 8 | digest[i];
+  return print;
+}
+
+}  // namespace cork::secrets

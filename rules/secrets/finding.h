@@ -1,0 +1,59 @@
+// A secret seen: which rule, where, how sure. No type here has room for the secret itself, so that
+// no log, record or refusal can hold one by accident.
+//
+// Pure values.
+#pragma once
+
+#include "base/bytes.h"
+
+#include <array>
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace cork::secrets {
+
+enum class Part : std::uint8_t { authority, method, path, query, field, body, message, trailer };
+
+// "body". Static storage.
+[[nodiscard]] std::string_view name_of(Part part) noexcept;
+
+// Ordered: a scan's verdict is sticky and only rises.
+enum class Verdict : std::uint8_t {
+  clean,
+  leak,         // a blocking rule's credential was confirmed
+  unscannable,  // a body that cannot be read to its end: malformed, truncated, unknown coding
+  over_limit,   // the work budget, depth or a cap was exhausted
+};
+
+[[nodiscard]] constexpr Verdict worse(Verdict a, Verdict b) noexcept { return a < b ? b : a; }
+
+enum class Confidence : std::uint8_t { low, high };
+
+using RuleIndex = std::uint16_t;  // within one Ruleset
+
+// A keyed hash of a secret: equal secrets have equal prints under one key, and without the key a
+// print says nothing. HMAC-SHA-256 truncated to 64 bits.
+struct Fingerprint {
+  std::uint64_t value = 0;
+  bool operator==(const Fingerprint&) const = default;
+};
+using FingerprintKey = std::array<std::byte, 32>;
+[[nodiscard]] Fingerprint fingerprint(const FingerprintKey& key, std::string_view secret) noexcept;
+
+struct Place {
+  Part part = Part::body;
+  Offset begin = 0, end = 0;  // wire bytes of the part
+  std::string pointer;        // "/messages/37/content" in JSON, a field's name, else ""
+  std::string encoding;       // views between wire and secret: "gzip json", "" for the raw bytes
+};
+
+struct Finding {
+  RuleIndex rule = 0;
+  Confidence confidence = Confidence::high;
+  bool blocking = true;  // false: recorded only (low confidence, or at home with its audience)
+  Fingerprint print;
+  Place place;
+};
+
+}  // namespace cork::secrets

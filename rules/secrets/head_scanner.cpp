@@ -1,0 +1,271 @@
+#include "rules/secrets/head_scanner.h"
+
+#include "base/ascii.h"
+#include "rules/secrets/head_text.h"
+
+#include <hs/hs.h>
+
+#include <algorithm>
+#include <string>
+#include <utility>
+
+namespace cork::secrets {
+namespace {
+
+// A field's name goes into findings only below this length, so that no secret can be one.
+constexpr std::size_t longest_name = 24;
+
+struct Hit {
+  RuleIndex rule;
+  std::size_t end;
+};
+
+struct Secret {
+  RuleIndex rule;
+  std::size_t begin, end;  // in the line's text
+  std::string_view text;
+  bool at_home;
+};
+
+class HeadScan {
+ public:
+  HeadScan(const Ruleset& rules, const ScanLimits& limits, const FingerprintKey& key,
+           WorkerScratch& scratch)
+      : rules_(rules), limits_(limits), key_(key), scratch_(scratch) {}
+
+  // `home`: the host the request goes to; nullptr where no credential belongs.
+  HeadReport scan(HeadText& text, const Host* home) &&;
+  HeadReport scan_folded(std::string_view authority) &&;
+
+ private:
+  // Rules that only record have one of their own: exhausted, they are no longer evaluated, while
+  // that of the others refuses.
+  struct Budget {
+    std::uint64_t runs = 0, hits = 0;
+  };
+  [[nodiscard]] bool blocks(RuleIndex rule) const noexcept {
+    return rules_.rules()[rule].confidence == Confidence::high;
+  }
+  [[nodiscard]] Budget& budget_of(RuleIndex rule) noexcept {
+    return blocks(rule) ? blocking_ : low_;
+  }
+  static int on_match(unsigned id, unsigned long long, unsigned long long to, unsigned,
+                      void* context) noexcept;
+  // Where matches end in `text`; nothing where a limit is exhausted.
+  std::span<const Hit> hits_in(std::string_view text, bool folded);
+  template <class Visit>
+  void confirm(const Hit& hit, std::string_view text, std::size_t end, bool folded, Visit visit);
+  [[nodiscard]] bool at_home(const HeadText& text, const HeadText::Line& line, const Secret& secret,
+                             const Host& host) const;
+  void report(const HeadText& text, const HeadText::Line& line, const Secret& secret);
+  void record(const Secret& secret, Place place);
+  void refuse(std::string_view problem) noexcept {
+    report_.verdict = Verdict::over_limit;
+    report_.problem = problem;
+  }
+  [[nodiscard]] bool within_limits() const noexcept {
+    return report_.verdict != Verdict::over_limit;
+  }
+
+  const Ruleset& rules_;
+  const ScanLimits& limits_;
+  const FingerprintKey& key_;
+  WorkerScratch& scratch_;
+  HeadReport report_;
+  std::vector<Hit> hits_;
+  Budget blocking_, low_;
+  std::uint64_t allowance_ = 0;
+  std::vector<std::string_view> spoiled_names_;  // of fields that hold a secret in them
+};
+
+int HeadScan::on_match(unsigned id, unsigned long long, unsigned long long to, unsigned,
+                       void* context) noexcept {
+  auto& scan = *static_cast<HeadScan*>(context);
+  const Hit hit{static_cast<RuleIndex>(id), static_cast<std::size_t>(to)};
+  if (!scan.hits_.empty() && scan.hits_.back().rule == hit.rule &&
+      scan.hits_.back().end == hit.end) {
+    return 0;
+  }
+  Budget& budget = scan.budget_of(hit.rule);
+  if (budget.runs + budget.hits >= scan.allowance_) return scan.blocks(hit.rule) ? 1 : 0;
+  ++budget.hits;
+  scan.hits_.push_back(hit);
+  return 0;
+}
+
+std::span<const Hit> HeadScan::hits_in(std::string_view text, bool folded) {
+  hits_.clear();
+  blocking_.hits = low_.hits = 0;
+  if (text.empty()) return {};
+  allowance_ = limits_.confirmations_floor +
+               text.size() / std::max<std::uint64_t>(limits_.wire_bytes_per_confirmation, 1);
+  const hs_database* database = folded ? rules_.folded_database() : rules_.block_database();
+  if (hs_scan(database, text.data(), static_cast<unsigned>(text.size()), 0, scratch_.get(),
+              &HeadScan::on_match, this) != HS_SUCCESS) {
+    refuse("too many candidates");
+    return {};
+  }
+  return hits_;
+}
+
+// Every credential that ends where `hit` does or, should an earlier one be reported in its place,
+// on the way there: one at home must not stand for another that is not.
+template <class Visit>
+void HeadScan::confirm(const Hit& hit, std::string_view text, std::size_t end, bool folded,
+                       Visit visit) {
+  std::size_t from = 0;
+  while (from < end && within_limits()) {
+    Budget& budget = budget_of(hit.rule);
+    if (budget.runs >= allowance_) {
+      if (blocks(hit.rule)) refuse("too many candidates");
+      return;
+    }
+    std::size_t runs = 0;
+    const auto found = rules_.confirm(hit.rule, text.substr(from), end - from, folded, runs);
+    budget.runs += std::max<std::size_t>(runs, 1);
+    if (!found) return;
+    const std::size_t begin = from + found->begin, to = from + found->end;
+    visit(Secret{hit.rule, begin, to, text.substr(begin, to - begin), false});
+    from = std::max(to, from + 1);
+  }
+}
+
+HeadReport HeadScan::scan(HeadText& text, const Host* home) && {
+  if (!text.decode()) refuse("more encoded text in the head than is looked into");
+  for (const auto which : {HeadText::spelled, HeadText::decoded}) {
+    for (const Hit& hit : hits_in(text.text(which), false)) {
+      const HeadText::Line& line = text.line_ending_at(which, hit.end);
+      const std::string_view within = text.text_of(line);
+      const std::size_t end = std::min(hit.end - line.begin, within.size());
+      confirm(hit, within, end, false, [&](Secret secret) {
+        secret.at_home = home != nullptr && at_home(text, line, secret, *home);
+        report(text, line, secret);
+      });
+    }
+  }
+  for (Finding& finding : report_.findings) {
+    if (std::ranges::find(spoiled_names_, finding.place.pointer) != spoiled_names_.end()) {
+      finding.place.pointer.clear();
+    }
+  }
+  return std::move(report_);
+}
+
+bool HeadScan::at_home(const HeadText& text, const HeadText::Line& line, const Secret& secret,
+                       const Host& host) const {
+  const std::size_t value = line.value - line.begin;
+  if (secret.begin < value || secret.end > line.end - line.begin) return false;
+  if (line.basic) return rules_.at_home(secret.rule, host, "basic");
+  if (line.part == Part::field) {
+    return rules_.at_home(secret.rule, host, "header:" + to_lower(line.name));
+  }
+  if (line.part != Part::query) return false;
+  // The parameter as it is spelled: a decoded '&' begins no other.
+  const auto range = text.spelled_range(line, {secret.begin - value, secret.end - value});
+  const std::string_view query = text.value_of(text.spelling_of(line));
+  const std::size_t before = query.substr(0, range.begin).rfind('&');
+  const std::string_view pair = query.substr(before == query.npos ? 0 : before + 1);
+  const std::size_t equals = pair.find('=');
+  if (equals == pair.npos || query.substr(0, range.end).find('&', range.begin) != query.npos) {
+    return false;
+  }
+  const auto pair_begin = static_cast<std::size_t>(pair.data() - query.data());
+  if (pair_begin + equals >= range.begin) return false;
+  return rules_.at_home(secret.rule, host, "query:" + std::string(pair.substr(0, equals)));
+}
+
+void HeadScan::report(const HeadText& text, const HeadText::Line& line, const Secret& secret) {
+  const HeadText::Line& spelling = text.spelling_of(line);
+  const std::size_t value = line.value - line.begin;
+  Place place{line.part, 0, 0, {}, line.encoding};
+  if (secret.begin < value) {
+    // In the name: the place is the field, without saying which.
+    place.end = spelling.end - spelling.value;
+    spoiled_names_.push_back(line.name);
+  } else {
+    const auto range = text.spelled_range(line, {secret.begin - value, secret.end - value});
+    place.begin = range.begin;
+    place.end = std::min(range.end, spelling.end - spelling.value);
+    if (line.name.size() <= longest_name) place.pointer = line.name;
+  }
+  record(secret, std::move(place));
+}
+
+void HeadScan::record(const Secret& secret, Place place) {
+  const Confidence confidence = rules_.rules()[secret.rule].confidence;
+  const bool blocking = confidence == Confidence::high && !secret.at_home;
+  if (blocking) report_.verdict = worse(report_.verdict, Verdict::leak);
+  const Fingerprint print = fingerprint(key_, secret.text);
+  for (Finding& known : report_.findings) {
+    if (known.rule != secret.rule || known.blocking != blocking) continue;
+    const bool same_place = known.place.part == place.part && known.place.begin == place.begin &&
+                            known.place.pointer == place.pointer;
+    if (known.print != print && !same_place) continue;
+    if (same_place && place.end > known.place.end) {
+      known.print = print;  // the same secret, of which a longer match was reported
+      known.place.end = place.end;
+    }
+    return;
+  }
+  Finding finding{secret.rule, confidence, blocking, print, std::move(place)};
+  std::vector<Finding>& findings = report_.findings;
+  if (findings.size() < std::max<std::size_t>(limits_.findings, 1)) {
+    findings.push_back(std::move(finding));
+  } else if (blocking && std::ranges::none_of(findings, &Finding::blocking)) {
+    findings.back() = std::move(finding);
+  }
+}
+
+HeadReport HeadScan::scan_folded(std::string_view authority) && {
+  // As spelled, and with its labels joined: a name is often all that a lookup carries away.
+  std::string joined(authority);
+  std::erase(joined, '.');
+  for (const std::string_view text : {authority, std::string_view(joined)}) {
+    if (text.data() == joined.data() && joined.size() == authority.size()) break;
+    for (const Hit& hit : hits_in(text, true)) {
+      confirm(hit, text, hit.end, true, [&](const Secret& secret) {
+        const bool whole = text.size() == authority.size();
+        Place place{Part::authority, whole ? secret.begin : 0,
+                    whole ? secret.end : authority.size(), {}, {}};
+        record(secret, std::move(place));
+      });
+    }
+  }
+  return std::move(report_);
+}
+
+std::size_t bytes_of(std::span<const Field> fields) noexcept {
+  std::size_t bytes = 0;
+  for (const Field& field : fields) bytes += field.name.size() + field.value.size();
+  return bytes;
+}
+
+}  // namespace
+
+HeadReport scan_head(const Ruleset& rules, const RequestHead& head, const ScanLimits& limits,
+                     const FingerprintKey& key, WorkerScratch& scratch) {
+  const std::size_t bytes =
+      head.method.size() + head.target.text().size() + bytes_of(head.fields);
+  HeadText text(limits, head.fields.size() + 3, bytes);
+  text.add(Part::method, head.method);
+  text.add(Part::path, head.target.path());
+  text.add(Part::query, head.target.query());
+  for (const Field& field : head.fields) text.add_field(Part::field, field);
+  return HeadScan(rules, limits, key, scratch).scan(text, &head.authority.host);
+}
+
+HeadReport scan_authority(const Ruleset& rules, std::string_view authority,
+                          const ScanLimits& limits, const FingerprintKey& key,
+                          WorkerScratch& scratch) {
+  return HeadScan(rules, limits, key, scratch).scan_folded(authority);
+}
+
+HeadReport scan_trailers(const Ruleset& rules, std::span<const Field> fields,
+                         const ScanLimits& limits, const FingerprintKey& key,
+                         WorkerScratch& scratch) {
+  HeadText text(limits, fields.size(), bytes_of(fields));
+  for (const Field& field : fields) text.add_field(Part::trailer, field);
+  return HeadScan(rules, limits, key, scratch).scan(text, nullptr);
+}
+
+}  // namespace cork::secrets

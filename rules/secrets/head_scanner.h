@@ -1,0 +1,41 @@
+// Scans what is not body: authority, method, path, query, field names and values, trailers.
+//
+// Thread-safe with a scratch a thread. One pass over all fields; percent-encoding, JSON escapes and
+// Basic credentials are looked into where they occur.
+//
+//   HeadReport report = scan_head(rules, head, limits, key, scratch);
+//   if (report.verdict != Verdict::clean) refuse(report.findings);
+#pragma once
+
+#include "base/limits.h"
+#include "base/message.h"
+#include "rules/secrets/finding.h"
+#include "rules/secrets/ruleset.h"
+
+#include <span>
+#include <string_view>
+#include <vector>
+
+namespace cork::secrets {
+
+struct HeadReport {
+  Verdict verdict = Verdict::clean;
+  std::vector<Finding> findings;  // at most ScanLimits::findings; those at home have blocking == false
+  std::string_view problem;       // what exhausted a limit; static storage
+};
+
+// A credential in the slot of its audience is recorded, not blocked.
+HeadReport scan_head(const Ruleset& rules, const RequestHead& head, const ScanLimits& limits,
+                     const FingerprintKey& key, WorkerScratch& scratch);
+
+// An authority as it was spelled ("GHP_….example.com:443"), before it becomes a Host: case is
+// ignored, since names lose it.
+HeadReport scan_authority(const Ruleset& rules, std::string_view authority, const ScanLimits& limits,
+                          const FingerprintKey& key, WorkerScratch& scratch);
+
+// Trailer fields: like a head's, but nothing is at home there.
+HeadReport scan_trailers(const Ruleset& rules, std::span<const Field> fields,
+                         const ScanLimits& limits, const FingerprintKey& key,
+                         WorkerScratch& scratch);
+
+}  // namespace cork::secrets

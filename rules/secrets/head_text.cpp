@@ -1,0 +1,177 @@
+#include "rules/secrets/head_text.h"
+
+#include "base/ascii.h"
+#include "rules/secrets/decoder.h"
+#include "rules/secrets/text_decoder.h"
+
+#include <algorithm>
+#include <memory>
+#include <utility>
+
+namespace cork::secrets {
+namespace {
+
+// Decoded text that a head may have, in bytes for each byte of it: each field twice to the full
+// depth, and more than any real one needs.
+constexpr std::size_t decoded_per_byte = 8;
+constexpr std::size_t decoded_floor = 16 * 1024;
+
+class Gathered final : public Sink {
+ public:
+  using Sink::append;
+  void append(Bytes derived, std::span<const Run> runs) override {
+    Offset position = text.size();
+    for (const Run& run : runs) {
+      origins.add(position, run.size, run.origin);
+      position += run.size;
+    }
+    text.append(as_text(derived));
+  }
+
+  std::string text;
+  OriginMap origins;
+};
+
+int base64_value(char c) noexcept {
+  if (c >= 'A' && c <= 'Z') return c - 'A';
+  if (c >= 'a' && c <= 'z') return c - 'a' + 26;
+  if (is_digit(c)) return c - '0' + 52;
+  if (c == '+' || c == '-') return 62;
+  return c == '/' || c == '_' ? 63 : -1;
+}
+
+}  // namespace
+
+HeadText::HeadText(const ScanLimits& limits, std::size_t lines, std::size_t bytes)
+    : limits_(limits) {
+  spelled_.reserve(bytes + 3 * lines);
+  lines_.reserve(lines);
+}
+
+void HeadText::add(Part part, std::string_view text) { add_field(part, {{}, text}); }
+
+void HeadText::add_field(Part part, const Field& field) {
+  Line& line = lines_.emplace_back();
+  line.part = part;
+  line.name = field.name;
+  line.begin = spelled_.size();
+  spelled_ += field.name;
+  if (!field.name.empty()) spelled_ += ": ";
+  line.value = spelled_.size();
+  spelled_ += field.value;
+  line.end = spelled_.size();
+  spelled_ += '\n';
+  spelled_lines_ = lines_.size();
+}
+
+bool HeadText::decode() {
+  const std::size_t most = decoded_floor + decoded_per_byte * spelled_.size();
+  for (std::size_t i = 0; i < lines_.size(); ++i) {
+    if (lines_[i].depth >= limits_.depth) continue;
+    decode_basic(i);
+    decode_escapes(i);
+    if (decoded_.size() > most) return false;
+  }
+  return true;
+}
+
+void HeadText::decode_escapes(std::size_t index) {
+  const Line& line = lines_[index];
+  const std::string_view value = value_of(line);
+  const bool percent = find_percent_escape(value, 0) < value.size();
+  const bool json = find_json_escape(value, 0) < value.size();
+  // '+' is itself in a path, a space in a form; in a query nobody knows which.
+  const bool form = line.part == Part::query && line.from == none &&
+                    value.find('+') != std::string_view::npos;
+  if (!percent && !json && !form) return;
+  const std::string text(value);  // adding a line moves what `value` views
+  const auto take_off = [&](std::unique_ptr<Decoder> decoder) {
+    Gathered out;
+    decoder->push(as_bytes(text), {0, text.size()}, out);
+    decoder->finish(out);
+    if (out.text != text) {
+      add_decoded(index, decoder->name(), out.text, std::move(out.origins));
+    }
+  };
+  if (percent) take_off(make_percent_decoder(false));
+  if (form) take_off(make_percent_decoder(true));
+  if (json) take_off(make_json_unescaper());
+}
+
+// RFC 7617. Lenient in alphabet, padding and what is neither: receivers are.
+void HeadText::decode_basic(std::size_t index) {
+  const Line& line = lines_[index];
+  constexpr std::string_view scheme = "basic";
+  std::string_view value = value_of(line);
+  if (line.part != Part::field || line.from != none || line.basic) return;
+  if (!equals_ignoring_case(line.name, "authorization")) return;
+  if (!equals_ignoring_case(value.substr(0, scheme.size()), scheme)) return;
+  const std::size_t skipped = std::min(value.find_first_not_of(" \t", scheme.size()), value.size());
+  value.remove_prefix(skipped);
+  std::string text;
+  OriginMap origins;
+  std::uint32_t bits = 0;
+  unsigned count = 0;
+  Offset group = skipped;
+  for (std::size_t i = 0; i < value.size(); ++i) {
+    const int digit = base64_value(value[i]);
+    if (digit < 0) continue;
+    bits = bits << 6 | static_cast<std::uint32_t>(digit);
+    count += 6;
+    if (count < 8) continue;
+    count -= 8;
+    origins.add(text.size(), 1, {group, skipped + i + 1, 0, true});
+    text += static_cast<char>(bits >> count & 0xff);
+    group = skipped + i + (count == 0 ? 1 : 0);
+  }
+  if (text.empty()) return;
+  add_decoded(index, "basic", text, std::move(origins));
+  lines_.back().basic = true;
+}
+
+void HeadText::add_decoded(std::size_t from, std::string_view encoding, std::string_view value,
+                           OriginMap origins) {
+  Line line;
+  const Line& above = lines_[from];
+  line.part = above.part;
+  line.which = decoded;
+  line.basic = above.basic;
+  line.depth = above.depth + 1;
+  line.from = from;
+  line.name = above.name;
+  line.encoding = above.encoding + (above.encoding.empty() ? "" : " ") + std::string(encoding);
+  line.origins = std::move(origins);
+  line.begin = decoded_.size();
+  decoded_ += line.name;
+  if (!line.name.empty()) decoded_ += ": ";
+  line.value = decoded_.size();
+  decoded_ += value;
+  line.end = decoded_.size();
+  decoded_ += '\n';
+  lines_.push_back(std::move(line));
+}
+
+const HeadText::Line& HeadText::line_ending_at(Which which, std::size_t end) const noexcept {
+  const auto middle = lines_.begin() + static_cast<std::ptrdiff_t>(spelled_lines_);
+  const auto first = which == spelled ? lines_.begin() : middle;
+  const auto last = which == spelled ? middle : lines_.end();
+  const auto after = std::lower_bound(
+      first, last, end, [](const Line& line, std::size_t at) { return line.begin < at; });
+  return after == first ? *first : *(after - 1);
+}
+
+const HeadText::Line& HeadText::spelling_of(const Line& line) const noexcept {
+  const Line* at = &line;
+  while (at->from != none) at = &lines_[at->from];
+  return *at;
+}
+
+HeadText::Range HeadText::spelled_range(const Line& line, Range range) const noexcept {
+  for (const Line* at = &line; at->from != none; at = &lines_[at->from]) {
+    range.begin = at->origins.source(range.begin);
+    range.end = at->origins.source_end(range.end);
+  }
+  return range;
+}
+
+}  // namespace cork::secrets

@@ -1,0 +1,219 @@
+#include "rules/secrets/layer.h"
+
+#include "rules/secrets/text_decoder.h"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+namespace cork::secrets {
+namespace {
+
+// Hyperscan's streams want a kilobyte and more at a time. A whole body below this is scanned in one
+// piece and opens no stream.
+constexpr std::size_t batch_bytes = 4096;
+constexpr std::size_t magic_bytes = 4;
+
+}  // namespace
+
+struct Layer::Branch {
+  Branch(Scan& scan, const Kind& kind, const Layer& above, std::unique_ptr<Decoder> by)
+      : decoder(std::move(by)), layer(scan, kind, &above, decoder->name()) {}
+
+  std::unique_ptr<Decoder> decoder;
+  bool stays = false;     // a form: everything in it is altered
+  bool declared = false;  // what it cannot decode refuses the part
+  Layer layer;
+};
+
+Layer::Layer(Scan& scan, const Kind& kind, const Layer* above, std::string_view name)
+    : scan_(scan), above_(above), name_(name), kind_(kind), view_(scan) {
+  if (kind_.escapes > 0) ++scan_.escape_layers;
+  if (kind_.escapes == 0 && kind_.codings.empty()) pointer_.emplace();
+}
+
+Layer::~Layer() {
+  if (kind_.escapes > 0) --scan_.escape_layers;
+}
+
+void Layer::append(Bytes derived, std::span<const Run> runs) {
+  if (!scan_.going()) return;
+  if (runs.size() == 1 && view_.unscanned() + derived.size() > batch_bytes) {
+    return append_long(derived, runs.front().origin);
+  }
+  view_.append(derived, runs);
+  if (view_.unscanned() >= batch_bytes) process(false);
+}
+
+void Layer::append_long(Bytes derived, Origin origin) {
+  while (!derived.empty() && scan_.going()) {
+    const std::size_t room = batch_bytes - std::min(view_.unscanned(), batch_bytes - 1);
+    Run run{std::min(room, derived.size()), origin};
+    if (origin.stride != 0) {
+      run.origin.end = origin.begin + run.size * origin.stride;
+      origin.begin = run.origin.end;
+    }
+    view_.append(derived.first(run.size), {&run, 1});
+    derived = derived.subspan(run.size);
+    if (view_.unscanned() >= batch_bytes) process(false);
+  }
+}
+
+void Layer::process(bool last) {
+  if (!scan_.going()) return;
+  report(view_.scan(last));
+  const Offset from = std::exchange(handed_on_, view_.end());
+  feed_container(from, last);
+  // What a container is read from is no text. Should it turn out to be none, this batch is text.
+  if (!container_) {
+    feed_escape(json_, Escape::json, from, last);
+    feed_escape(percent_, Escape::percent, from, last);
+  }
+  trim();
+}
+
+void Layer::report(std::span<const Scan::Secret> secrets) {
+  for (const Scan::Secret& secret : secrets) scan_.record(secret, place_of(secret));
+}
+
+Place Layer::place_of(const Scan::Secret& secret) const {
+  Place place{scan_.part(), secret.begin, secret.end, {}, {}};
+  for (const Layer* layer = this; layer != nullptr; layer = layer->above_) {
+    if (place.pointer.empty()) place.pointer = layer->pointer_at(place.begin);
+    if (layer->above_ == nullptr) break;
+    place.begin = layer->view_.origins().source(place.begin);
+    place.end = layer->view_.origins().source_end(place.end);
+    place.encoding.insert(0, std::string(layer->name_) + (place.encoding.empty() ? "" : " "));
+  }
+  return place;
+}
+
+std::string Layer::pointer_at(Offset position) const {
+  if (!pointer_) return {};
+  JsonPointer pointer = *pointer_;
+  const Offset begin = std::max(position, view_.begin());
+  pointer.advance(view_.text().substr(0, begin - view_.begin()));
+  return pointer.text();
+}
+
+void Layer::feed_container(Offset from, bool last) {
+  if (!scan_.going()) return;
+  if (!container_ && !container_known_) {
+    if (!kind_.codings.empty()) {
+      open_container(make_content_decoder(kind_.codings.back(), scan_.limits()), true);
+    } else if (view_.end() >= magic_bytes || last) {
+      container_known_ = true;
+      if (from_start_) open_container(make_sniffed_decoder(view_.text(), scan_.limits()), false);
+      from = view_.begin();
+    }
+  }
+  if (!container_ || !scan_.going()) return;
+  Branch& branch = *container_;
+  const Bytes fresh = as_bytes(view_.text_from(from));
+  Verdict verdict = branch.decoder->push(fresh, {from, view_.end()}, branch.layer);
+  if (verdict == Verdict::clean && last) verdict = branch.decoder->finish(branch.layer);
+  branch.layer.process(last || verdict != Verdict::clean);
+  if (verdict == Verdict::clean) return;
+  // What was sniffed and turns out to be something else is text like any other.
+  if (branch.declared || verdict == Verdict::over_limit) {
+    scan_.raise(verdict, branch.decoder->problem());
+  } else {
+    container_.reset();
+  }
+}
+
+void Layer::open_container(std::unique_ptr<Decoder> decoder, bool declared) {
+  container_known_ = true;
+  if (!decoder) {
+    if (declared) scan_.raise(Verdict::unscannable, "a content coding that is not known");
+    return;
+  }
+  if (kind_.containers >= scan_.limits().depth) {
+    return scan_.raise(Verdict::over_limit, "containers inside containers");
+  }
+  Kind inner;
+  inner.containers = kind_.containers + 1;
+  if (declared) {
+    inner.codings = kind_.codings.first(kind_.codings.size() - 1);
+    inner.form = kind_.form;
+  }
+  container_ = std::make_unique<Branch>(scan_, inner, *this, std::move(decoder));
+  container_->declared = declared;
+}
+
+bool Layer::may_open_escape() const noexcept {
+  return kind_.escapes < scan_.limits().depth && scan_.escape_layers < scan_.limits().view_count;
+}
+
+// Escapes beyond the depth are left alone: text quoted many times is ordinary in conversations, and
+// escapes alone hide little, while what they hide at the depths that are looked into is found.
+void Layer::feed_escape(std::unique_ptr<Branch>& branch, Escape escape, Offset from, bool last) {
+  if (!scan_.going()) return;
+  const bool form = escape == Escape::percent && kind_.form;
+  if (!branch) {
+    if (view_.end() == from || !may_open_escape()) return;
+    const std::string_view text = view_.text();
+    const std::size_t start = from - view_.begin();
+    const std::size_t found = form                     ? start
+                              : escape == Escape::json ? find_json_escape(text, start)
+                                                       : find_percent_escape(text, start);
+    if (found == text.size()) return;
+    from = view_.begin() + found;
+    open_escape(branch, escape == Escape::json ? make_json_unescaper() : make_percent_decoder(form),
+                from);
+    branch->stays = form;
+  }
+  const Bytes fresh = as_bytes(view_.text_from(from));
+  branch->decoder->push(fresh, {from, view_.end()}, branch->layer);
+  if (last) branch->decoder->finish(branch->layer);
+  branch->layer.process(last);
+  const bool over = !branch->stays && branch->decoder->pending_from() == view_.end() &&
+                    branch->layer.over();
+  if (over) branch.reset();
+}
+
+// A branch of its own sees further back, in a text that is shorter than this one.
+bool Layer::over() const noexcept {
+  return view_.quiet() && !container_ && !json_ && !percent_;
+}
+
+void Layer::open_escape(std::unique_ptr<Branch>& branch, std::unique_ptr<Decoder> decoder,
+                        Offset from) {
+  Kind inner;
+  inner.containers = kind_.containers;
+  inner.escapes = kind_.escapes + 1;
+  branch = std::make_unique<Branch>(scan_, inner, *this, std::move(decoder));
+  const Offset begin = from - std::min<Offset>(from - view_.begin(), scan_.window());
+  const std::string_view before = view_.text_from(begin).substr(0, from - begin);
+  Layer& layer = branch->layer;
+  layer.view_.begin_behind(before, begin);
+  // Behind a whole magic number the text above has been recognised, or is no container.
+  layer.from_start_ = from_start_ && from < magic_bytes;
+}
+
+void Layer::trim() {
+  if (!scan_.going()) return;
+  if (const std::size_t surplus = view_.surplus(); surplus > 0) {
+    if (pointer_) pointer_->advance(view_.text().substr(0, surplus));
+    view_.drop_front(surplus);
+  }
+  if (above_ == nullptr) return;  // where nothing is mapped
+  Offset needed = view_.begin();
+  for (const auto* branch : {&container_, &json_, &percent_}) {
+    if (*branch) needed = std::min(needed, (*branch)->layer.view_.origins().first());
+  }
+  view_.origins().forget_before(needed);
+}
+
+Offset Layer::settled(bool look) const {
+  Offset settled = look ? view_.open_from() : view_.held_from();
+  for (const auto* branch : {&container_, &json_, &percent_}) {
+    if (!*branch) continue;
+    const Layer& layer = (*branch)->layer;
+    settled = std::min(settled, (*branch)->decoder->pending_from());
+    settled = std::min(settled, layer.view_.origins().source(layer.settled(look)));
+  }
+  return settled;
+}
+
+}  // namespace cork::secrets

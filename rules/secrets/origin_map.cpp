@@ -1,0 +1,64 @@
+#include "rules/secrets/origin_map.h"
+
+#include <algorithm>
+
+namespace cork::secrets {
+namespace {
+
+// Where there are many runs, new ones join the last as long as it is shorter than this.
+constexpr std::size_t short_run = 16;
+// Input that escapes of several derived bytes (UTF-8) may span when they are joined.
+constexpr Offset joined_input = 64;
+
+}  // namespace
+
+bool OriginMap::join(Span& last, Offset position, std::size_t size,
+                     const Origin& origin) const noexcept {
+  const bool unordered = last.stride == 0 && origin.stride == 0;
+  const bool same = unordered && last.begin == origin.begin;
+  const bool small =
+      unordered && last.end == origin.begin && origin.end - last.begin <= joined_input;
+  const bool crowded =
+      runs_.size() - head_ > many && position - last.position + size <= short_run;
+  if (!same && !small && !crowded) return false;
+  last.end = std::max(last.end, origin.end);
+  last.stride = 0;
+  return true;
+}
+
+const OriginMap::Span* OriginMap::find(Offset position) const noexcept {
+  const auto begin = runs_.begin() + static_cast<std::ptrdiff_t>(head_);
+  if (begin == runs_.end()) return nullptr;
+  auto after = std::upper_bound(begin, runs_.end(), position,
+                                [](Offset p, const Span& run) { return p < run.position; });
+  return after == begin ? &*begin : &*(after - 1);
+}
+
+Offset OriginMap::source(Offset position) const noexcept {
+  const Span* run = find(position);
+  if (run == nullptr) return 0;
+  if (position >= end_) return runs_.back().end;
+  if (run->stride == 0 || position < run->position) return run->begin;
+  return run->begin + (position - run->position) * run->stride;
+}
+
+Offset OriginMap::source_end(Offset position) const noexcept {
+  const Span* run = find(position > 0 ? position - 1 : 0);
+  if (run == nullptr) return 0;
+  if (run->stride == 0 || position <= run->position) return run->end;
+  return std::min(run->end, run->begin + (position - run->position) * run->stride);
+}
+
+void OriginMap::forget_before(Offset position) noexcept {
+  while (head_ + 1 < runs_.size() && runs_[head_ + 1].position <= position) ++head_;
+  if (head_ > runs_.size() / 2) {
+    runs_.erase(runs_.begin(), runs_.begin() + static_cast<std::ptrdiff_t>(head_));
+    head_ = 0;
+  }
+}
+
+Offset OriginMap::first() const noexcept {
+  return head_ < runs_.size() ? runs_[head_].begin : 0;
+}
+
+}  // namespace cork::secrets

@@ -1,0 +1,60 @@
+// Where the bytes of a derived text came from: positions in it to positions in its input.
+//
+// Not thread-safe. Memory is bounded: where runs are many and short they are joined, and a joined
+// run settles and is reported as one.
+//
+//   OriginMap map;
+//   map.add(position, 1, {.begin = 9, .end = 12, .stride = 3});
+//   map.source(position);   // 9
+#pragma once
+
+#include "rules/secrets/decoder.h"
+
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+namespace cork::secrets {
+
+class OriginMap {
+ public:
+  // The `size` bytes from `position`, where the last run ended, came from `origin`.
+  void add(Offset position, std::size_t size, const Origin& origin) {
+    if (size == 0) return;
+    end_ = position + size;
+    if (runs_.size() > head_) {
+      Span& last = runs_.back();
+      if (last.stride != 0 && last.stride == origin.stride && last.end == origin.begin) {
+        last.end = origin.end;
+        return;
+      }
+      if (last.stride == 0 && join(last, position, size, origin)) return;
+      if (runs_.size() - head_ > many && join(last, position, size, origin)) return;
+    }
+    runs_.push_back({position, origin.begin, origin.end, origin.stride});
+  }
+  // The first input byte that the byte at `position` came from. At or past the end: the end of the
+  // input seen so far.
+  [[nodiscard]] Offset source(Offset position) const noexcept;
+  // The end of the input bytes that the byte before `position` came from.
+  [[nodiscard]] Offset source_end(Offset position) const noexcept;
+  // Nobody will ask about what lies before `position`.
+  void forget_before(Offset position) noexcept;
+  // The first input byte that anybody may still ask about.
+  [[nodiscard]] Offset first() const noexcept;
+
+ private:
+  static constexpr std::size_t many = 512;
+  struct Span {
+    Offset position, begin, end;  // derived; input
+    std::uint8_t stride;
+  };
+  bool join(Span& last, Offset position, std::size_t size, const Origin& origin) const noexcept;
+  [[nodiscard]] const Span* find(Offset position) const noexcept;
+
+  std::vector<Span> runs_;  // by position, from `head_`
+  std::size_t head_ = 0;
+  Offset end_ = 0;  // of the positions known
+};
+
+}  // namespace cork::secrets

@@ -1,0 +1,173 @@
+#include "rules/secrets/regex_shape.h"
+
+#include "rules/secrets/regex_parser.h"
+
+#include <algorithm>
+#include <vector>
+
+namespace cork::secrets {
+
+namespace {
+
+using Kind = RegexNode::Kind;
+
+ByteSet all_bytes(const RegexNode& node) {
+  if (node.kind == Kind::bytes) return node.set;
+  if (node.kind == Kind::repeat && node.max == 0) return {};
+  ByteSet set;
+  for (const RegexNode& child : node.children) set |= all_bytes(child);
+  return set;
+}
+
+bool has_capture(const RegexNode& node, int wanted) {
+  if (node.capture > 0 && (wanted == 0 || node.capture == wanted)) return true;
+  return std::ranges::any_of(node.children,
+                             [&](const RegexNode& child) { return has_capture(child, wanted); });
+}
+
+// A capture group that may be the secret is there in every match, and not empty.
+bool has_sure_capture(const RegexNode& node, int wanted) {
+  if (node.capture > 0 && (wanted == 0 || node.capture == wanted) && node.min_width() > 0) {
+    return true;
+  }
+  if (node.kind == Kind::alternatives && node.children.size() > 1) return false;
+  if (node.kind == Kind::repeat && node.min == 0) return false;
+  return std::ranges::any_of(
+      node.children, [&](const RegexNode& child) { return has_sure_capture(child, wanted); });
+}
+
+// Bytes that can occur in a match of `node` anywhere but last.
+ByteSet inner_bytes(const RegexNode& node) {
+  ByteSet set;
+  bool last = true;
+  switch (node.kind) {
+    case Kind::bytes:
+    case Kind::assertion:
+      break;
+    case Kind::repeat:
+      set = node.max == 1 ? inner_bytes(node.children[0]) : all_bytes(node);
+      break;
+    case Kind::alternatives:
+    case Kind::group:
+      for (const RegexNode& child : node.children) set |= inner_bytes(child);
+      break;
+    case Kind::sequence:
+      for (auto child = node.children.rbegin(); child != node.children.rend(); ++child) {
+        set |= last ? inner_bytes(*child) : all_bytes(*child);
+        last = last && child->empty();
+      }
+      break;
+  }
+  return set;
+}
+
+// See RegexShape::credential; what comes before the first capture group is left out.
+ByteSet credential_bytes(const RegexNode& node, int wanted) {
+  const bool wraps = node.kind == Kind::group || node.kind == Kind::alternatives;
+  if (wraps && node.capture == 0 && node.children.size() == 1) {
+    return credential_bytes(node.children[0], wanted);
+  }
+  if (node.kind != Kind::sequence) return all_bytes(node);
+  const auto captures = [&](const RegexNode& child) { return has_capture(child, wanted); };
+  ByteSet set;
+  const auto first = std::ranges::find_if(node.children, captures);
+  for (auto child = first; child != node.children.end(); ++child) {
+    const bool last = std::all_of(child + 1, node.children.end(),
+                                  [](const RegexNode& after) { return after.empty(); });
+    if (child == first && last)
+      set |= credential_bytes(*child, wanted);
+    else
+      set |= last && !captures(*child) ? inner_bytes(*child) : all_bytes(*child);
+  }
+  return set;
+}
+
+// Appends the literal that `node` begins with; false: something else follows it.
+bool literal_prefix(const RegexNode& node, std::string& prefix) {
+  switch (node.kind) {
+    case Kind::bytes:
+      if (node.set.count() != 1) return false;
+      for (std::size_t c = 0; c < node.set.size(); ++c) {
+        if (node.set[c]) prefix.push_back(static_cast<char>(c));
+      }
+      return true;
+    case Kind::assertion:
+      return true;
+    case Kind::repeat:
+      for (int i = 0; i < node.min; ++i) {
+        if (!literal_prefix(node.children[0], prefix)) return false;
+      }
+      return node.min == node.max;
+    case Kind::alternatives:
+      return node.children.size() == 1 && literal_prefix(node.children[0], prefix);
+    case Kind::sequence:
+    case Kind::group:
+      return std::ranges::all_of(
+          node.children, [&](const RegexNode& child) { return literal_prefix(child, prefix); });
+  }
+  return false;
+}
+
+// The open quantifiers that a match can end in.
+void add_trailing(const RegexNode& node, std::vector<const RegexNode*>& found) {
+  switch (node.kind) {
+    case Kind::bytes:
+    case Kind::assertion:
+      return;
+    case Kind::repeat:
+      if (node.max == RegexNode::kOpen) found.push_back(&node);
+      // In any turn but the last, what ends the turn is not what ends the match.
+      if (node.min <= 1 && (node.max == 1 || node.max == RegexNode::kOpen)) {
+        add_trailing(node.children[0], found);
+      }
+      return;
+    case Kind::alternatives:
+    case Kind::group:
+      for (const RegexNode& child : node.children) add_trailing(child, found);
+      return;
+    case Kind::sequence:
+      for (auto child = node.children.rbegin(); child != node.children.rend(); ++child) {
+        add_trailing(*child, found);
+        if (!child->optional()) return;
+      }
+      return;
+  }
+}
+
+std::string closed(const RegexNode& repeat, int decide_within) {
+  // Hyperscan takes no "{0}".
+  const int max = std::max({repeat.min, decide_within, 1});
+  std::string text = "{" + std::to_string(repeat.min);
+  if (repeat.min < max) text += "," + std::to_string(max);
+  return text + "}";
+}
+
+std::string decided_form(std::string_view regex, const RegexNode& root, int decide_within) {
+  std::vector<const RegexNode*> open;
+  add_trailing(root, open);
+  std::ranges::sort(open, std::ranges::greater(), &RegexNode::quantifier_begin);
+  std::string text(regex);
+  for (const RegexNode* repeat : open) {
+    // A repeat of a repeat keeps its lengths from multiplying: only single bytes are extended.
+    const bool simple = repeat->children[0].kind == Kind::bytes;
+    text.replace(repeat->quantifier_begin, repeat->quantifier_end - repeat->quantifier_begin,
+                 closed(*repeat, simple ? decide_within : 0));
+  }
+  return text;
+}
+
+}  // namespace
+
+Result<RegexShape> analyse_regex(std::string_view regex, ShapeOptions options) {
+  const Result<RegexNode> root = parse_regex(regex);
+  if (!root) return std::unexpected(root.error());
+  RegexShape shape;
+  shape.credential = has_sure_capture(*root, options.secret_group)
+                         ? credential_bytes(*root, options.secret_group)
+                         : all_bytes(*root);
+  literal_prefix(*root, shape.anchor);
+  shape.decided = decided_form(regex, *root, options.decide_within);
+  return shape;
+}
+
+}  // namespace cork::secrets

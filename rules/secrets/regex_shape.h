@@ -1,0 +1,39 @@
+// What can be known of a regex without running it: which bytes its secret may hold, the literal it
+// begins with, and the form of it that is decided within a finite width.
+//
+// Pure. Reads the RE2 syntax that rules use; what it does not read it refuses, so that nothing is
+// concluded from half a regex.
+//
+//   auto shape = analyse_regex("tok_[a-z]{20,}", {});
+//   shape->decided;     // "tok_[a-z]{20}"
+//   shape->anchor;      // "tok_"
+#pragma once
+
+#include "base/result.h"
+#include "rules/secrets/byte_class.h"
+
+#include <string>
+#include <string_view>
+
+namespace cork::secrets {
+
+struct RegexShape {
+  // Every byte that can stand between the secret's first and the match's last, which it includes
+  // where it is the secret's own: while a match is incomplete, no other byte has come since the
+  // secret began.
+  ByteSet credential;
+  std::string anchor;   // what every match begins with, literally; may be empty
+  std::string decided;  // the regex with the open quantifiers at its end closed
+};
+
+struct ShapeOptions {
+  int secret_group = 0;  // as in Rule
+  // An open quantifier {n,} at the end becomes {n}, or {n,decide_within} where that is more. The
+  // match at n is the first either way; the longer ones are further chances for a rule whose
+  // entropy or allowlist drops the shortest.
+  int decide_within = 0;
+};
+
+Result<RegexShape> analyse_regex(std::string_view regex, ShapeOptions options);
+
+}  // namespace cork::secrets

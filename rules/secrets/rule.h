@@ -1,0 +1,57 @@
+// One rule in gitleaks' form, with what cork adds: why it exists, how sure it is, where the
+// credential is at home, and examples that a test runs.
+//
+// Pure values; parse_rules() reads TOML text, touches no file.
+//
+//   auto rules = parse_rules(text, "cork.toml");
+//   if (!rules) return render(rules.error());
+#pragma once
+
+#include "base/diagnostic.h"
+#include "base/host.h"
+#include "base/result.h"
+#include "rules/secrets/finding.h"
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace cork::secrets {
+
+// A place where a credential goes home and is no leak: one host, one slot, as the issuer documents.
+struct Audience {
+  Host host;
+  std::string slot;  // "header:authorization", "basic", "query:key"; the name in lower case
+};
+
+struct RuleAllowlist {
+  std::vector<std::string> regexes;    // against the secret
+  std::vector<std::string> stopwords;  // contained in the secret, case-insensitively
+};
+
+struct Rule {
+  std::string id;           // "github-token"
+  std::string description;  // for people: "GitHub token"
+  std::string why;          // what the holder of it can do, and the issuer's page
+  std::string regex;        // RE2 syntax
+  std::vector<std::string> keywords;  // lower case; any must occur near the match; empty: no gate
+  double entropy = 0;                 // bits per byte the secret must exceed; 0: not asked
+  int secret_group = 0;               // 0: the first non-empty group, else the whole match
+  Confidence confidence = Confidence::high;  // high blocks, low is recorded
+  std::vector<Audience> audience;
+  std::vector<RuleAllowlist> allowlists;
+  std::vector<std::string> examples;      // templates: "gh" + "p_{alnum:36}"; see rule_examples.h
+  std::vector<std::string> non_examples;
+  Where where;
+};
+
+// Rules of a gitleaks-form TOML text (keys id, description, regex, keywords, entropy, secretGroup,
+// tags, allowlists/allowlist with regexes and stopwords) and of cork's own keys (why, confidence,
+// audience, examples, non_examples). All errors at once with line and column; unknown keys and
+// duplicate ids are errors.
+Result<std::vector<Rule>, Diagnostics> parse_rules(std::string_view text, const std::string& file);
+
+// cork's own rules (rules/data/cork.toml), which are inside the binary.
+[[nodiscard]] std::string_view builtin_rules_text() noexcept;
+
+}  // namespace cork::secrets

@@ -1,0 +1,153 @@
+#include "rules/secrets/rule_examples.h"
+
+#include <hs/hs.h>
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <cstdint>
+#include <map>
+
+namespace cork::secrets {
+
+namespace {
+
+constexpr std::string_view kLower = "abcdefghijklmnopqrstuvwxyz";
+constexpr std::string_view kUpper = "ABCDEFGHIJKLMNOPQRSTUVWXYZ";
+constexpr std::string_view kDigit = "0123456789";
+constexpr std::size_t kMaxRun = 65'536;
+
+// The bytes that {name:N} draws from; empty: no such name.
+std::string alphabet(std::string_view name) {
+  const std::string lower(kLower), upper(kUpper), digit(kDigit);
+  if (name == "alnum") return digit + upper + lower;
+  if (name == "lower") return lower;
+  if (name == "upper") return upper;
+  if (name == "digit") return digit;
+  if (name == "hex") return digit + "abcdef";
+  if (name == "HEX") return digit + "ABCDEF";
+  if (name == "base64") return upper + lower + digit + "+/";
+  if (name == "base64url") return upper + lower + digit + "-_";
+  if (name == "base32") return upper + "234567";
+  if (name == "lalnum") return lower + digit;
+  if (name == "ualnum") return upper + digit;
+  return {};
+}
+
+std::uint32_t crc32_of(std::string_view text) {
+  std::uint32_t crc = ~std::uint32_t{0};
+  for (const char c : text) {
+    crc ^= static_cast<std::uint8_t>(c);
+    for (int bit = 0; bit < 8; ++bit) crc = (crc >> 1) ^ ((crc & 1) != 0 ? 0xEDB88320u : 0u);
+  }
+  return ~crc;
+}
+
+std::string base62(std::uint32_t value, std::size_t length) {
+  const std::string digits = alphabet("alnum");
+  std::string text(length, '0');
+  for (auto digit = text.rbegin(); digit != text.rend(); ++digit, value /= 62) {
+    *digit = digits[value % 62];
+  }
+  return text;
+}
+
+class Expansion {
+ public:
+  explicit Expansion(std::mt19937_64& random) : random_(random) {}
+
+  // "alnum:36"
+  Result<bool> add(std::string_view field) {
+    const std::size_t colon = field.find(':');
+    std::size_t count = 0;
+    const std::string_view number = colon == field.npos ? "" : field.substr(colon + 1);
+    const auto [end, error] = std::from_chars(number.data(), number.data() + number.size(), count);
+    if (error != std::errc() || end != number.data() + number.size() || count > kMaxRun) {
+      return fail("'{" + std::string(field) + "}' is not of the form {name:number}");
+    }
+    const std::string_view name = field.substr(0, colon);
+    if (name == "crc32") {
+      text += base62(crc32_of(drawn_), count);
+      return true;
+    }
+    const std::string letters = alphabet(name);
+    if (letters.empty()) return fail("no kind of characters is called '" + std::string(name) + "'");
+    std::uniform_int_distribution<std::size_t> pick(0, letters.size() - 1);
+    for (std::size_t i = 0; i < count; ++i) drawn_.push_back(letters[pick(random_)]);
+    text += std::string_view(drawn_).substr(drawn_.size() - count);
+    return true;
+  }
+
+  std::string text;
+
+ private:
+  std::string drawn_;
+  std::mt19937_64& random_;
+};
+
+struct Search {
+  const Ruleset& rules;
+  std::string_view text;
+  RuleIndex wanted;
+  bool found = false;
+};
+
+int on_match(unsigned id, unsigned long long, unsigned long long to, unsigned, void* context) {
+  auto& search = *static_cast<Search*>(context);
+  std::size_t runs = 0;
+  if (id != search.wanted) return 0;
+  const auto rule = static_cast<RuleIndex>(id);
+  if (!search.rules.confirm(rule, search.text, static_cast<std::size_t>(to), false, runs)) return 0;
+  search.found = true;
+  return 1;
+}
+
+bool finds(const Ruleset& rules, RuleIndex rule, std::string_view text,
+           const WorkerScratch& scratch) {
+  Search search{rules, text, rule};
+  hs_scan(rules.block_database(), text.data(), static_cast<unsigned>(text.size()), 0, scratch.get(),
+          &on_match, &search);
+  return search.found;
+}
+
+}  // namespace
+
+Result<std::string> expand_example(std::string_view pattern, std::mt19937_64& random) {
+  Expansion expansion(random);
+  for (std::size_t at = 0; at < pattern.size();) {
+    if (pattern[at] != '{') {
+      expansion.text.push_back(pattern[at++]);
+    } else if (pattern.substr(at).starts_with("{{")) {
+      expansion.text.push_back('{');
+      at += 2;
+    } else {
+      const std::size_t close = pattern.find('}', at);
+      if (close == pattern.npos) return fail("a '{' without its '}'; a brace itself is '{{'");
+      const Result<bool> added = expansion.add(pattern.substr(at + 1, close - at - 1));
+      if (!added) return std::unexpected(added.error());
+      at = close + 1;
+    }
+  }
+  return std::move(expansion.text);
+}
+
+std::vector<std::string> run_examples(const Ruleset& rules, std::mt19937_64& random) {
+  std::vector<std::string> problems;
+  const WorkerScratch scratch(rules);
+  const auto run = [&](const Rule& rule, const std::string& pattern, bool expected) {
+    const auto index = static_cast<RuleIndex>(&rule - rules.rules().data());
+    const Result<std::string> text = expand_example(pattern, random);
+    if (!text) {
+      problems.push_back(rule.id + ": " + pattern + ": " + text.error().what);
+    } else if (finds(rules, index, *text, scratch) != expected) {
+      problems.push_back(rule.id + (expected ? ": does not find " : ": finds ") + pattern);
+    }
+  };
+  for (const Rule& rule : rules.rules()) {
+    for (const std::string& pattern : rule.examples) run(rule, pattern, true);
+    for (const std::string& pattern : rule.non_examples) run(rule, pattern, false);
+  }
+  return problems;
+}
+
+}  // namespace cork::secrets

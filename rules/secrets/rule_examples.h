@@ -1,0 +1,29 @@
+// Turns a rule's example templates into text, so that no file holds what looks like a credential.
+//
+// Pure: randomness is an argument.
+//
+//   std::string token = expand_example("ghp_{alnum:36}", random);
+//
+// In braces: {alnum:N} {lower:N} {upper:N} {digit:N} {hex:N} {HEX:N} {base64:N} {base64url:N}
+// {base32:N} {lalnum:N} (lower-case letters and digits), {ualnum:N} (upper-case and digits), and
+// {crc32:N} (the base62 CRC-32 of the random part made so far, N characters, as GitHub and npm
+// append it). "{{" is a brace; {lower:0} is nothing, and keeps what it stands in from looking live.
+#pragma once
+
+#include "base/result.h"
+#include "rules/secrets/ruleset.h"
+
+#include <random>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace cork::secrets {
+
+Result<std::string> expand_example(std::string_view pattern, std::mt19937_64& random);
+
+// One line for each example that its rule does not find and each non-example that it does; empty:
+// all is well. What `cork rules test` prints.
+std::vector<std::string> run_examples(const Ruleset& rules, std::mt19937_64& random);
+
+}  // namespace cork::secrets

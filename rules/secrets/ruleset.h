@@ -1,0 +1,110 @@
+// Rules compiled for scanning: Hyperscan finds where a match may end, RE2 confirms it.
+//
+// Immutable once compiled; shared between threads. Each thread brings its own WorkerScratch.
+// Profile `wire`: the sender controls the text, so nothing in it can switch a rule off (no
+// gitleaks:allow, no path, no allowlist on the line; suppressors look at the credential alone).
+//
+// What is decided, and when. An open quantifier at the end of a regex is read as its least count
+// (up to 32 where entropy or an allowlist may drop the shortest): a credential is found when its
+// shortest form is complete, and nothing appended hides it. So every blocking rule has a width, the
+// most bytes between the first byte of a match and the end that Hyperscan reports, and whatever
+// began longer ago than hold_width() has been decided. An open quantifier elsewhere leaves no
+// width: such a rule may record but not block.
+//
+// Inside that width, a credential that is not complete yet is the end of what has come so far, and
+// made of its alphabet alone; that is why open_from() needs no more than the trailing run over the
+// alphabets. Where an alphabet holds what separates values too (spaces, quotes, newlines), the run
+// says nothing, and the literal that the match begins with is looked for instead.
+//
+//   auto set = Ruleset::compile(std::move(*rules));
+//   WorkerScratch scratch(**set);
+#pragma once
+
+#include "base/diagnostic.h"
+#include "base/result.h"
+#include "rules/secrets/finding.h"
+#include "rules/secrets/rule.h"
+
+#include <bitset>
+#include <cstddef>
+#include <memory>
+#include <optional>
+#include <string_view>
+#include <vector>
+
+struct hs_database;
+struct hs_scratch;
+
+namespace cork::secrets {
+
+class Ruleset {
+ public:
+  // Refuses a regex that RE2 or Hyperscan cannot take, an unreachable secretGroup, a blocking rule
+  // without finite width whose minimum match has none either, and a blocking rule whose credential
+  // may hold spaces, quotes or newlines but begins with no literal anchor: each with the rule's
+  // line.
+  static Result<std::shared_ptr<const Ruleset>, Diagnostics> compile(std::vector<Rule> rules);
+  // Rules from cork.toml.
+  static std::shared_ptr<const Ruleset> builtin();
+  ~Ruleset();
+
+  [[nodiscard]] const std::vector<Rule>& rules() const noexcept;
+  [[nodiscard]] const Rule* find(std::string_view id) const noexcept;
+
+  // Every pattern, without start-of-match and without UTF-8 mode; a match's id is its RuleIndex.
+  [[nodiscard]] const hs_database* stream_database() const noexcept;
+  [[nodiscard]] const hs_database* block_database() const noexcept;
+  // The same, ignoring case: for host names, whose case does not survive.
+  [[nodiscard]] const hs_database* folded_database() const noexcept;
+
+  // The most bytes a match of a blocking rule spans, context included.
+  [[nodiscard]] std::size_t hold_width() const noexcept;
+  // The most bytes that confirming any rule looks back from a match's end.
+  [[nodiscard]] std::size_t retain_width() const noexcept;
+
+  // Where in `tail` (the last bytes of a view; at least hold_width() of them where there are as
+  // many) a blocking rule's credential may have begun that is not yet complete: the start of the
+  // trailing run over the credentials' alphabets, or the oldest open anchor. tail.size(): nowhere.
+  [[nodiscard]] std::size_t open_from(std::string_view tail) const noexcept;
+
+  struct Confirmed {
+    std::size_t begin, end;  // the secret, in `text`
+  };
+  // Is there a credential of `rule` whose match ends at exactly `end`, an end that Hyperscan
+  // reported? Ask for each one: a suppressor may drop the match at one end and not at the next.
+  // `text` is all that is retained, the bytes behind `end` included, so that \b and $ see what
+  // surrounds the match; retain_width() bytes before `end` are enough. `folded`: ignore case, for
+  // the folded database's matches. Adds its regex runs to `runs`.
+  [[nodiscard]] std::optional<Confirmed> confirm(RuleIndex rule, std::string_view text,
+                                                 std::size_t end, bool folded,
+                                                 std::size_t& runs) const;
+
+  // Does the credential of `rule` belong in that slot of a request to `host`?
+  [[nodiscard]] bool at_home(RuleIndex rule, const Host& host,
+                             std::string_view slot) const noexcept;
+
+  Ruleset(const Ruleset&) = delete;
+  Ruleset& operator=(const Ruleset&) = delete;
+
+ private:
+  struct Compiled;
+  explicit Ruleset(std::unique_ptr<Compiled> compiled) noexcept;
+
+  std::unique_ptr<Compiled> compiled_;
+};
+
+// What one thread needs to scan. Never shared, never held across a suspension point while in use.
+class WorkerScratch {
+ public:
+  explicit WorkerScratch(const Ruleset& rules);  // throws std::bad_alloc: start-up only
+  ~WorkerScratch();
+  WorkerScratch(const WorkerScratch&) = delete;
+  WorkerScratch& operator=(const WorkerScratch&) = delete;
+
+  [[nodiscard]] hs_scratch* get() const noexcept { return scratch_; }
+
+ private:
+  hs_scratch* scratch_ = nullptr;
+};
+
+}  // namespace cork::secrets

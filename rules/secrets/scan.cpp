@@ -1,0 +1,95 @@
+#include "rules/secrets/scan.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace cork::secrets {
+
+Scan::Scan(std::shared_ptr<const Ruleset> rules, Part part, const ScanLimits& limits,
+           const FingerprintKey& key)
+    : rules_(std::move(rules)),
+      part_(part),
+      limits_(limits),
+      key_(key),
+      // One byte more, so that \b and ^ see what stands before the widest match.
+      window_(std::max(rules_->retain_width(), rules_->hold_width()) + 1) {}
+
+void Scan::raise(Verdict verdict, std::string_view problem) noexcept {
+  if (verdict_ != Verdict::clean) return;
+  verdict_ = verdict;
+  problem_ = problem;
+}
+
+bool Scan::blocks(RuleIndex rule) const noexcept {
+  return rules_->rules()[rule].confidence == Confidence::high;
+}
+
+std::uint64_t Scan::allowance() const noexcept {
+  return limits_.confirmations_floor +
+         wire_bytes_ / std::max<std::uint64_t>(limits_.wire_bytes_per_confirmation, 1);
+}
+
+int Scan::on_match(unsigned id, unsigned long long, unsigned long long to, unsigned,
+                   void* context) noexcept {
+  auto& scan = *static_cast<Scan*>(context);
+  const Hit hit{static_cast<RuleIndex>(id), to};
+  if (!scan.hits_.empty() && scan.hits_.back() == hit) return 0;
+  const bool blocks = scan.blocks(hit.rule);
+  std::size_t& hits = blocks ? scan.blocking_hits_ : scan.low_hits_;
+  if ((blocks ? scan.blocking_runs_ : scan.low_runs_) + hits >= scan.allowance()) {
+    if (!blocks) return 0;
+    scan.raise(Verdict::over_limit, "too many candidates");
+    return 1;
+  }
+  ++hits;
+  scan.hits_.push_back(hit);
+  return 0;
+}
+
+const std::vector<Scan::Secret>& Scan::confirm(std::string_view text, Offset text_begin,
+                                               Offset counted_from, Offset ignore_to) {
+  secrets_.clear();
+  for (const Hit& hit : hits_) {
+    const Offset end = counted_from + hit.end;
+    if (end <= ignore_to || end <= text_begin) continue;
+    std::uint64_t& spent = blocks(hit.rule) ? blocking_runs_ : low_runs_;
+    if (spent >= allowance()) {
+      if (!blocks(hit.rule)) continue;
+      raise(Verdict::over_limit, "too many candidates");
+      break;
+    }
+    std::size_t runs = 0;
+    const auto found = rules_->confirm(hit.rule, text, end - text_begin, false, runs);
+    spent += std::max<std::size_t>(runs, 1);
+    if (!found) continue;
+    secrets_.push_back({hit.rule, text_begin + found->begin, text_begin + found->end,
+                        text.substr(found->begin, found->end - found->begin)});
+  }
+  hits_.clear();
+  blocking_hits_ = low_hits_ = 0;
+  return secrets_;
+}
+
+void Scan::record(const Secret& secret, Place place) {
+  const bool blocking = blocks(secret.rule);
+  if (blocking) raise(Verdict::leak, {});
+  const Fingerprint print = fingerprint(key_, secret.text);
+  for (Finding& known : findings_) {
+    if (known.rule != secret.rule) continue;
+    if (known.print == print) return;
+    if (known.place.begin == place.begin && known.place.encoding == place.encoding) {
+      known.print = print;  // the same secret, of which more has come
+      known.place.end = std::max(known.place.end, place.end);
+      return;
+    }
+  }
+  Finding finding{secret.rule, blocking ? Confidence::high : Confidence::low, blocking, print,
+                  std::move(place)};
+  if (findings_.size() < std::max<std::size_t>(limits_.findings, 1)) {
+    findings_.push_back(std::move(finding));
+  } else if (blocking && std::ranges::none_of(findings_, &Finding::blocking)) {
+    findings_.back() = std::move(finding);
+  }
+}
+
+}  // namespace cork::secrets

@@ -1,0 +1,82 @@
+// One text as Hyperscan and RE2 see it: its bytes as far back as a match may reach, where they came
+// from, and a stream that remembers the rest.
+//
+// Not thread-safe. Positions count the view's own bytes from 0. Retained are Scan::window() bytes
+// before what is not scanned yet.
+//
+//   View view(scan);
+//   view.append(bytes, runs);
+//   for (const Scan::Secret& secret : view.scan(false)) ...
+#pragma once
+
+#include "rules/secrets/decoder.h"
+#include "rules/secrets/origin_map.h"
+#include "rules/secrets/scan.h"
+
+#include <cstddef>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+struct hs_stream;
+
+namespace cork::secrets {
+
+class View {
+ public:
+  explicit View(Scan& scan) noexcept : scan_(&scan) {}
+
+  // Begins the view with text that another view scans: `text` came from `begin` there, and
+  // what ends in it or in text passed on behind it is left to that view. The view is quiet until
+  // something altered is appended.
+  void begin_behind(std::string_view text, Offset begin);
+
+  void append(Bytes bytes, std::span<const Run> runs);
+  // Scans what was appended since the last call; with `last`, the end of the text is seen as well.
+  // A view whose whole text comes in one last call needs no stream. Valid until the next call to
+  // the same Scan.
+  const std::vector<Scan::Secret>& scan(bool last);
+  // How many bytes at the front no match can reach any more; 0 until dropping them is worth it.
+  // Everything must be scanned.
+  [[nodiscard]] std::size_t surplus() const noexcept;
+  void drop_front(std::size_t bytes);
+
+  [[nodiscard]] std::string_view text() const noexcept { return text_; }
+  [[nodiscard]] std::string_view text_from(Offset position) const noexcept;
+  [[nodiscard]] Offset begin() const noexcept { return begin_; }
+  [[nodiscard]] Offset end() const noexcept { return begin_ + text_.size(); }
+  [[nodiscard]] std::size_t unscanned() const noexcept { return text_.size() - scanned_; }
+
+  // No open candidate of a blocking rule begins before this position, whatever follows.
+  [[nodiscard]] Offset held_from() const noexcept;
+  // The same, from a look at the text itself: costs more and holds less. All must be scanned.
+  [[nodiscard]] Offset open_from() const noexcept;
+  // Nothing altered within the last window: the view it came from sees all that can still match.
+  [[nodiscard]] bool quiet() const noexcept { return end() - altered_to_ >= scan_->window(); }
+
+  [[nodiscard]] OriginMap& origins() noexcept { return origins_; }
+  [[nodiscard]] const OriginMap& origins() const noexcept { return origins_; }
+
+ private:
+  struct Close {
+    void operator()(hs_stream* stream) const noexcept;
+  };
+  // Something altered stands at `position`: scans from a window before it.
+  void begin_loud(Offset position) noexcept;
+  void run(std::string_view fresh, bool last);
+
+  Scan* scan_;
+  std::string text_;
+  Offset begin_ = 0;         // position of text_[0]
+  std::size_t scanned_ = 0;  // of text_
+  bool loud_ = true;         // there is text here that no other view scans
+  Offset others_to_ = 0;     // matches that end up to here are another view's
+  Offset altered_to_ = 0;
+  Offset counted_from_ = 0;  // where Hyperscan's offsets begin
+  std::unique_ptr<hs_stream, Close> stream_;
+  OriginMap origins_;
+};
+
+}  // namespace cork::secrets

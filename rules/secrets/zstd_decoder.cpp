@@ -1,0 +1,127 @@
+// zstd (RFC 8878, with the window limit of RFC 9659).
+#include "rules/secrets/content_decoder.h"
+
+#include <zstd.h>
+#include <zstd_errors.h>
+
+#include <algorithm>
+#include <bit>
+
+namespace cork::secrets {
+namespace {
+
+constexpr std::uint32_t frame_magic = 0xfd2fb528, skippable_magic = 0x184d2a50;
+constexpr std::size_t magic_bytes = 4;
+
+constexpr bool is_skippable(std::uint32_t magic) noexcept {
+  return (magic & 0xfffffff0u) == skippable_magic;
+}
+
+std::uint32_t little_endian(std::string_view bytes) noexcept {
+  std::uint32_t value = 0;
+  for (std::size_t i = 0; i < magic_bytes; ++i) {
+    value |= static_cast<std::uint32_t>(static_cast<unsigned char>(bytes[i])) << (8 * i);
+  }
+  return value;
+}
+
+class ZstdDecoder final : public ContentDecoder {
+ public:
+  ZstdDecoder(const ScanLimits& limits, Optional optional) noexcept
+      : ContentDecoder(limits, limits.silent_wire_bytes),
+        optional_(optional),
+        context_(ZSTD_createDCtx()) {
+    const int log = static_cast<int>(std::bit_width(limits.zstd_window_bytes)) - 1;
+    if (context_) {
+      ready_ = ZSTD_isError(ZSTD_DCtx_setParameter(context_.get(), ZSTD_d_windowLogMax,
+                                                   std::max(log, 10))) == 0;
+    }
+  }
+  [[nodiscard]] std::string_view name() const noexcept override { return "zstd"; }
+
+ private:
+  Verdict decode(Bytes slice) override;
+  Verdict end() override {
+    return between_ && filled_ == 0 ? verdict()
+                                    : refuse(Verdict::unscannable, "zstd data ends early");
+  }
+  // Collects a frame's magic number, which says whether the library is to see the frame at all.
+  Verdict begin_frame(Bytes& input);
+  Verdict decompress(Bytes& input);
+
+  struct Free {
+    void operator()(ZSTD_DCtx* context) const noexcept { ZSTD_freeDCtx(context); }
+  };
+  Optional optional_;
+  std::unique_ptr<ZSTD_DCtx, Free> context_;
+  bool ready_ = false, between_ = true;
+  std::array<std::byte, magic_bytes> magic_{};
+  std::size_t filled_ = 0;
+};
+
+Verdict ZstdDecoder::decode(Bytes slice) {
+  if (!ready_) return refuse(Verdict::over_limit, "no memory for zstd data");
+  while (!slice.empty() && verdict() == Verdict::clean) {
+    if (between_) {
+      begin_frame(slice);
+    } else {
+      decompress(slice);
+    }
+  }
+  return verdict();
+}
+
+Verdict ZstdDecoder::begin_frame(Bytes& input) {
+  while (filled_ < magic_bytes && !input.empty()) {
+    magic_[filled_++] = input.front();
+    input = input.subspan(1);
+  }
+  if (filled_ < magic_bytes) return verdict();
+  const std::uint32_t magic = little_endian(as_text(magic_));
+  if (is_skippable(magic) && optional_ == Optional::refused) {
+    return refuse(Verdict::unscannable, "zstd data with a skippable frame");
+  }
+  if (magic != frame_magic && !is_skippable(magic)) {
+    return refuse(Verdict::unscannable, "bytes that are no zstd frame");
+  }
+  filled_ = 0;
+  between_ = false;
+  Bytes start = magic_;
+  return decompress(start);
+}
+
+Verdict ZstdDecoder::decompress(Bytes& input) {
+  ZSTD_inBuffer in{input.data(), input.size(), 0};
+  bool full = false;
+  while (in.pos < in.size || full) {
+    ZSTD_outBuffer out{output_.data(), output_.size(), 0};
+    const std::size_t code = ZSTD_decompressStream(context_.get(), &out, &in);
+    if (ZSTD_isError(code) != 0) {
+      return ZSTD_getErrorCode(code) == ZSTD_error_frameParameter_windowTooLarge
+                 ? refuse(Verdict::over_limit, "zstd data with too large a window")
+                 : refuse(Verdict::unscannable, "zstd data that does not decode");
+    }
+    if (!emit(Bytes(output_).first(out.pos))) return verdict();
+    full = out.pos == out.size;
+    if (code == 0) {
+      between_ = true;
+      break;
+    }
+  }
+  input = input.subspan(in.pos);
+  return verdict();
+}
+
+}  // namespace
+
+bool begins_zstd(std::string_view start) noexcept {
+  if (start.size() < magic_bytes) return false;
+  const std::uint32_t magic = little_endian(start);
+  return magic == frame_magic || is_skippable(magic);
+}
+
+std::unique_ptr<Decoder> make_zstd_decoder(const ScanLimits& limits, Optional optional) {
+  return std::make_unique<ZstdDecoder>(limits, optional);
+}
+
+}  // namespace cork::secrets

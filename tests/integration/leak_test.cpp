@@ -1,0 +1,201 @@
+// What carries a credential is refused before the origin has any of it.
+#include "tests/integration/world.h"
+
+#include <fmt/format.h>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <zlib.h>
+
+#include <chrono>
+#include <thread>
+
+namespace cork::test {
+namespace {
+
+using ::testing::AllOf;
+using ::testing::HasSubstr;
+using ::testing::Not;
+
+// Neither the whole token nor any eight characters of it in a row.
+void expect_nothing_of(const std::string& token, const std::string& text) {
+  for (std::size_t i = 4; i + 8 <= token.size(); ++i) {
+    EXPECT_EQ(text.find(token.substr(i, 8)), std::string::npos) << "at " << i;
+  }
+}
+
+void expect_refused(World& world, const Response& response, const std::string& token) {
+  EXPECT_EQ(response.status, 403) << response.head;
+  EXPECT_THAT(response.body, HasSubstr(R"("reason": "leak")"));
+  EXPECT_EQ(world.origin().complete_requests(), 0U);
+  expect_nothing_of(token, world.origin().received());
+  expect_nothing_of(token, response.head + response.body);
+  world.stop();
+  for (const auto& line : world.audit()) expect_nothing_of(token, line);
+}
+
+std::string post(const World& world, const std::string& body, const std::string& fields = "") {
+  return fmt::format("POST /v1/messages HTTP/1.1\r\nHost: {}\r\n{}Content-Length: {}\r\n\r\n{}",
+                     world.authority(), fields, body.size(), body);
+}
+
+std::string json_with(const std::string& token, std::size_t before = 1000) {
+  return R"({"model":"m","messages":[{"role":"user","content":")" + std::string(before, 'x') +
+         " my token is " + token + R"( keep it"}]})";
+}
+
+std::string gzip(const std::string& text) {
+  z_stream stream{};
+  deflateInit2(&stream, 6, Z_DEFLATED, 15 + 16, 8, Z_DEFAULT_STRATEGY);
+  std::string out(deflateBound(&stream, text.size()) + 32, '\0');
+  stream.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(text.data()));
+  stream.avail_in = static_cast<uInt>(text.size());
+  stream.next_out = reinterpret_cast<Bytef*>(out.data());
+  stream.avail_out = static_cast<uInt>(out.size());
+  deflate(&stream, Z_FINISH);
+  out.resize(stream.total_out);
+  deflateEnd(&stream);
+  return out;
+}
+
+TEST(Leak, InASmallJsonBodyIsRefusedAndNamesItsPlace) {
+  World world;
+  const std::string token = made_up_token();
+  Wire agent = world.tunnel();
+  agent.send(post(world, json_with(token), "Content-Type: application/json\r\n"));
+  const Response response = read_response(agent);
+  EXPECT_THAT(response.body, HasSubstr(R"("where": "body)"));
+  EXPECT_EQ(world.origin().connections(), 0U);
+  expect_refused(world, response, token);
+}
+
+TEST(Leak, TheSameBodyWithoutItPasses) {
+  World world({.respond = [](const OriginRequest& request) { return ok(request.body); }});
+  const std::string body = json_with("not a token");
+  Wire agent = world.tunnel();
+  agent.send(post(world, body));
+  EXPECT_EQ(read_response(agent).body, body);
+}
+
+TEST(Leak, SplitAtEveryByteOfTheCredentialIsRefused) {
+  World world;
+  const std::string token = made_up_token();
+  const std::string body = json_with(token, 100'000);
+  const auto begin = body.find(token);
+  for (std::size_t cut = begin; cut <= begin + token.size(); ++cut) {
+    Wire agent = world.tunnel();
+    agent.send(fmt::format("POST / HTTP/1.1\r\nHost: {}\r\nTransfer-Encoding: chunked\r\n\r\n",
+                           world.authority()));
+    agent.send(fmt::format("{:x}\r\n{}\r\n", cut, body.substr(0, cut)));
+    agent.send(fmt::format("{:x}\r\n{}\r\n0\r\n\r\n", body.size() - cut, body.substr(cut)));
+    EXPECT_EQ(read_response(agent).status, 403) << cut;
+  }
+  EXPECT_EQ(world.origin().complete_requests(), 0U);
+  expect_nothing_of(token, world.origin().received());
+}
+
+TEST(Leak, InAGzipBodyIsRefused) {
+  World world;
+  const std::string token = made_up_token();
+  Wire agent = world.tunnel();
+  agent.send(post(world, gzip(json_with(token)), "Content-Encoding: gzip\r\n"));
+  expect_refused(world, read_response(agent), token);
+}
+
+TEST(Leak, InTheQueryIsRefused) {
+  World world;
+  const std::string token = made_up_token();
+  Wire agent = world.tunnel();
+  agent.send(fmt::format("GET /x?q={} HTTP/1.1\r\nHost: {}\r\n\r\n", token, world.authority()));
+  expect_refused(world, read_response(agent), token);
+}
+
+TEST(Leak, InAHeaderIsRefused) {
+  World world;
+  const std::string token = made_up_token();
+  Wire agent = world.tunnel();
+  agent.send(fmt::format("GET / HTTP/1.1\r\nHost: {}\r\nX-Note: {}\r\n\r\n", world.authority(), token));
+  expect_refused(world, read_response(agent), token);
+}
+
+TEST(Leak, InATrailerIsRefused) {
+  World world;
+  const std::string token = made_up_token();
+  Wire agent = world.tunnel();
+  agent.send(fmt::format("POST / HTTP/1.1\r\nHost: {}\r\nTransfer-Encoding: chunked\r\n\r\n"
+                         "3\r\nabc\r\n0\r\nX-Note: {}\r\n\r\n",
+                         world.authority(), token));
+  expect_refused(world, read_response(agent), token);
+}
+
+TEST(Leak, InAHostNameIsRefusedAndNeverResolvedNorWritten) {
+  World world;
+  const std::string token = made_up_token();
+  Wire agent = world.connect();
+  agent.send(fmt::format("CONNECT {0}.origin.test:443 HTTP/1.1\r\nHost: {0}.origin.test\r\n\r\n",
+                         token));
+  (void)agent.receive_until("\r\n\r\n");
+  EXPECT_TRUE(agent.start_tls(token + ".origin.test", world.ca_pem()));
+  agent.send(fmt::format("GET / HTTP/1.1\r\nHost: {}.origin.test\r\n\r\n", token));
+  const Response response = read_response(agent);
+  EXPECT_TRUE(world.resolver().asked().empty());
+  std::string lower = token;
+  for (char& c : lower) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+  world.stop();
+  for (const auto& line : world.audit()) expect_nothing_of(lower, line);
+  expect_refused(world, response, token);
+}
+
+TEST(Leak, TenMegabytesIntoAnUploadStillShowsTheRefusal) {
+  World world;
+  const std::string token = made_up_token();
+  const std::string piece(1 << 20, 'z');
+  Wire agent = world.tunnel();
+  agent.send(fmt::format("PUT /big HTTP/1.1\r\nHost: {}\r\nContent-Length: {}\r\n\r\n",
+                         world.authority(), 20 * piece.size() + token.size()));
+  // As a client that reads only once it has sent everything.
+  for (int i = 0; i < 10; ++i) ASSERT_TRUE(agent.send(piece));
+  ASSERT_TRUE(agent.send(token));
+  for (int i = 0; i < 10; ++i) ASSERT_TRUE(agent.send(piece));
+  expect_refused(world, read_response(agent), token);
+}
+
+TEST(Leak, AStallInsideACandidateEndsAtItsDeadlineWithNothingOfItSent) {
+  WorldOptions options;
+  options.overrides.session.body_idle_ms = 300;
+  options.overrides.session.scan_pause_ms = 20;
+  World world(options);
+  const std::string token = made_up_token();
+  Wire agent = world.tunnel();
+  agent.send(fmt::format("POST / HTTP/1.1\r\nHost: {}\r\nTransfer-Encoding: chunked\r\n\r\n",
+                         world.authority()));
+  const std::string begun = "some words before " + token.substr(0, token.size() - 1);
+  agent.send(fmt::format("{:x}\r\n{}\r\n", begun.size(), begun));
+  const Response response = read_response(agent);
+  EXPECT_EQ(response.status, 504);
+  EXPECT_THAT(response.body, HasSubstr(R"("reason": "timeout")"));
+  EXPECT_EQ(world.origin().complete_requests(), 0U);
+  expect_nothing_of(token, world.origin().received());
+}
+
+TEST(Leak, IsOnlyRecordedWhereTheRouteWarns) {
+  World world({.respond = [](const OriginRequest& request) { return ok(request.body); },
+               .on_leak = policy::OnLeak::warn});
+  const std::string body = json_with(made_up_token());
+  Wire agent = world.tunnel();
+  agent.send(post(world, body));
+  EXPECT_EQ(read_response(agent).body, body);
+  world.stop();
+  EXPECT_THAT(world.audit().back(), HasSubstr("github"));
+}
+
+TEST(Leak, AnUnknownContentCodingIsRefused) {
+  World world;
+  Wire agent = world.tunnel();
+  agent.send(post(world, "abc", "Content-Encoding: mystery\r\n"));
+  const Response response = read_response(agent);
+  EXPECT_EQ(response.status, 403);
+  EXPECT_THAT(response.body, HasSubstr(R"("reason": "scan_limit")"));
+}
+
+}  // namespace
+}  // namespace cork::test

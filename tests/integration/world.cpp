@@ -1,0 +1,191 @@
+#include "tests/integration/world.h"
+
+#include "base/ascii.h"
+#include "rules/policy/host_pattern.h"
+
+#include <fmt/format.h>
+#include <gtest/gtest.h>
+
+#include <charconv>
+#include <fstream>
+#include <random>
+#include <utility>
+
+namespace cork::test {
+
+io::Awaitable<io::IoResult<std::vector<IpAddress>>> TableResolver::resolve(std::string name,
+                                                                          std::uint64_t) {
+  const std::lock_guard lock(mutex_);
+  asked_.push_back(name);
+  auto found = answers_.find(name);
+  if (found == answers_.end()) {
+    co_return std::unexpected(io::IoError{io::IoError::Kind::refused, "no such name"});
+  }
+  std::vector<IpAddress> addresses;
+  for (const auto& text : found->second.front()) addresses.push_back(*IpAddress::parse(text));
+  if (found->second.size() > 1) found->second.erase(found->second.begin());
+  co_return addresses;
+}
+
+void TableResolver::answer(const std::string& name, std::vector<std::vector<std::string>> answers) {
+  const std::lock_guard lock(mutex_);
+  answers_[name] = std::move(answers);
+}
+
+std::vector<std::string> TableResolver::asked() const {
+  const std::lock_guard lock(mutex_);
+  return asked_;
+}
+
+namespace {
+
+policy::Route route_to(const std::string& host, std::uint16_t port, const WorldOptions& options) {
+  policy::Route route{*policy::HostPattern::parse(host), {}, {}, {}, {}, {}, {}};
+  route.scheme = options.clear_origin ? Scheme::http : Scheme::https;
+  route.port = port;
+  route.methods = options.methods;
+  route.on_leak = options.on_leak;
+  for (const auto& block : options.opened) route.addresses.push_back(*Cidr::parse(block));
+  route.where = {"cork.yaml", 7, 9};
+  return route;
+}
+
+std::uint16_t port_of(const std::string& address) {
+  std::uint16_t port = 0;
+  const auto colon = address.rfind(':');
+  std::from_chars(address.data() + colon + 1, address.data() + address.size(), port);
+  return port;
+}
+
+}  // namespace
+
+World::World(WorldOptions options) : resolver_(std::make_shared<TableResolver>()) {
+  std::vector<std::string> hosts{"origin.test"};
+  hosts.insert(hosts.end(), options.more_hosts.begin(), options.more_hosts.end());
+  PemPair identity;
+  if (!options.clear_origin) identity = root_.issue({.dns = hosts, .ips = {"127.0.0.1"}});
+  origin_ = std::make_unique<Origin>(options.respond, identity.certificate, identity.key);
+
+  config::Config config;
+  config.file = folder_.path() / "cork.yaml";
+  config.ca_directory = folder_.path() / "ca";
+  config.audit_path = folder_.path() / "audit.jsonl";
+  config.upstream_ca_file = folder_.write("root.pem", root_.certificate_pem());
+  config.workers = options.workers;
+  const auto loopback = *IpAddress::parse("127.0.0.1");
+  if (options.metrics) config.metrics = config::Listen{config::TcpListen{loopback, 0}, {}};
+  std::vector<policy::Route> routes;
+  for (const auto& host : hosts) {
+    routes.push_back(route_to(host, origin_->port(), options));
+    resolver_->answer(host, {{"127.0.0.1"}});
+  }
+  config.bottles.push_back(
+      {config::Listen{config::TcpListen{loopback, 0}, {}},
+       policy::Bottle("dev", options.mode, std::move(routes), {"cork.yaml", 6, 5})});
+
+  // Compiled once for all tests of this process.
+  static const std::shared_ptr<const secrets::Ruleset> kRules = secrets::Ruleset::builtin();
+  options.overrides.resolver = resolver_;
+  options.overrides.rules = kRules;
+  auto made = app::Assembly::make(config, options.overrides);
+  if (!made) throw std::runtime_error(render(made.error()));
+  assembly_ = std::move(*made);
+  assembly_->start();
+}
+
+World::~World() = default;
+
+std::string World::authority() const { return authority("origin.test"); }
+std::string World::authority(const std::string& host) const {
+  return fmt::format("{}:{}", host, origin_->port());
+}
+std::uint16_t World::proxy_port() const { return port_of(assembly_->doors().front().address); }
+std::uint16_t World::metrics_port() const { return port_of(assembly_->metrics_address()); }
+std::string World::ca_pem() const { return folder_.read("ca/ca.cert.pem"); }
+
+Wire World::connect() const { return Wire::connect(proxy_port()); }
+
+Wire World::tunnel(const std::string& host) const {
+  Wire wire = connect();
+  wire.send(fmt::format("CONNECT {0} HTTP/1.1\r\nHost: {0}\r\n\r\n", authority(host)));
+  const std::string answer = wire.receive_until("\r\n\r\n");
+  EXPECT_TRUE(answer.starts_with("HTTP/1.1 200 ")) << answer;
+  EXPECT_TRUE(wire.start_tls(host, ca_pem()));
+  return wire;
+}
+
+std::string World::exchange(const std::string& request, const std::string& host) {
+  Wire wire = tunnel(host);
+  wire.send(request);
+  const Response response = read_response(wire);
+  return response.head + response.body;
+}
+
+std::vector<std::string> World::audit() const {
+  std::ifstream file(folder_.path() / "audit.jsonl");
+  std::vector<std::string> lines;
+  for (std::string line; std::getline(file, line);) lines.push_back(line);
+  return lines;
+}
+
+void World::stop() {
+  assembly_->drain(2'000);
+  assembly_->stop();
+}
+
+namespace {
+
+bool read_chunks(Wire& wire, std::string& body) {
+  for (;;) {
+    const std::string line = wire.receive_until("\r\n");
+    std::size_t size = 0;
+    const auto parsed = std::from_chars(line.data(), line.data() + line.size(), size, 16);
+    if (!line.ends_with("\r\n") || parsed.ec != std::errc()) return false;
+    const std::string chunk = wire.receive_exactly(size + 2);
+    if (chunk.size() != size + 2) return false;
+    if (size == 0) return true;
+    body.append(chunk, 0, size);
+  }
+}
+
+}  // namespace
+
+Response read_response(Wire& wire, bool head_only) {
+  Response response;
+  response.head = wire.receive_until("\r\n\r\n");
+  const std::string lower = to_lower(response.head);
+  if (lower.size() < 12) return response;
+  std::from_chars(lower.data() + 9, lower.data() + 12, response.status);
+  if (head_only || response.status == 204 || response.status == 304 || response.status < 200) {
+    response.whole = true;
+    return response;
+  }
+  if (lower.find("transfer-encoding: chunked") != std::string::npos) {
+    response.whole = read_chunks(wire, response.body);
+    return response;
+  }
+  const auto at = lower.find("content-length: ");
+  if (at == std::string::npos) {
+    response.body = wire.receive_all();
+    response.whole = !wire.reset();
+    return response;
+  }
+  std::size_t length = 0;
+  std::from_chars(lower.data() + at + 16, lower.data() + lower.size(), length);
+  response.body = wire.receive_exactly(length);
+  response.whole = response.body.size() == length;
+  return response;
+}
+
+std::string made_up_token() {
+  static constexpr std::string_view kAlphabet =
+      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
+  std::random_device seed;
+  std::mt19937_64 random(seed());
+  std::string token = "gh";
+  token += "p_";
+  for (int i = 0; i < 36; ++i) token += kAlphabet[random() % kAlphabet.size()];
+  return token;
+}
+
+}  // namespace cork::test

@@ -1,0 +1,102 @@
+// A running cork, an origin behind it and a client before it, all in one process and on loopback.
+//
+//   World world;
+//   Wire agent = world.tunnel();                    // CONNECT origin.test, TLS with cork's CA
+//   agent.send("GET / HTTP/1.1\r\nHost: " + world.authority() + "\r\n\r\n");
+#pragma once
+
+#include "proxy/app/assembly.h"
+#include "proxy/io/resolver.h"
+#include "tests/integration/origin.h"
+#include "tests/support/temporary_folder.h"
+#include "tests/support/test_tls.h"
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace cork::test {
+
+// Answers from a table that a test may change between two questions.
+class TableResolver final : public io::Resolver {
+ public:
+  io::Awaitable<io::IoResult<std::vector<IpAddress>>> resolve(std::string name,
+                                                             std::uint64_t deadline_ms) override;
+
+  // Each lookup takes the next answer; the last one stays.
+  void answer(const std::string& name, std::vector<std::vector<std::string>> answers);
+  [[nodiscard]] std::vector<std::string> asked() const;
+
+ private:
+  mutable std::mutex mutex_;
+  std::map<std::string, std::vector<std::vector<std::string>>> answers_;
+  std::vector<std::string> asked_;
+};
+
+struct WorldOptions {
+  Origin::Respond respond = [](const OriginRequest&) { return ok("hello"); };
+  policy::Mode mode = policy::Mode::enforce;
+  policy::OnLeak on_leak = policy::OnLeak::block;
+  std::vector<std::string> methods = {};
+  std::vector<std::string> opened = {"127.0.0.1/32"};
+  std::vector<std::string> more_hosts = {};  // on the origin's port
+  app::Overrides overrides = {};
+  std::size_t workers = 1;
+  bool clear_origin = false;
+  bool metrics = false;
+};
+
+class World {
+ public:
+  explicit World(WorldOptions options = {});
+  ~World();
+  World(const World&) = delete;
+  World& operator=(const World&) = delete;
+
+  Origin& origin() noexcept { return *origin_; }
+  TableResolver& resolver() noexcept { return *resolver_; }
+  app::Assembly& cork() noexcept { return *assembly_; }
+
+  // "origin.test:PORT".
+  [[nodiscard]] std::string authority() const;
+  [[nodiscard]] std::string authority(const std::string& host) const;
+  [[nodiscard]] std::uint16_t proxy_port() const;
+  [[nodiscard]] std::uint16_t metrics_port() const;
+  [[nodiscard]] std::string ca_pem() const;
+
+  // To the proxy, nothing said yet.
+  [[nodiscard]] Wire connect() const;
+  // Through CONNECT and TLS, as a client that trusts cork's CA.
+  [[nodiscard]] Wire tunnel(const std::string& host = "origin.test") const;
+  // One request inside a new tunnel, and everything that came back until the connection closed or
+  // the response was whole.
+  std::string exchange(const std::string& request, const std::string& host = "origin.test");
+
+  // The audit log so far, line by line.
+  [[nodiscard]] std::vector<std::string> audit() const;
+  // Ends cork, so that every record is closed.
+  void stop();
+
+ private:
+  TestCa root_;
+  TemporaryFolder folder_;
+  std::unique_ptr<Origin> origin_;
+  std::shared_ptr<TableResolver> resolver_;
+  std::unique_ptr<app::Assembly> assembly_;
+};
+
+// A response as it came: head, body with its framing taken off.
+struct Response {
+  int status = 0;
+  std::string head;
+  std::string body;
+  bool whole = false;
+};
+[[nodiscard]] Response read_response(Wire& wire, bool head_only = false);
+
+// A made-up credential of the kind that cork.toml's first rules stop.
+[[nodiscard]] std::string made_up_token();
+
+}  // namespace cork::test

@@ -1,0 +1,24 @@
+#include "proxy/audit/record.h"
+
+#include <gtest/gtest.h>
+
+namespace cork::audit {
+namespace {
+
+TEST(Note, NamesTheRuleOfEachFinding) {
+  const auto rules = secrets::Ruleset::builtin();
+  ASSERT_GE(rules->rules().size(), 2U);
+  std::vector<secrets::Finding> findings(3);
+  findings[1].rule = 1;
+  findings[1].place = {secrets::Part::query, 3, 7, "key", ""};
+  findings[2].rule = 65535;
+  const std::vector<FindingNote> notes = note(*rules, findings);
+  ASSERT_EQ(notes.size(), 3U);
+  EXPECT_EQ(notes[0].rule, rules->rules()[0].id);
+  EXPECT_EQ(notes[1].rule, rules->rules()[1].id);
+  EXPECT_EQ(notes[1].finding.place.pointer, "key");
+  EXPECT_EQ(notes[2].rule, "unknown");
+}
+
+}  // namespace
+}  // namespace cork::audit

@@ -1,0 +1,103 @@
+#include "proxy/commands/check.h"
+
+#include "world.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace cork::commands {
+namespace {
+
+using testing::HasSubstr;
+using testing::Not;
+
+class Check : public testing::Test {
+ protected:
+  Outcome check(const std::string& allow, DraftRequest request, const std::string& more = {}) {
+    CheckOptions options;
+    options.config = world_.configure(allow, more);
+    options.request = std::move(request);
+    return world_.run(commands::check, options);
+  }
+
+  World world_;
+};
+
+TEST_F(Check, NamesTheVerdictTheReasonAndTheLineThatDecided) {
+  const Outcome allowed =
+      check("      - b.example\n      - a.example\n", {"", "https://a.example/x", {}, {}});
+  EXPECT_EQ(allowed.code, kYes) << allowed.err;
+  EXPECT_THAT(allowed.out, HasSubstr("ALLOWED GET https://a.example\n"));
+  EXPECT_THAT(allowed.out, HasSubstr("reason    allowed\n"));
+  EXPECT_THAT(allowed.out,
+              HasSubstr("decided   " + (world_.folder / "cork.yaml").string() + ":10:9\n"));
+  EXPECT_THAT(allowed.out, HasSubstr("the name is not resolved here"));
+
+  const Outcome denied = check("      - a.example\n", {"", "https://files.example.net/", {}, {}});
+  EXPECT_EQ(denied.code, kNo);
+  EXPECT_THAT(denied.out, HasSubstr("DENIED  GET https://files.example.net\n"));
+  EXPECT_THAT(denied.out, HasSubstr("reason    host_not_allowed\n"));
+  EXPECT_THAT(denied.out, HasSubstr("cork.yaml:8:5\n"));
+  EXPECT_THAT(denied.out, HasSubstr("change    add '- files.example.net' under bottles.dev.allow"));
+}
+
+TEST_F(Check, ListsTheRoutesThatLost) {
+  const Outcome done =
+      check("      - \"**.a.example\"\n      - {host: x.a.example, methods: [GET]}\n",
+            {"POST", "https://x.a.example/", {}, {}});
+  EXPECT_EQ(done.code, kNo);
+  EXPECT_THAT(done.out, HasSubstr("reason    method_not_allowed\n"));
+  EXPECT_THAT(done.out, HasSubstr("not asked **.a.example (https on port 443) at "));
+}
+
+TEST_F(Check, ShowsAFindingWithoutTheSecret) {
+  const std::string secret = World::secret();
+  const Outcome done =
+      check("      - a.example\n", {"", "https://a.example/", {"X-Note: " + secret}, {}});
+  EXPECT_EQ(done.code, kNo);
+  EXPECT_THAT(done.out, HasSubstr("reason    leak\n"));
+  EXPECT_THAT(done.out, HasSubstr("finding   own-token in the header"));
+  EXPECT_THAT(done.out + done.err, Not(HasSubstr(secret)));
+}
+
+TEST_F(Check, TakesABodyForAPost) {
+  const auto body = world_.folder.write("body", "x");
+  const Outcome done = check("      - {host: a.example, methods: [GET]}\n",
+                             {"", "https://a.example/", {}, body.string()});
+  EXPECT_THAT(done.out, HasSubstr("DENIED  POST "));
+}
+
+TEST_F(Check, SaysWhereABottleOnlyObserves) {
+  CheckOptions options;
+  options.config =
+      world_.folder.write("observe.yaml",
+                          "version: 1\nca: {directory: c}\naudit: {path: a}\nbottles:\n  dev:\n"
+                          "    listen: 127.0.0.1:1\n    mode: observe\n    allow: [a.example]\n");
+  options.request.url = "https://b.example/";
+  const Outcome done = world_.run(commands::check, options);
+  EXPECT_EQ(done.code, kYes) << done.err;
+  EXPECT_THAT(done.out, HasSubstr("OBSERVED GET https://b.example\n"));
+  EXPECT_THAT(done.out, HasSubstr("reason    host_not_allowed\n"));
+}
+
+TEST_F(Check, EscapesWhatTheUrlBringsToTheTerminal) {
+  const Outcome done = check("      - a.example\n", {"", "https://a\x1b[31m.example/", {}, {}});
+  EXPECT_EQ(done.code, kNo);
+  EXPECT_THAT(done.out, Not(HasSubstr("\x1b")));
+}
+
+TEST_F(Check, EndsAsUsageWhereItCannotJudge) {
+  EXPECT_EQ(check("      - a.example\n", {"", "gopher://a.example/", {}, {}}).code, kUsage);
+  EXPECT_EQ(check("      - a.*.example\n", {"", "https://a.example/", {}, {}}).code, kUsage);
+  world_.configure("      - a.example\n");
+  CheckOptions options;
+  options.config = world_.folder / "cork.yaml";
+  options.request.url = "https://a.example/";
+  world_.folder.write("own.toml", "[[rules]\n");
+  const Outcome done = world_.run(commands::check, options);
+  EXPECT_EQ(done.code, kUsage);
+  EXPECT_THAT(done.err, HasSubstr("own.toml:1"));
+}
+
+}  // namespace
+}  // namespace cork::commands

@@ -1,0 +1,73 @@
+#include "proxy/commands/client_variables.h"
+
+#include "tests/support/temporary_folder.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cstdio>
+#include <map>
+#include <memory>
+#include <string>
+
+namespace cork::commands {
+namespace {
+
+std::map<std::string, std::string> as_map(const std::vector<Variable>& variables) {
+  std::map<std::string, std::string> map;
+  for (const Variable& one : variables) map[one.name] = one.value;
+  return map;
+}
+
+TEST(ClientVariables, NameTheProxyWithHttpInBothCases) {
+  const auto variables = as_map(client_variables("127.0.0.1:8888", "/b.pem"));
+  for (const char* name : {"HTTP_PROXY", "http_proxy", "HTTPS_PROXY", "https_proxy", "ALL_PROXY",
+                           "all_proxy", "GRPC_PROXY", "grpc_proxy", "npm_config_https_proxy"}) {
+    EXPECT_EQ(variables.at(name), "http://127.0.0.1:8888") << name;
+  }
+  EXPECT_EQ(variables.at("NO_PROXY"), "localhost,127.0.0.1,::1");
+  EXPECT_EQ(variables.at("no_proxy"), variables.at("NO_PROXY"));
+  EXPECT_EQ(variables.at("NODE_USE_ENV_PROXY"), "1");
+}
+
+TEST(ClientVariables, PointEveryClientAtTheBundle) {
+  const auto variables = as_map(client_variables("127.0.0.1:8888", "/b.pem"));
+  for (const char* name :
+       {"SSL_CERT_FILE", "CURL_CA_BUNDLE", "REQUESTS_CA_BUNDLE", "PIP_CERT", "GIT_SSL_CAINFO",
+        "NODE_EXTRA_CA_CERTS", "AWS_CA_BUNDLE", "CARGO_HTTP_CAINFO", "DENO_CERT",
+        "CLOUDSDK_CORE_CUSTOM_CA_CERTS_FILE", "NIX_SSL_CERT_FILE", "BUNDLE_SSL_CA_CERT",
+        "npm_config_cafile", "CODEX_CA_CERTIFICATE", "GRPC_DEFAULT_SSL_ROOTS_FILE_PATH",
+        "HEX_CACERTS_PATH"}) {
+    EXPECT_EQ(variables.at(name), "/b.pem") << name;
+  }
+}
+
+TEST(ClientVariables, NameNoVariableTwice) {
+  const auto variables = client_variables("127.0.0.1:8888", "/b.pem");
+  EXPECT_EQ(as_map(variables).size(), variables.size());
+}
+
+TEST(ClientVariables, AreQuotedForEachShell) {
+  const Variable variable{"X", R"(a'b\c $d `e` "f")"};
+  EXPECT_EQ(assignment(Shell::sh, variable).value(), "export X='a'\\''b\\c $d `e` \"f\"'\n");
+  EXPECT_EQ(assignment(Shell::fish, variable).value(), "set -gx X 'a\\'b\\\\c $d `e` \"f\"'\n");
+  EXPECT_EQ(assignment(Shell::docker, variable).value(), "X=a'b\\c $d `e` \"f\"\n");
+  EXPECT_FALSE(assignment(Shell::docker, {"X", "a\nb"}));
+  EXPECT_EQ(assignment(Shell::sh, {"X", "a\nb"}).value(), "export X='a\nb'\n");
+}
+
+TEST(ClientVariables, MeanTheSameOnceARealShellHasReadThem) {
+  const std::string nasty = "a'b\\c $HOME `id` \"f\" \\'' * ~\n;x";
+  test::TemporaryFolder folder;
+  const auto script =
+      folder.write("script", assignment(Shell::sh, {"X", nasty}).value() + "printf %s \"$X\"\n");
+  const std::unique_ptr<std::FILE, int (*)(std::FILE*)> shell(
+      ::popen(("sh '" + script.string() + "'").c_str(), "r"), &::pclose);
+  ASSERT_NE(shell, nullptr);
+  std::string read(1000, '\0');
+  read.resize(std::fread(read.data(), 1, read.size(), shell.get()));
+  EXPECT_EQ(read, nasty);
+}
+
+}  // namespace
+}  // namespace cork::commands

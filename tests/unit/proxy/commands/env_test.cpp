@@ -1,0 +1,94 @@
+#include "proxy/commands/env.h"
+
+#include "proxy/commands/ca.h"
+#include "world.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <fstream>
+#include <iterator>
+
+namespace cork::commands {
+namespace {
+
+using testing::HasSubstr;
+
+class Env : public testing::Test {
+ protected:
+  Env() {
+    options_.config = world_.configure("      - a.example\n");
+    world_.run(ca_init, CaOptions{options_.config, std::nullopt});
+  }
+
+  std::string bundle() {
+    std::ifstream file(world_.folder / "ca/bundle.pem");
+    return {std::istreambuf_iterator<char>(file), {}};
+  }
+
+  World world_;
+  EnvOptions options_;
+};
+
+TEST_F(Env, PrintsTheDoorOfTheBottleAndWritesTheBundleBesideTheCa) {
+  const Outcome done = world_.run(env, options_);
+  EXPECT_EQ(done.code, kYes) << done.err;
+  EXPECT_THAT(done.out, HasSubstr("export HTTPS_PROXY='http://127.0.0.1:8888'\n"));
+  EXPECT_THAT(done.out, HasSubstr("export SSL_CERT_FILE='" +
+                                  (world_.folder / "ca/bundle.pem").string() + "'\n"));
+  EXPECT_THAT(bundle(), HasSubstr("BEGIN CERTIFICATE"));
+  std::ifstream ca(world_.folder / "ca/ca.cert.pem");
+  EXPECT_THAT(bundle(), HasSubstr(std::string(std::istreambuf_iterator<char>(ca), {})));
+}
+
+TEST_F(Env, KeepsWhatNodeTrustedBefore) {
+  world_.environment["NODE_EXTRA_CA_CERTS"] = world_.folder.write("extra.pem", "# company\n");
+  EXPECT_EQ(world_.run(env, options_).code, kYes);
+  EXPECT_TRUE(bundle().ends_with("# company\n"));
+  world_.environment["NODE_EXTRA_CA_CERTS"] = (world_.folder / "ca/bundle.pem").string();
+  EXPECT_EQ(world_.run(env, options_).code, kYes);
+  EXPECT_THAT(bundle(), testing::Not(HasSubstr("# company")));
+}
+
+TEST_F(Env, SpeaksForAClientThatIsElsewhere) {
+  options_.shell = Shell::docker;
+  options_.proxy = "http://cork:8888/";
+  options_.ca_file = "/ca/bundle.pem";
+  const Outcome done = world_.run(env, options_);
+  EXPECT_EQ(done.code, kYes) << done.err;
+  EXPECT_THAT(done.out, HasSubstr("\nHTTPS_PROXY=http://cork:8888\n"));
+  EXPECT_THAT(done.out, HasSubstr("\nCURL_CA_BUNDLE=/ca/bundle.pem\n"));
+}
+
+TEST_F(Env, PointsAtLoopbackWhereTheDoorIsEveryAddress) {
+  options_.config =
+      world_.folder.write("any.yaml",
+                          "version: 1\nca: {directory: ca}\naudit: {path: a}\n"
+                          "bottles: {dev: {listen: \"[::]:8888\", allow: [a.example]}}\n");
+  EXPECT_THAT(world_.run(env, options_).out, HasSubstr("http_proxy='http://[::1]:8888'"));
+}
+
+TEST_F(Env, SaysWhyAClientCannotUseADoor) {
+  for (const auto& [listen, expected] : {std::pair("unix:/run/a.sock", "a unix socket"),
+                                         std::pair("127.0.0.1:0", "any free port")}) {
+    options_.config = world_.folder.write(
+        "odd.yaml", "version: 1\nca: {directory: ca}\naudit: {path: a}\nbottles: {dev: {listen: '" +
+                        std::string(listen) + "', allow: [a.example]}}\n");
+    const Outcome done = world_.run(env, options_);
+    EXPECT_EQ(done.code, kUsage);
+    EXPECT_THAT(done.err, HasSubstr(expected));
+    EXPECT_EQ(done.out, "");
+  }
+  options_.proxy = "nowhere";
+  EXPECT_THAT(world_.run(env, options_).err, HasSubstr("--proxy nowhere: a port is missing"));
+}
+
+TEST_F(Env, NeedsACa) {
+  std::filesystem::remove_all(world_.folder / "ca");
+  const Outcome done = world_.run(env, options_);
+  EXPECT_EQ(done.code, kUsage);
+  EXPECT_THAT(done.err, HasSubstr("`cork ca init` makes the CA"));
+}
+
+}  // namespace
+}  // namespace cork::commands

@@ -1,0 +1,161 @@
+#include "proxy/commands/judge.h"
+
+#include "proxy/config/config.h"
+#include "proxy/config/rule_files.h"
+#include "world.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <string>
+
+namespace cork::commands {
+namespace {
+
+using policy::Reason;
+using testing::HasSubstr;
+
+constexpr const char* kAllow =
+    "      - a.example\n"
+    "      - {host: get.example, methods: [GET]}\n"
+    "      - {host: warn.example, on_leak: warn}\n"
+    "      - http://clear.example\n"
+    "      - \"**.wide.example\"\n"
+    "      - \"*.wide.example\"\n"
+    "      - 127.0.0.1\n"
+    "      - {host: 127.0.0.2, addresses: [127.0.0.0/8]}\n";
+
+class Judging : public testing::Test {
+ protected:
+  void SetUp() override { load(kAllow); }
+
+  void load(const std::string& allow) {
+    Captured out, err;
+    auto config = config::load(world_.configure(allow), world_.context(out, err).environment);
+    ASSERT_TRUE(config) << render(config.error());
+    bottle_ = config->bottles.at(0).bottle;
+    auto rules = config::load_rules(*config);
+    ASSERT_TRUE(rules) << render(rules.error());
+    rules_ = *rules;
+  }
+
+  Judgement judge(const DraftRequest& draft) {
+    auto judgement = commands::judge(draft, bottle_, rules_);
+    EXPECT_TRUE(judgement) << judgement.error().what;
+    return judgement.value_or(Judgement{});
+  }
+  Reason reason(const DraftRequest& draft) { return judge(draft).decision.reason; }
+
+  World world_;
+  policy::Bottle bottle_;
+  std::shared_ptr<const secrets::Ruleset> rules_;
+};
+
+TEST_F(Judging, DecidesLikeThePolicy) {
+  struct Case {
+    DraftRequest draft;
+    Reason reason;
+  };
+  const Case cases[] = {
+      {{"GET", "https://a.example/x?y=z", {}, {}}, Reason::allowed},
+      {{"GET", "a.example", {}, {}}, Reason::allowed},
+      {{"GET", "https://A.Example", {}, {}}, Reason::allowed},
+      {{"GET", "https://a.example?q=1#fragment", {}, {}}, Reason::allowed},
+      {{"GET", "https://b.example/", {}, {}}, Reason::host_not_allowed},
+      {{"GET", "https://a.example:8443/", {}, {}}, Reason::host_not_allowed},
+      {{"GET", "http://a.example/", {}, {}}, Reason::host_not_allowed},
+      {{"GET", "http://clear.example/", {}, {}}, Reason::allowed},
+      {{"POST", "https://get.example/", {}, {}}, Reason::method_not_allowed},
+      {{"get", "https://get.example/", {}, {}}, Reason::method_not_allowed},
+      {{"GET", "https://127.0.0.1/", {}, {}}, Reason::address_not_allowed},
+      {{"GET", "https://127.0.0.2/", {}, {}}, Reason::allowed},
+      {{"GET", "https://0x7f.1/", {}, {}}, Reason::bad_request},
+      {{"GET", "https://user@a.example/", {}, {}}, Reason::bad_request},
+      {{"GET", "https:///x", {}, {}}, Reason::bad_request},
+      {{"GET", "https://a.example/a b", {}, {}}, Reason::bad_request},
+      {{"GET", "https://a.example/\xC3\xA9", {}, {}}, Reason::bad_request},
+      {{"GE T", "https://a.example/", {}, {}}, Reason::bad_request},
+      {{"CONNECT", "https://a.example/", {}, {}}, Reason::bad_request},
+      {{"GET", "https://a.example/", {"Host: b.example"}, {}}, Reason::bad_request},
+      {{"GET", "https://a.example/", {"Upgrade: websocket"}, {}}, Reason::upgrade_not_allowed},
+      {{"GET", "https://a.example/", {"Expect: more"}, {}}, Reason::bad_request},
+      {{"GET", "https://a.example/", {"X-Long: " + std::string(70'000, 'x')}, {}},
+       Reason::too_large},
+  };
+  for (const Case& one : cases) {
+    EXPECT_EQ(policy::name_of(reason(one.draft)), policy::name_of(one.reason))
+        << one.draft.method << ' ' << one.draft.url;
+  }
+}
+
+TEST_F(Judging, FindsASecretWhereverItIsPut) {
+  const std::string secret = World::secret();
+  const auto body = world_.folder.write("body", "{\"note\": \"" + secret + "\"}").string();
+  const auto clean = world_.folder.write("clean", "{\"note\": \"nothing\"}").string();
+  const std::string hidden = "%6f" + secret.substr(1);
+  const DraftRequest leaks[] = {
+      {"GET", "https://a.example/" + secret, {}, {}},
+      {"GET", "https://a.example/?q=" + secret, {}, {}},
+      {"GET", "https://a.example/?q=" + hidden, {}, {}},
+      {"GET", "https://a.example/", {"X-Note: " + secret}, {}},
+      {"GET", "https://a.example/", {"X-" + secret + ": 1"}, {}},
+      {"POST", "https://a.example/", {}, body},
+      {"POST", "https://a.example/", {"Content-Type: application/json"}, body},
+  };
+  for (const DraftRequest& draft : leaks) {
+    const Judgement judgement = judge(draft);
+    EXPECT_EQ(judgement.decision.reason, Reason::leak) << draft.url;
+    ASSERT_FALSE(judgement.findings.empty()) << draft.url;
+    EXPECT_EQ(judgement.findings[0].rule, "own-token");
+    EXPECT_EQ(judgement.decision.route, "a.example");
+    EXPECT_EQ(judgement.decision.where.line, 9);
+    EXPECT_THAT(judgement.decision.detail, testing::Not(HasSubstr(secret)));
+  }
+  EXPECT_EQ(reason({"POST", "https://a.example/", {}, clean}), Reason::allowed);
+}
+
+TEST_F(Judging, RefusesAHostThatHoldsASecretWithoutRepeatingIt) {
+  const std::string secret = World::secret();
+  const Judgement judgement = judge({"GET", "https://" + secret + ".a.example/", {}, {}});
+  EXPECT_EQ(judgement.decision.reason, Reason::leak);
+  EXPECT_THAT(judgement.place + judgement.decision.detail, testing::Not(HasSubstr(secret)));
+}
+
+TEST_F(Judging, OnlyRecordsALeakWhereTheRouteWarns) {
+  const Judgement judgement =
+      judge({"GET", "https://warn.example/", {"X-Note: " + World::secret()}, {}});
+  EXPECT_TRUE(judgement.decision.allowed());
+  EXPECT_EQ(judgement.findings.size(), 1U);
+}
+
+TEST_F(Judging, RefusesABodyThatCannotBeRead) {
+  const auto body = world_.folder.write("body", "not gzip at all").string();
+  EXPECT_EQ(reason({"POST", "https://a.example/", {"Content-Encoding: gzip"}, body}),
+            Reason::scan_limit);
+  EXPECT_EQ(reason({"POST", "https://a.example/", {"Content-Encoding: unheard-of"}, body}),
+            Reason::scan_limit);
+}
+
+TEST_F(Judging, NamesTheRoutesThatLost) {
+  const Judgement judgement = judge({"GET", "https://x.wide.example/", {}, {}});
+  EXPECT_EQ(judgement.decision.route, "*.wide.example");
+  ASSERT_EQ(judgement.others.size(), 1U);
+  EXPECT_EQ(judgement.others[0].pattern.text(), "**.wide.example");
+  EXPECT_TRUE(judgement.resolves_a_name);
+  EXPECT_FALSE(judge({"GET", "https://127.0.0.2/", {}, {}}).resolves_a_name);
+}
+
+TEST_F(Judging, TellsMistakesOnTheCommandLineFromRefusals) {
+  const auto what = [&](const DraftRequest& draft) {
+    const auto judgement = commands::judge(draft, bottle_, rules_);
+    return judgement ? std::string() : judgement.error().what;
+  };
+  EXPECT_THAT(what({"GET", "ftp://a.example/", {}, {}}), HasSubstr("'ftp' is not a scheme"));
+  EXPECT_THAT(what({"GET", "https://a.example/", {"X-A 1"}, {}}), HasSubstr("'Name: value'"));
+  EXPECT_THAT(what({"GET", "https://a.example/", {"X-A: 1\r\nX-B: 2"}, {}}), HasSubstr("one line"));
+  EXPECT_THAT(what({"POST", "https://a.example/", {}, "/nonexistent"}),
+              HasSubstr("/nonexistent: "));
+}
+
+}  // namespace
+}  // namespace cork::commands

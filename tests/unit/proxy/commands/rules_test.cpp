@@ -1,0 +1,57 @@
+#include "proxy/commands/rules.h"
+
+#include "world.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace cork::commands {
+namespace {
+
+using testing::HasSubstr;
+
+TEST(RulesCommand, ListsAndTestsTheRulesOfTheConfiguration) {
+  World world;
+  const RulesOptions options{world.configure("      - a.example\n"), std::nullopt};
+  const Outcome listed = world.run(rules_ls, options);
+  EXPECT_EQ(listed.code, kYes) << listed.err;
+  EXPECT_EQ(listed.out, "own-token  block   Own token\n");
+  const Outcome tested = world.run(rules_test, options);
+  EXPECT_EQ(tested.code, kYes) << tested.out;
+  EXPECT_EQ(tested.out, "1 rules, 2 examples, 0 failed\n");
+}
+
+TEST(RulesCommand, SaysNoWhereAnExampleIsMissed) {
+  World world;
+  RulesOptions options;
+  options.file = world.folder.write(
+      "own.toml",
+      "[[rules]]\nid = \"own\"\ndescription = \"Own\"\nregex = '''own_[0-9]{32}'''\n"
+      "examples = [\"own_{lower:32}\"]\n"
+      "[[rules]]\nid = \"bare\"\ndescription = \"Bare\"\nregex = '''bare_[0-9]{32}'''\n");
+  const Outcome tested = world.run(rules_test, options);
+  EXPECT_EQ(tested.code, kNo);
+  EXPECT_THAT(tested.out, HasSubstr("own"));
+  EXPECT_THAT(tested.out, HasSubstr("2 rules, 1 examples, 1 failed\n1 rules have no example\n"));
+}
+
+TEST(RulesCommand, LocatesWhatIsWrongWithAFile) {
+  World world;
+  RulesOptions options;
+  options.file = world.folder.write("own.toml", "[[rules]\n");
+  const Outcome tested = world.run(rules_test, options);
+  EXPECT_EQ(tested.code, kUsage);
+  EXPECT_THAT(tested.err, HasSubstr("own.toml:1"));
+}
+
+TEST(RulesCommand, UsesTheBuiltinRulesWhereThereIsNoConfiguration) {
+  if (std::filesystem::exists("/etc/cork/cork.yaml")) GTEST_SKIP() << "this machine has one";
+  World world;
+  const Outcome tested = world.run(rules_test, RulesOptions{});
+  EXPECT_EQ(tested.code, kYes) << tested.out << tested.err;
+  EXPECT_THAT(tested.out, HasSubstr(" 0 failed"));
+  EXPECT_THAT(world.run(rules_ls, RulesOptions{}).out, HasSubstr("at home: api.github.com "));
+}
+
+}  // namespace
+}  // namespace cork::commands

@@ -1,0 +1,59 @@
+#include "proxy/config/rule_files.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+#include <fstream>
+#include <string>
+
+namespace cork::config {
+namespace {
+
+using testing::HasSubstr;
+
+class RuleFiles : public testing::Test {
+ protected:
+  RuleFiles() {
+    std::string name = (std::filesystem::temp_directory_path() / "cork-rules-XXXXXX").string();
+    folder_ = ::mkdtemp(name.data());
+  }
+  ~RuleFiles() override { std::filesystem::remove_all(folder_); }
+
+  std::filesystem::path write(const std::string& name, const std::string& text) {
+    std::ofstream(folder_ / name) << text;
+    return folder_ / name;
+  }
+
+  static constexpr const char* kOne =
+      "[[rules]]\nid = \"own-one\"\ndescription = \"Own\"\nregex = '''own_[0-9a-f]{32}'''\n"
+      "keywords = [\"own_\"]\n";
+
+  std::filesystem::path folder_;
+};
+
+TEST_F(RuleFiles, AreReadBesideTheBuiltinOnesOrInTheirPlace) {
+  const auto file = write("own.toml", kOne);
+  const auto both = load_rules(true, {file});
+  ASSERT_TRUE(both) << render(both.error());
+  const auto alone = load_rules(false, {file});
+  ASSERT_TRUE(alone) << render(alone.error());
+  EXPECT_EQ((*alone)->rules().size(), 1U);
+  EXPECT_NE((*both)->find("own-one"), nullptr);
+  EXPECT_GT((*both)->rules().size(), 20U);
+}
+
+TEST_F(RuleFiles, ReportEveryFilesErrorsAtOnce) {
+  const auto good = write("a.toml", kOne);
+  const auto same = write("b.toml", kOne);
+  const auto bad = write("c.toml", "[[rules]\n");
+  const auto rules = load_rules(false, {good, same, bad, folder_ / "d.toml"});
+  ASSERT_FALSE(rules);
+  const std::string errors = render(rules.error());
+  EXPECT_THAT(errors, HasSubstr("rule 'own-one' is defined twice"));
+  EXPECT_THAT(errors, HasSubstr("c.toml:1"));
+  EXPECT_THAT(errors, HasSubstr("d.toml: error: there is no such file"));
+}
+
+}  // namespace
+}  // namespace cork::config

@@ -1,0 +1,68 @@
+#include "proxy/config/schema.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <fstream>
+#include <iterator>
+#include <string>
+#include <vector>
+
+namespace cork::config {
+namespace {
+
+std::string row_of(const Key& key) {
+  const std::string place(path_of(key.section));
+  const std::string path =
+      place.empty() ? std::string(key.name) : place + '.' + std::string(key.name);
+  return "| `" + path + "` | " + std::string(key.type) + " | " + std::string(key.fallback) + " |";
+}
+
+// The rows of the documentation's tables of keys, up to their third column.
+std::vector<std::string> documented_rows() {
+  std::ifstream file(CORK_SOURCE_DIR "/docs/configuration.md");
+  std::vector<std::string> rows;
+  for (std::string line; std::getline(file, line);) {
+    if (!line.starts_with("| `")) continue;
+    std::size_t end = 0;
+    for (int bars = 0; bars < 4 && end != std::string::npos; ++bars) {
+      end = line.find('|', bars == 0 ? 0 : end + 1);
+    }
+    rows.push_back(line.substr(0, end == std::string::npos ? end : end + 1));
+  }
+  return rows;
+}
+
+TEST(Schema, IsWhatTheDocumentationLists) {
+  std::vector<std::string> known;
+  std::ranges::transform(all_keys(), std::back_inserter(known), row_of);
+  const std::vector<std::string> documented = documented_rows();
+  for (const std::string& row : known) {
+    EXPECT_EQ(std::ranges::count(documented, row), 1) << "not in docs/configuration.md: " << row;
+  }
+  for (const std::string& row : documented) {
+    EXPECT_EQ(std::ranges::count(known, row), 1) << "the code does not know: " << row;
+  }
+}
+
+TEST(Schema, HasNoKeyTwice) {
+  std::vector<std::string> rows;
+  std::ranges::transform(all_keys(), std::back_inserter(rows), row_of);
+  std::ranges::sort(rows);
+  EXPECT_EQ(std::ranges::adjacent_find(rows), rows.end());
+}
+
+TEST(Schema, TellsUnknownKeysFromThoseOfLaterVersions) {
+  Report report("f.yaml");
+  const auto root = parse_document("mode: x\nmod: x\nuse: x\nca_file: x\n", report);
+  ASSERT_TRUE(root);
+  check_keys(*root, Section::bottle, report);
+  EXPECT_EQ(render(report.take()),
+            "f.yaml:2:1: error: unknown key 'mod'\n    did you mean 'mode'?\n"
+            "f.yaml:3:1: error: 'use' is not supported by this version of cork yet\n"
+            "    remove it: cork does not start on a setting that it would not honour\n"
+            "f.yaml:4:1: error: unknown key 'ca_file'\n    'ca_file' belongs under upstream\n");
+}
+
+}  // namespace
+}  // namespace cork::config

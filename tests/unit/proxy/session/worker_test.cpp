@@ -1,0 +1,107 @@
+#include "proxy/session/worker.h"
+
+#include "proxy/io/tcp_stream.h"
+#include "tests/support/fake_stream.h"
+#include "tests/support/test_worker.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <memory>
+#include <utility>
+#include <vector>
+
+namespace cork::session {
+namespace {
+
+class Guest final : public Member {
+ public:
+  explicit Guest(Worker& worker) : worker_(worker) { worker.join(*this); }
+  ~Guest() { worker_.left(); }
+  Guest(const Guest&) = delete;
+  Guest& operator=(const Guest&) = delete;
+  int drains = 0;
+
+ private:
+  void on_drain() noexcept override { ++drains; }
+  Worker& worker_;
+};
+
+class WorkerTest : public ::testing::Test {
+ protected:
+  Worker& worker() { return test.worker(); }
+  void pool_one() {
+    Upstream upstream{std::make_unique<test::FakeStream>(), io::ReadBuffer(worker().buffers()),
+                      "192.0.2.1:443", false};
+    worker().upstreams().put("key", std::move(upstream));
+  }
+  test::TestWorker test;
+  int empties = 0;
+};
+
+TEST_F(WorkerTest, CountsItsConnectionsUpToTheLimit) {
+  test.services.session.connections = 2;
+  EXPECT_FALSE(worker().full());
+  Guest first(worker());
+  {
+    Guest second(worker());
+    EXPECT_EQ(worker().open_connections(), 2U);
+    EXPECT_TRUE(worker().full());
+  }
+  EXPECT_EQ(worker().open_connections(), 1U);
+  EXPECT_FALSE(worker().full());
+}
+
+TEST_F(WorkerTest, DrainTellsEveryConnectionAndWaitsForTheLast) {
+  auto first = std::make_unique<Guest>(worker());
+  auto second = std::make_unique<Guest>(worker());
+  pool_one();
+  EXPECT_FALSE(worker().draining());
+  worker().drain([&] { ++empties; });
+  EXPECT_TRUE(worker().draining());
+  EXPECT_EQ(worker().upstreams().size(), 0U);
+  EXPECT_EQ(first->drains, 1);
+  EXPECT_EQ(second->drains, 1);
+  first.reset();
+  EXPECT_EQ(empties, 0);
+  second.reset();
+  EXPECT_EQ(empties, 1);
+}
+
+TEST_F(WorkerTest, AnEmptyOneHasDrainedAtOnce) {
+  worker().drain([&] { ++empties; });
+  EXPECT_EQ(empties, 1);
+  worker().end([&] { ++empties; });
+  EXPECT_EQ(empties, 2);
+}
+
+TEST_F(WorkerTest, EndPutsEveryWaitPastItsDeadline) {
+  auto guest = std::make_unique<Guest>(worker());
+  auto [near_end, far_end] = test.loop.unix_pair();
+  io::TcpStream stream(std::move(near_end), worker().deadlines());
+  test::Running<io::IoResult<void>> waiting;
+  test.loop.start(stream.wait_readable(), waiting);
+  test.loop.run_for(std::chrono::milliseconds(2));
+  worker().end([&] { ++empties; });
+  ASSERT_TRUE(test.loop.finish(waiting));
+  EXPECT_FALSE(*waiting.result);
+  EXPECT_EQ(empties, 0);
+  guest.reset();
+  EXPECT_EQ(empties, 1);
+}
+
+TEST_F(WorkerTest, SweepLeavesWhatIsFresh) {
+  pool_one();
+  worker().sweep();
+  EXPECT_EQ(worker().upstreams().size(), 1U);
+}
+
+TEST_F(WorkerTest, IdsDoNotRepeat) {
+  std::vector<std::string> ids;
+  for (int i = 0; i < 1000; ++i) ids.push_back(worker().next_id());
+  std::ranges::sort(ids);
+  EXPECT_EQ(std::ranges::adjacent_find(ids), ids.end());
+}
+
+}  // namespace
+}  // namespace cork::session

@@ -1,0 +1,129 @@
+#include "rules/secrets/compiled_rule.h"
+
+#include <gtest/gtest.h>
+
+#include <stdexcept>
+#include <string>
+
+namespace cork::secrets {
+namespace {
+
+Rule rule_of(std::string regex, double entropy = 0) {
+  Rule rule;
+  rule.id = "r";
+  rule.regex = std::move(regex);
+  rule.entropy = entropy;
+  return rule;
+}
+
+CompiledRule made(const Rule& rule) {
+  auto compiled = CompiledRule::make(rule);
+  if (!compiled) throw std::runtime_error(render(compiled.error()));
+  return std::move(*compiled);
+}
+
+// The secret of the match that ends where `text` has a '|', which is left out; "-": none.
+std::string secret_at(const CompiledRule& rule, std::string text, bool folded = false) {
+  const std::size_t end = text.find('|');
+  text.erase(end, 1);
+  std::size_t runs = 0;
+  const auto span = rule.confirm(text, end, folded, runs);
+  return span ? text.substr(span->begin, span->end - span->begin) : "-";
+}
+
+TEST(CompiledRule, ConfirmsAMatchThatEndsAtTheEndGiven) {
+  const CompiledRule rule = made(rule_of("k_[0-9]{4,6}"));
+  EXPECT_EQ(secret_at(rule, "a k_1234|567"), "k_1234");
+  EXPECT_EQ(secret_at(rule, "a k_123456|7"), "k_123456");
+  EXPECT_EQ(secret_at(rule, "a k_1234567|"), "-");
+  EXPECT_EQ(secret_at(rule, "a k_123|4567"), "-");
+}
+
+TEST(CompiledRule, TheSecretIsTheNamedGroupOrTheFirstThatHoldsAnything) {
+  EXPECT_EQ(secret_at(made(rule_of("(a?)-(b{1,9})-(c{2})")), "x-bb-cc|"), "bb");
+  Rule named = rule_of("(a?)-(b{1,9})-(c{2})");
+  named.secret_group = 3;
+  EXPECT_EQ(secret_at(made(named), "x-bb-cc|"), "cc");
+  named.secret_group = 1;
+  EXPECT_EQ(secret_at(made(named), "x-bb-cc|"), "-bb-cc");
+}
+
+TEST(CompiledRule, SeesWhatSurroundsTheMatch) {
+  const CompiledRule rule = made(rule_of("\\bk_[0-9]{4}\\b"));
+  EXPECT_EQ(secret_at(rule, "a k_1234| b"), "k_1234");
+  EXPECT_EQ(secret_at(rule, "a k_1234|5"), "-");
+  EXPECT_EQ(secret_at(rule, "ak_1234|"), "-");
+}
+
+TEST(CompiledRule, DropsASecretThatIsNotRandomEnough) {
+  const CompiledRule rule = made(rule_of("k_([0-9a-f]{8})", 2));
+  EXPECT_EQ(secret_at(rule, "k_00000000|"), "-");
+  EXPECT_EQ(secret_at(rule, "k_00112233|"), "-") << "exactly 2 is not above 2";
+  EXPECT_EQ(secret_at(rule, "k_01234567|"), "01234567");
+}
+
+TEST(CompiledRule, DropsASecretThatAnAllowlistNames) {
+  Rule rule = rule_of("k_([a-z]{8})");
+  rule.allowlists = {{{"^dummy"}, {}}, {{}, {"sample"}}};
+  const CompiledRule compiled = made(rule);
+  EXPECT_EQ(secret_at(compiled, "k_dummyxyz|"), "-");
+  EXPECT_EQ(secret_at(compiled, "k_xsamplex|"), "-");
+  EXPECT_EQ(secret_at(compiled, "k_xdummyxy|"), "xdummyxy");
+}
+
+TEST(CompiledRule, LooksAtTheSecretAloneSoThatNothingBesideItHidesIt) {
+  Rule rule = rule_of("k_([a-z]{8,})", 1);
+  rule.allowlists = {{{"false$"}, {"example"}}};
+  const CompiledRule compiled = made(rule);
+  EXPECT_EQ(secret_at(compiled, "example k_abcdefgh|false"), "abcdefgh");
+  EXPECT_EQ(secret_at(compiled, "k_abcdefgh|example false # gitleaks:allow"), "abcdefgh");
+}
+
+TEST(CompiledRule, AMatchThatTheShortestFormHidesShowsAtALongerOne) {
+  const CompiledRule rule = made(rule_of("k_([a-z]{4,})", 1.5));
+  EXPECT_EQ(secret_at(rule, "k_aaaa|bcdefgh"), "-");
+  EXPECT_EQ(secret_at(rule, "k_aaaabcd|efgh"), "aaaabcd");
+}
+
+TEST(CompiledRule, ARejectedCandidateDoesNotSwallowTheNext) {
+  const CompiledRule rule = made(rule_of("key[\"=:a-z ]{1,8}([0-9a-f]{8})", 2));
+  EXPECT_EQ(secret_at(rule, "key=key:01234567|"), "01234567");
+  const CompiledRule overlapping = made(rule_of("[a-f]([0-9a-f]{6,12})", 2.5));
+  // From the first 'a' the secret is mostly zeros; from a later start it is not.
+  EXPECT_NE(secret_at(overlapping, "a000000c123456|"), "-");
+}
+
+TEST(CompiledRule, AsksForAKeywordWithinReach) {
+  Rule rule = rule_of("[0-9a-f]{8}");
+  rule.keywords = {"acme"};
+  const CompiledRule compiled = made(rule);
+  EXPECT_EQ(secret_at(compiled, "01234567|"), "-");
+  EXPECT_EQ(secret_at(compiled, "ACME says 01234567|"), "01234567");
+  EXPECT_EQ(secret_at(compiled, "acme" + std::string(300, ' ') + "01234567|"), "-");
+  EXPECT_GE(compiled.look_back(), 256u);
+}
+
+TEST(CompiledRule, IgnoresCaseWhereAsked) {
+  const CompiledRule rule = made(rule_of("K_[A-F]{4}"));
+  EXPECT_EQ(secret_at(rule, "k_abcd|", true), "k_abcd");
+  EXPECT_EQ(secret_at(rule, "k_abcd|", false), "-");
+}
+
+TEST(CompiledRule, IsEmptyHandedPastTheEndsOfTheText) {
+  const CompiledRule rule = made(rule_of("k_[0-9]{4}"));
+  std::size_t runs = 0;
+  EXPECT_FALSE(rule.confirm("", 0, false, runs));
+  EXPECT_FALSE(rule.confirm("k_1234", 7, false, runs));
+  EXPECT_FALSE(rule.confirm("k_1234", 5, false, runs));
+}
+
+TEST(CompiledRule, CountsItsRunsAndNeverMakesMoreThanItsWidth) {
+  const CompiledRule rule = made(rule_of("[ab]{4,40}", 7));
+  std::size_t runs = 0;
+  EXPECT_FALSE(rule.confirm(std::string(500, 'a'), 500, false, runs));
+  EXPECT_GT(runs, 1u);
+  EXPECT_LE(runs, rule.width());
+}
+
+}  // namespace
+}  // namespace cork::secrets

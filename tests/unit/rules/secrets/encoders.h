@@ -1,0 +1,245 @@
+// Encoded bodies, made by the codecs' own libraries, and what decoders hand on: for tests.
+#pragma once
+
+#include "rules/secrets/decoder.h"
+
+#include <brotli/decode.h>
+#include <brotli/encode.h>
+#include <zlib.h>
+#include <zstd.h>
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace cork::secrets::test {
+
+// `text`, flushed behind each of `cuts`, so that all before them can be decoded from what there is.
+// `bits` as for deflateInit2: 31 gzip, 15 zlib, -15 raw.
+inline std::string deflated(std::string_view text, int bits,
+                            const std::vector<std::size_t>& cuts = {}) {
+  z_stream stream{};
+  deflateInit2(&stream, 6, Z_DEFLATED, bits, 8, Z_DEFAULT_STRATEGY);
+  std::string out;
+  const auto write = [&](std::string_view piece, int flush) {
+    std::string copy(piece);
+    stream.next_in = reinterpret_cast<Bytef*>(copy.data());
+    stream.avail_in = static_cast<uInt>(copy.size());
+    do {
+      char buffer[4096];
+      stream.next_out = reinterpret_cast<Bytef*>(buffer);
+      stream.avail_out = sizeof buffer;
+      ::deflate(&stream, flush);
+      out.append(buffer, sizeof buffer - stream.avail_out);
+    } while (stream.avail_out == 0);
+  };
+  std::size_t at = 0;
+  for (const std::size_t cut : cuts) {
+    if (cut <= at || cut > text.size()) continue;
+    write(text.substr(at, cut - at), Z_SYNC_FLUSH);
+    at = cut;
+  }
+  write(text.substr(at), Z_FINISH);
+  deflateEnd(&stream);
+  return out;
+}
+
+inline std::string gzip(std::string_view text, const std::vector<std::size_t>& cuts = {}) {
+  return deflated(text, 31, cuts);
+}
+
+// A gzip member with optional header regions, written by hand around zlib's raw deflate.
+inline std::string gzip_with(std::string_view text, unsigned flags, std::string_view regions) {
+  std::string out("\x1f\x8b\x08\0\0\0\0\0\0\x03", 10);
+  out[3] = static_cast<char>(flags);
+  out += regions;
+  out += deflated(text, -15);
+  const auto word = [&out](unsigned long value) {
+    for (int i = 0; i < 4; ++i) out += static_cast<char>(value >> (8 * i) & 0xff);
+  };
+  word(crc32(0, reinterpret_cast<const Bytef*>(text.data()), static_cast<uInt>(text.size())));
+  word(text.size());
+  return out;
+}
+
+inline std::string brotli(std::string_view text, const std::vector<std::size_t>& cuts = {}) {
+  const std::unique_ptr<BrotliEncoderState, void (*)(BrotliEncoderState*)> state(
+      BrotliEncoderCreateInstance(nullptr, nullptr, nullptr), &BrotliEncoderDestroyInstance);
+  BrotliEncoderSetParameter(state.get(), BROTLI_PARAM_QUALITY, 4);
+  BrotliEncoderSetParameter(state.get(), BROTLI_PARAM_LGWIN, 16);
+  std::string out;
+  const auto write = [&](std::string_view piece, BrotliEncoderOperation operation) {
+    std::size_t left = piece.size();
+    const auto* next = reinterpret_cast<const std::uint8_t*>(piece.data());
+    do {
+      std::uint8_t buffer[4096];
+      std::uint8_t* to = buffer;
+      std::size_t room = sizeof buffer;
+      BrotliEncoderCompressStream(state.get(), operation, &left, &next, &room, &to, nullptr);
+      out.append(reinterpret_cast<char*>(buffer), sizeof buffer - room);
+    } while (left > 0 || BrotliEncoderHasMoreOutput(state.get()) != 0);
+  };
+  std::size_t at = 0;
+  for (const std::size_t cut : cuts) {
+    if (cut <= at || cut > text.size()) continue;
+    write(text.substr(at, cut - at), BROTLI_OPERATION_FLUSH);
+    at = cut;
+  }
+  write(text.substr(at), BROTLI_OPERATION_FINISH);
+  return out;
+}
+
+// A br stream that begins with a metadata block of `size` bytes.
+inline std::string brotli_with_metadata(std::string_view text, std::size_t size) {
+  const std::unique_ptr<BrotliEncoderState, void (*)(BrotliEncoderState*)> state(
+      BrotliEncoderCreateInstance(nullptr, nullptr, nullptr), &BrotliEncoderDestroyInstance);
+  std::string out;
+  const auto write = [&](std::string_view piece, BrotliEncoderOperation operation) {
+    std::size_t left = piece.size();
+    const auto* next = reinterpret_cast<const std::uint8_t*>(piece.data());
+    do {
+      std::uint8_t buffer[4096];
+      std::uint8_t* to = buffer;
+      std::size_t room = sizeof buffer;
+      BrotliEncoderCompressStream(state.get(), operation, &left, &next, &room, &to, nullptr);
+      out.append(reinterpret_cast<char*>(buffer), sizeof buffer - room);
+    } while (left > 0 || BrotliEncoderHasMoreOutput(state.get()) != 0);
+  };
+  write(std::string(size, 'm'), BROTLI_OPERATION_EMIT_METADATA);
+  write(text, BROTLI_OPERATION_FINISH);
+  return out;
+}
+
+inline std::string zstd(std::string_view text, const std::vector<std::size_t>& cuts = {},
+                        int window_log = 0) {
+  const std::unique_ptr<ZSTD_CCtx, std::size_t (*)(ZSTD_CCtx*)> context(ZSTD_createCCtx(),
+                                                                        &ZSTD_freeCCtx);
+  if (window_log > 0) ZSTD_CCtx_setParameter(context.get(), ZSTD_c_windowLog, window_log);
+  ZSTD_CCtx_setParameter(context.get(), ZSTD_c_checksumFlag, 1);
+  std::string out;
+  const auto write = [&](std::string_view piece, ZSTD_EndDirective directive) {
+    ZSTD_inBuffer in{piece.data(), piece.size(), 0};
+    std::size_t left = 0;
+    do {
+      char buffer[4096];
+      ZSTD_outBuffer to{buffer, sizeof buffer, 0};
+      left = ZSTD_compressStream2(context.get(), &to, &in, directive);
+      out.append(buffer, to.pos);
+    } while (left > 0 || in.pos < in.size);
+  };
+  std::size_t at = 0;
+  for (const std::size_t cut : cuts) {
+    if (cut <= at || cut > text.size()) continue;
+    write(text.substr(at, cut - at), ZSTD_e_flush);
+    at = cut;
+  }
+  write(text.substr(at), ZSTD_e_end);
+  return out;
+}
+
+inline std::string compressed(std::string_view coding, std::string_view text,
+                              const std::vector<std::size_t>& cuts = {}) {
+  if (coding == "gzip") return gzip(text, cuts);
+  if (coding == "deflate") return deflated(text, 15, cuts);
+  if (coding == "br") return brotli(text, cuts);
+  return zstd(text, cuts);
+}
+
+// All that a receiver can make of `wire`, which may be cut anywhere: the libraries, used plainly.
+inline std::string readable(std::string_view coding, std::string_view wire) {
+  std::string out, buffer(1 << 16, '\0');
+  if (coding == "gzip" || coding == "deflate") {
+    z_stream stream{};
+    inflateInit2(&stream, 47);
+    std::string copy(wire);
+    stream.next_in = reinterpret_cast<Bytef*>(copy.data());
+    stream.avail_in = static_cast<uInt>(copy.size());
+    int code = Z_OK;
+    do {
+      stream.next_out = reinterpret_cast<Bytef*>(buffer.data());
+      stream.avail_out = static_cast<uInt>(buffer.size());
+      code = ::inflate(&stream, Z_SYNC_FLUSH);
+      out.append(buffer, 0, buffer.size() - stream.avail_out);
+    } while (code == Z_OK && (stream.avail_out == 0 || stream.avail_in > 0));
+    inflateEnd(&stream);
+  } else if (coding == "br") {
+    const std::unique_ptr<BrotliDecoderState, void (*)(BrotliDecoderState*)> state(
+        BrotliDecoderCreateInstance(nullptr, nullptr, nullptr), &BrotliDecoderDestroyInstance);
+    std::size_t left = wire.size();
+    const auto* next = reinterpret_cast<const std::uint8_t*>(wire.data());
+    BrotliDecoderResult result = BROTLI_DECODER_RESULT_NEEDS_MORE_OUTPUT;
+    while (result == BROTLI_DECODER_RESULT_NEEDS_MORE_OUTPUT) {
+      auto* to = reinterpret_cast<std::uint8_t*>(buffer.data());
+      std::size_t room = buffer.size();
+      result = BrotliDecoderDecompressStream(state.get(), &left, &next, &room, &to, nullptr);
+      out.append(buffer, 0, buffer.size() - room);
+    }
+  } else {
+    const std::unique_ptr<ZSTD_DCtx, std::size_t (*)(ZSTD_DCtx*)> context(ZSTD_createDCtx(),
+                                                                          &ZSTD_freeDCtx);
+    ZSTD_inBuffer in{wire.data(), wire.size(), 0};
+    std::size_t produced = 1;
+    while (in.pos < in.size || produced > 0) {
+      ZSTD_outBuffer to{buffer.data(), buffer.size(), 0};
+      if (ZSTD_isError(ZSTD_decompressStream(context.get(), &to, &in)) != 0) break;
+      produced = to.pos;
+      out.append(buffer, 0, to.pos);
+    }
+  }
+  return out;
+}
+
+// `text` as it stands in a JSON string.
+inline std::string json_escaped(std::string_view text) {
+  std::string out;
+  for (const char c : text) {
+    if (c == '"' || c == '\\') out += '\\';
+    if (c == '\n') {
+      out += "\\n";
+    } else {
+      out += c;
+    }
+  }
+  return out;
+}
+
+// What a decoder hands on, with the input bytes it says each byte came from.
+class Collected final : public Sink {
+ public:
+  using Sink::append;
+  void append(Bytes derived, std::span<const Run> runs) override {
+    std::size_t at = 0;
+    for (const Run& run : runs) {
+      for (std::size_t i = 0; i < run.size; ++i) {
+        const Origin& from = run.origin;
+        begins.push_back(from.stride == 0 ? from.begin : from.begin + i * from.stride);
+        ends.push_back(from.stride == 0 ? from.end : from.begin + (i + 1) * from.stride);
+        altered.push_back(from.altered);
+      }
+      at += run.size;
+    }
+    consistent = consistent && at == derived.size();
+    text.append(as_text(derived));
+  }
+
+  std::string text;
+  std::vector<Offset> begins, ends;
+  std::vector<bool> altered;
+  bool consistent = true;
+};
+
+// Pushes `input` in pieces of `size`, then finishes; the first verdict that is not clean.
+inline Verdict decode(Decoder& decoder, std::string_view input, std::size_t size, Sink& sink) {
+  Verdict verdict = Verdict::clean;
+  for (std::size_t at = 0; at < input.size() && verdict == Verdict::clean; at += size) {
+    const std::string_view piece = input.substr(at, size);
+    verdict = decoder.push(as_bytes(piece), Origin{at, at + piece.size()}, sink);
+  }
+  return verdict == Verdict::clean ? decoder.finish(sink) : verdict;
+}
+
+}  // namespace cork::secrets::test

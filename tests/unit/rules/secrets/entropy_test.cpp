@@ -1,0 +1,29 @@
+#include "rules/secrets/entropy.h"
+
+#include <gtest/gtest.h>
+
+#include <string>
+
+namespace cork::secrets {
+namespace {
+
+TEST(Entropy, IsZeroForNothingAndForOneByteRepeated) {
+  EXPECT_EQ(shannon_entropy(""), 0.0);
+  EXPECT_EQ(shannon_entropy("x"), 0.0);
+  EXPECT_EQ(shannon_entropy("xxxxxxxx"), 0.0);
+}
+
+TEST(Entropy, IsTheLogarithmOfTheNumberOfEquallyFrequentBytes) {
+  EXPECT_DOUBLE_EQ(shannon_entropy("abab"), 1.0);
+  EXPECT_DOUBLE_EQ(shannon_entropy("abcd"), 2.0);
+  std::string all;
+  for (int c = 0; c < 256; ++c) all.push_back(static_cast<char>(c));
+  EXPECT_DOUBLE_EQ(shannon_entropy(all), 8.0);
+}
+
+TEST(Entropy, WeighsBytesByTheirShare) {
+  EXPECT_NEAR(shannon_entropy("aaab"), 0.8113, 0.0001);
+}
+
+}  // namespace
+}  // namespace cork::secrets

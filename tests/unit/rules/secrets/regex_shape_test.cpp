@@ -1,0 +1,93 @@
+#include "rules/secrets/regex_shape.h"
+
+#include <gtest/gtest.h>
+
+#include <string>
+
+namespace cork::secrets {
+namespace {
+
+std::string printable(const ByteSet& set) {
+  std::string text;
+  for (std::size_t c = 33; c < 127; ++c) {
+    if (set[c]) text.push_back(static_cast<char>(c));
+  }
+  return text;
+}
+
+TEST(RegexShape, ClosesOpenQuantifiersAtTheEnd) {
+  const struct {
+    const char *regex, *decided;
+  } cases[] = {
+      {"tok_[a-z]{20,}", "tok_[a-z]{20}"},
+      {"tok_[a-z]{20,}?", "tok_[a-z]{20}"},
+      {"a+", "a{1}"},
+      {"ab*", "ab{0,1}"},
+      {"x(?:a+|b{3,})", "x(?:a{1}|b{3})"},
+      {"a{20,}=*", "a{20}={0,1}"},
+      {"(a+)(?:=){0,2}", "(a{1})(?:=){0,2}"},
+      {"(?:a+b)+", "(?:a+b){1}"},
+      {"(?:ab+)+", "(?:ab{1}){1}"},
+      // What follows must be seen, so these are not at the end.
+      {"a+b", "a+b"},
+      {"a{20,}\\b", "a{20,}\\b"},
+      {"a{20,}(?:[;&]|$)", "a{20,}(?:[;&]|$)"},
+      {"(?:ab+){3}", "(?:ab+){3}"},
+      {"a{3,9}", "a{3,9}"},
+      {"[+*]\\+", "[+*]\\+"},
+  };
+  for (const auto& c : cases) {
+    const auto shape = analyse_regex(c.regex, {});
+    ASSERT_TRUE(shape) << c.regex;
+    EXPECT_EQ(shape->decided, c.decided) << c.regex;
+  }
+}
+
+TEST(RegexShape, LetsASuppressibleRuleLookFurther) {
+  EXPECT_EQ(analyse_regex("k[a-z]{8,}", {0, 32})->decided, "k[a-z]{8,32}");
+  EXPECT_EQ(analyse_regex("k[a-z]{40,}", {0, 32})->decided, "k[a-z]{40}");
+  EXPECT_EQ(analyse_regex("k(?:ab){8,}", {0, 32})->decided, "k(?:ab){8}");
+}
+
+TEST(RegexShape, CollectsTheBytesOfTheSecret) {
+  EXPECT_EQ(printable(analyse_regex("k_[a-c]{3}", {})->credential), "_abck");
+  EXPECT_EQ(printable(analyse_regex("k_([a-c]{3})", {})->credential), "abc");
+  EXPECT_EQ(printable(analyse_regex("(x)-([a-c]{3})", {2, 0})->credential), "abc");
+  EXPECT_EQ(printable(analyse_regex("(x)-([a-c]{3})", {})->credential), "-abcx");
+  EXPECT_EQ(printable(analyse_regex("(?i)k([a-b])", {})->credential), "ABab");
+  EXPECT_EQ(printable(analyse_regex("(?i:k)([a-b])", {})->credential), "ab");
+  EXPECT_EQ(printable(analyse_regex("k(\\x41)", {})->credential), "A");
+}
+
+TEST(RegexShape, CountsWhatMustFollowTheSecretButNotTheLastByteOfIt) {
+  EXPECT_EQ(printable(analyse_regex("k([a-c]{3})@", {})->credential), "abc");
+  EXPECT_EQ(printable(analyse_regex("k([a-c]{3})@[x-z]", {})->credential), "@abc");
+  EXPECT_EQ(printable(analyse_regex("k([a-c]{3})(?:[\"; ]|%22|$)", {})->credential), "%2abc");
+  EXPECT_EQ(printable(analyse_regex("k([a-c]{3})(?:;|)$", {})->credential), "abc");
+  EXPECT_EQ(printable(analyse_regex("k([a-c]{3});{2}", {})->credential), ";abc");
+  EXPECT_EQ(printable(analyse_regex("(?:k([a-c]{3})\")", {})->credential), "abc");
+  EXPECT_EQ(printable(analyse_regex("(?:k([a-c]{3})\")!", {})->credential), "\"abck");
+}
+
+TEST(RegexShape, TakesTheWholeMatchWhereNoGroupIsSureToHoldTheSecret) {
+  EXPECT_EQ(printable(analyse_regex("k(a)?z", {})->credential), "akz");
+  EXPECT_EQ(printable(analyse_regex("k(a*)z", {})->credential), "akz");
+  EXPECT_EQ(printable(analyse_regex("k(?:(a)|b)z", {})->credential), "abkz");
+  EXPECT_EQ(printable(analyse_regex("(?:(a)){2}z", {})->credential), "a");
+}
+
+TEST(RegexShape, FindsTheLiteralAtTheBeginning) {
+  EXPECT_EQ(analyse_regex("-----BEGIN [A-Z]+", {})->anchor, "-----BEGIN ");
+  EXPECT_EQ(analyse_regex("-{5}BEGIN", {})->anchor, "-----BEGIN");
+  EXPECT_EQ(analyse_regex("\\bab(c)d?e", {})->anchor, "abc");
+  EXPECT_EQ(analyse_regex("(?:ab|ac)d", {})->anchor, "");
+  EXPECT_EQ(analyse_regex("(?i)abc", {})->anchor, "");
+  EXPECT_EQ(analyse_regex("a+b", {})->anchor, "a");
+}
+
+TEST(RegexShape, ConcludesNothingFromWhatItCannotRead) {
+  EXPECT_FALSE(analyse_regex("\\pL{3}", {}));
+}
+
+}  // namespace
+}  // namespace cork::secrets

@@ -1,0 +1,164 @@
+#include "rules/secrets/ruleset.h"
+
+#include "tests/unit/rules/secrets/scan_support.h"
+
+#include <gtest/gtest.h>
+
+#include <stdexcept>
+#include <string>
+
+namespace cork::secrets {
+namespace {
+
+using test::find_all;
+using test::finds;
+
+std::shared_ptr<const Ruleset> compiled(std::vector<Rule> rules) {
+  auto set = Ruleset::compile(std::move(rules));
+  if (!set) throw std::runtime_error(render(set.error()));
+  return *set;
+}
+
+Rule rule(const std::string& regex, Confidence confidence = Confidence::high) {
+  Rule made;
+  made.id = "r";
+  made.regex = regex;
+  made.confidence = confidence;
+  made.where = {"f.toml", 7, 1};
+  return made;
+}
+
+TEST(Ruleset, RefusesWhatItCannotHoldBackOrUnderstand) {
+  const auto grouped = [](const std::string& regex, int group) {
+    Rule made = rule(regex);
+    made.secret_group = group;
+    return made;
+  };
+  const auto allowing = [](const std::string& regex) {
+    Rule made = rule("abc");
+    made.allowlists.push_back({{regex}, {}});
+    return made;
+  };
+  const struct {
+    Rule rule;
+    std::string what;
+  } cases[] = {
+      {rule("a("), "missing )"},
+      {rule("(?=a)b"), "regex: "},
+      {rule("a*"), "empty text"},
+      {rule("a{2000}"), "repetition"},
+      {rule("key=[a-z]+;"), "no bound"},
+      {rule("tok_[a-z]{20,}(?:[;&]|$)"), "no bound"},
+      {rule("k[a-z]{900}[0-9]{900}x{900}y{900}z{900}"), "no bound"},
+      {grouped("tok_([a-z]{4})", 2), "secretGroup 2"},
+      {rule("[A-Z ]{20}"), "no literal"},
+      {rule("\"[a-z]{20}"), "no literal"},
+      {rule("[^,]{20}"), "no literal"},
+      {rule("\\pL{4}abcd"), "cannot read"},
+      {allowing("("), "allowlist regex"},
+  };
+  for (const auto& c : cases) {
+    std::vector<Rule> rules;
+    rules.push_back(c.rule);
+    const auto set = Ruleset::compile(std::move(rules));
+    ASSERT_FALSE(set) << c.rule.regex;
+    const std::string text = render(set.error());
+    EXPECT_NE(text.find(c.what), std::string::npos) << c.rule.regex << ": " << text;
+    EXPECT_EQ(set.error().front().where, (Where{"f.toml", 7, 1}));
+  }
+  EXPECT_FALSE(Ruleset::compile({}));
+}
+
+TEST(Ruleset, ShowsTheErrorsOfAllRules) {
+  std::vector<Rule> rules;
+  for (const char* regex : {"a(", "fine", "b*"}) rules.push_back(rule(regex));
+  const auto set = Ruleset::compile(std::move(rules));
+  ASSERT_FALSE(set);
+  EXPECT_EQ(set.error().size(), 2u);
+}
+
+TEST(Ruleset, TakesARuleThatOnlyRecordsWithoutABound) {
+  const auto set = compiled({rule("key=[a-z]+;", Confidence::low), rule("abcd")});
+  EXPECT_EQ(set->hold_width(), 5u);
+  EXPECT_GT(set->retain_width(), 1000u);
+  const WorkerScratch scratch(*set);
+  EXPECT_TRUE(finds(*set, 0, "a key=abc;", scratch));
+}
+
+TEST(Ruleset, HoldsForTheWidestRuleThatBlocksAndNothingForOneThatRecords) {
+  EXPECT_EQ(compiled({rule("ab[0-9]{10}"), rule("c{40}", Confidence::low)})->hold_width(), 13u);
+  EXPECT_EQ(compiled({rule("c{40}", Confidence::low)})->hold_width(), 0u);
+  EXPECT_EQ(compiled({rule("ab[0-9]{10,}")})->hold_width(), 13u);
+}
+
+TEST(Ruleset, FindsARuleByItsId) {
+  const auto set = compiled({rule("abcd")});
+  ASSERT_NE(set->find("r"), nullptr);
+  EXPECT_EQ(set->find("r"), &set->rules()[0]);
+  EXPECT_EQ(set->find("other"), nullptr);
+}
+
+TEST(Ruleset, AnOpenCredentialIsTheTrailingRunOverItsAlphabet) {
+  const auto set = compiled({rule("k_[a-c]{8}"), rule("pass=([x-z]{6})")});
+  EXPECT_EQ(set->open_from(""), 0u);
+  EXPECT_EQ(set->open_from("hello "), 6u);
+  EXPECT_EQ(set->open_from("hello k_abc"), 6u);
+  EXPECT_EQ(set->open_from("\"k_abc\""), 7u);
+  // The name before the secret is not the secret.
+  EXPECT_EQ(set->open_from("pass=xy"), 5u);
+}
+
+TEST(Ruleset, NothingIsOpenThatIsOlderThanTheHoldWidth) {
+  const auto set = compiled({rule("k_[a-c]{8}")});
+  EXPECT_EQ(set->open_from(std::string(100, 'a')), 100 - set->hold_width());
+}
+
+TEST(Ruleset, WhatOnlyRecordsHoldsNothingOpen) {
+  EXPECT_EQ(compiled({rule("[a-z]{8}", Confidence::low)})->open_from("abc"), 3u);
+}
+
+TEST(Ruleset, AnAnchorOpensACredentialOfAnyText) {
+  const auto set = compiled({rule("--BEGIN[ a-z\\n]{20}")});
+  EXPECT_EQ(set->open_from("text --BEGIN some more"), 5u);
+  EXPECT_EQ(set->open_from("text --BEG"), 5u);
+  EXPECT_EQ(set->open_from("text -"), 5u);
+  EXPECT_EQ(set->open_from("text --"), 5u);
+  EXPECT_EQ(set->open_from("text --x"), 8u);
+  EXPECT_EQ(set->open_from("--BEGIN --BEGIN"), 0u);
+  EXPECT_EQ(set->open_from("--BEGIN" + std::string(40, ' ')), 47u);
+}
+
+TEST(Ruleset, IgnoresCaseOnlyWhereAsked) {
+  const auto set = compiled({rule("KEY_[A-F]{8}")});
+  const WorkerScratch scratch(*set);
+  const std::string lower = "key_abcdefab.example";
+  EXPECT_FALSE(finds(*set, 0, lower, scratch));
+  EXPECT_TRUE(finds(*set, 0, lower, scratch, true));
+}
+
+TEST(Ruleset, ACredentialIsAtHomeOnOneHostInOneSlot) {
+  Rule home = rule("abcd");
+  home.audience.push_back({*Host::parse("api.example.com"), "header:authorization"});
+  const auto set = compiled({home});
+  const auto at_home = [&](const char* host, const char* slot) {
+    return set->at_home(0, *Host::parse(host), slot);
+  };
+  EXPECT_TRUE(at_home("api.example.com", "header:authorization"));
+  EXPECT_TRUE(at_home("API.EXAMPLE.COM.", "header:authorization"));
+  EXPECT_FALSE(at_home("api.example.com", "header:x-api-key"));
+  EXPECT_FALSE(at_home("api.example.com", "basic"));
+  EXPECT_FALSE(at_home("evil.example.com", "header:authorization"));
+  EXPECT_FALSE(at_home("x.api.example.com", "header:authorization"));
+}
+
+TEST(Ruleset, OneScratchServesAllThreeDatabases) {
+  const auto set = compiled({rule("k_[a-c]{8}")});
+  const WorkerScratch scratch(*set);
+  const std::string text = "x k_abcabcab x";
+  EXPECT_EQ(test::block_matches(set->block_database(), text, scratch).size(), 1u);
+  EXPECT_EQ(test::block_matches(set->folded_database(), text, scratch).size(), 1u);
+  EXPECT_EQ(test::find_streaming(*set, text, {5, 9}, scratch), find_all(*set, text, scratch));
+}
+
+}  // namespace
+}  // namespace cork::secrets

@@ -1,0 +1,343 @@
+// The promise of the scanner, tried on random bodies: whatever the encoding and however the body is
+// cut, what was settled when the verdict falls holds no byte of a credential that an oracle finds,
+// which has the whole body before it and decodes it in one go.
+//
+// CORK_PROPERTY_ITERATIONS changes how many bodies are tried, CORK_PROPERTY_SEED and _FIRST which.
+#include "base/ascii.h"
+#include "rules/secrets/body_scanner.h"
+#include "rules/secrets/rule_examples.h"
+#include "tests/unit/rules/secrets/encoders.h"
+#include "tests/unit/rules/secrets/scan_support.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <optional>
+#include <random>
+#include <string>
+#include <vector>
+
+namespace cork::secrets {
+namespace {
+
+using test::readable;
+using Random = std::mt19937_64;
+
+std::size_t below(Random& random, std::size_t n) { return static_cast<std::size_t>(random() % n); }
+bool chance(Random& random, double p) {
+  return std::uniform_real_distribution<>(0, 1)(random) < p;
+}
+
+std::size_t from_environment(const char* name, std::size_t otherwise) {
+  const char* value = std::getenv(name);
+  return value == nullptr ? otherwise : std::strtoull(value, nullptr, 10);
+}
+
+// ---- the oracle
+
+// A text with the place in the root text that each byte's encoding begins at.
+struct Text {
+  std::string bytes;
+  std::vector<std::size_t> from;
+  void put(char c, std::size_t at) {
+    bytes += c;
+    from.push_back(at);
+  }
+};
+
+int hex_at(const std::string& text, std::size_t at, std::size_t digits) {
+  if (at + digits > text.size()) return -1;
+  int value = 0;
+  for (std::size_t i = at; i < at + digits; ++i) {
+    if (hex_value(text[i]) < 0) return -1;
+    value = value * 16 + hex_value(text[i]);
+  }
+  return value;
+}
+
+Text unescaped(const Text& in) {
+  const std::string names = "\"\\/bfnrt", meanings = "\"\\/\b\f\n\r\t";
+  Text out;
+  for (std::size_t i = 0; i < in.bytes.size();) {
+    const std::size_t at = in.from[i];
+    if (in.bytes[i] == '\\' && i + 1 < in.bytes.size()) {
+      if (const auto n = names.find(in.bytes[i + 1]); n != std::string::npos) {
+        out.put(meanings[n], at);
+        i += 2;
+        continue;
+      }
+      const int code = in.bytes[i + 1] == 'u' ? hex_at(in.bytes, i + 2, 4) : -1;
+      if (code >= 0) {
+        out.put(code < 0x80 ? static_cast<char>(code) : '\x80', at);
+        i += 6;
+        continue;
+      }
+    }
+    out.put(in.bytes[i++], at);
+  }
+  return out;
+}
+
+Text percent_decoded(const Text& in, bool form) {
+  Text out;
+  for (std::size_t i = 0; i < in.bytes.size();) {
+    const char c = in.bytes[i];
+    const int code = c == '%' ? hex_at(in.bytes, i + 1, 2) : -1;
+    if (code >= 0) {
+      out.put(static_cast<char>(code), in.from[i]);
+      i += 3;
+    } else {
+      out.put(form && c == '+' ? ' ' : form && c == '&' ? '\n' : c, in.from[i++]);
+    }
+  }
+  return out;
+}
+
+class Oracle {
+ public:
+  Oracle(const Ruleset& rules, const WorkerScratch& scratch) : rules_(rules), scratch_(scratch) {}
+
+  // Where in `root` the first credential of a blocking rule begins, in any encoding to `depth`.
+  std::optional<std::size_t> first_in(std::string_view root, bool form, std::size_t depth) const {
+    Text text;
+    for (std::size_t i = 0; i < root.size(); ++i) text.put(root[i], i);
+    std::optional<std::size_t> first;
+    look(text, form, depth, first);
+    return first;
+  }
+
+ private:
+  void look(const Text& text, bool form, std::size_t depth,
+            std::optional<std::size_t>& first) const {
+    for (const test::Found& found : test::find_all(rules_, text.bytes, scratch_)) {
+      if (rules_.rules()[found.rule].confidence != Confidence::high) continue;
+      first = std::min(first.value_or(text.from[found.begin]), text.from[found.begin]);
+    }
+    if (depth == 0) return;
+    const Text json = unescaped(text), percent = percent_decoded(text, form);
+    if (json.bytes != text.bytes) look(json, false, depth - 1, first);
+    if (percent.bytes != text.bytes) look(percent, false, depth - 1, first);
+  }
+
+  const Ruleset& rules_;
+  const WorkerScratch& scratch_;
+};
+
+// ---- random bodies
+
+struct Body {
+  std::string wire;
+  ContentHints hints;
+  std::vector<std::string> codings;  // in the order applied, declared or not
+  bool form = false;
+  std::string shape;  // for the reader of a failure
+};
+
+std::string hex(unsigned value, unsigned digits, bool upper) {
+  std::string out;
+  for (unsigned i = digits; i-- > 0;) {
+    out += (upper ? "0123456789ABCDEF" : "0123456789abcdef")[value >> (4 * i) & 15];
+  }
+  return out;
+}
+
+std::string as_json(const std::string& text, double eagerness, Random& random) {
+  std::string out = chance(random, 0.5) ? "{\"content\":\"" : "";
+  for (const char c : text) {
+    const auto byte = static_cast<unsigned char>(c);
+    if (byte < 0x80 && chance(random, eagerness)) {
+      out += "\\u" + hex(byte, 4, chance(random, 0.5));
+    } else if (c == '"' || c == '\\' || (c == '/' && chance(random, 0.3))) {
+      out += {'\\', c};
+    } else if (c == '\n') {
+      out += "\\n";
+    } else {
+      out += c;
+    }
+  }
+  return out + (out.starts_with("{\"") ? "\"}" : "");
+}
+
+std::string as_percent(const std::string& text, double eagerness, bool form, Random& random) {
+  std::string out = form ? "a=1&content=" : "";
+  for (const char c : text) {
+    const bool ordinary = is_alpha(c) || is_digit(c) || c == '-' || c == '_' || c == '.';
+    if (form && c == ' ') {
+      out += '+';
+    } else if (!ordinary || chance(random, eagerness)) {
+      out += '%' + hex(static_cast<unsigned char>(c), 2, chance(random, 0.5));
+    } else {
+      out += c;
+    }
+  }
+  return out;
+}
+
+class Bodies {
+ public:
+  explicit Bodies(const Ruleset& rules) {
+    for (const Rule& rule : rules.rules()) {
+      if (rule.confidence != Confidence::high) continue;
+      examples_.insert(examples_.end(), rule.examples.begin(), rule.examples.end());
+    }
+  }
+
+  Body make(Random& random) const {
+    const std::size_t layers = below(random, 4);
+    const std::size_t size = below(random, chance(random, 0.1) ? 12000 : 1500) / (1 + 2 * layers);
+    std::string text = filler(size, random);
+    if (chance(random, 0.7)) {
+      const std::size_t at = below(random, text.size() + 1);
+      text = text.substr(0, at) + credential(random) + text.substr(at);
+    }
+    Body body;
+    for (std::size_t i = 0; i < layers; ++i) escape(text, i + 1 == layers, body, random);
+    body.wire = std::move(text);
+    compress(body, random);
+    return body;
+  }
+
+ private:
+  std::string credential(Random& random) const {
+    return *expand_example(examples_[below(random, examples_.size())], random);
+  }
+
+  std::string filler(std::size_t size, Random& random) const {
+    static const std::vector<std::string> pieces{
+        " ", "\n", "\"", "\\", "%", "%4", "\\u00", "&", "+", "=", "100% ", "\\n", "{", "}", ": ",
+        "AKIA", "sk-", "-----BEGIN ", "eyJ", "\\\\\\\\", "%25", "\\u005c", "\xc3\xa9", "\0"};
+    std::string text;
+    while (text.size() < size) {
+      const std::size_t kind = below(random, 10);
+      if (kind < 6) {
+        for (std::size_t n = 1 + below(random, 9); n > 0; --n) {
+          text += static_cast<char>('a' + below(random, 26));
+        }
+        text += ' ';
+      } else if (kind < 9) {
+        text += pieces[below(random, pieces.size())];
+      } else {
+        const std::string secret = credential(random);
+        text += secret.substr(0, below(random, std::min<std::size_t>(secret.size(), 16)));
+      }
+    }
+    return text;
+  }
+
+  static void escape(std::string& text, bool outermost, Body& body, Random& random) {
+    static const std::vector<double> eagerness{0, 0, 0.03, 0.5, 1};
+    const double eager = eagerness[below(random, text.size() > 4000 ? 3 : eagerness.size())];
+    const std::size_t kind = below(random, 3);
+    if (kind < 2) {
+      text = as_json(text, eager, random);
+    } else {
+      body.form = outermost && chance(random, 0.6);
+      text = as_percent(text, eager, body.form, random);
+      if (body.form) body.hints.content_type = "application/x-www-form-urlencoded; charset=utf-8";
+    }
+    body.shape += kind < 2 ? "json " : body.form ? "form " : "percent ";
+  }
+
+  static void compress(Body& body, Random& random) {
+    static const std::vector<std::string> known{"gzip", "zstd", "br", "deflate"};
+    const std::size_t layers = chance(random, 0.5) ? 0 : 1 + below(random, 2);
+    const bool declared = body.form || chance(random, 0.6);
+    for (std::size_t i = 0; i < layers; ++i) {
+      const std::string& coding = known[below(random, declared ? 4 : 2)];
+      std::vector<std::size_t> cuts(below(random, 4));
+      for (std::size_t& cut : cuts) cut = below(random, body.wire.size() + 1);
+      std::ranges::sort(cuts);
+      body.wire = test::compressed(coding, body.wire, cuts);
+      body.codings.push_back(coding);
+      body.shape += (declared ? "declared " : "sniffed ") + coding + ' ';
+    }
+    if (declared) body.hints.content_encoding = body.codings;
+  }
+
+  std::vector<std::string> examples_;
+};
+
+// ---- the property
+
+struct Outcome {
+  Verdict verdict = Verdict::clean;
+  std::string problem;
+  Offset settled = 0;
+  bool monotone = true;
+};
+
+Outcome scan(const std::shared_ptr<const Ruleset>& rules, const Body& body, WorkerScratch& scratch,
+             Random& random) {
+  BodyScanner scanner({rules, Part::body, body.hints, ScanLimits{}, FingerprintKey{}});
+  static const std::vector<std::size_t> strides{1, 2, 7, 64, 700, 1024, 5000, 100000};
+  const std::size_t stride =
+      strides[body.wire.size() > 3000 ? 3 + below(random, 5) : below(random, strides.size())];
+  const double pause = chance(random, 0.3) ? 0.0 : chance(random, 0.5) ? 0.05 : 0.5;
+  Outcome outcome;
+  std::string_view left = body.wire;
+  while (outcome.verdict == Verdict::clean) {
+    if (left.empty()) {
+      outcome.verdict = scanner.finish(scratch);
+      if (outcome.verdict == Verdict::clean) outcome.settled = scanner.settled();
+      break;
+    }
+    const std::string_view piece = left.substr(0, 1 + below(random, stride));
+    left.remove_prefix(piece.size());
+    outcome.verdict = scanner.feed(as_bytes(piece), scratch);
+    if (outcome.verdict == Verdict::clean && chance(random, pause)) {
+      outcome.verdict = scanner.idle(scratch);
+    }
+    if (outcome.verdict != Verdict::clean) break;
+    outcome.monotone = outcome.monotone && scanner.settled() >= outcome.settled;
+    outcome.settled = scanner.settled();
+  }
+  outcome.problem = scanner.problem();
+  return outcome;
+}
+
+TEST(SettledProperty, NothingOfACredentialIsSettledBeforeItsVerdict) {
+  const auto rules = Ruleset::builtin();
+  WorkerScratch scratch(*rules);
+  const Oracle oracle(*rules, scratch);
+  const Bodies bodies(*rules);
+  const std::size_t iterations = from_environment("CORK_PROPERTY_ITERATIONS", 20'000);
+  const std::size_t seed = from_environment("CORK_PROPERTY_SEED", 1);
+  const std::size_t start = from_environment("CORK_PROPERTY_FIRST", 0);
+  std::size_t leaks = 0, early = 0;
+  for (std::size_t i = start; i < start + iterations; ++i) {
+    Random random(seed * 1'000'003 + i);
+    const Body body = bodies.make(random);
+    // What the origin reads of a prefix of the wire.
+    const auto read = [&body](std::string_view wire) {
+      std::string text(wire);
+      for (std::size_t n = body.codings.size(); n-- > 0;) text = readable(body.codings[n], text);
+      return text;
+    };
+    const auto expected = oracle.first_in(read(body.wire), body.form, ScanLimits{}.depth);
+    // Compression can bring the pieces of one together that were apart.
+    const auto on_wire = oracle.first_in(body.wire, false, 0);
+    const bool leak = expected || on_wire;
+    const Outcome outcome = scan(rules, body, scratch, random);
+    const std::string about = "iteration " + std::to_string(i) + ", " + body.shape + "body of " +
+                              std::to_string(body.wire.size()) + " bytes";
+    ASSERT_TRUE(outcome.monotone) << about;
+    ASSERT_EQ(leak ? Verdict::leak : Verdict::clean, outcome.verdict)
+        << about << ": " << outcome.problem;
+    if (!leak) {
+      ASSERT_EQ(body.wire.size(), outcome.settled) << about;
+      continue;
+    }
+    ++leaks;
+    early += outcome.settled > 0 ? 1 : 0;
+    ASSERT_LE(outcome.settled, on_wire.value_or(body.wire.size())) << about;
+    const std::string received = read(std::string_view(body.wire).substr(0, outcome.settled));
+    ASSERT_LE(received.size(), expected.value_or(received.size())) << about;
+  }
+  // The test tries what it says it tries.
+  EXPECT_GT(leaks, iterations / 2);
+  EXPECT_GT(early, iterations / 20);
+}
+
+}  // namespace
+}  // namespace cork::secrets

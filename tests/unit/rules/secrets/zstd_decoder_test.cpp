@@ -1,0 +1,61 @@
+// What is particular to zstd; see content_decoder_test.cpp for what all codings share.
+#include "rules/secrets/content_decoder.h"
+#include "tests/unit/rules/secrets/encoders.h"
+
+#include <gtest/gtest.h>
+
+#include <string>
+
+namespace cork::secrets {
+namespace {
+
+using test::Collected;
+
+const std::string skippable = std::string("\x50\x2a\x4d\x18\x04\0\0\0", 8) + "skip";
+
+TEST(ZstdDecoder, RefusesSkippableFramesOnlyWhereTheCodingIsDeclared) {
+  for (const std::string& wire :
+       {skippable + test::zstd("text"), test::zstd("text") + skippable}) {
+    Collected out, sniffed;
+    const auto declared = make_content_decoder("zstd", {});
+    EXPECT_EQ(Verdict::unscannable, test::decode(*declared, wire, 3, out));
+    EXPECT_EQ("zstd data with a skippable frame", declared->problem());
+    EXPECT_EQ(Verdict::clean, test::decode(*make_sniffed_decoder(wire, {}), wire, 3, sniffed));
+    EXPECT_EQ("text", sniffed.text);
+  }
+}
+
+TEST(ZstdDecoder, RefusesWindowsPastTheLimit) {
+  const std::string text(100'000, 'x');
+  ScanLimits limits;
+  limits.zstd_window_bytes = 1 << 16;
+  const auto large = make_content_decoder("zstd", limits);
+  Collected out;
+  // A frame that does not say how long it is has to declare its window.
+  EXPECT_EQ(Verdict::over_limit, test::decode(*large, test::zstd(text, {50'000}, 20), 100, out));
+  EXPECT_EQ("zstd data with too large a window", large->problem());
+  const auto small = make_content_decoder("zstd", limits);
+  EXPECT_EQ(Verdict::clean, test::decode(*small, test::zstd(text, {50'000}, 16), 100, out));
+}
+
+TEST(ZstdDecoder, RefusesWhatDoesNotDecode) {
+  std::string corrupt = test::zstd(std::string(1000, 'x') + "tail");
+  corrupt.back() = static_cast<char>(corrupt.back() ^ 1);
+  const struct {
+    std::string wire, problem;
+  } cases[] = {
+      {corrupt, "zstd data that does not decode"},
+      {"plain text", "bytes that are no zstd frame"},
+      {test::zstd("text") + "tail", "bytes that are no zstd frame"},
+      {test::zstd("text") + "\x28\xb5", "zstd data ends early"},
+  };
+  for (const auto& [wire, problem] : cases) {
+    const auto decoder = make_content_decoder("zstd", {});
+    Collected out;
+    EXPECT_EQ(Verdict::unscannable, test::decode(*decoder, wire, 7, out)) << problem;
+    EXPECT_EQ(problem, decoder->problem());
+  }
+}
+
+}  // namespace
+}  // namespace cork::secrets
