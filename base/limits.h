@@ -8,22 +8,25 @@
 
 namespace cork {
 
+inline constexpr std::size_t kKiB = 1024;
+inline constexpr std::size_t kMiB = 1024 * kKiB;
+
 struct HttpLimits {
-  std::size_t head_bytes = 64 * 1024;  // request or response line, fields, blank line
+  std::size_t head_bytes = 64 * kKiB;  // request or response line, fields, blank line
   std::size_t fields = 256;            // field lines in one head or trailer
   std::size_t method_bytes = 32;
-  std::size_t target_bytes = 32 * 1024;
+  std::size_t target_bytes = 32 * kKiB;
   std::size_t chunk_line_bytes = 1024;  // chunk size and extensions
-  std::size_t trailer_bytes = 16 * 1024;
+  std::size_t trailer_bytes = 16 * kKiB;
 };
 
 struct ScanLimits {
   std::size_t depth = 3;                       // encodings inside encodings
   std::size_t view_count = 16;                 // views of one part
-  std::uint64_t decoded_floor = 16u << 20;     // decoded bytes always allowed, whatever the ratio
+  std::uint64_t decoded_floor = 16 * kMiB;     // decoded bytes always allowed, whatever the ratio
   std::uint64_t decoded_ratio = 200;           // decoded bytes per wire byte past the floor
-  std::size_t silent_wire_bytes = 160 * 1024;  // wire bytes a decoder may take without output
-  std::size_t zstd_window_bytes = 8u << 20;    // RFC 9659
+  std::size_t silent_wire_bytes = 160 * kKiB;  // wire bytes a decoder may take without output
+  std::size_t zstd_window_bytes = 8 * kMiB;    // RFC 9659
   std::size_t findings = 16;                   // recorded for one part; more only count
   std::uint64_t confirmations_floor = 4096;    // RE2 runs always allowed in one part
   std::uint64_t wire_bytes_per_confirmation = 64;
@@ -42,14 +45,14 @@ struct SessionLimits {
   std::uint64_t response_idle_ms = 300'000;
   std::uint64_t write_ms = 60'000;  // one write that makes no progress
   std::uint64_t drain_ms = 60'000;  // reading on after a refusal
-  std::uint64_t drain_bytes = 2ull << 30;
+  std::uint64_t drain_bytes = 2048ull * kMiB;
   std::uint64_t linger_ms = 2'000;
   std::uint64_t pool_idle_ms = 30'000;
   std::size_t pool_per_key = 32;
   std::size_t pool_total = 512;
   std::size_t connections = 10'000;          // open client connections, all bottles
-  std::size_t hold_whole_below = 64 * 1024;  // a body this small is judged before its head is sent
-  std::size_t gate_bytes = 512 * 1024;       // unsent bytes of one body
+  std::size_t hold_whole_below = 64 * kKiB;  // a body this small is judged before its head is sent
+  std::size_t gate_bytes = 512 * kKiB;       // unsent bytes of one body
 };
 
 }  // namespace cork

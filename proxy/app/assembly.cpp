@@ -228,6 +228,8 @@ void Assembly::stop() {
   for (auto& worker : parts_->workers) worker->stop();
 }
 
+Result<void> Assembly::reopen_log() { return parts_->log->reopen(); }
+
 const std::vector<Assembly::Door>& Assembly::doors() const noexcept { return parts_->doors; }
 
 std::string Assembly::metrics_address() const {

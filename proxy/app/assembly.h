@@ -46,6 +46,8 @@ class Assembly {
   // meanwhile ends the waiting.
   bool drain(std::uint64_t ms);
   void stop();
+  // After a rotation moved the log away.
+  Result<void> reopen_log();
 
   struct Door {
     std::string bottle;

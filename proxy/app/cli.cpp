@@ -43,7 +43,7 @@ std::optional<std::filesystem::path> find_or_write(const RunFlags& flags, const 
 int run_command(const RunFlags& flags, const Context& context, const Serve& serve) {
   const auto file = find_or_write(flags, context);
   if (!file) return kUsage;
-  const auto settings = commands::load_settings(*file, context);
+  const auto settings = commands::load_settings(file, context);
   if (!settings) return kUsage;
   return serve(*settings, flags.options, context.out, context.err);
 }

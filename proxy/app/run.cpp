@@ -7,6 +7,7 @@
 #include <sys/prctl.h>
 #include <sys/resource.h>
 
+#include <csignal>
 #include <filesystem>
 #include <string>
 #include <utility>
@@ -57,7 +58,11 @@ int run(const config::Config& config, const RunOptions& options, std::FILE* out,
   }
   (*assembly)->start();
   print_welcome(config, **assembly, out);
-  const int signal = wait_for_signal();
+  int signal = wait_for_signal();
+  for (; signal == SIGHUP; signal = wait_for_signal()) {
+    const auto reopened = (*assembly)->reopen_log();
+    fmt::print(err, "cork: SIGHUP: {}\n", reopened ? "audit log reopened" : reopened.error().what);
+  }
   fmt::print(err, "cork: {}: draining for at most {} s; once more ends at once\n",
              signal_name(signal), options.drain_ms / 1000);
   const bool drained = (*assembly)->drain(options.drain_ms);

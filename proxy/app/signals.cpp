@@ -15,16 +15,22 @@ sigset_t ending_signals() {
   return set;
 }
 
+sigset_t awaited_signals() {
+  sigset_t set = ending_signals();
+  sigaddset(&set, SIGHUP);
+  return set;
+}
+
 }  // namespace
 
 void block_signals() {
-  const sigset_t set = ending_signals();
+  const sigset_t set = awaited_signals();
   pthread_sigmask(SIG_BLOCK, &set, nullptr);
   std::signal(SIGPIPE, SIG_IGN);
 }
 
 int wait_for_signal() {
-  const sigset_t set = ending_signals();
+  const sigset_t set = awaited_signals();
   int signal = 0;
   while (sigwait(&set, &signal) != 0) {
   }
@@ -40,6 +46,7 @@ int poll_signal(unsigned milliseconds) {
 }
 
 std::string_view signal_name(int signal) noexcept {
+  if (signal == SIGHUP) return "SIGHUP";
   return signal == SIGINT ? "SIGINT" : "SIGTERM";
 }
 

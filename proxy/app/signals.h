@@ -5,13 +5,13 @@
 
 namespace cork::app {
 
-// Before any thread is started, so that every thread inherits it: SIGTERM and SIGINT are kept for
-// wait_for_signal(), SIGPIPE is ignored.
+// Before any thread is started, so that every thread inherits it: SIGTERM, SIGINT and SIGHUP are
+// kept for wait_for_signal(), SIGPIPE is ignored.
 void block_signals();
 
-// Until SIGTERM or SIGINT arrives.
+// Until SIGTERM, SIGINT or SIGHUP arrives.
 int wait_for_signal();
-// The same, but for at most that long; 0: none came.
+// SIGTERM or SIGINT, if one arrives within that time; 0: none came.
 int poll_signal(unsigned milliseconds);
 
 [[nodiscard]] std::string_view signal_name(int signal) noexcept;

@@ -106,7 +106,7 @@ Result<LogReader> LogReader::open(const std::filesystem::path& path) {
   if (file == nullptr) return fail(fmt::format("{}: {}", path.native(), std::strerror(errno)));
   struct stat status{};
   if (::fstat(::fileno(file), &status) == 0 && S_ISDIR(status.st_mode)) {
-    std::fclose(file);
+    static_cast<void>(std::fclose(file));
     return fail(fmt::format("{}: this is a folder", path.native()));
   }
   return LogReader(file, path);
@@ -171,7 +171,7 @@ std::optional<std::string_view> LogReader::next_line() {
 bool LogReader::fill() {
   buffer_.erase(0, taken_);
   taken_ = 0;
-  std::array<char, 16 * 1024> more;
+  std::array<char, 16'384> more;
   std::clearerr(file_.get());
   const std::size_t count = std::fread(more.data(), 1, more.size(), file_.get());
   buffer_.append(more.data(), count);

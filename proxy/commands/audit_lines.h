@@ -66,7 +66,7 @@ class LogReader {
 
  private:
   struct Close {
-    void operator()(std::FILE* file) const noexcept { std::fclose(file); }
+    void operator()(std::FILE* file) const noexcept { static_cast<void>(std::fclose(file)); }
   };
   LogReader(std::FILE* file, std::filesystem::path path) : file_(file), path_(std::move(path)) {}
 

@@ -47,6 +47,7 @@ std::string quoted(std::string_view text, std::string_view quote, std::string_vi
 
 std::vector<Variable> client_variables(const std::string& proxy, const std::string& bundle) {
   std::vector<Variable> variables;
+  variables.reserve(kProxy.size() + kBundle.size() + 5);
   for (const std::string_view name : kProxy) {
     variables.push_back({std::string(name), "http://" + proxy});
   }

@@ -15,7 +15,7 @@
 namespace cork::commands {
 namespace {
 
-constexpr std::size_t kMaxExtraBytes = 4 * 1024 * 1024;
+constexpr std::size_t kMaxExtraBytes = std::size_t{4} << 20;
 
 // Where a client on this machine finds the bottle's door.
 Result<std::string> proxy_of(const config::Listen& listen) {

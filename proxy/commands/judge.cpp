@@ -110,9 +110,9 @@ class Judge {
     judgement_.method = draft.method;
     judgement_.place = fmt::format("{}://{}", name_of(url->scheme), url->authority);
     if (auto no = judge_head(*url, *head)) return finish(std::move(*no));
-    auto no = judge_body(draft.body_file);
-    if (!no) return fail(no.error().what);
-    if (*no) return finish(std::move(**no));
+    auto judged = judge_body(draft.body_file);
+    if (!judged) return fail(judged.error().what);
+    if (std::optional<Decision> no = *std::move(judged)) return finish(std::move(*no));
     return std::move(judgement_);
   }
 
@@ -145,7 +145,7 @@ class Judge {
     judgement_.resolves_a_name = request_->authority.host.is_name();
     judgement_.decision = bottle_.decide_request(*request_);
     if (!judgement_.decision.allowed()) return judgement_.decision;
-    return scan_head();
+    return scan_head(*request_);
   }
 
   std::optional<Decision> scan_authority(const Url& url) {
@@ -157,19 +157,19 @@ class Judge {
     return denied(Reason::scan_limit, "the host name cannot be inspected.");
   }
 
-  std::optional<Decision> scan_head() {
-    const auto report = secrets::scan_head(*rules_, *request_, ScanLimits{}, {}, scratch_);
+  std::optional<Decision> scan_head(const RequestHead& request) {
+    const auto report = secrets::scan_head(*rules_, request, ScanLimits{}, {}, scratch_);
     record(report.findings);
     if (report.verdict == Verdict::clean) return std::nullopt;
     if (report.verdict == Verdict::leak) {
-      if (!session::blocks_leaks(bottle_, *request_)) return std::nullopt;
+      if (!session::blocks_leaks(bottle_, request)) return std::nullopt;
       return session::leak_decision(*rules_, report.findings);
     }
     return denied(Reason::scan_limit, fmt::format("the request's head {}.", report.problem));
   }
 
   Result<std::optional<Decision>> judge_body(const std::string& file) {
-    if (file.empty()) return std::nullopt;
+    if (file.empty() || !request_) return std::nullopt;
     std::ifstream stream(file, std::ios::binary);
     if (!stream) return fail(fmt::format("{}: {}", file, std::strerror(errno)));
     using session::Gate;
@@ -180,7 +180,7 @@ class Judge {
                                     .key = {}}),
               session::blocks_leaks(bottle_, *request_) ? Gate::Mode::hold : Gate::Mode::record,
               SessionLimits{}.gate_bytes);
-    std::array<char, 16 * 1024> buffer;
+    std::array<char, 16'384> buffer;
     while (gate.verdict() == Verdict::clean &&
            (stream.read(buffer.data(), buffer.size()) || stream.gcount() > 0)) {
       const auto count = static_cast<std::size_t>(stream.gcount());

@@ -38,6 +38,7 @@ std::optional<Rules> load(const RulesOptions& options, const Context& context) {
 
 std::string audience_of(const secrets::Rule& rule) {
   std::vector<std::string> places;
+  places.reserve(rule.audience.size());
   for (const secrets::Audience& audience : rule.audience) {
     places.push_back(fmt::format("{} {}", audience.host.text(), audience.slot));
   }

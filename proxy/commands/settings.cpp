@@ -40,6 +40,7 @@ const config::BottleConfig* choose_bottle(const config::Config& config,
                                           const std::optional<std::string>& name,
                                           const Context& context) {
   std::vector<std::string_view> names;
+  names.reserve(config.bottles.size());
   for (const config::BottleConfig& one : config.bottles) names.push_back(one.bottle.name());
   if (!name) {
     if (config.bottles.size() == 1) return &config.bottles.front();
@@ -70,7 +71,7 @@ Result<std::filesystem::path> write_default_config(const config::Environment& en
   if (!home || home->empty()) return fail("HOME is not set, so there is no place for cork.yaml");
   const auto folder = std::filesystem::path(*home) / ".config/cork";
   if (auto made = certs::make_private_folder(folder); !made) return fail(made.error().what);
-  const auto file = folder / "cork.yaml";
+  auto file = folder / "cork.yaml";
   if (auto written = certs::write_new_file(file, config::default_config_text(), 0600); !written) {
     return fail(written.error().what);
   }

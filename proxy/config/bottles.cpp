@@ -96,8 +96,8 @@ bool overlap(const Listen& a, const Listen& b) {
 std::vector<BottleConfig> read_bottles(const Item& bottles, const Surroundings& surroundings,
                                        Report& report) {
   std::vector<BottleConfig> read;
-  if (bottles.node.kind == Node::Kind::null ||
-      (bottles.node.kind == Node::Kind::mapping && bottles.node.members.empty())) {
+  if (bottles.node.kind == YamlNode::Kind::null ||
+      (bottles.node.kind == YamlNode::Kind::mapping && bottles.node.members.empty())) {
     report.add(bottles.at, "'bottles' is empty",
                "write at least one: a name, and below it `listen:` and `allow:`");
     return read;

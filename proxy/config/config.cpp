@@ -14,7 +14,7 @@ namespace cork::config {
 namespace {
 
 // The value of a section's key, read as a path where it is there.
-std::optional<std::filesystem::path> path_in(const Node& section, std::string_view key,
+std::optional<std::filesystem::path> path_in(const YamlNode& section, std::string_view key,
                                              const Surroundings& surroundings, Report& report) {
   for (const Member& member : section.members) {
     if (member.key == key) return read_path(item_of(member), surroundings, report);
@@ -22,27 +22,27 @@ std::optional<std::filesystem::path> path_in(const Node& section, std::string_vi
   return std::nullopt;
 }
 
-void read_rules(const Node& rules, const Surroundings& surroundings, Config& config,
+void read_rules(const YamlNode& rules, const Surroundings& surroundings, Config& config,
                 Report& report) {
   for (const Member& member : rules.members) {
     const Item item = item_of(member);
     if (member.key == "builtin") {
       config.builtin_rules = read_bool(item, report).value_or(true);
     } else if (member.key == "files" && is_list(item, "[own-rules.toml]", report)) {
-      for (const Node& element : member.value.items) {
+      for (const YamlNode& element : member.value.items) {
         auto path = read_path(element_of("files", element), surroundings, report);
         if (path) config.rules_files.push_back(std::move(*path));
       }
     }
   }
-  const Node* files = rules.find("files");
+  const YamlNode* files = rules.find("files");
   if (!config.builtin_rules && files == nullptr) {
     report.add(rules.at, "without its builtin rules and other files cork would find no secret",
                "add `files: [own-rules.toml]`, or remove `builtin: false`");
   }
 }
 
-void read_version(const Node& root, Report& report) {
+void read_version(const YamlNode& root, Report& report) {
   for (const Member& member : root.members) {
     if (member.key != "version") continue;
     const auto version = read_number(item_of(member), {1, 999}, report);
@@ -59,7 +59,7 @@ void read_version(const Node& root, Report& report) {
 void read_section(const Member& member, Section section, const Surroundings& surroundings,
                   Config& config, Report& report) {
   if (!is_mapping(item_of(member), "its settings below it, indented", report)) return;
-  const Node& node = member.value;
+  const YamlNode& node = member.value;
   check_keys(node, section, report);
   switch (section) {
     case Section::ca:
@@ -91,7 +91,8 @@ void read_section(const Member& member, Section section, const Surroundings& sur
   }
 }
 
-void read_root(const Node& root, const Surroundings& surroundings, Config& config, Report& report) {
+void read_root(const YamlNode& root, const Surroundings& surroundings, Config& config,
+               Report& report) {
   constexpr std::pair<std::string_view, Section> sections[] = {{"ca", Section::ca},
                                                                {"audit", Section::audit},
                                                                {"metrics", Section::metrics},
@@ -116,10 +117,10 @@ void read_root(const Node& root, const Surroundings& surroundings, Config& confi
   }
 }
 
-void apply_defaults(const Node& root, const Surroundings& surroundings, Config& config,
+void apply_defaults(const YamlNode& root, const Surroundings& surroundings, Config& config,
                     Report& report) {
   const auto is_written = [&](std::string_view section, std::string_view key) {
-    const Node* found = root.find(section);
+    const YamlNode* found = root.find(section);
     return found != nullptr && found->find(key) != nullptr;
   };
   if (!is_written("ca", "directory")) {
@@ -154,7 +155,7 @@ Result<Config, Diagnostics> parse(std::string_view yaml, const std::filesystem::
   Config config;
   config.file = file;
   const auto root = parse_document(yaml, report);
-  if (root && root->kind != Node::Kind::mapping) {
+  if (root && root->kind != YamlNode::Kind::mapping) {
     report.add(root->at, "a configuration is a mapping of keys to values",
                "begin it with `version: 1`");
   } else if (root) {

@@ -20,7 +20,7 @@ namespace {
 constexpr int kMostRepairs = 50;
 
 struct Outcome {
-  std::optional<Node> root;
+  std::optional<YamlNode> root;
   std::optional<Problem> problem;  // what stopped the parser
 };
 
@@ -71,12 +71,12 @@ Diagnostics Report::take() {
   return std::exchange(found_, {});
 }
 
-const Node* Node::find(std::string_view key) const noexcept {
+const YamlNode* YamlNode::find(std::string_view key) const noexcept {
   const auto found = std::ranges::find(members, key, &Member::key);
   return found == members.end() ? nullptr : &found->value;
 }
 
-std::optional<Node> parse_document(std::string_view text, Report& report) {
+std::optional<YamlNode> parse_document(std::string_view text, Report& report) {
   if (!check_text(text, report)) return std::nullopt;
   std::string repaired(text);
   for (int repairs = 0;; ++repairs) {

@@ -6,7 +6,7 @@
 // not think of it.
 //
 //   Report report("cork.yaml");
-//   std::optional<Node> root = parse_document(text, report);
+//   std::optional<YamlNode> root = parse_document(text, report);
 //   if (!report.empty()) return std::unexpected(report.take());
 #pragma once
 
@@ -51,31 +51,31 @@ class Report {
 
 struct Member;
 
-struct Node {
+struct YamlNode {
   enum class Kind : std::uint8_t { null, scalar, sequence, mapping };
 
   Kind kind = Kind::null;
   Position at;
   std::string text;             // of a scalar
   bool quoted = false;          // of a scalar: 'x', "x" or a block; never a number or a boolean
-  std::vector<Node> items;      // of a sequence
+  std::vector<YamlNode> items;  // of a sequence
   std::vector<Member> members;  // of a mapping, in order; keys are distinct
 
   // The member's value, or nullptr. Of no mapping: nullptr.
-  [[nodiscard]] const Node* find(std::string_view key) const noexcept;
+  [[nodiscard]] const YamlNode* find(std::string_view key) const noexcept;
 };
 
 struct Member {
   std::string key;
   Position at;  // of the key
-  Node value;
+  YamlNode value;
 };
 
-inline constexpr std::size_t kMaxDocumentBytes = 1024 * 1024;
+inline constexpr std::size_t kMaxDocumentBytes = std::size_t{1} << 20;
 
 // The root, or nullopt where the text is no YAML at all or empty: then `report` says why. With
 // errors that leave a tree standing (a duplicate key, an alias) the tree is returned, so that the
 // rest of it can be judged too.
-std::optional<Node> parse_document(std::string_view text, Report& report);
+std::optional<YamlNode> parse_document(std::string_view text, Report& report);
 
 }  // namespace cork::config

@@ -20,7 +20,7 @@ Position position(const YAML::Mark& mark) {
 
 }  // namespace
 
-std::optional<Node> DocumentBuilder::take() {
+std::optional<YamlNode> DocumentBuilder::take() {
   return std::exchange(root_, std::nullopt);
 }
 
@@ -30,7 +30,7 @@ void DocumentBuilder::OnDocumentStart(const YAML::Mark& mark) {
 
 void DocumentBuilder::OnNull(const YAML::Mark& mark, YAML::anchor_t anchor) {
   refuse_extras(position(mark), {}, anchor);
-  Node node;
+  YamlNode node;
   node.at = position(mark);
   add(std::move(node));
 }
@@ -39,9 +39,9 @@ void DocumentBuilder::OnAlias(const YAML::Mark& mark, YAML::anchor_t) {
   report_.add(position(mark), "an alias (`*name`)",
               "aliases are not supported: write the value where it is used, or in quotes if it "
               "begins with '*'");
-  Node node;
+  YamlNode node;
   node.at = position(mark);
-  node.kind = Node::Kind::scalar;
+  node.kind = YamlNode::Kind::scalar;
   node.quoted = true;
   add(std::move(node));
 }
@@ -49,8 +49,8 @@ void DocumentBuilder::OnAlias(const YAML::Mark& mark, YAML::anchor_t) {
 void DocumentBuilder::OnScalar(const YAML::Mark& mark, const std::string& tag,
                                YAML::anchor_t anchor, const std::string& value) {
   refuse_extras(position(mark), tag, anchor);
-  Node node;
-  node.kind = Node::Kind::scalar;
+  YamlNode node;
+  node.kind = YamlNode::Kind::scalar;
   node.at = position(mark);
   node.text = value;
   node.quoted = tag == "!";  // yaml-cpp's word for "not plain"
@@ -60,7 +60,7 @@ void DocumentBuilder::OnScalar(const YAML::Mark& mark, const std::string& tag,
 
 void DocumentBuilder::OnSequenceStart(const YAML::Mark& mark, const std::string& tag,
                                       YAML::anchor_t anchor, YAML::EmitterStyle::value) {
-  begin(Node::Kind::sequence, mark, tag, anchor);
+  begin(YamlNode::Kind::sequence, mark, tag, anchor);
 }
 
 void DocumentBuilder::OnSequenceEnd() {
@@ -69,14 +69,14 @@ void DocumentBuilder::OnSequenceEnd() {
 
 void DocumentBuilder::OnMapStart(const YAML::Mark& mark, const std::string& tag,
                                  YAML::anchor_t anchor, YAML::EmitterStyle::value) {
-  begin(Node::Kind::mapping, mark, tag, anchor);
+  begin(YamlNode::Kind::mapping, mark, tag, anchor);
 }
 
 void DocumentBuilder::OnMapEnd() {
   end();
 }
 
-void DocumentBuilder::begin(Node::Kind kind, const YAML::Mark& mark, const std::string& tag,
+void DocumentBuilder::begin(YamlNode::Kind kind, const YAML::Mark& mark, const std::string& tag,
                             YAML::anchor_t anchor) {
   const Position at = position(mark);
   refuse_extras(at, tag, anchor);
@@ -88,33 +88,34 @@ void DocumentBuilder::begin(Node::Kind kind, const YAML::Mark& mark, const std::
 }
 
 void DocumentBuilder::end() {
-  Node node = std::move(open_.back().node);
+  YamlNode node = std::move(open_.back().node);
   open_.pop_back();
   add(std::move(node));
 }
 
-void DocumentBuilder::add(Node node) {
+void DocumentBuilder::add(YamlNode node) {
   count(node.at);
   if (open_.empty()) {
     root_ = std::move(node);
-  } else if (open_.back().node.kind == Node::Kind::sequence) {
+  } else if (open_.back().node.kind == YamlNode::Kind::sequence) {
     open_.back().node.items.push_back(std::move(node));
   } else {
     add_to_mapping(open_.back(), std::move(node));
   }
 }
 
-void DocumentBuilder::add_to_mapping(Open& mapping, Node node) {
+void DocumentBuilder::add_to_mapping(Open& mapping, YamlNode node) {
   std::vector<Member>& members = mapping.node.members;
   if (mapping.wants_value) {
     mapping.wants_value = false;
     if (!mapping.key) return;
     mapping.key->value = std::move(node);
-    members.push_back(*std::exchange(mapping.key, std::nullopt));
+    members.push_back(std::move(*mapping.key));
+    mapping.key.reset();
     return;
   }
   mapping.wants_value = true;
-  if (node.kind != Node::Kind::scalar) {
+  if (node.kind != YamlNode::Kind::scalar) {
     report_.add(node.at, "a key that is not a word",
                 "a key is a plain word followed by a colon and a space");
     return;
@@ -147,7 +148,7 @@ void DocumentBuilder::refuse_extras(Position at, const std::string& tag, YAML::a
   }
 }
 
-void DocumentBuilder::check_spelling(const Node& scalar) {
+void DocumentBuilder::check_spelling(const YamlNode& scalar) {
   const auto index = static_cast<std::size_t>(scalar.at.line - 1);
   if (index >= lines_.size()) return;
   const auto column = static_cast<std::size_t>(scalar.at.column - 1);

@@ -28,7 +28,7 @@ class DocumentBuilder final : public YAML::EventHandler {
       : lines_(lines), report_(report) {}
 
   // nullopt: the document was empty.
-  [[nodiscard]] std::optional<Node> take();
+  [[nodiscard]] std::optional<YamlNode> take();
   [[nodiscard]] Position started() const noexcept { return started_; }
 
   void OnDocumentStart(const YAML::Mark& mark) override;
@@ -47,25 +47,25 @@ class DocumentBuilder final : public YAML::EventHandler {
  private:
   // A collection that is not complete, and in a mapping the key that waits for its value.
   struct Open {
-    Node node;
+    YamlNode node;
     std::optional<Member> key;
     bool wants_value = false;
   };
 
-  void begin(Node::Kind kind, const YAML::Mark& mark, const std::string& tag,
+  void begin(YamlNode::Kind kind, const YAML::Mark& mark, const std::string& tag,
              YAML::anchor_t anchor);
   void end();
-  void add(Node node);
-  void add_to_mapping(Open& mapping, Node node);
+  void add(YamlNode node);
+  void add_to_mapping(Open& mapping, YamlNode node);
   void refuse_extras(Position at, const std::string& tag, YAML::anchor_t anchor);
-  void check_spelling(const Node& scalar);
+  void check_spelling(const YamlNode& scalar);
   void count(Position at);
 
   const std::vector<std::string_view>& lines_;
   Report& report_;
   Position started_;
   std::vector<Open> open_;
-  std::optional<Node> root_;
+  std::optional<YamlNode> root_;
   std::size_t nodes_ = 0;
 };
 

@@ -6,7 +6,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <charconv>
 #include <string>
 #include <utility>
 
@@ -38,12 +37,14 @@ Cut cut_port(std::string_view text) {
 }
 
 std::optional<std::uint16_t> parse_port(std::string_view text) {
-  std::uint16_t port = 0;
-  const auto* const end = text.data() + text.size();
-  const auto [stopped, error] = std::from_chars(text.data(), end, port);
-  if (error != std::errc{} || stopped != end || port == 0 || text.front() == '0')
-    return std::nullopt;
-  return port;
+  if (text.empty() || text.size() > 5 || text.front() == '0') return std::nullopt;
+  unsigned port = 0;
+  for (const char c : text) {
+    if (!is_digit(c)) return std::nullopt;
+    port = port * 10 + static_cast<unsigned>(c - '0');
+  }
+  if (port > 65535) return std::nullopt;
+  return static_cast<std::uint16_t>(port);
 }
 
 // Takes a scheme off `text`; false where it is one that routes do not have.
@@ -126,7 +127,7 @@ std::vector<std::string> read_methods(const Item& item, Report& report) {
   if (!is_list(item, "[GET, HEAD], or remove the key to allow every method", report)) {
     return methods;
   }
-  for (const Node& element : item.node.items) {
+  for (const YamlNode& element : item.node.items) {
     auto method = read_method(element_of(item.name, element), report);
     if (!method) continue;
     if (std::ranges::find(methods, *method) != methods.end()) {
@@ -141,7 +142,7 @@ std::vector<std::string> read_methods(const Item& item, Report& report) {
 std::vector<Cidr> read_addresses(const Item& item, Report& report) {
   std::vector<Cidr> addresses;
   if (!is_list(item, "[10.1.0.0/16]", report)) return addresses;
-  for (const Node& element : item.node.items) {
+  for (const YamlNode& element : item.node.items) {
     const auto text = read_text(element_of(item.name, element), report);
     if (!text) continue;
     auto block = Cidr::parse(*text);
@@ -166,12 +167,12 @@ Route make_route(Spelled spelled, policy::OnLeak on_leak, Where where) {
 }
 
 // `- api.example.com: …`, which YAML takes for a mapping.
-bool is_host_with_colon(const Node& entry) {
+bool is_host_with_colon(const YamlNode& entry) {
   return entry.find("host") == nullptr && entry.members.size() == 1 &&
          entry.members.front().key.find('.') != std::string::npos;
 }
 
-std::optional<Route> read_mapping(const Node& entry, policy::OnLeak on_leak, Report& report) {
+std::optional<Route> read_mapping(const YamlNode& entry, policy::OnLeak on_leak, Report& report) {
   if (is_host_with_colon(entry)) {
     report.add(
         entry.at,
@@ -219,9 +220,9 @@ std::optional<Route> read_mapping(const Node& entry, policy::OnLeak on_leak, Rep
   return route;
 }
 
-std::optional<Route> read_route(const Node& entry, policy::OnLeak on_leak, Report& report) {
-  if (entry.kind == Node::Kind::mapping) return read_mapping(entry, on_leak, report);
-  if (entry.kind == Node::Kind::sequence) {
+std::optional<Route> read_route(const YamlNode& entry, policy::OnLeak on_leak, Report& report) {
+  if (entry.kind == YamlNode::Kind::mapping) return read_mapping(entry, on_leak, report);
+  if (entry.kind == YamlNode::Kind::sequence) {
     report.add(entry.at, "a route is a host or a mapping, here is a list",
                "an IPv6 address in brackets is written in quotes: \"[2001:db8::1]\"");
     return std::nullopt;
@@ -235,9 +236,9 @@ std::optional<Route> read_route(const Node& entry, policy::OnLeak on_leak, Repor
 
 }  // namespace
 
-std::vector<Route> read_routes(const Node& allow, policy::OnLeak on_leak, Report& report) {
+std::vector<Route> read_routes(const YamlNode& allow, policy::OnLeak on_leak, Report& report) {
   std::vector<Route> routes;
-  for (const Node& entry : allow.items) {
+  for (const YamlNode& entry : allow.items) {
     if (auto route = read_route(entry, on_leak, report)) routes.push_back(*std::move(route));
   }
   return routes;

@@ -13,7 +13,8 @@
 namespace cork::config {
 
 // `on_leak` is the bottle's, for routes that do not say.
-std::vector<policy::Route> read_routes(const Node& allow, policy::OnLeak on_leak, Report& report);
+std::vector<policy::Route> read_routes(const YamlNode& allow, policy::OnLeak on_leak,
+                                       Report& report);
 
 std::optional<policy::OnLeak> read_on_leak(const Item& item, Report& report);
 

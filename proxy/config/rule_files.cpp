@@ -12,7 +12,7 @@
 namespace cork::config {
 namespace {
 
-constexpr std::size_t kMaxRulesBytes = 8 * 1024 * 1024;
+constexpr std::size_t kMaxRulesBytes = std::size_t{8} << 20;
 
 class Collected {
  public:

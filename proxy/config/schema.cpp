@@ -108,7 +108,7 @@ std::string_view path_of(Section section) noexcept {
   return "";
 }
 
-void check_keys(const Node& mapping, Section section, Report& report) {
+void check_keys(const YamlNode& mapping, Section section, Report& report) {
   const std::vector<std::string_view> known = names_of(section);
   for (const Member& member : mapping.members) {
     if (std::ranges::find(known, member.key) != known.end()) continue;

@@ -33,6 +33,6 @@ inline constexpr std::string_view kDefaultAuditPath = "~/.local/share/cork/audit
 
 // Reports each key that is not the section's: with the word that was probably meant, with the
 // section it belongs to, or as something that this version does not do yet.
-void check_keys(const Node& mapping, Section section, Report& report);
+void check_keys(const YamlNode& mapping, Section section, Report& report);
 
 }  // namespace cork::config

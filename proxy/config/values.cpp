@@ -12,15 +12,15 @@
 namespace cork::config {
 namespace {
 
-std::string_view name_of(const Node& node) {
+std::string_view name_of(const YamlNode& node) {
   switch (node.kind) {
-    case Node::Kind::null:
+    case YamlNode::Kind::null:
       return "nothing";
-    case Node::Kind::scalar:
+    case YamlNode::Kind::scalar:
       return "a single value";
-    case Node::Kind::sequence:
+    case YamlNode::Kind::sequence:
       return "a list";
-    case Node::Kind::mapping:
+    case YamlNode::Kind::mapping:
       return "a mapping";
   }
   return "nothing";
@@ -100,24 +100,26 @@ std::optional<TcpListen> parse_tcp(std::string_view text) {
   unsigned number = 0;
   for (const char c : port) number = number * 10 + static_cast<unsigned>(c - '0');
   const auto host = Host::parse(text.substr(0, colon));
-  if (number > 65535 || !host || host->is_name()) return std::nullopt;
-  return TcpListen{*host->address(), static_cast<std::uint16_t>(number)};
+  if (number > 65535 || !host) return std::nullopt;
+  const std::optional<IpAddress>& address = host->address();
+  if (!address) return std::nullopt;
+  return TcpListen{*address, static_cast<std::uint16_t>(number)};
 }
 
 }  // namespace
 
 Item item_of(const Member& member) {
-  const bool absent = member.value.kind == Node::Kind::null;
+  const bool absent = member.value.kind == YamlNode::Kind::null;
   return {member.key, absent ? member.at : member.value.at, member.value};
 }
 
-Item element_of(std::string_view list, const Node& element) {
+Item element_of(std::string_view list, const YamlNode& element) {
   return {list, element.at, element};
 }
 
 std::optional<std::string_view> read_text(const Item& item, Report& report) {
-  if (item.node.kind == Node::Kind::scalar && !item.node.text.empty()) return item.node.text;
-  if (item.node.kind == Node::Kind::scalar || item.node.kind == Node::Kind::null) {
+  if (item.node.kind == YamlNode::Kind::scalar && !item.node.text.empty()) return item.node.text;
+  if (item.node.kind == YamlNode::Kind::scalar || item.node.kind == YamlNode::Kind::null) {
     report.add(item.at, fmt::format("'{}' has no value", item.name),
                "write one behind the colon ('~' alone is YAML for nothing), or remove the key");
   } else {
@@ -180,8 +182,8 @@ std::optional<std::size_t> read_choice(const Item& item,
 }
 
 bool is_list(const Item& item, std::string_view example, Report& report) {
-  if (item.node.kind == Node::Kind::sequence && !item.node.items.empty()) return true;
-  if (item.node.kind == Node::Kind::sequence || item.node.kind == Node::Kind::null) {
+  if (item.node.kind == YamlNode::Kind::sequence && !item.node.items.empty()) return true;
+  if (item.node.kind == YamlNode::Kind::sequence || item.node.kind == YamlNode::Kind::null) {
     report.add(item.at, fmt::format("'{}' is empty", item.name), fmt::format("write {}", example));
   } else {
     report_kind(item, "a list", fmt::format("write {}", example), report);
@@ -190,7 +192,7 @@ bool is_list(const Item& item, std::string_view example, Report& report) {
 }
 
 bool is_mapping(const Item& item, std::string_view example, Report& report) {
-  if (item.node.kind == Node::Kind::mapping) return true;
+  if (item.node.kind == YamlNode::Kind::mapping) return true;
   report_kind(item, "a mapping", fmt::format("write {}", example), report);
   return false;
 }
@@ -223,7 +225,7 @@ std::optional<std::filesystem::path> default_path(std::string_view path, std::st
 
 std::optional<Listen> read_listen(const Item& item, const Surroundings& surroundings,
                                   Report& report) {
-  if (item.node.kind == Node::Kind::sequence) {
+  if (item.node.kind == YamlNode::Kind::sequence) {
     report_kind(item, "an address and a port",
                 "an IPv6 address in brackets is written in quotes: \"[::1]:8888\"", report);
     return std::nullopt;

@@ -22,10 +22,10 @@ namespace cork::config {
 struct Item {
   std::string_view name;
   Position at;
-  const Node& node;
+  const YamlNode& node;
 };
 [[nodiscard]] Item item_of(const Member& member);
-[[nodiscard]] Item element_of(std::string_view list, const Node& element);
+[[nodiscard]] Item element_of(std::string_view list, const YamlNode& element);
 
 // What paths and env: are resolved against.
 struct Surroundings {

@@ -200,8 +200,9 @@ void HeadScan::record(const Secret& secret, Place place) {
     if (known.rule != secret.rule || known.blocking != blocking) continue;
     const bool same_place = known.place.part == place.part && known.place.begin == place.begin &&
                             known.place.pointer == place.pointer;
-    if (known.print != print && !same_place) continue;
-    if (same_place && place.end > known.place.end) {
+    if (known.print == print) return;
+    if (!same_place) continue;
+    if (place.end > known.place.end) {
       known.print = print;  // the same secret, of which a longer match was reported
       known.place.end = place.end;
     }

@@ -22,7 +22,7 @@ TEST(Document, KnowsLineAndColumnOfEveryValueAndKey) {
   ASSERT_TRUE(root && report.empty());
   ASSERT_EQ(root->members.size(), 2U);
   EXPECT_EQ(root->members[1].at, (Position{2, 1}));
-  const Node* list = root->find("b");
+  const YamlNode* list = root->find("b");
   ASSERT_TRUE(list != nullptr && list->items.size() == 2);
   EXPECT_EQ(list->items[0].at, (Position{3, 5}));
   EXPECT_EQ(list->items[1].members[0].value.at, (Position{4, 9}));

@@ -25,7 +25,7 @@ class Value {
 
  private:
   Report report_{"f.yaml"};
-  std::optional<Node> root_;
+  std::optional<YamlNode> root_;
 };
 
 TEST(Values, NumbersAreDecimalAndNothingElse) {

@@ -1,0 +1,62 @@
+// The whole scanner: however a body is cut and wherever its sender pauses, the verdict is the same,
+// and what is settled only grows.
+#include "rules/secrets/body_scanner.h"
+#include "tests/unit/rules/secrets/test_rules.h"
+
+#include <cstddef>
+#include <cstdint>
+#include <cstdlib>
+#include <string_view>
+
+namespace {
+
+using namespace cork;
+using namespace cork::secrets;
+
+void require(bool holds) {
+  if (!holds) std::abort();
+}
+
+BodyScanner scanner_for(const std::shared_ptr<const Ruleset>& rules, std::uint8_t choice) {
+  ContentHints hints;
+  if ((choice & 1) != 0) hints.content_type = "application/x-www-form-urlencoded";
+  static const std::vector<std::vector<std::string>> codings{
+      {}, {}, {}, {"gzip"}, {"deflate"}, {"br"}, {"zstd"}, {"gzip", "zstd"}};
+  hints.content_encoding = codings[choice >> 1 & 7];
+  ScanLimits limits;
+  limits.decoded_floor = 1 << 18;
+  return BodyScanner({rules, Part::body, hints, limits, FingerprintKey{}});
+}
+
+}  // namespace
+
+// The first byte chooses the hints, the second how the body is cut.
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  static const auto rules = test::small_rules();
+  static WorkerScratch scratch(*rules);
+  if (size < 2) return 0;
+  const std::string_view body(reinterpret_cast<const char*>(data) + 2, size - 2);
+  BodyScanner whole = scanner_for(rules, data[0]);
+  whole.feed(as_bytes(body), scratch);
+  const Verdict expected = whole.finish(scratch);
+
+  BodyScanner cut = scanner_for(rules, data[0]);
+  const std::size_t piece = 1u + (data[1] & 63);
+  Offset settled = 0;
+  for (std::size_t at = 0; at < body.size(); at += piece) {
+    const Verdict verdict = cut.feed(as_bytes(body.substr(at, piece)), scratch);
+    if ((data[1] & 64) != 0) cut.idle(scratch);
+    if (verdict != Verdict::clean) break;
+    require(cut.settled() >= settled && cut.settled() <= at + piece);
+    settled = cut.settled();
+  }
+  require(cut.finish(scratch) == expected);
+  if (expected == Verdict::clean) require(cut.settled() == body.size());
+  for (const BodyScanner* scanner : {&whole, &cut}) {
+    for (const Finding& finding : scanner->findings()) {
+      require(finding.place.begin < finding.place.end && finding.place.end <= body.size());
+      require(!finding.blocking || finding.place.begin >= scanner->settled());
+    }
+  }
+  return 0;
+}

@@ -1,0 +1,368 @@
+#include "rules/secrets/body_scanner.h"
+
+#include "tests/unit/rules/secrets/encoders.h"
+#include "tests/unit/rules/secrets/test_rules.h"
+
+#include <gtest/gtest.h>
+
+#include <string>
+#include <vector>
+
+namespace cork::secrets {
+namespace {
+
+using test::json_escaped;
+using test::note;
+using test::token;
+
+class BodyScannerTest : public testing::Test {
+ protected:
+  BodyScanner scanner(ContentHints hints = {}, ScanLimits limits = {}) {
+    return BodyScanner({rules_, Part::body, std::move(hints), limits, FingerprintKey{}});
+  }
+  // All of `body` in pieces of `size`, and its end.
+  Verdict scan(BodyScanner& scanner, std::string_view body, std::size_t size = 1 << 20) {
+    for (std::size_t at = 0; at < body.size(); at += size) {
+      scanner.feed(as_bytes(body.substr(at, size)), scratch_);
+    }
+    return scanner.finish(scratch_);
+  }
+
+  std::shared_ptr<const Ruleset> rules_ = test::small_rules();
+  WorkerScratch scratch_{*rules_};
+};
+
+std::string percent(std::string_view text) {
+  std::string out;
+  for (const char c : text) {
+    const auto byte = static_cast<unsigned char>(c);
+    out += {'%', "0123456789abcdef"[byte >> 4], "0123456789abcdef"[byte & 15]};
+  }
+  return out;
+}
+
+std::string unicode(std::string_view text) {
+  std::string out;
+  for (const char c : text) out += "\\u00" + percent({&c, 1}).substr(1);
+  return out;
+}
+
+struct Carried {
+  std::string name, body, encoding, pointer;
+  ContentHints hints;
+};
+
+std::vector<Carried> carried() {
+  const std::string secret = token(), filler(700, '.');
+  const std::string json = R"({"list":[1,{"text":"say \"hi\"\n)" + secret + R"(\n"}]})";
+  const std::string outer = R"({"a":")" + json_escaped(R"({"b":")" + unicode(secret) + R"("})") + R"("})";
+  const std::string form = "a=1&b=" + percent(secret) + "+x";
+  return {
+      {"plain", filler + secret + filler, "", "", {}},
+      {"alone", secret, "", "", {}},
+      {"JSON", json, "", "/list/1/text", {"application/json", {}}},
+      {"JSON escapes", R"({"x":")" + unicode(secret) + "\"}", "json", "/x", {}},
+      {"JSON in JSON", outer, "json json", "/a", {}},
+      {"form", form, "form", "", {"application/x-www-form-urlencoded", {}}},
+      {"form, not declared", form, "percent", "", {"text/plain", {}}},
+      {"percent twice", percent(percent(secret)), "percent percent", "", {}},
+      {"JSON in a form", percent(R"({"k":")" + unicode(secret) + "\"}"), "form json", "",
+       {"Application/X-WWW-Form-Urlencoded; charset=utf-8", {}}},
+      {"percent in JSON", R"({"k":"\u0025)" + percent(secret).substr(1) + "\"}", "json percent",
+       "/k", {}},
+      {"gzip", test::gzip(filler + secret + filler), "gzip", "", {"", {"gzip"}}},
+      {"x-gzip", test::gzip(json), "gzip", "/list/1/text", {"", {"x-gzip"}}},
+      {"deflate", test::deflated(json, 15), "deflate", "/list/1/text", {"", {"deflate"}}},
+      {"br", test::brotli(json), "br", "/list/1/text", {"", {"br"}}},
+      {"zstd", test::zstd(json), "zstd", "/list/1/text", {"", {"identity", "zstd"}}},
+      {"gzip, then br", test::brotli(test::gzip(outer)), "br gzip json json", "/a",
+       {"", {"gzip", "br"}}},
+      {"gzip, not declared", test::gzip(json), "gzip", "/list/1/text", {}},
+      {"zstd in gzip, not declared", test::gzip(test::zstd(json)), "gzip zstd", "/list/1/text", {}},
+      {"file name in gzip", test::gzip_with("x", 8, "a" + secret + std::string(1, '\0')), "", "",
+       {"", {"gzip"}}},
+      {"percent-encoded gzip", percent(test::gzip(secret)), "percent gzip", "", {}},
+  };
+}
+
+TEST_F(BodyScannerTest, FindsASecretHoweverItIsCarriedAndCut) {
+  for (const Carried& c : carried()) {
+    for (const std::size_t size : {1u, 2u, 3u, 7u, 64u, 1000u, 100'000u}) {
+      BodyScanner scanner = this->scanner(c.hints);
+      EXPECT_EQ(Verdict::leak, scan(scanner, c.body, size)) << c.name << " by " << size;
+      ASSERT_EQ(1u, scanner.findings().size()) << c.name;
+      const Finding& finding = scanner.findings()[0];
+      EXPECT_TRUE(finding.blocking);
+      EXPECT_EQ(fingerprint({}, token()), finding.print) << c.name;
+      EXPECT_EQ(c.encoding, finding.place.encoding) << c.name << " by " << size;
+      EXPECT_EQ(c.pointer, finding.place.pointer) << c.name << " by " << size;
+      EXPECT_LT(finding.place.begin, finding.place.end) << c.name;
+      EXPECT_LE(finding.place.end, c.body.size()) << c.name;
+      EXPECT_LE(scanner.settled(), finding.place.begin) << c.name << " by " << size;
+    }
+  }
+}
+
+TEST_F(BodyScannerTest, SettlesAllOfACleanBody) {
+  const std::string json = R"({"a":"b \"c\"\n","url":"https://example.com/%7Ea?x=%20"})";
+  const Carried bodies[] = {
+      {"empty", "", "", "", {}},
+      {"JSON", json, "", "", {}},
+      {"long", std::string(9000, 'w'), "", "", {}},
+      {"form", "a=1&b=%20+x", "", "", {"application/x-www-form-urlencoded", {}}},
+      {"gzip", test::gzip(json), "", "", {"", {"gzip"}}},
+      {"zstd, not declared", test::zstd(json), "", "", {}},
+      {"cut escapes at the end", "abc\\u00", "", "", {}},
+      {"a cut percent at the end", "abc%4", "", "", {}},
+  };
+  for (const Carried& c : bodies) {
+    BodyScanner scanner = this->scanner(c.hints);
+    Offset before = 0;
+    for (std::size_t at = 0; at < c.body.size(); ++at) {
+      EXPECT_EQ(Verdict::clean, scanner.feed(as_bytes(c.body.substr(at, 1)), scratch_)) << c.name;
+      if (at % 50 == 0) EXPECT_EQ(Verdict::clean, scanner.idle(scratch_));
+      EXPECT_GE(scanner.settled(), before);
+      EXPECT_LE(scanner.settled(), at + 1);
+      before = scanner.settled();
+    }
+    EXPECT_EQ(Verdict::clean, scanner.finish(scratch_)) << c.name << ' ' << scanner.problem();
+    EXPECT_EQ(c.body.size(), scanner.settled());
+    EXPECT_TRUE(scanner.findings().empty());
+  }
+}
+
+TEST_F(BodyScannerTest, PlacesAreExactInWhatIsNotCompressed) {
+  const std::string secret = token();
+  const struct {
+    std::string before, carried, after;
+  } cases[] = {
+      {std::string(5000, '.'), secret, "."},
+      {"{\"a\":\"\\n\\n\\\\", unicode(secret), "\"}"},
+      {"{\"a\":\"\\\"", secret.substr(0, 3) + "\\u005f" + secret.substr(4), "\"}"},
+      {"%20%20", percent(secret), "%20"},
+  };
+  for (const auto& [before, carried, after] : cases) {
+    for (const std::size_t size : {1u, 100u, 10'000u}) {
+      BodyScanner scanner = this->scanner();
+      ASSERT_EQ(Verdict::leak, scan(scanner, before + carried + after, size));
+      EXPECT_EQ(before.size(), scanner.findings()[0].place.begin);
+      EXPECT_EQ(before.size() + carried.size(), scanner.findings()[0].place.end);
+    }
+  }
+}
+
+// A stalled upload that ends inside a candidate: nothing of the candidate may go, however long it waits.
+TEST_F(BodyScannerTest, IdleSettlesUpToTheOpenCandidateAndNoFurther) {
+  const std::string secret = token();
+  const struct {
+    std::string name, before, part;
+  } cases[] = {
+      {"raw", "some words and ", secret.substr(0, 23)},
+      {"one byte", "some words and ", "t"},
+      {"JSON escapes", "{\"a\":\"\\n ", unicode(secret.substr(0, 20)) + "\\u00"},
+      {"a lone backslash", "some words and ", secret.substr(0, 9) + "\\"},
+      {"percent", "some words and%20", percent(secret.substr(0, 20)) + "%6"},
+      {"twice", "%2520", percent(percent(secret.substr(0, 2))) + "%2"},
+  };
+  for (const auto& [name, before, part] : cases) {
+    BodyScanner scanner = this->scanner();
+    scanner.feed(as_bytes(before + part), scratch_);
+    for (int i = 0; i < 3; ++i) {
+      EXPECT_EQ(Verdict::clean, scanner.idle(scratch_));
+      EXPECT_EQ(before.size(), scanner.settled()) << name;
+    }
+  }
+}
+
+TEST_F(BodyScannerTest, IdleSettlesAllThatIsClosed) {
+  BodyScanner scanner = this->scanner();
+  scanner.feed(as_bytes("{\"a\": \"b\"}\n"), scratch_);
+  EXPECT_EQ(0u, scanner.settled());
+  EXPECT_EQ(Verdict::clean, scanner.idle(scratch_));
+  EXPECT_EQ(11u, scanner.settled());
+}
+
+TEST_F(BodyScannerTest, IdleHoldsTheCompressedBytesThatMayStillMatter) {
+  for (const char* coding : {"gzip", "deflate", "br", "zstd"}) {
+    const std::string wire =
+        test::compressed(coding, std::string(3000, '.') + token(), {1000, 2000, 3000, 3010});
+    BodyScanner scanner = this->scanner({"", {coding}});
+    const auto decoder = make_content_decoder(coding, {});
+    test::Collected out;
+    for (std::size_t i = 0; i < wire.size() && out.text.size() < 3010; ++i) {
+      scanner.feed(as_bytes(wire.substr(i, 1)), scratch_);
+      ASSERT_EQ(Verdict::clean, scanner.idle(scratch_)) << coding;
+      decoder->push(as_bytes(wire.substr(i, 1)), Origin{i, i + 1}, out);
+      EXPECT_LE(scanner.settled(), decoder->pending_from()) << coding;
+    }
+    EXPECT_EQ(3010u, out.text.size()) << coding;
+    EXPECT_LE(test::readable(coding, wire.substr(0, scanner.settled())).size(), 3000u) << coding;
+    EXPECT_GT(scanner.settled(), 0u) << coding;
+  }
+}
+
+TEST_F(BodyScannerTest, HoldsLittleOfALongBody) {
+  BodyScanner scanner = this->scanner();
+  const std::string piece = "{\"text\": \"words \\n words %20 words\"}\n" + std::string(1000, 'w');
+  Offset fed = 0;
+  for (int i = 0; i < 3000; ++i) {
+    ASSERT_EQ(Verdict::clean, scanner.feed(as_bytes(piece), scratch_));
+    fed += piece.size();
+    ASSERT_LE(fed - scanner.settled(), 8 * 1024u);
+  }
+  EXPECT_EQ(fed, scanner.work().wire_bytes);
+  EXPECT_LE(scanner.work().scanned_bytes, 5 * fed);  // as sent, JSON, percent, and each in the other
+}
+
+TEST_F(BodyScannerTest, TextWithoutEscapesIsScannedOnce) {
+  BodyScanner scanner = this->scanner({"text/plain", {}});
+  const std::string body = "100% of \\d+ and so on\n";
+  std::string text;
+  while (text.size() < 100'000) text += body;
+  EXPECT_EQ(Verdict::clean, scan(scanner, text));
+  EXPECT_EQ(text.size(), scanner.work().scanned_bytes);
+}
+
+TEST_F(BodyScannerTest, RefusesACodingItDoesNotKnow) {
+  for (const char* coding : {"compress", "aws-chunked", "gzip2", ""}) {
+    BodyScanner scanner = this->scanner({"", {coding}});
+    EXPECT_EQ(Verdict::unscannable, scanner.verdict()) << coding;
+    EXPECT_EQ("a content coding that is not known", scanner.problem());
+    EXPECT_EQ(Verdict::unscannable, scanner.feed(as_bytes("x"), scratch_));
+    EXPECT_EQ(Verdict::unscannable, scanner.finish(scratch_));
+    EXPECT_EQ(0u, scanner.settled());
+  }
+}
+
+TEST_F(BodyScannerTest, RefusesWhatItsDeclaredCodingCannotRead) {
+  BodyScanner plain = this->scanner({"", {"gzip"}});
+  EXPECT_EQ(Verdict::unscannable, scan(plain, "plain text"));
+  EXPECT_EQ("bytes that are no gzip member", plain.problem());
+  BodyScanner cut = this->scanner({"", {"gzip"}});
+  EXPECT_EQ(Verdict::unscannable, scan(cut, test::gzip("text").substr(0, 15)));
+  EXPECT_EQ("gzip data ends early", cut.problem());
+  BodyScanner empty = this->scanner({"", {"gzip"}});
+  EXPECT_EQ(Verdict::clean, scan(empty, ""));
+}
+
+TEST_F(BodyScannerTest, ALeakInDataThatEndsEarlyIsALeak) {
+  const std::string wire = test::gzip(token() + " and more", {24});
+  BodyScanner scanner = this->scanner({"", {"gzip"}});
+  EXPECT_EQ(Verdict::leak, scan(scanner, wire.substr(0, wire.size() - 12)));
+}
+
+TEST_F(BodyScannerTest, WhatOnlyLooksLikeAContainerIsText) {
+  const std::string false_start("\x1f\x8b\x08\0\0\0\0\0\0\x03", 10);
+  BodyScanner clean = this->scanner();
+  EXPECT_EQ(Verdict::clean, scan(clean, false_start + std::string(9000, '\xff')));
+  EXPECT_EQ(9010u, clean.settled());
+  BodyScanner leak = this->scanner();
+  EXPECT_EQ(Verdict::leak, scan(leak, false_start + "\xff\\n" + unicode(token())));
+  EXPECT_EQ("json", leak.findings()[0].place.encoding);
+  BodyScanner cut = this->scanner();
+  EXPECT_EQ(Verdict::clean, scan(cut, test::gzip(std::string(5000, 'x')).substr(0, 25)));
+}
+
+TEST_F(BodyScannerTest, RefusesContainersPastTheDepth) {
+  std::string body = "text";
+  for (int i = 0; i < 3; ++i) body = test::gzip(body);
+  BodyScanner three = this->scanner();
+  EXPECT_EQ(Verdict::clean, scan(three, body));
+  BodyScanner four = this->scanner();
+  EXPECT_EQ(Verdict::over_limit, scan(four, test::gzip(body)));
+  EXPECT_EQ("containers inside containers", four.problem());
+  BodyScanner declared = this->scanner({"", {"gzip", "br", "gzip", "br"}});
+  EXPECT_EQ(Verdict::over_limit, declared.verdict());
+}
+
+// Conversations quote conversations.
+TEST_F(BodyScannerTest, EscapesPastTheDepthAreNoReasonToRefuse) {
+  std::string body = "say \"hi\"\n";
+  for (int i = 0; i < 7; ++i) body = R"({"text":")" + json_escaped(body) + R"("})";
+  BodyScanner scanner = this->scanner({"application/json", {}});
+  EXPECT_EQ(Verdict::clean, scan(scanner, body));
+  for (int i = 0; i < 5; ++i) body = percent(body);
+  BodyScanner percents = this->scanner();
+  EXPECT_EQ(Verdict::clean, scan(percents, body));
+}
+
+TEST_F(BodyScannerTest, RefusesWhatExpandsTooFar) {
+  ScanLimits limits;
+  limits.decoded_floor = 100'000;
+  limits.decoded_ratio = 5;
+  for (const bool declared : {false, true}) {
+    ContentHints hints;
+    if (declared) hints.content_encoding = {"gzip"};
+    BodyScanner scanner = this->scanner(hints, limits);
+    EXPECT_EQ(Verdict::over_limit, scan(scanner, test::gzip(std::string(3'000'000, 'x'))));
+    EXPECT_EQ("compressed data that expands too far", scanner.problem());
+    EXPECT_LE(scanner.work().scanned_bytes, 150'000u);
+  }
+}
+
+TEST_F(BodyScannerTest, RecordsWhatARuleOfLowConfidenceSees) {
+  BodyScanner scanner = this->scanner();
+  const std::string body = "{\"a\":[0,\"" + note() + "\"]}";
+  EXPECT_EQ(Verdict::clean, scan(scanner, body));
+  ASSERT_EQ(1u, scanner.findings().size());
+  EXPECT_FALSE(scanner.findings()[0].blocking);
+  EXPECT_EQ(Confidence::low, scanner.findings()[0].confidence);
+  EXPECT_EQ("/a/1", scanner.findings()[0].place.pointer);
+  EXPECT_EQ(body.size(), scanner.settled());
+}
+
+TEST_F(BodyScannerTest, AFloodOfLowCandidatesEndsTheirEvaluationAndNothingElse) {
+  ScanLimits limits;
+  limits.confirmations_floor = 50;
+  std::string body;
+  for (int i = 0; i < 3000; ++i) body += note() + " ";
+  BodyScanner clean = this->scanner({}, limits);
+  EXPECT_EQ(Verdict::clean, scan(clean, body));
+  EXPECT_LE(clean.work().confirmations, 50 + body.size() / 64);
+  BodyScanner leak = this->scanner({}, limits);
+  EXPECT_EQ(Verdict::leak, scan(leak, body + token()));
+}
+
+TEST_F(BodyScannerTest, NeverFindsMoreThanTheLimit) {
+  ScanLimits limits;
+  limits.findings = 3;
+  std::string body;
+  for (char c = 'a'; c <= 'z'; ++c) body += note(c) + " ";
+  BodyScanner scanner = this->scanner({}, limits);
+  EXPECT_EQ(Verdict::leak, scan(scanner, body + token()));
+  ASSERT_EQ(3u, scanner.findings().size());
+  EXPECT_TRUE(scanner.findings()[2].blocking);
+}
+
+TEST_F(BodyScannerTest, ThePointerHasNoRoomForASecret) {
+  const std::string secret = token();
+  BodyScanner key = this->scanner();
+  EXPECT_EQ(Verdict::leak, scan(key, "{\"a\":{\"" + secret + "\":\"" + token('b') + "\"}}"));
+  ASSERT_EQ(2u, key.findings().size());
+  EXPECT_EQ("/a", key.findings()[0].place.pointer);
+  EXPECT_EQ("/a/*", key.findings()[1].place.pointer);
+}
+
+TEST_F(BodyScannerTest, KnowsThePointerFarIntoALongBody) {
+  std::string body = R"({"messages":[)";
+  for (int i = 0; i < 5000; ++i) body += R"({"role":"user","content":"some \"text\" \n"},)";
+  body += R"({"role":"user","content":"here )" + token() + R"("}]})";
+  for (const bool compress : {false, true}) {
+    BodyScanner scanner =
+        this->scanner({"", compress ? std::vector<std::string>{"gzip"} : std::vector<std::string>{}});
+    EXPECT_EQ(Verdict::leak, scan(scanner, compress ? test::gzip(body) : body, 3000));
+    EXPECT_EQ("/messages/5000/content", scanner.findings()[0].place.pointer);
+  }
+}
+
+TEST_F(BodyScannerTest, TheVerdictIsSticky) {
+  BodyScanner scanner = this->scanner();
+  EXPECT_EQ(Verdict::leak, scan(scanner, token()));
+  EXPECT_EQ(Verdict::leak, scanner.feed(as_bytes("more"), scratch_));
+  EXPECT_EQ(Verdict::leak, scanner.idle(scratch_));
+  EXPECT_EQ(Verdict::leak, scanner.finish(scratch_));
+  EXPECT_EQ(1u, scanner.findings().size());
+}
+
+}  // namespace
+}  // namespace cork::secrets

@@ -1,0 +1,236 @@
+#include "rules/secrets/head_scanner.h"
+
+#include "tests/unit/rules/secrets/test_rules.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <string>
+#include <vector>
+
+namespace cork::secrets {
+namespace {
+
+using test::note;
+using test::token;
+
+std::string base64(std::string_view text) {
+  constexpr std::string_view digits =
+      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+  std::string out;
+  for (std::size_t i = 0; i < text.size(); i += 3) {
+    std::uint32_t bits = 0;
+    for (std::size_t j = 0; j < 3; ++j) {
+      bits = bits << 8 | (i + j < text.size() ? static_cast<unsigned char>(text[i + j]) : 0u);
+    }
+    for (std::size_t j = 0; j < 4; ++j) {
+      out += i + j > text.size() ? '=' : digits[bits >> (18 - 6 * j) & 63];
+    }
+  }
+  return out;
+}
+
+std::string percent(std::string_view text) {
+  std::string out;
+  for (const char c : text) {
+    const auto byte = static_cast<unsigned char>(c);
+    out += {'%', "0123456789abcdef"[byte >> 4], "0123456789abcdef"[byte & 15]};
+  }
+  return out;
+}
+
+class HeadScannerTest : public testing::Test {
+ protected:
+  HeadReport scan(std::string_view host, std::string target, std::vector<Field> fields = {},
+                  std::string_view method = "GET", ScanLimits limits = {}) {
+    target_ = std::move(target);
+    fields.push_back({"User-Agent", "curl/8.5.0"});
+    const RequestHead head{method, Scheme::https, Endpoint{*Host::parse(host), 443},
+                           *Target::parse(target_), fields};
+    return scan_head(*rules_, head, limits, {}, scratch_);
+  }
+
+  std::shared_ptr<const Ruleset> rules_ = test::small_rules();
+  WorkerScratch scratch_{*rules_};
+  std::string target_;
+};
+
+TEST_F(HeadScannerTest, FindsASecretInEveryPart) {
+  const std::string secret = token();
+  const std::string basic = "Basic " + base64("user:" + secret);
+  const std::string bearer = "Bearer " + secret, json = "{\"a\":\"\\u0074" + secret.substr(1) + "\"}";
+  const std::string cookie = "id=" + percent(secret) + "; x=y";
+  const struct {
+    const char* name;
+    std::string target;
+    std::vector<Field> fields;
+    std::string method;
+    Place place;
+  } cases[] = {
+      {"method", "/", {}, secret, {Part::method, 0, 24, "", ""}},
+      {"path", "/a/" + secret + "/b", {}, "GET", {Part::path, 3, 27, "", ""}},
+      {"escaped path", "/a/%74" + secret.substr(1), {}, "GET", {Part::path, 3, 29, "", "percent"}},
+      {"escaped twice", "/%2574" + secret.substr(1), {}, "GET",
+       {Part::path, 1, 29, "", "percent percent"}},
+      {"query", "/?q=" + secret, {}, "GET", {Part::query, 2, 26, "", ""}},
+      {"escaped query", "/?q=" + percent(secret) + "&x", {}, "GET",
+       {Part::query, 2, 74, "", "percent"}},
+      {"query without a name", "/?" + secret, {}, "GET", {Part::query, 0, 24, "", ""}},
+      {"field", "/", {{"X-Any", bearer}}, "GET", {Part::field, 7, 31, "X-Any", ""}},
+      {"field name", "/", {{secret, "x"}}, "GET", {Part::field, 0, 1, "", ""}},
+      {"cookie", "/", {{"Cookie", cookie}}, "GET", {Part::field, 3, 75, "Cookie", "percent"}},
+      {"JSON", "/", {{"X-Event", json}}, "GET", {Part::field, 6, 35, "X-Event", "json"}},
+      {"Basic", "/", {{"Authorization", basic}}, "GET",
+       {Part::field, 12, 45, "Authorization", "basic"}},
+  };
+  for (const auto& c : cases) {
+    const HeadReport report = scan("files.example.com", c.target, c.fields, c.method);
+    EXPECT_EQ(Verdict::leak, report.verdict) << c.name;
+    ASSERT_EQ(1u, report.findings.size()) << c.name;
+    const Finding& finding = report.findings[0];
+    EXPECT_TRUE(finding.blocking);
+    EXPECT_EQ(fingerprint({}, secret), finding.print) << c.name;
+    EXPECT_EQ(c.place.part, finding.place.part) << c.name;
+    EXPECT_EQ(c.place.begin, finding.place.begin) << c.name;
+    EXPECT_EQ(c.place.end, finding.place.end) << c.name;
+    EXPECT_EQ(c.place.pointer, finding.place.pointer) << c.name;
+    EXPECT_EQ(c.place.encoding, finding.place.encoding) << c.name;
+  }
+}
+
+TEST_F(HeadScannerTest, AnOrdinaryHeadIsClean) {
+  const HeadReport report =
+      scan("api.example.com", "/v1/things?page=2&q=a+b%20c",
+           {{"Accept", "*/*"}, {"Cookie", "a=%7B%22b%22%7D"}, {"Authorization", "Basic dTpw"}});
+  EXPECT_EQ(Verdict::clean, report.verdict);
+  EXPECT_TRUE(report.findings.empty());
+}
+
+TEST_F(HeadScannerTest, ACredentialAtHomeIsRecordedOnly) {
+  const std::string secret = token();
+  const std::string bearer = "Bearer " + secret, basic = "basic " + base64("u:" + secret);
+  const struct {
+    const char* name;
+    std::string target;
+    std::vector<Field> fields;
+  } cases[] = {
+      {"header", "/", {{"AUTHORIZATION", bearer}}},
+      {"basic", "/", {{"Authorization", basic}}},
+      {"query", "/?a=b&key=" + secret + "&c", {}},
+      {"escaped query", "/?key=" + percent(secret), {}},
+  };
+  for (const auto& c : cases) {
+    const HeadReport home = scan("api.example.com", c.target, c.fields);
+    EXPECT_EQ(Verdict::clean, home.verdict) << c.name;
+    ASSERT_EQ(1u, home.findings.size()) << c.name;
+    EXPECT_FALSE(home.findings[0].blocking);
+    EXPECT_EQ(Confidence::high, home.findings[0].confidence);
+    for (const char* host : {"example.com", "xapi.example.com", "api.example.com.evil.example"}) {
+      EXPECT_EQ(Verdict::leak, scan(host, c.target, c.fields).verdict) << c.name << ' ' << host;
+    }
+  }
+}
+
+TEST_F(HeadScannerTest, NoOtherSlotIsHome) {
+  const std::string secret = token();
+  const std::string bearer = "Bearer " + secret;
+  const struct {
+    const char* name;
+    std::string target;
+    std::vector<Field> fields;
+  } cases[] = {
+      {"path", "/key=" + secret, {}},
+      {"another parameter", "/?keys=" + secret, {}},
+      {"a parameter's end", "/?xkey=" + secret, {}},
+      {"case", "/?KEY=" + secret, {}},
+      {"the name of a parameter", "/?" + secret + "=key", {}},
+      {"an escaped separator", "/?x=%26key%3D" + secret, {}},
+      {"another field", "/", {{"X-Authorization", bearer}}},
+      {"beside the right one", "/?key=" + secret + "&x=" + token('b'), {}},
+      {"before the right one", "/?x=" + token('b') + "&key=" + secret, {}},
+      {"in two fields", "/", {{"Authorization", bearer}, {"X-Copy", bearer}}},
+      {"in the field and the query", "/?q=" + secret, {{"Authorization", bearer}}},
+  };
+  for (const auto& c : cases) {
+    const HeadReport report = scan("api.example.com", c.target, c.fields);
+    EXPECT_EQ(Verdict::leak, report.verdict) << c.name;
+    ASSERT_FALSE(report.findings.empty()) << c.name;
+    EXPECT_TRUE(std::ranges::any_of(report.findings, &Finding::blocking)) << c.name;
+  }
+}
+
+TEST_F(HeadScannerTest, RecordsWhatARuleOfLowConfidenceSees) {
+  const HeadReport report = scan("api.example.com", "/?q=" + note());
+  EXPECT_EQ(Verdict::clean, report.verdict);
+  ASSERT_EQ(1u, report.findings.size());
+  EXPECT_FALSE(report.findings[0].blocking);
+}
+
+TEST_F(HeadScannerTest, ANameWithASecretIsInNoFinding) {
+  const std::string name = "x-" + note(), secret = token();
+  const HeadReport report = scan("files.example.com", "/", {{name, secret}});
+  EXPECT_EQ(Verdict::leak, report.verdict);
+  ASSERT_EQ(2u, report.findings.size());
+  for (const Finding& finding : report.findings) EXPECT_EQ("", finding.place.pointer);
+}
+
+TEST_F(HeadScannerTest, ManyCandidatesAreRefusedOrLeftOutByConfidence) {
+  ScanLimits limits;
+  limits.confirmations_floor = 3;
+  limits.wire_bytes_per_confirmation = 1 << 20;
+  std::string tokens, notes;
+  for (char c = 'a'; c < 'f'; ++c) tokens += token(c) + "/";
+  for (char c = 'a'; c < 'f'; ++c) notes += note(c) + "/";
+  const HeadReport refused = scan("files.example.com", "/" + tokens, {}, "GET", limits);
+  EXPECT_EQ(Verdict::over_limit, refused.verdict);
+  EXPECT_EQ("too many candidates", refused.problem);
+  EXPECT_EQ(Verdict::clean, scan("files.example.com", "/" + notes, {}, "GET", limits).verdict);
+  EXPECT_EQ(Verdict::leak, scan("files.example.com", "/" + notes + token(), {}, "GET", limits).verdict);
+}
+
+TEST_F(HeadScannerTest, KeepsToTheLimitOfFindings) {
+  ScanLimits limits;
+  limits.findings = 2;
+  const std::string path = "/" + note('a') + "/" + note('b') + "/" + note('c') + "/" + token();
+  const HeadReport report = scan("files.example.com", path, {}, "GET", limits);
+  ASSERT_EQ(2u, report.findings.size());
+  EXPECT_TRUE(report.findings[1].blocking);
+}
+
+TEST_F(HeadScannerTest, NothingIsAtHomeInATrailer) {
+  const std::string bearer = "Bearer " + token();
+  const std::vector<Field> fields{{"X-Sum", "1"}, {"Authorization", bearer}};
+  const HeadReport report = scan_trailers(*rules_, fields, {}, {}, scratch_);
+  EXPECT_EQ(Verdict::leak, report.verdict);
+  ASSERT_EQ(1u, report.findings.size());
+  EXPECT_EQ(Part::trailer, report.findings[0].place.part);
+  EXPECT_EQ("Authorization", report.findings[0].place.pointer);
+  EXPECT_EQ(Verdict::clean, scan_trailers(*rules_, {}, {}, {}, scratch_).verdict);
+}
+
+TEST_F(HeadScannerTest, AnAuthorityIsScannedInAnyCaseAndAcrossItsLabels) {
+  std::string upper = token();
+  for (char& c : upper) c = c >= 'a' && c <= 'z' ? static_cast<char>(c - 32) : c;
+  const struct {
+    std::string authority;
+    Offset begin, end;
+  } cases[] = {
+      {token() + ".example.com:443", 0, 24},
+      {"x." + upper + ".example.com:443", 2, 26},
+      {token().substr(0, 10) + "." + token().substr(10) + ".example.com:443", 0, 41},
+  };
+  for (const auto& [authority, begin, end] : cases) {
+    const HeadReport report = scan_authority(*rules_, authority, {}, {}, scratch_);
+    EXPECT_EQ(Verdict::leak, report.verdict) << authority;
+    ASSERT_EQ(1u, report.findings.size());
+    EXPECT_EQ(Part::authority, report.findings[0].place.part);
+    EXPECT_EQ(begin, report.findings[0].place.begin);
+    EXPECT_EQ(end, report.findings[0].place.end);
+  }
+  for (const char* authority : {"", "example.com:443", "[::1]:8080", "registry.npmjs.org:443"}) {
+    EXPECT_EQ(Verdict::clean, scan_authority(*rules_, authority, {}, {}, scratch_).verdict);
+  }
+}
+
+}  // namespace
+}  // namespace cork::secrets

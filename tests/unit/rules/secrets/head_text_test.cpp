@@ -1,0 +1,97 @@
+#include "rules/secrets/head_text.h"
+
+#include <gtest/gtest.h>
+
+#include <string>
+#include <vector>
+
+namespace cork::secrets {
+namespace {
+
+HeadText text_of(const std::vector<Field>& fields, std::string_view query = {},
+                 ScanLimits limits = {}) {
+  HeadText text(limits, fields.size() + 1, 0);
+  text.add(Part::query, query);
+  for (const Field& field : fields) text.add_field(Part::field, field);
+  EXPECT_TRUE(text.decode());
+  return text;
+}
+
+TEST(HeadText, PutsEachPartOnALineOfItsOwn) {
+  const HeadText text = text_of({{"Accept", "*/*"}, {"X-Empty", ""}}, "a=b");
+  EXPECT_EQ("a=b\nAccept: */*\nX-Empty: \n", text.text(HeadText::spelled));
+  EXPECT_EQ("", text.text(HeadText::decoded));
+  EXPECT_EQ("a=b\n", text.text_of(text.line_ending_at(HeadText::spelled, 1)));
+  EXPECT_EQ("a=b\n", text.text_of(text.line_ending_at(HeadText::spelled, 4)));
+  EXPECT_EQ("Accept", text.line_ending_at(HeadText::spelled, 5).name);
+  EXPECT_EQ("*/*", text.value_of(text.line_ending_at(HeadText::spelled, 16)));
+  EXPECT_EQ("", text.value_of(text.line_ending_at(HeadText::spelled, 20)));
+}
+
+TEST(HeadText, DecodesWhatIsEscaped) {
+  const struct {
+    std::string name, value, decoded;
+  } cases[] = {
+      {"X", "plain", ""},
+      {"X", "100% \\d", ""},
+      {"Cookie", "a=%41%42", "Cookie: a=AB\n"},
+      {"X", R"({"a":"\u0041"})", "X: {\"a\":\"A\"}\n"},
+      {"X", "%2541", "X: %41\nX: A\n"},
+      {"X", "%5Cu0041", "X: \\u0041\nX: A\n"},
+      {"Authorization", "Basic dXNlcjpwYXNz", "Authorization: user:pass\n"},
+      {"authorization", "bAsIc   dXNlcjpwYXNz==", "authorization: user:pass\n"},
+      {"Authorization", "Basic dXNl\tcjpw!YXNzd28", "Authorization: user:passwo\n"},
+      {"Authorization", "Basic -_-_", std::string("Authorization: \xfb\xff\xbf\n")},
+      {"Authorization", "Basic JTQx", "Authorization: %41\nAuthorization: A\n"},
+      {"Authorization", "Basic ", ""},
+      {"Authorization", "Bearer dXNlcjpwYXNz", ""},
+      {"X-Authorization", "Basic dXNlcjpwYXNz", ""},
+  };
+  for (const auto& [name, value, decoded] : cases) {
+    EXPECT_EQ(decoded, text_of({{name, value}}).text(HeadText::decoded)) << name << ": " << value;
+  }
+}
+
+TEST(HeadText, APlusInAQueryIsReadBothWays) {
+  EXPECT_EQ("a+b&c\na b\nc\n", text_of({}, "%61+b&c").text(HeadText::decoded));
+  EXPECT_EQ("", text_of({}, "a=b&c=d").text(HeadText::decoded));
+}
+
+TEST(HeadText, MapsDecodedBytesToTheSpelling) {
+  const HeadText text = text_of({{"X", "ab%25%34%31c"}});  // ab%41c, abAc
+  const std::string_view decoded = text.text(HeadText::decoded);
+  const HeadText::Line& line = text.line_ending_at(HeadText::decoded, decoded.size());
+  EXPECT_EQ("abAc", text.value_of(line));
+  EXPECT_EQ("percent percent", line.encoding);
+  const auto range = text.spelled_range(line, {2, 3});
+  EXPECT_EQ(2u, range.begin);
+  EXPECT_EQ(11u, range.end);
+  EXPECT_EQ("ab%25%34%31c", text.value_of(text.spelling_of(line)));
+}
+
+TEST(HeadText, MapsBasicCredentialsToTheirGroups) {
+  const HeadText text = text_of({{"Authorization", "Basic dXNlcjpwYXNz"}});
+  const HeadText::Line& line = text.line_ending_at(HeadText::decoded, 10);
+  EXPECT_TRUE(line.basic);
+  const auto range = text.spelled_range(line, {3, 9});  // "r:pass" is cjpwYXNz
+  EXPECT_GE(range.begin, 6u);
+  EXPECT_LE(range.begin, 10u);
+  EXPECT_EQ(18u, range.end);
+}
+
+TEST(HeadText, IsBounded) {
+  ScanLimits limits;
+  limits.depth = 2;
+  EXPECT_EQ("X: %2541\nX: %41\n", text_of({{"X", "%252541"}}, "", limits).text(HeadText::decoded));
+  limits.depth = 30;
+  std::string unit = "%", value;
+  for (int i = 0; i < 20; ++i) unit += "25";
+  for (int i = 0; i < 1000; ++i) value += unit + "41";
+  HeadText text(limits, 1, value.size());
+  text.add(Part::path, value);
+  EXPECT_FALSE(text.decode());
+  EXPECT_LT(text.text(HeadText::decoded).size(), 20 * value.size());
+}
+
+}  // namespace
+}  // namespace cork::secrets

@@ -1,0 +1,135 @@
+#include "rules/secrets/layer.h"
+
+#include "tests/unit/rules/secrets/encoders.h"
+#include "tests/unit/rules/secrets/test_rules.h"
+
+#include <gtest/gtest.h>
+
+#include <string>
+
+namespace cork::secrets {
+namespace {
+
+using test::token;
+
+class LayerTest : public testing::Test {
+ protected:
+  LayerTest() { scan_.use(scratch_.get()); }
+
+  void append(Layer& layer, std::string_view text) {
+    layer.append(as_bytes(text), Origin{fed_, fed_ + text.size()});
+    fed_ += text.size();
+  }
+  static std::string dots(std::size_t n) { return std::string(n, '.'); }
+
+  std::shared_ptr<const Ruleset> rules_ = test::small_rules();
+  WorkerScratch scratch_{*rules_};
+  Scan scan_{rules_, Part::body, ScanLimits{}, FingerprintKey{}};
+  Offset fed_ = 0;
+};
+
+TEST_F(LayerTest, DecodersOfEscapesComeAndGo) {
+  Layer wire(scan_, {});
+  append(wire, dots(10'000));
+  wire.process(false);
+  EXPECT_EQ(0u, scan_.escape_layers);
+  append(wire, "\\n");
+  wire.process(false);
+  EXPECT_EQ(1u, scan_.escape_layers);
+  append(wire, "%20");
+  wire.process(false);
+  EXPECT_EQ(4u, scan_.escape_layers);  // JSON, percent, and each in the other
+  append(wire, dots(scan_.window()));
+  wire.process(false);
+  append(wire, dots(scan_.window()));
+  wire.process(false);
+  EXPECT_EQ(0u, scan_.escape_layers);
+  EXPECT_EQ(Verdict::clean, scan_.verdict());
+}
+
+TEST_F(LayerTest, WhatIsNoEscapeOpensNothing) {
+  Layer wire(scan_, {});
+  append(wire, "\\d 100% \\x41 %zz ");
+  wire.process(false);
+  EXPECT_EQ(0u, scan_.escape_layers);
+}
+
+TEST_F(LayerTest, AnEscapeThatMayStillComeHoldsWhatItWouldComplete) {
+  Layer wire(scan_, {});
+  append(wire, dots(300) + token().substr(0, 20) + "\\");
+  wire.process(false);
+  EXPECT_EQ(1u, scan_.escape_layers);
+  EXPECT_EQ(300u, wire.settled(true));
+  append(wire, "u0061aaa");
+  wire.process(false);
+  EXPECT_EQ(Verdict::leak, scan_.verdict());
+}
+
+TEST_F(LayerTest, FindsWhatBeginsInTextAnotherScannedAlready) {
+  // Each time the decoder has gone to sleep, the next one begins inside the token.
+  const std::string secret = token();
+  for (int round = 0; round < 3; ++round) {
+    Scan scan(rules_, Part::body, {}, {});
+    scan.use(scratch_.get());
+    Layer wire(scan, {});
+    fed_ = 0;
+    for (int i = 0; i < round; ++i) {
+      append(wire, "\\n" + dots(9000));
+      wire.process(false);
+    }
+    append(wire, secret.substr(0, 12));
+    wire.process(false);
+    append(wire, "\\u0061" + secret.substr(13));
+    wire.process(false);
+    EXPECT_EQ(Verdict::leak, scan.verdict()) << round;
+    EXPECT_EQ(fed_ - 29, scan.findings().at(0).place.begin);
+  }
+}
+
+// The escapes of the inner text are longer than a window of the outer one.
+TEST_F(LayerTest, ADecoderStaysWhileTheTextOnTopOfItNeedsIt) {
+  std::string percents;
+  for (const char c : token().substr(1)) {
+    percents += {'%', "0123456789abcdef"[c >> 4], "0123456789abcdef"[c & 15]};
+  }
+  ASSERT_GT(percents.size(), scan_.window() + 10);
+  Layer wire(scan_, {});
+  for (const char c : "\\u0074" + percents) {
+    append(wire, {&c, 1});
+    wire.process(false);
+  }
+  ASSERT_EQ(Verdict::leak, scan_.verdict());
+  EXPECT_EQ("json percent", scan_.findings()[0].place.encoding);
+}
+
+TEST_F(LayerTest, SettlesByTheTextThatIsFurthestBehind) {
+  Layer wire(scan_, {});
+  append(wire, dots(1000) + "%" + dots(2000) + "%7");
+  wire.process(false);
+  EXPECT_EQ(3001u, wire.settled(true));
+  EXPECT_EQ(3001 - rules_->hold_width(), wire.settled(false));
+}
+
+TEST_F(LayerTest, MapsPlacesThroughEveryLayer) {
+  const std::string inner = test::json_escaped("\\u0074") + token().substr(1);
+  Layer wire(scan_, {});
+  append(wire, "head \\\\\\n" + inner + " \\n tail");
+  wire.process(true);
+  ASSERT_EQ(Verdict::leak, scan_.verdict());
+  const Place& place = scan_.findings()[0].place;
+  EXPECT_EQ("json json", place.encoding);
+  EXPECT_EQ(9u, place.begin);
+  EXPECT_EQ(9 + inner.size(), place.end);
+}
+
+TEST_F(LayerTest, TextInsideAContainerHasDepthOfItsOwn) {
+  const std::string text = "%255cu0074" + token().substr(1);
+  Layer wire(scan_, {});
+  append(wire, test::gzip(test::zstd(text)));
+  wire.process(true);
+  ASSERT_EQ(Verdict::leak, scan_.verdict());
+  EXPECT_EQ("gzip zstd percent percent json", scan_.findings()[0].place.encoding);
+}
+
+}  // namespace
+}  // namespace cork::secrets

@@ -1,0 +1,73 @@
+#include "rules/secrets/origin_map.h"
+
+#include <gtest/gtest.h>
+
+namespace cork::secrets {
+namespace {
+
+TEST(OriginMap, MapsEveryByteOfStridedRuns) {
+  OriginMap map;
+  map.add(0, 3, {10, 13, 1, false});
+  map.add(3, 1, {13, 19, 6, true});
+  map.add(4, 2, {19, 25, 3, true});
+  const Offset begins[] = {10, 11, 12, 13, 19, 22}, ends[] = {11, 12, 13, 19, 22, 25};
+  for (Offset i = 0; i < 6; ++i) {
+    EXPECT_EQ(begins[i], map.source(i)) << i;
+    EXPECT_EQ(ends[i], map.source_end(i + 1)) << i;
+  }
+  EXPECT_EQ(25u, map.source(6));
+  EXPECT_EQ(10u, map.first());
+}
+
+TEST(OriginMap, ARunWithoutStrideComesFromAllOfIt) {
+  OriginMap map;
+  map.add(0, 100, {0, 40, 0, true});
+  map.add(100, 50, {30, 60, 0, true});
+  EXPECT_EQ(0u, map.source(99));
+  EXPECT_EQ(40u, map.source_end(100));
+  EXPECT_EQ(30u, map.source(100));
+  EXPECT_EQ(60u, map.source_end(101));
+  EXPECT_EQ(60u, map.source(150));
+}
+
+TEST(OriginMap, JoinsWhatFollowsOn) {
+  OriginMap map;
+  for (Offset i = 0; i < 1000; ++i) map.add(i, 1, {3 * i, 3 * i + 3, 3, true});
+  EXPECT_EQ(1500u, map.source(500));
+  map.forget_before(900);
+  EXPECT_EQ(1500u, map.source(500));  // one run, which is still known
+}
+
+TEST(OriginMap, ForgetsRunsThatEndBefore) {
+  OriginMap map;
+  for (Offset i = 0; i < 10; ++i) map.add(10 * i, 10, {100 * i, 100 * i + 10, 1, true});
+  map.forget_before(35);
+  EXPECT_EQ(300u, map.first());
+  EXPECT_EQ(305u, map.source(35));
+  EXPECT_EQ(909u, map.source(99));
+}
+
+// Never later than the truth, which is what settling rests on, and never far from it.
+TEST(OriginMap, StaysCloseAndNeverLateWhereRunsAreManyAndShort) {
+  OriginMap map;
+  const Offset pairs = 20'000;
+  for (Offset i = 0; i < pairs; ++i) {
+    map.add(2 * i, 1, {7 * i, 7 * i + 1, 1, false});
+    map.add(2 * i + 1, 1, {7 * i + 1, 7 * i + 7, 6, true});
+  }
+  for (Offset i = 0; i < pairs; ++i) {
+    EXPECT_LE(map.source(2 * i), 7 * i);
+    EXPECT_GE(map.source(2 * i) + 64, 7 * i);
+    EXPECT_GE(map.source_end(2 * i + 2), 7 * i + 7);
+  }
+}
+
+TEST(OriginMap, KnowsNothingWhileEmpty) {
+  const OriginMap map;
+  EXPECT_EQ(0u, map.source(5));
+  EXPECT_EQ(0u, map.source_end(5));
+  EXPECT_EQ(0u, map.first());
+}
+
+}  // namespace
+}  // namespace cork::secrets

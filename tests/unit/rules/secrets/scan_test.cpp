@@ -1,0 +1,115 @@
+#include "rules/secrets/scan.h"
+
+#include "tests/unit/rules/secrets/test_rules.h"
+
+#include <gtest/gtest.h>
+
+#include <string>
+
+namespace cork::secrets {
+namespace {
+
+using test::note;
+using test::small_rules;
+using test::token;
+
+constexpr RuleIndex blocking = 0, low = 1;
+
+Scan scan_with(ScanLimits limits = {}) { return Scan(small_rules(), Part::body, limits, {}); }
+
+void hit(Scan& scan, RuleIndex rule, std::size_t end) { Scan::on_match(rule, 0, end, 0, &scan); }
+
+TEST(Scan, ConfirmsWhatHyperscanReports) {
+  Scan scan = scan_with();
+  const std::string text = "xx" + token() + "yy";
+  hit(scan, blocking, 20);  // no match ends there
+  hit(scan, blocking, 26);
+  const auto& secrets = scan.confirm(text, 100, 100, 0);
+  ASSERT_EQ(1u, secrets.size());
+  EXPECT_EQ(102u, secrets[0].begin);
+  EXPECT_EQ(126u, secrets[0].end);
+  EXPECT_EQ(token(), secrets[0].text);
+  EXPECT_EQ(2u, scan.confirmations());
+  EXPECT_TRUE(scan.confirm(text, 100, 100, 0).empty());  // hits are taken once
+}
+
+TEST(Scan, LeavesMatchesToTheViewTheyAreIn) {
+  Scan scan = scan_with();
+  const std::string text = token();
+  hit(scan, blocking, 24);
+  EXPECT_TRUE(scan.confirm(text, 0, 0, 24).empty());
+}
+
+TEST(Scan, BlocksOnHighConfidenceOnly) {
+  Scan scan = scan_with();
+  scan.record({low, 3, 13, note()}, Place{Part::body, 3, 13, "", ""});
+  EXPECT_EQ(Verdict::clean, scan.verdict());
+  scan.record({blocking, 3, 27, token()}, Place{Part::body, 3, 27, "/a", "json"});
+  EXPECT_EQ(Verdict::leak, scan.verdict());
+  ASSERT_EQ(2u, scan.findings().size());
+  EXPECT_FALSE(scan.findings()[0].blocking);
+  EXPECT_TRUE(scan.findings()[1].blocking);
+  EXPECT_EQ("json", scan.findings()[1].place.encoding);
+  EXPECT_EQ("/a", scan.findings()[1].place.pointer);
+}
+
+TEST(Scan, RecordsASecretOnce) {
+  Scan scan = scan_with();
+  scan.record({low, 3, 13, note()}, Place{Part::body, 3, 13, "", ""});
+  scan.record({low, 3, 13, note()}, Place{Part::body, 90, 99, "", "json"});
+  scan.record({low, 3, 14, note() + "b"}, Place{Part::body, 3, 14, "", ""});
+  ASSERT_EQ(1u, scan.findings().size());
+  EXPECT_EQ(14u, scan.findings()[0].place.end);
+  EXPECT_EQ(fingerprint({}, note() + "b"), scan.findings()[0].print);
+}
+
+TEST(Scan, KeepsTheBlockingFindingAmongTheMost) {
+  ScanLimits limits;
+  limits.findings = 2;
+  Scan scan = scan_with(limits);
+  for (char c = 'a'; c < 'f'; ++c) {
+    const auto at = static_cast<Offset>(c);
+    scan.record({low, at, at + 1, note(c)}, Place{Part::body, at, at + 1, "", ""});
+  }
+  scan.record({blocking, 1, 2, token()}, Place{Part::body, 1, 2, "", ""});
+  ASSERT_EQ(2u, scan.findings().size());
+  EXPECT_TRUE(scan.findings()[1].blocking);
+}
+
+TEST(Scan, RefusesTooManyCandidatesOfBlockingRules) {
+  ScanLimits limits;
+  limits.confirmations_floor = 10;
+  limits.wire_bytes_per_confirmation = 100;
+  Scan scan = scan_with(limits);
+  scan.count_wire(500);  // allows five more
+  for (std::size_t i = 1; i <= 15; ++i) hit(scan, blocking, i);
+  EXPECT_EQ(Verdict::clean, scan.verdict());
+  hit(scan, blocking, 16);
+  EXPECT_EQ(Verdict::over_limit, scan.verdict());
+  EXPECT_EQ("too many candidates", scan.problem());
+}
+
+TEST(Scan, StopsLookingAtTooManyCandidatesOfLowRules) {
+  ScanLimits limits;
+  limits.confirmations_floor = 10;
+  Scan scan = scan_with(limits);
+  const std::string text = note() + token();
+  for (std::size_t i = 1; i <= 30; ++i) hit(scan, low, i % 10 + 1);
+  scan.confirm(text, 0, 0, 0);
+  EXPECT_EQ(10u, scan.confirmations());
+  hit(scan, low, 10);
+  hit(scan, blocking, 34);
+  EXPECT_EQ(1u, scan.confirm(text, 0, 0, 0).size());
+  EXPECT_EQ(Verdict::clean, scan.verdict());
+}
+
+TEST(Scan, TheFirstVerdictStays) {
+  Scan scan = scan_with();
+  scan.raise(Verdict::unscannable, "first");
+  scan.raise(Verdict::over_limit, "second");
+  EXPECT_EQ(Verdict::unscannable, scan.verdict());
+  EXPECT_EQ("first", scan.problem());
+}
+
+}  // namespace
+}  // namespace cork::secrets

@@ -1,0 +1,141 @@
+#include "rules/secrets/view.h"
+
+#include "tests/unit/rules/secrets/test_rules.h"
+
+#include <gtest/gtest.h>
+
+#include <string>
+
+namespace cork::secrets {
+namespace {
+
+using test::token;
+
+void append(View& view, std::string_view text, bool altered = false) {
+  const Offset at = view.end();
+  const Run run{text.size(), {at, at + text.size(), 1, altered}};
+  view.append(as_bytes(text), {&run, 1});
+}
+
+class ViewTest : public testing::Test {
+ protected:
+  ViewTest() { scan_.use(scratch_.get()); }
+
+  std::shared_ptr<const Ruleset> rules_ = test::small_rules();
+  WorkerScratch scratch_{*rules_};
+  Scan scan_{rules_, Part::body, ScanLimits{}, FingerprintKey{}};
+};
+
+TEST_F(ViewTest, FindsASecretCutAtEveryByte) {
+  const std::string secret = token();
+  for (std::size_t cut = 0; cut <= secret.size(); ++cut) {
+    View view(scan_);
+    append(view, "before " + secret.substr(0, cut));
+    std::size_t found = view.scan(false).size();
+    append(view, secret.substr(cut) + " after");
+    for (const Scan::Secret& seen : view.scan(true)) {
+      EXPECT_EQ(7u, seen.begin);
+      EXPECT_EQ(31u, seen.end);
+      ++found;
+    }
+    EXPECT_EQ(1u, found) << cut;
+  }
+}
+
+TEST_F(ViewTest, HoldsBackTheWidthOfTheWidestBlockingRule) {
+  View view(scan_);
+  append(view, std::string(10'000, '.'));
+  EXPECT_EQ(0u, view.held_from());  // not scanned yet
+  view.scan(false);
+  EXPECT_EQ(10'000 - rules_->hold_width(), view.held_from());
+  EXPECT_EQ(10'000u, view.open_from());
+}
+
+TEST_F(ViewTest, APartOfASecretIsOpen) {
+  for (std::size_t part = 1; part < 24; ++part) {
+    View view(scan_);
+    append(view, std::string(500, '.') + token().substr(0, part));
+    view.scan(false);
+    EXPECT_EQ(500u, view.open_from()) << part;
+    EXPECT_LE(view.held_from(), 500u);
+  }
+}
+
+TEST_F(ViewTest, KeepsAWindowOfTextAndNoMore) {
+  View view(scan_);
+  for (int i = 0; i < 100; ++i) {
+    append(view, std::string(1000, '.'));
+    view.scan(false);
+    if (const std::size_t surplus = view.surplus(); surplus > 0) view.drop_front(surplus);
+    EXPECT_LE(view.text().size(), scan_.window() + 4096 + 1000);
+    EXPECT_GE(view.text().size(), std::min<std::size_t>(1000, scan_.window()));
+  }
+  EXPECT_EQ(100'000u, view.end());
+  append(view, token());
+  ASSERT_EQ(1u, view.scan(false).size());
+}
+
+TEST_F(ViewTest, LeavesTextItWasPassedToTheOther) {
+  View view(scan_);
+  const std::string before = token() + std::string(600, '.');
+  view.begin_behind(before, 1000);
+  append(view, token());
+  EXPECT_EQ(0u, view.scan(false).size());
+  EXPECT_EQ(1000u, view.origins().source(0));
+  EXPECT_EQ(0u, scan_.scanned_bytes());
+}
+
+TEST_F(ViewTest, LooksBackAWindowFromWhatWasAltered) {
+  const std::string secret = token();
+  View view(scan_);
+  view.begin_behind(std::string(600, '.') + secret.substr(0, 10), 0);
+  append(view, secret.substr(10, 5), true);
+  append(view, secret.substr(15));
+  const auto& found = view.scan(false);
+  ASSERT_EQ(1u, found.size());
+  EXPECT_EQ(600u, found[0].begin);
+  EXPECT_LT(scan_.scanned_bytes(), scan_.window() + secret.size());
+}
+
+TEST_F(ViewTest, IsQuietOnceNothingWasAlteredForAWindow) {
+  View view(scan_);
+  view.begin_behind("abc", 0);
+  append(view, "x", true);
+  EXPECT_FALSE(view.quiet());
+  append(view, std::string(scan_.window() - 1, '.'));
+  EXPECT_FALSE(view.quiet());
+  append(view, ".");
+  EXPECT_TRUE(view.quiet());
+}
+
+// Both halves of the promise: what is whole is seen in one block, and a stream sees the end as well.
+TEST_F(ViewTest, SeesWhatOnlyTheEndDecides) {
+  const std::string text = R"(
+[[rules]]
+id = "at-end"
+description = "decided by what follows"
+why = "for tests"
+regex = '''end_[a-z]{8}(?:[^a-z]|$)'''
+keywords = []
+confidence = "high"
+examples = ["end_{lower:8}"]
+)";
+  auto rules = parse_rules(text, "test.toml");
+  ASSERT_TRUE(rules);
+  auto set = Ruleset::compile(std::move(*rules));
+  ASSERT_TRUE(set);
+  WorkerScratch scratch(**set);
+  for (const bool streamed : {false, true}) {
+    Scan scan(*set, Part::body, {}, {});
+    scan.use(scratch.get());
+    View view(scan);
+    append(view, "x end_abcd");
+    if (streamed) EXPECT_EQ(0u, view.scan(false).size());
+    append(view, "efgh");
+    if (streamed) EXPECT_EQ(0u, view.scan(false).size());
+    EXPECT_EQ(1u, view.scan(true).size()) << streamed;
+  }
+}
+
+}  // namespace
+}  // namespace cork::secrets
