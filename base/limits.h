@@ -23,7 +23,7 @@ struct HttpLimits {
 struct ScanLimits {
   std::size_t depth = 3;                       // encodings inside encodings
   std::size_t view_count = 16;                 // views of one part
-  std::uint64_t decoded_floor = 16 * kMiB;     // decoded bytes always allowed, whatever the ratio
+  std::uint64_t decoded_floor = 4 * kMiB;     // decoded bytes always allowed, whatever the ratio
   std::uint64_t decoded_ratio = 200;           // decoded bytes per wire byte past the floor
   std::size_t silent_wire_bytes = 160 * kKiB;  // wire bytes a decoder may take without output
   std::size_t zstd_window_bytes = 8 * kMiB;    // RFC 9659

@@ -7,6 +7,7 @@
 #include <condition_variable>
 #include <list>
 #include <mutex>
+#include <new>
 #include <string>
 #include <unordered_map>
 #include <utility>
@@ -108,7 +109,12 @@ Result<SslCtxRef> LeafCache::get(const Host& host, Clock::time_point now) {
   ++state.stats.misses;
 
   lock.unlock();
-  Result<Entry> minted = state.mint(host, now);
+  Result<Entry> minted = fail("out of memory");
+  try {
+    minted = state.mint(host, now);
+  } catch (const std::bad_alloc&) {
+    // Whatever happens, who waits for this flight must be woken.
+  }
   lock.lock();
 
   flight->outcome = minted ? Result<SslCtxRef>(minted->context)

@@ -33,6 +33,20 @@ void forbid_core_dumps() {
 #endif
 }
 
+// The usual soft limit, 1024, is less than SessionLimits::connections.
+void raise_descriptor_limit() {
+  rlimit limit{};
+  if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
+  limit.rlim_cur = limit.rlim_max;
+  ::setrlimit(RLIMIT_NOFILE, &limit);
+}
+
+// Unlike fmt::print() it does not throw where the terminal is gone, which must not end cork.
+void say(std::FILE* to, const std::string& line) {
+  std::fputs(line.c_str(), to);
+  std::fflush(to);
+}
+
 void print_welcome(const config::Config& config, const Assembly& assembly, std::FILE* out) {
   fmt::print(out, "cork is running with {}\n", config.file.string());
   for (const auto& door : assembly.doors()) {
@@ -51,9 +65,10 @@ void print_welcome(const config::Config& config, const Assembly& assembly, std::
 
 int run(const config::Config& config, const RunOptions& options, std::FILE* out, std::FILE* err) {
   forbid_core_dumps();
+  raise_descriptor_limit();
   auto assembly = Assembly::make(config);
   if (!assembly) {
-    fmt::print(err, "{}", render(assembly.error()));
+    say(err, render(assembly.error()));
     return 2;
   }
   (*assembly)->start();
@@ -61,13 +76,15 @@ int run(const config::Config& config, const RunOptions& options, std::FILE* out,
   int signal = wait_for_signal();
   for (; signal == SIGHUP; signal = wait_for_signal()) {
     const auto reopened = (*assembly)->reopen_log();
-    fmt::print(err, "cork: SIGHUP: {}\n", reopened ? "audit log reopened" : reopened.error().what);
+    say(err, fmt::format("cork: SIGHUP: {}\n",
+                         reopened ? "audit log reopened" : reopened.error().what));
   }
-  fmt::print(err, "cork: {}: draining for at most {} s; once more ends at once\n",
-             signal_name(signal), options.drain_ms / 1000);
+  say(err, fmt::format("cork: {}: draining for at most {} s; once more ends at once\n",
+                       signal_name(signal), options.drain_ms / 1000));
   const bool drained = (*assembly)->drain(options.drain_ms);
+  unblock_ending_signals();  // from here on a signal ends the process
   (*assembly)->stop();
-  if (!drained) fmt::print(err, "cork: some exchanges were cut off\n");
+  if (!drained) say(err, "cork: some exchanges were cut off\n");
   return 0;
 }
 

@@ -45,6 +45,11 @@ int poll_signal(unsigned milliseconds) {
   return signal > 0 ? signal : 0;
 }
 
+void unblock_ending_signals() {
+  const sigset_t set = ending_signals();
+  pthread_sigmask(SIG_UNBLOCK, &set, nullptr);
+}
+
 std::string_view signal_name(int signal) noexcept {
   if (signal == SIGHUP) return "SIGHUP";
   return signal == SIGINT ? "SIGINT" : "SIGTERM";

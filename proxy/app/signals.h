@@ -14,6 +14,9 @@ int wait_for_signal();
 // SIGTERM or SIGINT, if one arrives within that time; 0: none came.
 int poll_signal(unsigned milliseconds);
 
+// SIGTERM and SIGINT end the process again, as they do by default.
+void unblock_ending_signals();
+
 [[nodiscard]] std::string_view signal_name(int signal) noexcept;
 
 }  // namespace cork::app

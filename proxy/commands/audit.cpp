@@ -14,7 +14,7 @@ template <class Options>
 void add_source(CLI::App& command, const std::shared_ptr<Options>& options) {
   command
       .add_option_function<std::string>(
-          "--file", [options](const std::string& file) { options->file = file; },
+          "--file", [&file = options->file](const std::string& text) { file = text; },
           "The log; by default the configuration's audit.path")
       ->type_name("FILE");
   add_config_option(command, options->config);

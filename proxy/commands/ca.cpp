@@ -89,7 +89,7 @@ void add_ca(CLI::App& root, Run& run) {
       add("bundle", "Write the system's roots and the CA's certificate as one file", ca_bundle);
   bundle
       ->add_option_function<std::string>(
-          "--out", [options](const std::string& file) { options->out = file; },
+          "--out", [&out = options->out](const std::string& file) { out = file; },
           "Where to; by default standard output")
       ->type_name("FILE");
   group->footer(

@@ -102,7 +102,7 @@ void add_check(CLI::App& root, Run& run) {
       ->type_name("FILE");
   command
       ->add_option_function<std::string>(
-          "--bottle", [options](const std::string& name) { options->bottle = name; },
+          "--bottle", [&bottle = options->bottle](const std::string& name) { bottle = name; },
           "Whose policy; by default the only one's")
       ->type_name("NAME");
   add_config_option(*command, options->config);

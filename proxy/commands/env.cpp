@@ -100,17 +100,16 @@ void add_env(CLI::App& root, Run& run) {
   auto options = std::make_shared<EnvOptions>();
   CLI::App* command =
       root.add_subcommand("env", "The variables a client needs to use cork, ready to eval");
-  command
-      ->add_option_function<std::string>(
-          "--shell", [options](const std::string& name) { options->shell = shell_of(name); },
-          "sh (the default), fish, or docker for an env file")
-      ->check(CLI::IsMember({"sh", "fish", "docker"}).description(""))
-      ->type_name("SHELL");
+  auto shell = std::make_shared<std::string>("sh");
+  command->add_option("--shell", *shell, "sh (the default), fish, or docker for an env file")
+      ->type_name("SHELL")
+      ->check(CLI::IsMember({"sh", "fish", "docker"}).description(""));
+  // The callback below keeps `options` alive for as long as the parser.
   const auto optional = [&](const char* flag, std::optional<std::string>& target, const char* type,
                             const char* what) {
     command
         ->add_option_function<std::string>(
-            flag, [options, &target](const std::string& text) { target = text; }, what)
+            flag, [&target](const std::string& text) { target = text; }, what)
         ->type_name(type);
   };
   optional("--bottle", options->bottle, "NAME", "Whose door; by default the only one's");
@@ -124,7 +123,8 @@ void add_env(CLI::App& root, Run& run) {
       "  eval \"$(cork env)\"\n"
       "  cork env --shell fish | source\n"
       "  cork env --shell docker --proxy cork:8888 --ca-file /ca/bundle.pem > agent.env");
-  command->callback([options, &run] {
+  command->callback([options, shell, &run] {
+    options->shell = shell_of(*shell);
     run = [options](const Context& context) { return env(*options, context); };
   });
 }

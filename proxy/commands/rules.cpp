@@ -90,7 +90,7 @@ void add_rules(CLI::App& root, Run& run) {
     CLI::App* command = group->add_subcommand(name, what);
     command
         ->add_option_function<std::string>(
-            "--file", [options](const std::string& file) { options->file = file; },
+            "--file", [&file = options->file](const std::string& text) { file = text; },
             "The rules of this file alone (gitleaks' TOML form)")
         ->type_name("FILE");
     add_config_option(*command, options->config);

@@ -29,6 +29,9 @@ IoError cannot_resolve(const char* why) {
 void forbid_search() {
   ::res_init();
   _res.options &= ~static_cast<unsigned long>(RES_DEFNAMES | RES_DNSRCH);
+  // Nobody waits longer than resolve_ms: a dead name server must not keep the thread.
+  _res.retrans = 2;
+  _res.retry = 1;
 }
 
 Answer look_up(const std::string& name) {

@@ -78,7 +78,7 @@ io::Awaitable<bool> Connection::serve_next() {
     Exchange exchange(worker_, door_, client_, tunnel);
     after = co_await exchange.run(**head);
   }
-  if (after == After::keep_alive) co_return !worker_.draining();
+  if (after == After::keep_alive && !worker_.draining()) co_return true;
   if (after == After::abort) {
     client_.stream->abort();
     co_return false;

@@ -58,10 +58,10 @@ io::Awaitable<After> Exchange::run(const ReceivedHead& head) {
   parsed_ = &head.parsed;
   if (auto no = understand(head)) co_return co_await refuse(std::move(*no));
   if (auto no = decide()) co_return co_await refuse(std::move(*no));
-  if (auto no = scan_head()) co_return co_await refuse(std::move(*no));
   if (auto no = co_await judge_small_body()) co_return co_await refuse(std::move(*no));
   if (client_failed_) {
     recorder_.record().note = "client closed before its request was complete";
+    account_for_scan();
     recorder_.close();
     co_return After::abort;
   }
@@ -98,21 +98,30 @@ std::optional<Decision> Exchange::understand(const ReceivedHead& head) {
   if (!request) return denied(Reason::bad_request, std::move(request.error().what));
   request_.emplace(std::move(*request));
   record.scheme = request_->scheme;
-  record.host = request_->authority.host.text();
+  if (record.host != kMasked) record.host = request_->authority.host.text();
   record.port = request_->authority.port;
-  record.path = audit::mask_target(request_->target, {});
-
-  if (find_field(parsed.fields, "upgrade") != nullptr) {
-    return denied(Reason::upgrade_not_allowed, "cork does not forward protocol upgrades.");
-  }
-  auto expectation = expects_continue(parsed);
-  if (!expectation) return denied(Reason::bad_request, std::move(expectation.error().what));
-  wants_continue_ = *expectation && body_.has_value();
   return std::nullopt;
 }
 
 std::optional<Decision> Exchange::decide() {
+  auto no = judge_rules();
+  // Scanned even where the answer is no: the record of it must not hold a secret.
+  auto leak = scan_head();
+  if (no) return no;
+  return leak;
+}
+
+std::optional<Decision> Exchange::judge_rules() {
   audit::Record& record = recorder_.record();
+  if (find_field(parsed_->fields, "upgrade") != nullptr) {
+    return denied(Reason::upgrade_not_allowed, "cork does not forward protocol upgrades.");
+  }
+  auto expectation = expects_continue(*parsed_);
+  if (!expectation) return denied(Reason::bad_request, std::move(expectation.error().what));
+  wants_continue_ = *expectation && body_.has_value();
+  if (repeats_content_type(parsed_->fields)) {
+    return denied(Reason::bad_request, "the request names its Content-Type more than once.");
+  }
   record.decision = bottle().decide_request(*request_);
   if (record.decision.reason == Reason::method_not_allowed && record.method == kMasked) {
     record.decision.detail = "the method is none of those that the route allows.";
@@ -133,9 +142,10 @@ std::optional<Decision> Exchange::scan_authority(std::string_view target) {
   const auto report =
       secrets::scan_authority(*snapshot_->rules, authority_of(target), services.scan,
                               services.fingerprint_key, worker_.scratch());
-  if (report.verdict == Verdict::clean) return std::nullopt;
   recorder_.add(report.findings);
+  if (report.verdict == Verdict::clean && report.findings.empty()) return std::nullopt;
   record.host = kMasked;
+  if (report.verdict == Verdict::clean) return std::nullopt;
   return report.verdict == Verdict::leak
              ? leak_decision(*snapshot_->rules, report.findings)
              : denied(Reason::scan_limit, "the host name cannot be inspected.");
@@ -148,10 +158,8 @@ std::optional<Decision> Exchange::scan_head() {
                                          services.fingerprint_key, worker_.scratch());
   audit::Record& record = recorder_.record();
   record.scan_us += microseconds_since(begin);
-  if (!report.findings.empty()) {
-    record.path = audit::mask_target(request_->target, report.findings);
-    recorder_.add(report.findings);
-  }
+  record.path = audit::mask_target(request_->target, report.findings);
+  recorder_.add(report.findings);
   if (report.verdict == Verdict::clean) return std::nullopt;
   if (report.verdict == Verdict::leak) {
     if (!blocks_leaks(bottle(), *request_)) return std::nullopt;
@@ -273,7 +281,8 @@ io::Awaitable<bool> Exchange::drain_request() {
   const SessionLimits& limits = worker_.limits();
   const auto until = io::SteadyClock::now() + std::chrono::milliseconds(limits.drain_ms);
   std::uint64_t drained = 0;
-  while (!body_->done() && drained < limits.drain_bytes && io::SteadyClock::now() < until) {
+  // A failure found meanwhile is a refusal that waits to be written.
+  while (!failure_ && !body_->done() && drained < limits.drain_bytes && io::SteadyClock::now() < until) {
     if (client_.buffer.empty()) {
       client_.stream->set_read_deadline(limits.body_idle_ms);
       const auto n = co_await client_.buffer.fill(*client_.stream);
@@ -289,11 +298,18 @@ io::Awaitable<bool> Exchange::drain_request() {
 
 io::Awaitable<After> Exchange::settle() {
   audit::Record& record = recorder_.record();
-  if (failure_ && !response_begun_ && !client_failed_) co_return co_await refuse(*failure_);
+  if (failure_ && !response_begun_ && !client_failed_) {
+    co_return co_await refuse(*std::exchange(failure_, std::nullopt));
+  }
   account_for_scan();
   // A verdict is one whether or not the client stayed to hear it.
   const bool judged =
       failure_ && (failure_->reason == Reason::leak || failure_->reason == Reason::scan_limit);
+  // The client has its whole answer: that the rest of its body never came is no refusal.
+  if (response_whole_ && failure_ && !judged) {
+    failure_.reset();
+    client_told_close_ = true;
+  }
   if (failure_ && (judged || !client_failed_)) {
     // The response had begun: all that is left is to cut it, visibly.
     failure_->route = record.decision.route;

@@ -45,7 +45,8 @@ class Exchange {
  private:
   // In the order of the path: each says no by returning the decision that does.
   std::optional<policy::Decision> understand(const ReceivedHead& head);  // target, Host, framing
-  std::optional<policy::Decision> decide();                              // policy
+  std::optional<policy::Decision> decide();                              // rules, then scan
+  std::optional<policy::Decision> judge_rules();
   std::optional<policy::Decision> scan_authority(std::string_view target);
   std::optional<policy::Decision> scan_head();
   io::Awaitable<std::optional<policy::Decision>> judge_small_body();

@@ -71,6 +71,7 @@ io::Awaitable<void> Exchange::upload() {
       stop_upload();
       co_return;
     }
+    if (read == Read::failed) co_return;  // answered before it was asked to go on
     if (read == Read::done) break;
     // What nobody adds to can be settled further, but an open candidate stays.
     paused = read == Read::paused;
@@ -105,6 +106,8 @@ io::Awaitable<Exchange::Read> Exchange::read_body(bool may_pause) {
       if (some) co_return Read::some;
       if (step->consumed > 0) continue;
     }
+    // Answered already: the client has no reason to send, and this would stand in the answer.
+    if (wants_continue_ && response_begun_) co_return Read::failed;
     if (std::exchange(wants_continue_, false)) {
       client_.stream->set_write_deadline(limits.write_ms);
       if (!co_await client_.stream->write(as_bytes(kContinue))) client_failed_ = true;

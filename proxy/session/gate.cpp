@@ -33,7 +33,7 @@ Verdict Gate::push(Bytes wire, secrets::WorkerScratch& scratch) {
   if (verdict_ != Verdict::clean) return verdict_;
   held_.insert(held_.end(), wire.begin(), wire.end());
   judge([&] { return scanner_.feed(wire, scratch); });
-  if (verdict_ == Verdict::clean && held() >= cap_ && ready().empty()) {
+  if (verdict_ == Verdict::clean && held() - ready().size() >= cap_) {
     return judge([] { return Verdict::over_limit; });
   }
   return verdict_;

@@ -10,7 +10,8 @@ read_request_head(Client& client, Worker& worker) {
   using Kind = http::ParseError::Kind;
   const HttpLimits& limits = worker.services().http;
   bool begun = !client.buffer.empty();
-  client.stream->set_read_deadline(begun ? worker.limits().head_ms : worker.limits().keep_alive_ms);
+  const bool soon = begun || worker.draining();
+  client.stream->set_read_deadline(soon ? worker.limits().head_ms : worker.limits().keep_alive_ms);
   std::size_t searched = 0;
   for (;;) {
     const std::string_view text = as_text(client.buffer.view());

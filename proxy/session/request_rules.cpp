@@ -100,6 +100,12 @@ Result<bool> expects_continue(const http::RequestLineAndFields& head) {
   return true;
 }
 
+bool repeats_content_type(std::span<const Field> fields) noexcept {
+  return std::ranges::count_if(fields, [](const Field& field) {
+           return equals_ignoring_case(field.name, "content-type");
+         }) > 1;
+}
+
 secrets::ContentHints content_hints(std::span<const Field> fields) {
   secrets::ContentHints hints;
   for (const Field& field : fields) {

@@ -28,6 +28,9 @@ Result<RequestHead> make_request(const http::RequestLineAndFields& head, const E
 // Expect: 100-continue on HTTP/1.1. Any other expectation is an error (RFC 9110, section 10.1.1).
 Result<bool> expects_continue(const http::RequestLineAndFields& head);
 
+// Two readers may each believe another one, and so another form of the body.
+[[nodiscard]] bool repeats_content_type(std::span<const Field> fields) noexcept;
+
 [[nodiscard]] secrets::ContentHints content_hints(std::span<const Field> fields);
 // Does a leak in this request stop it, or is it only recorded?
 [[nodiscard]] bool blocks_leaks(const policy::Bottle& bottle, const RequestHead& request);

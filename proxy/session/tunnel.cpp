@@ -83,21 +83,22 @@ std::optional<Decision> compare_sni(const Endpoint& endpoint, const certs::Clien
       fmt::format("TLS (SNI) names another host than CONNECT, which named {}.", expected));
 }
 
-io::Awaitable<bool> handshake(Worker& worker, Client& client, const Host& host) {
+// Takes the stream over with TLS; an error says why that failed.
+io::Awaitable<Result<void>> handshake(Worker& worker, Client& client, const Host& host) {
   auto& services = worker.services();
   const auto context = services.leaves.get(host, services.now());
-  if (!context) co_return false;
+  if (!context) co_return fail(context.error().what);
   certs::SslPtr ssl(SSL_new(context->get()));
-  if (!ssl) co_return false;
+  if (!ssl) co_return fail("out of memory");
   std::string prefix(as_text(client.buffer.view()));
   client.buffer.consume(prefix.size());
   auto& clear = static_cast<io::TcpStream&>(*client.stream);
   auto stream = co_await io::TlsStream::accept(clear.release(), worker.deadlines(), std::move(ssl),
                                                std::move(prefix), worker.limits().handshake_ms);
   services.metrics.handshake(metrics::Metrics::Side::client, stream.has_value());
-  if (!stream) co_return false;
+  if (!stream) co_return fail(stream.error().what);
   client.stream = std::move(*stream);
-  co_return true;
+  co_return Result<void>{};
 }
 
 Decision wrong_hello(const Hello& hello) {
@@ -157,7 +158,13 @@ io::Awaitable<std::expected<Tunnel, After>> open_tunnel(Worker& worker, std::siz
     if (!tunnel.refusal) tunnel.refusal = std::move(mismatch);
   }
   const Host host = tunnel.endpoint.host;
-  if (!co_await handshake(worker, client, host)) co_return std::unexpected(After::abort);
+  if (const auto done = co_await handshake(worker, client, host); !done) {
+    auto failed = denied(Reason::bad_request,
+                         fmt::format("TLS with the client failed: {}; does it trust cork's CA?",
+                                     done.error().what));
+    co_return std::unexpected(
+        co_await refuse_connect(worker, door, client, &tunnel, std::move(failed), false));
+  }
   co_return tunnel;
 }
 

@@ -63,7 +63,7 @@ Decision decide_all(const Snapshot& snapshot, const policy::Bottle& bottle, Sche
   Decision decision;
   for (const IpAddress& address : addresses) {
     decision = bottle.decide_address(endpoint, scheme, address);
-    if (decision.reason != Reason::allowed) return decision;
+    if (!decision.allowed()) return decision;
     if (is_own(snapshot, address, endpoint.port)) {
       return refusal(Reason::address_not_allowed,
                      fmt::format("{} is cork itself: nothing reaches it through the proxy.",
@@ -109,7 +109,7 @@ io::Awaitable<std::expected<Upstream, Decision>> connect_upstream(Worker& worker
   auto addresses = co_await addresses_of(worker, endpoint.host, budget);
   if (!addresses) co_return std::unexpected(std::move(addresses.error()));
   Decision decision = decide_all(snapshot, bottle, scheme, endpoint, *addresses);
-  if (decision.reason != Reason::allowed) co_return std::unexpected(std::move(decision));
+  if (!decision.allowed()) co_return std::unexpected(std::move(decision));
 
   io::IoError last{io::IoError::Kind::refused, "no address"};
   for (std::size_t i = 0; i < addresses->size(); ++i) {

@@ -22,7 +22,8 @@ struct BodyScanner::State {
   explicit State(Context context)
       : codings(std::move(context.hints.content_encoding)),
         scan(std::move(context.rules), context.part, context.limits, context.key),
-        wire(scan, {.codings = without_identity(codings), .form = is_form(context.hints.content_type)}) {}
+        wire(scan,
+             {.codings = without_identity(codings), .form = is_form(context.hints.content_type)}) {}
 
   static std::span<const std::string> without_identity(std::vector<std::string>& codings) {
     std::erase(codings, "identity");

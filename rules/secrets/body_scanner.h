@@ -1,5 +1,6 @@
-// Scans one part of an outgoing message as it streams by, in every encoding it can see, and says how
-// far it is settled: how many wire bytes can be forwarded because no open candidate begins in them.
+// Scans one part of an outgoing message as it streams by, in every encoding it can see, and says
+// how far it is settled: how many wire bytes can be forwarded because no open candidate begins in
+// them.
 //
 // Not thread-safe; one object a part. Memory is bounded by ScanLimits and the ruleset's widths.
 //
@@ -45,7 +46,8 @@ class BodyScanner {
 
   // The next bytes of the part. An unknown content coding is `unscannable` at once.
   Verdict feed(Bytes wire, WorkerScratch& scratch);
-  // The sender paused: settles up to the earliest open candidate. Time never settles more than that.
+  // The sender paused: settles up to the earliest open candidate. Time never settles more than
+  // that.
   Verdict idle(WorkerScratch& scratch);
   // The part is complete. Clean: settled() is all that was fed.
   Verdict finish(WorkerScratch& scratch);

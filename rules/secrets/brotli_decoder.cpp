@@ -10,9 +10,9 @@ namespace {
 
 // The library skips metadata blocks without a word, and where a meta-block begins is known to it
 // alone. So silence is what gives them away: the prefix codes and context maps at the head of an
-// ordinary meta-block stay below this, and output is handed out as soon as its bits are there. Up to
-// this many bytes between two runs of output can still be metadata; they are seen in the raw view,
-// where nothing is decoded.
+// ordinary meta-block stay below this, and output is handed out as soon as its bits are there. Up
+// to this many bytes between two runs of output can still be metadata; they are seen in the raw
+// view, where nothing is decoded.
 constexpr std::size_t longest_silence = 32 * 1024;
 
 class BrotliDecoder final : public ContentDecoder {

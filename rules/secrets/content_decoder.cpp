@@ -86,6 +86,13 @@ std::unique_ptr<Decoder> make_content_decoder(std::string_view coding, const Sca
   return nullptr;
 }
 
+bool may_begin_container(std::string_view start) noexcept {
+  constexpr std::string_view gzip = "\x1f\x8b\x08", zstd = "\x28\xb5\x2f\xfd", skippable = "*M\x18";
+  if (start.empty() || gzip.starts_with(start) || zstd.starts_with(start)) return true;
+  return (static_cast<unsigned char>(start.front()) & 0xf0u) == 0x50 &&
+         skippable.starts_with(start.substr(1));
+}
+
 std::unique_ptr<Decoder> make_sniffed_decoder(std::string_view start, const ScanLimits& limits) {
   if (begins_gzip(start)) return make_gzip_decoder(limits, Optional::allowed);
   if (begins_zstd(start)) return make_zstd_decoder(limits, Optional::allowed);

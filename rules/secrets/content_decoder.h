@@ -1,5 +1,5 @@
-// What gzip, deflate, br and zstd decoders have in common: input cut into slices, so that output can
-// be tied to the wire, and the limits on output and on silence.
+// What gzip, deflate, br and zstd decoders have in common: input cut into slices, so that output
+// can be tied to the wire, and the limits on output and on silence.
 //
 // Not thread-safe.
 //
@@ -71,5 +71,7 @@ std::unique_ptr<Decoder> make_zstd_decoder(const ScanLimits& limits, Optional op
 // Does `start`, the first bytes of a text, begin such a container? Four bytes decide.
 [[nodiscard]] bool begins_gzip(std::string_view start) noexcept;
 [[nodiscard]] bool begins_zstd(std::string_view start) noexcept;
+// Can a text that goes on from `start`, less than four bytes, turn out to begin one?
+[[nodiscard]] bool may_begin_container(std::string_view start) noexcept;
 
 }  // namespace cork::secrets

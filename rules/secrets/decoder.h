@@ -65,10 +65,11 @@ class Decoder {
   [[nodiscard]] virtual std::string_view problem() const noexcept { return {}; }
 };
 
-// Content codings (RFC 9110, section 8.4.1): "gzip"/"x-gzip", "deflate" (zlib or raw), "br", "zstd".
-// nullptr: no such coding. Optional regions that decoders skip (gzip FEXTRA, FCOMMENT and FHCRC,
-// zstd skippable frames, bytes after the end) are `unscannable`. gzip's FNAME, which `gzip FILE`
-// writes, is a line of the derived text instead. gzip members and zstd frames may follow one another.
+// Content codings (RFC 9110, section 8.4.1): "gzip"/"x-gzip", "deflate" (zlib or raw), "br",
+// "zstd". nullptr: no such coding. Optional regions that decoders skip (gzip FEXTRA, FCOMMENT and
+// FHCRC, zstd skippable frames, bytes after the end) are `unscannable`. gzip's FNAME, which `gzip
+// FILE` writes, is a line of the derived text instead. gzip members and zstd frames may follow one
+// another.
 std::unique_ptr<Decoder> make_content_decoder(std::string_view coding, const ScanLimits& limits);
 
 // The container that text beginning with `start` (four bytes are enough) is: gzip or zstd, or
@@ -76,8 +77,8 @@ std::unique_ptr<Decoder> make_content_decoder(std::string_view coding, const Sca
 // allowed in it: those of gzip become derived text, those of zstd are seen in the raw bytes alone.
 std::unique_ptr<Decoder> make_sniffed_decoder(std::string_view start, const ScanLimits& limits);
 
-// Backslash escapes as in JSON strings (RFC 8259, section 7), taken off anywhere in the text; what is
-// no escape passes unchanged.
+// Backslash escapes as in JSON strings (RFC 8259, section 7), taken off anywhere in the text; what
+// is no escape passes unchanged.
 std::unique_ptr<Decoder> make_json_unescaper();
 // %XX anywhere. With `form`, also '+' to space and '&' to newline (WHATWG URL, section 5.1).
 std::unique_ptr<Decoder> make_percent_decoder(bool form);

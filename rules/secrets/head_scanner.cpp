@@ -226,8 +226,11 @@ HeadReport HeadScan::scan_folded(std::string_view authority) && {
     for (const Hit& hit : hits_in(text, true)) {
       confirm(hit, text, hit.end, true, [&](const Secret& secret) {
         const bool whole = text.size() == authority.size();
-        Place place{Part::authority, whole ? secret.begin : 0,
-                    whole ? secret.end : authority.size(), {}, {}};
+        Place place{Part::authority,
+                    whole ? secret.begin : 0,
+                    whole ? secret.end : authority.size(),
+                    {},
+                    {}};
         record(secret, std::move(place));
       });
     }
@@ -245,8 +248,7 @@ std::size_t bytes_of(std::span<const Field> fields) noexcept {
 
 HeadReport scan_head(const Ruleset& rules, const RequestHead& head, const ScanLimits& limits,
                      const FingerprintKey& key, WorkerScratch& scratch) {
-  const std::size_t bytes =
-      head.method.size() + head.target.text().size() + bytes_of(head.fields);
+  const std::size_t bytes = head.method.size() + head.target.text().size() + bytes_of(head.fields);
   HeadText text(limits, head.fields.size() + 3, bytes);
   text.add(Part::method, head.method);
   text.add(Part::path, head.target.path());

@@ -20,8 +20,9 @@ namespace cork::secrets {
 
 struct HeadReport {
   Verdict verdict = Verdict::clean;
-  std::vector<Finding> findings;  // at most ScanLimits::findings; those at home have blocking == false
-  std::string_view problem;       // what exhausted a limit; static storage
+  std::vector<Finding>
+      findings;              // at most ScanLimits::findings; those at home have blocking == false
+  std::string_view problem;  // what exhausted a limit; static storage
 };
 
 // A credential in the slot of its audience is recorded, not blocked.
@@ -30,8 +31,9 @@ HeadReport scan_head(const Ruleset& rules, const RequestHead& head, const ScanLi
 
 // An authority as it was spelled ("GHP_….example.com:443"), before it becomes a Host: case is
 // ignored, since names lose it.
-HeadReport scan_authority(const Ruleset& rules, std::string_view authority, const ScanLimits& limits,
-                          const FingerprintKey& key, WorkerScratch& scratch);
+HeadReport scan_authority(const Ruleset& rules, std::string_view authority,
+                          const ScanLimits& limits, const FingerprintKey& key,
+                          WorkerScratch& scratch);
 
 // Trailer fields: like a head's, but nothing is at home there.
 HeadReport scan_trailers(const Ruleset& rules, std::span<const Field> fields,

@@ -48,7 +48,9 @@ HeadText::HeadText(const ScanLimits& limits, std::size_t lines, std::size_t byte
   lines_.reserve(lines);
 }
 
-void HeadText::add(Part part, std::string_view text) { add_field(part, {{}, text}); }
+void HeadText::add(Part part, std::string_view text) {
+  add_field(part, {{}, text});
+}
 
 void HeadText::add_field(Part part, const Field& field) {
   Line& line = lines_.emplace_back();
@@ -81,8 +83,8 @@ void HeadText::decode_escapes(std::size_t index) {
   const bool percent = find_percent_escape(value, 0) < value.size();
   const bool json = find_json_escape(value, 0) < value.size();
   // '+' is itself in a path, a space in a form; in a query nobody knows which.
-  const bool form = line.part == Part::query && line.from == none &&
-                    value.find('+') != std::string_view::npos;
+  const bool form =
+      line.part == Part::query && line.from == none && value.find('+') != std::string_view::npos;
   if (!percent && !json && !form) return;
   const std::string text(value);  // adding a line moves what `value` views
   const auto take_off = [&](std::unique_ptr<Decoder> decoder) {

@@ -46,8 +46,8 @@ class HeadText {
 
   void add(Part part, std::string_view text);
   void add_field(Part part, const Field& field);
-  // Adds what the lines stand for, to the depth of the limits. False: there is too much. Nothing may
-  // be added afterwards.
+  // Adds what the lines stand for, to the depth of the limits. False: there is too much. Nothing
+  // may be added afterwards.
   [[nodiscard]] bool decode();
 
   [[nodiscard]] std::string_view text(Which which) const noexcept {

@@ -1,5 +1,5 @@
-// gzip (RFC 1952) and deflate (RFC 1950, or RFC 1951 bare). zlib inflates; the gzip member around it
-// is read here, because zlib skips what may be in it.
+// gzip (RFC 1952) and deflate (RFC 1950, or RFC 1951 bare). zlib inflates; the gzip member around
+// it is read here, because zlib skips what may be in it.
 #include "rules/secrets/content_decoder.h"
 
 #include <zlib.h>
@@ -59,7 +59,14 @@ class GzipDecoder final : public ContentDecoder {
  private:
   enum class State : std::uint8_t {
     between,  // members: before the first, or after one
-    header, extra_length, extra, file_name, comment, header_crc, body, trailer,
+    header,
+    extra_length,
+    extra,
+    file_name,
+    comment,
+    header_crc,
+    body,
+    trailer,
   };
   static constexpr unsigned flag_crc = 2, flag_extra = 4, flag_name = 8, flag_comment = 16;
 
@@ -70,7 +77,7 @@ class GzipDecoder final : public ContentDecoder {
   }
   Verdict header_byte(std::byte byte);
   Verdict after_fixed_header();
-  Verdict region(Bytes& input);      // extra
+  Verdict region(Bytes& input);       // extra
   Verdict text_region(Bytes& input);  // file_name, comment
   Verdict inflate_body(Bytes& input);
   Verdict trailer_byte(std::byte byte);
@@ -93,15 +100,23 @@ class GzipDecoder final : public ContentDecoder {
 Verdict GzipDecoder::decode(Bytes slice) {
   while (!slice.empty() && verdict() == Verdict::clean) {
     switch (state_) {
-      case State::extra: region(slice); break;
+      case State::extra:
+        region(slice);
+        break;
       case State::file_name:
-      case State::comment: text_region(slice); break;
-      case State::body: inflate_body(slice); break;
+      case State::comment:
+        text_region(slice);
+        break;
+      case State::body:
+        inflate_body(slice);
+        break;
       case State::trailer:
         trailer_byte(slice.front());
         slice = slice.subspan(1);
         break;
-      case State::between: state_ = State::header; [[fallthrough]];
+      case State::between:
+        state_ = State::header;
+        [[fallthrough]];
       case State::header:
       case State::extra_length:
       case State::header_crc:
@@ -286,7 +301,9 @@ Verdict DeflateDecoder::end() {
 
 }  // namespace
 
-bool begins_gzip(std::string_view start) noexcept { return start.starts_with("\x1f\x8b\x08"); }
+bool begins_gzip(std::string_view start) noexcept {
+  return start.starts_with("\x1f\x8b\x08");
+}
 
 std::unique_ptr<Decoder> make_gzip_decoder(const ScanLimits& limits, Optional optional) {
   return std::make_unique<GzipDecoder>(limits, optional);

@@ -25,7 +25,9 @@ constexpr std::array<char, 256> simple_escapes = [] {
   return table;
 }();
 
-char simple_escape(char c) noexcept { return simple_escapes[static_cast<unsigned char>(c)]; }
+char simple_escape(char c) noexcept {
+  return simple_escapes[static_cast<unsigned char>(c)];
+}
 
 enum class Shape : std::uint8_t { no, cut, whole };
 
@@ -47,8 +49,12 @@ std::uint32_t unicode_value(std::string_view text) noexcept {
   return value;
 }
 
-constexpr bool is_high(std::uint32_t code) noexcept { return code >= 0xd800 && code < 0xdc00; }
-constexpr bool is_low(std::uint32_t code) noexcept { return code >= 0xdc00 && code < 0xe000; }
+constexpr bool is_high(std::uint32_t code) noexcept {
+  return code >= 0xd800 && code < 0xdc00;
+}
+constexpr bool is_low(std::uint32_t code) noexcept {
+  return code >= 0xdc00 && code < 0xe000;
+}
 
 Escape as_utf8(std::uint32_t code, std::size_t taken) noexcept {
   Escape escape{.taken = taken};

@@ -69,11 +69,19 @@ void JsonPointer::structural(char c) {
       state_ = State::inside_string;
       if (at_key()) levels_.back().key.clear();
       break;
-    case '{': open(false); break;
-    case '[': open(true); break;
+    case '{':
+      open(false);
+      break;
+    case '[':
+      open(true);
+      break;
     case '}':
-    case ']': close(); break;
-    case ':': expects_key_ = false; break;
+    case ']':
+      close();
+      break;
+    case ':':
+      expects_key_ = false;
+      break;
     case ',':
       if (depth_ == levels_.size() && depth_ > 0) {
         Level& level = levels_.back();
@@ -81,7 +89,8 @@ void JsonPointer::structural(char c) {
         expects_key_ = !level.array;
       }
       break;
-    default: break;
+    default:
+      break;
   }
 }
 
@@ -107,7 +116,8 @@ std::string JsonPointer::text() const {
     if (level.array) {
       pointer += std::to_string(level.index);
     } else {
-      const bool plain = level.key.size() <= longest_key && std::ranges::all_of(level.key, is_plain);
+      const bool plain =
+          level.key.size() <= longest_key && std::ranges::all_of(level.key, is_plain);
       pointer += plain ? std::string_view(level.key) : "*";
     }
   }

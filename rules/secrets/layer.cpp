@@ -1,5 +1,6 @@
 #include "rules/secrets/layer.h"
 
+#include "rules/secrets/content_decoder.h"
 #include "rules/secrets/text_decoder.h"
 
 #include <algorithm>
@@ -37,6 +38,7 @@ Layer::~Layer() {
 }
 
 void Layer::append(Bytes derived, std::span<const Run> runs) {
+  if (kind_.containers > 0 && kind_.escapes == 0) scan_.count_decoded(derived.size());
   if (!scan_.going()) return;
   if (runs.size() == 1 && view_.unscanned() + derived.size() > batch_bytes) {
     return append_long(derived, runs.front().origin);
@@ -64,8 +66,9 @@ void Layer::process(bool last) {
   report(view_.scan(last));
   const Offset from = std::exchange(handed_on_, view_.end());
   feed_container(from, last);
-  // What a container is read from is no text. Should it turn out to be none, this batch is text.
-  if (!container_) {
+  // What a declared container is read from is no text. One that was only recognised may be another
+  // reader's text, whatever its first bytes say.
+  if (!container_ || !container_->declared) {
     feed_escape(json_, Escape::json, from, last);
     feed_escape(percent_, Escape::percent, from, last);
   }
@@ -167,8 +170,8 @@ void Layer::feed_escape(std::unique_ptr<Branch>& branch, Escape escape, Offset f
   branch->decoder->push(fresh, {from, view_.end()}, branch->layer);
   if (last) branch->decoder->finish(branch->layer);
   branch->layer.process(last);
-  const bool over = !branch->stays && branch->decoder->pending_from() == view_.end() &&
-                    branch->layer.over();
+  const bool over =
+      !branch->stays && branch->decoder->pending_from() == view_.end() && branch->layer.over();
   if (over) branch.reset();
 }
 
@@ -206,6 +209,8 @@ void Layer::trim() {
 }
 
 Offset Layer::settled(bool look) const {
+  // All of a container comes from its beginning.
+  if (!container_known_ && from_start_ && may_begin_container(view_.text())) return 0;
   Offset settled = look ? view_.open_from() : view_.held_from();
   for (const auto* branch : {&container_, &json_, &percent_}) {
     if (!*branch) continue;

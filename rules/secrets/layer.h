@@ -1,5 +1,5 @@
-// One text in the tree of texts that a part is: the bytes on the wire, or what a decoder made of the
-// text above; with the decoders that what is in it calls for.
+// One text in the tree of texts that a part is: the bytes on the wire, or what a decoder made of
+// the text above; with the decoders that what is in it calls for.
 //
 // Not thread-safe. Decoders of escapes come and go: each begins where the first escape is, behind a
 // window of text that is the same in both, and ends when nothing was altered for a window, since
@@ -71,10 +71,11 @@ class Layer final : public Sink {
   std::string_view name_;
   Kind kind_;
   View view_;
-  Offset handed_on_ = 0;       // the branches have seen the text before this
-  bool from_start_ = true;     // position 0 is where the text began, not where this joined it
+  Offset handed_on_ = 0;          // the branches have seen the text before this
+  bool from_start_ = true;        // position 0 is where the text began, not where this joined it
   bool container_known_ = false;  // it was decided whether this is a container
-  std::optional<JsonPointer> pointer_;  // where view_.begin() is; in texts without escapes taken off
+  std::optional<JsonPointer>
+      pointer_;  // where view_.begin() is; in texts without escapes taken off
   std::unique_ptr<Branch> container_, json_, percent_;
 };
 

@@ -18,8 +18,7 @@ bool OriginMap::join(Span& last, Offset position, std::size_t size,
   const bool same = unordered && last.begin == origin.begin;
   const bool small =
       unordered && last.end == origin.begin && origin.end - last.begin <= joined_input;
-  const bool crowded =
-      runs_.size() - head_ > many && position - last.position + size <= short_run;
+  const bool crowded = runs_.size() - head_ > many && position - last.position + size <= short_run;
   if (!same && !small && !crowded) return false;
   last.end = std::max(last.end, origin.end);
   last.stride = 0;
@@ -51,6 +50,14 @@ Offset OriginMap::source_end(Offset position) const noexcept {
 
 void OriginMap::forget_before(Offset position) noexcept {
   while (head_ + 1 < runs_.size() && runs_[head_ + 1].position <= position) ++head_;
+  // A run that keeps growing must not keep its beginning alive.
+  if (head_ < runs_.size()) {
+    Span& first = runs_[head_];
+    if (first.stride != 0 && first.position < position) {
+      first.begin = std::min(first.end, first.begin + (position - first.position) * first.stride);
+      first.position = position;
+    }
+  }
   if (head_ > runs_.size() / 2) {
     runs_.erase(runs_.begin(), runs_.begin() + static_cast<std::ptrdiff_t>(head_));
     head_ = 0;

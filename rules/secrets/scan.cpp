@@ -20,6 +20,14 @@ void Scan::raise(Verdict verdict, std::string_view problem) noexcept {
   problem_ = problem;
 }
 
+void Scan::count_decoded(std::size_t bytes) noexcept {
+  decoded_bytes_ += bytes;
+  if (decoded_bytes_ > limits_.decoded_floor &&
+      decoded_bytes_ / limits_.decoded_ratio > wire_bytes_) {
+    raise(Verdict::over_limit, "compressed data that expands too far");
+  }
+}
+
 bool Scan::blocks(RuleIndex rule) const noexcept {
   return rules_->rules()[rule].confidence == Confidence::high;
 }

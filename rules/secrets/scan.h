@@ -45,6 +45,9 @@ class Scan {
   [[nodiscard]] hs_scratch* scratch() const noexcept { return scratch_; }
 
   void count_wire(std::size_t bytes) noexcept { wire_bytes_ += bytes; }
+  // What the containers of this part decoded to, all together, against its wire bytes: decoders
+  // inside decoders must not multiply what each is allowed.
+  void count_decoded(std::size_t bytes) noexcept;
   void count_scanned(std::size_t bytes) noexcept { scanned_bytes_ += bytes; }
   [[nodiscard]] std::uint64_t wire_bytes() const noexcept { return wire_bytes_; }
   [[nodiscard]] std::uint64_t scanned_bytes() const noexcept { return scanned_bytes_; }
@@ -53,8 +56,8 @@ class Scan {
   // Hyperscan's callback; its context is a Scan. Collects where matches end, within the budget.
   static int on_match(unsigned id, unsigned long long from, unsigned long long to, unsigned flags,
                       void* context) noexcept;
-  // Confirms what was collected. Match ends count from `counted_from`; `text`, all that is retained,
-  // begins at `text_begin`; matches that end at or before `ignore_to` are another view's.
+  // Confirms what was collected. Match ends count from `counted_from`; `text`, all that is
+  // retained, begins at `text_begin`; matches that end at or before `ignore_to` are another view's.
   // Valid until the next call.
   const std::vector<Secret>& confirm(std::string_view text, Offset text_begin, Offset counted_from,
                                      Offset ignore_to);
@@ -62,8 +65,8 @@ class Scan {
   void record(const Secret& secret, Place place);
   [[nodiscard]] const std::vector<Finding>& findings() const noexcept { return findings_; }
 
-  // Texts with escapes taken off that are alive: ScanLimits::view_count caps them. The depth caps the
-  // others, and at the default limits these too, so that no decoy can use up what a text needs.
+  // Texts with escapes taken off that are alive: ScanLimits::view_count caps them. The depth caps
+  // the others, and at the default limits these too, so that no decoy can use up what a text needs.
   std::size_t escape_layers = 0;
 
  private:
@@ -83,7 +86,7 @@ class Scan {
   hs_scratch* scratch_ = nullptr;
   Verdict verdict_ = Verdict::clean;
   std::string_view problem_;
-  std::uint64_t wire_bytes_ = 0, scanned_bytes_ = 0;
+  std::uint64_t wire_bytes_ = 0, decoded_bytes_ = 0, scanned_bytes_ = 0;
   // Low rules have a budget of their own: exhausted, they are no longer evaluated, while that of
   // the blocking ones refuses.
   std::uint64_t blocking_runs_ = 0, low_runs_ = 0;

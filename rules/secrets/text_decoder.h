@@ -7,8 +7,8 @@
 //     static constexpr char first;                                // what an escape begins with
 //     static Escape parse(std::string_view text, bool last);      // `text` begins with `first`
 //     char meaning(char c) const;                                 // of ordinary text
-//     bool alters_text() const;                                   // whether meaning() does anything
-//     std::string_view name() const;
+//     bool alters_text() const;                                   // whether meaning() does
+//     anything std::string_view name() const;
 //   };
 #pragma once
 

@@ -60,7 +60,8 @@ void View::run(std::string_view fresh, bool last) {
   if (!stream_ && (fresh.empty() || last)) {
     counted_from_ = end() - fresh.size();
     if (!fresh.empty()) {
-      error = hs_scan(rules.block_database(), fresh.data(), size, 0, scratch, &Scan::on_match, scan_);
+      error =
+          hs_scan(rules.block_database(), fresh.data(), size, 0, scratch, &Scan::on_match, scan_);
     }
   } else {
     if (!stream_) {

@@ -162,7 +162,7 @@ def print_marks(measurement, idle):
     names = {proxy.name for proxy in measurement.proxies}
     for scenario, peer, limit in MARKS:
         if peer not in names:
-            print(f"  not measured: {label(scenario)} beside {peer}, which is not installed")
+            print(f"  not measured: {label(scenario)} beside {peer}, which did not run")
             continue
         ratio = (measurement.median(scenario, "cork", "cpu_us")
                  / measurement.median(scenario, peer, "cpu_us"))

@@ -14,12 +14,18 @@ using namespace cork::secrets;
 
 std::unique_ptr<Decoder> decoder_for(std::uint8_t choice, const ScanLimits& limits) {
   switch (choice % 6) {
-    case 0: return make_gzip_decoder(limits, Optional::refused);
-    case 1: return make_gzip_decoder(limits, Optional::allowed);
-    case 2: return make_deflate_decoder(limits);
-    case 3: return make_brotli_decoder(limits);
-    case 4: return make_zstd_decoder(limits, Optional::refused);
-    default: return make_zstd_decoder(limits, Optional::allowed);
+    case 0:
+      return make_gzip_decoder(limits, Optional::refused);
+    case 1:
+      return make_gzip_decoder(limits, Optional::allowed);
+    case 2:
+      return make_deflate_decoder(limits);
+    case 3:
+      return make_brotli_decoder(limits);
+    case 4:
+      return make_zstd_decoder(limits, Optional::refused);
+    default:
+      return make_zstd_decoder(limits, Optional::allowed);
   }
 }
 
@@ -46,7 +52,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     require(one == other && (one != Verdict::clean || a.text == b.text));
   }
   require(a.text.size() <= limits.decoded_floor + limits.decoded_ratio * (input.size() + 1));
-  require(one == Verdict::clean ? whole->pending_from() == input.size() : !whole->problem().empty());
+  require(one == Verdict::clean ? whole->pending_from() == input.size()
+                                : !whole->problem().empty());
   for (std::size_t i = 0; i < a.text.size(); ++i) {
     require(a.begins[i] <= a.ends[i] && a.ends[i] <= input.size());
     require(i == 0 || a.begins[i - 1] <= a.begins[i]);

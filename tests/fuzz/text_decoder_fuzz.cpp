@@ -38,7 +38,8 @@ void check(unsigned choice, std::string_view input, std::size_t piece) {
   require(end == input.size());
   if (choice == 2) return;
   const auto first = std::ranges::find(whole.altered, true);
-  const std::size_t found = choice == 0 ? find_json_escape(input, 0) : find_percent_escape(input, 0);
+  const std::size_t found =
+      choice == 0 ? find_json_escape(input, 0) : find_percent_escape(input, 0);
   if (first != whole.altered.end()) {
     require(found <= whole.begins[static_cast<std::size_t>(first - whole.altered.begin())]);
   } else {

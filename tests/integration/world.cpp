@@ -2,6 +2,7 @@
 
 #include "base/ascii.h"
 #include "rules/policy/host_pattern.h"
+#include "rules/secrets/ruleset.h"
 
 #include <fmt/format.h>
 #include <gtest/gtest.h>

@@ -48,6 +48,12 @@ TEST_F(Signals, PollWaitsNoLongerThanItWasTold) {
   EXPECT_GE(std::chrono::steady_clock::now() - begin, std::chrono::milliseconds(20));
 }
 
+TEST_F(Signals, AHangupIsWaitedForButCutsNoDrainingShort) {
+  ASSERT_EQ(::raise(SIGHUP), 0);
+  EXPECT_EQ(poll_signal(0), 0);
+  EXPECT_EQ(wait_for_signal(), SIGHUP);
+}
+
 TEST_F(Signals, ABrokenPipeEndsNothing) {
   EXPECT_EQ(::raise(SIGPIPE), 0);
 }
@@ -55,6 +61,7 @@ TEST_F(Signals, ABrokenPipeEndsNothing) {
 TEST(SignalName, IsTheUsualOne) {
   EXPECT_EQ(signal_name(SIGINT), "SIGINT");
   EXPECT_EQ(signal_name(SIGTERM), "SIGTERM");
+  EXPECT_EQ(signal_name(SIGHUP), "SIGHUP");
 }
 
 }  // namespace

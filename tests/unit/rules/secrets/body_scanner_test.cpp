@@ -55,7 +55,8 @@ struct Carried {
 std::vector<Carried> carried() {
   const std::string secret = token(), filler(700, '.');
   const std::string json = R"({"list":[1,{"text":"say \"hi\"\n)" + secret + R"(\n"}]})";
-  const std::string outer = R"({"a":")" + json_escaped(R"({"b":")" + unicode(secret) + R"("})") + R"("})";
+  const std::string outer =
+      R"({"a":")" + json_escaped(R"({"b":")" + unicode(secret) + R"("})") + R"("})";
   const std::string form = "a=1&b=" + percent(secret) + "+x";
   return {
       {"plain", filler + secret + filler, "", "", {}},
@@ -66,20 +67,32 @@ std::vector<Carried> carried() {
       {"form", form, "form", "", {"application/x-www-form-urlencoded", {}}},
       {"form, not declared", form, "percent", "", {"text/plain", {}}},
       {"percent twice", percent(percent(secret)), "percent percent", "", {}},
-      {"JSON in a form", percent(R"({"k":")" + unicode(secret) + "\"}"), "form json", "",
+      {"JSON in a form",
+       percent(R"({"k":")" + unicode(secret) + "\"}"),
+       "form json",
+       "",
        {"Application/X-WWW-Form-Urlencoded; charset=utf-8", {}}},
-      {"percent in JSON", R"({"k":"\u0025)" + percent(secret).substr(1) + "\"}", "json percent",
-       "/k", {}},
+      {"percent in JSON",
+       R"({"k":"\u0025)" + percent(secret).substr(1) + "\"}",
+       "json percent",
+       "/k",
+       {}},
       {"gzip", test::gzip(filler + secret + filler), "gzip", "", {"", {"gzip"}}},
       {"x-gzip", test::gzip(json), "gzip", "/list/1/text", {"", {"x-gzip"}}},
       {"deflate", test::deflated(json, 15), "deflate", "/list/1/text", {"", {"deflate"}}},
       {"br", test::brotli(json), "br", "/list/1/text", {"", {"br"}}},
       {"zstd", test::zstd(json), "zstd", "/list/1/text", {"", {"identity", "zstd"}}},
-      {"gzip, then br", test::brotli(test::gzip(outer)), "br gzip json json", "/a",
+      {"gzip, then br",
+       test::brotli(test::gzip(outer)),
+       "br gzip json json",
+       "/a",
        {"", {"gzip", "br"}}},
       {"gzip, not declared", test::gzip(json), "gzip", "/list/1/text", {}},
       {"zstd in gzip, not declared", test::gzip(test::zstd(json)), "gzip zstd", "/list/1/text", {}},
-      {"file name in gzip", test::gzip_with("x", 8, "a" + secret + std::string(1, '\0')), "", "",
+      {"file name in gzip",
+       test::gzip_with("x", 8, "a" + secret + std::string(1, '\0')),
+       "",
+       "",
        {"", {"gzip"}}},
       {"percent-encoded gzip", percent(test::gzip(secret)), "percent gzip", "", {}},
   };
@@ -151,7 +164,8 @@ TEST_F(BodyScannerTest, PlacesAreExactInWhatIsNotCompressed) {
   }
 }
 
-// A stalled upload that ends inside a candidate: nothing of the candidate may go, however long it waits.
+// A stalled upload that ends inside a candidate: nothing of the candidate may go, however long it
+// waits.
 TEST_F(BodyScannerTest, IdleSettlesUpToTheOpenCandidateAndNoFurther) {
   const std::string secret = token();
   const struct {
@@ -211,7 +225,8 @@ TEST_F(BodyScannerTest, HoldsLittleOfALongBody) {
     ASSERT_LE(fed - scanner.settled(), 8 * 1024u);
   }
   EXPECT_EQ(fed, scanner.work().wire_bytes);
-  EXPECT_LE(scanner.work().scanned_bytes, 5 * fed);  // as sent, JSON, percent, and each in the other
+  EXPECT_LE(scanner.work().scanned_bytes,
+            5 * fed);  // as sent, JSON, percent, and each in the other
 }
 
 TEST_F(BodyScannerTest, TextWithoutEscapesIsScannedOnce) {
@@ -348,8 +363,8 @@ TEST_F(BodyScannerTest, KnowsThePointerFarIntoALongBody) {
   for (int i = 0; i < 5000; ++i) body += R"({"role":"user","content":"some \"text\" \n"},)";
   body += R"({"role":"user","content":"here )" + token() + R"("}]})";
   for (const bool compress : {false, true}) {
-    BodyScanner scanner =
-        this->scanner({"", compress ? std::vector<std::string>{"gzip"} : std::vector<std::string>{}});
+    BodyScanner scanner = this->scanner(
+        {"", compress ? std::vector<std::string>{"gzip"} : std::vector<std::string>{}});
     EXPECT_EQ(Verdict::leak, scan(scanner, compress ? test::gzip(body) : body, 3000));
     EXPECT_EQ("/messages/5000/content", scanner.findings()[0].place.pointer);
   }

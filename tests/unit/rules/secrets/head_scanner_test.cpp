@@ -58,7 +58,8 @@ class HeadScannerTest : public testing::Test {
 TEST_F(HeadScannerTest, FindsASecretInEveryPart) {
   const std::string secret = token();
   const std::string basic = "Basic " + base64("user:" + secret);
-  const std::string bearer = "Bearer " + secret, json = "{\"a\":\"\\u0074" + secret.substr(1) + "\"}";
+  const std::string bearer = "Bearer " + secret,
+                    json = "{\"a\":\"\\u0074" + secret.substr(1) + "\"}";
   const std::string cookie = "id=" + percent(secret) + "; x=y";
   const struct {
     const char* name;
@@ -70,17 +71,26 @@ TEST_F(HeadScannerTest, FindsASecretInEveryPart) {
       {"method", "/", {}, secret, {Part::method, 0, 24, "", ""}},
       {"path", "/a/" + secret + "/b", {}, "GET", {Part::path, 3, 27, "", ""}},
       {"escaped path", "/a/%74" + secret.substr(1), {}, "GET", {Part::path, 3, 29, "", "percent"}},
-      {"escaped twice", "/%2574" + secret.substr(1), {}, "GET",
+      {"escaped twice",
+       "/%2574" + secret.substr(1),
+       {},
+       "GET",
        {Part::path, 1, 29, "", "percent percent"}},
       {"query", "/?q=" + secret, {}, "GET", {Part::query, 2, 26, "", ""}},
-      {"escaped query", "/?q=" + percent(secret) + "&x", {}, "GET",
+      {"escaped query",
+       "/?q=" + percent(secret) + "&x",
+       {},
+       "GET",
        {Part::query, 2, 74, "", "percent"}},
       {"query without a name", "/?" + secret, {}, "GET", {Part::query, 0, 24, "", ""}},
       {"field", "/", {{"X-Any", bearer}}, "GET", {Part::field, 7, 31, "X-Any", ""}},
       {"field name", "/", {{secret, "x"}}, "GET", {Part::field, 0, 1, "", ""}},
       {"cookie", "/", {{"Cookie", cookie}}, "GET", {Part::field, 3, 75, "Cookie", "percent"}},
       {"JSON", "/", {{"X-Event", json}}, "GET", {Part::field, 6, 35, "X-Event", "json"}},
-      {"Basic", "/", {{"Authorization", basic}}, "GET",
+      {"Basic",
+       "/",
+       {{"Authorization", basic}},
+       "GET",
        {Part::field, 12, 45, "Authorization", "basic"}},
   };
   for (const auto& c : cases) {
@@ -185,7 +195,8 @@ TEST_F(HeadScannerTest, ManyCandidatesAreRefusedOrLeftOutByConfidence) {
   EXPECT_EQ(Verdict::over_limit, refused.verdict);
   EXPECT_EQ("too many candidates", refused.problem);
   EXPECT_EQ(Verdict::clean, scan("files.example.com", "/" + notes, {}, "GET", limits).verdict);
-  EXPECT_EQ(Verdict::leak, scan("files.example.com", "/" + notes + token(), {}, "GET", limits).verdict);
+  EXPECT_EQ(Verdict::leak,
+            scan("files.example.com", "/" + notes + token(), {}, "GET", limits).verdict);
 }
 
 TEST_F(HeadScannerTest, KeepsToTheLimitOfFindings) {

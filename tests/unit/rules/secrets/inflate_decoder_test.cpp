@@ -1,5 +1,5 @@
-// gzip's header regions and deflate's two formats; see content_decoder_test.cpp for what all codings
-// share.
+// gzip's header regions and deflate's two formats; see content_decoder_test.cpp for what all
+// codings share.
 #include "rules/secrets/content_decoder.h"
 #include "tests/unit/rules/secrets/encoders.h"
 
@@ -95,12 +95,14 @@ TEST(InflateDecoder, ReadsDeflateWithAndWithoutTheZlibHeader) {
 
 // 78 01 is a zlib header, and the beginning of a stored block of 0x??01 bytes.
 TEST(InflateDecoder, RefusesDeflateThatReadsTwoWays) {
-  const std::string stored = std::string("\x78\x01\x00\xfe\xff", 5) + "x" + "\x03" + std::string(1, 0);
+  const std::string stored =
+      std::string("\x78\x01\x00\xfe\xff", 5) + "x" + "\x03" + std::string(1, 0);
   const Seen seen = see(make_content_decoder("deflate", {}), stored);
   EXPECT_EQ(Verdict::unscannable, seen.verdict);
   EXPECT_EQ("deflate data that reads two ways", seen.problem);
   // Without the header's check it is one thing only.
-  const std::string bare = std::string("\x00\x01\x00\xfe\xff", 5) + "x" + "\x03" + std::string(1, 0);
+  const std::string bare =
+      std::string("\x00\x01\x00\xfe\xff", 5) + "x" + "\x03" + std::string(1, 0);
   EXPECT_EQ("x", see(make_content_decoder("deflate", {}), bare).text);
 }
 
@@ -108,8 +110,9 @@ TEST(InflateDecoder, RefusesDeflateWithADictionaryOrACorruptEnd) {
   std::string wire = test::deflated("content", 15);
   wire.back() = static_cast<char>(wire.back() ^ 1);
   EXPECT_EQ(Verdict::unscannable, see(make_content_decoder("deflate", {}), wire).verdict);
-  EXPECT_EQ(Verdict::unscannable,
-            see(make_content_decoder("deflate", {}), std::string("\x78\x20\0\0\0\1abc", 9)).verdict);
+  EXPECT_EQ(
+      Verdict::unscannable,
+      see(make_content_decoder("deflate", {}), std::string("\x78\x20\0\0\0\1abc", 9)).verdict);
 }
 
 }  // namespace

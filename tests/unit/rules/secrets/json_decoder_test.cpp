@@ -54,9 +54,9 @@ TEST(JsonDecoder, TiesEveryByteToItsEscape) {
     EXPECT_EQ("ab\n\nAc\xc3\xa9\\dz", out.text);
     EXPECT_EQ((std::vector<Offset>{0, 1, 2, 4, 6, 12, 13, 13, 19, 20, 21}), out.begins);
     EXPECT_EQ((std::vector<Offset>{1, 2, 4, 6, 12, 13, 19, 19, 20, 21, 22}), out.ends);
-    EXPECT_EQ((std::vector<bool>{false, false, true, true, true, false, true, true, false, false,
-                                 false}),
-              out.altered);
+    EXPECT_EQ(
+        (std::vector<bool>{false, false, true, true, true, false, true, true, false, false, false}),
+        out.altered);
   }
 }
 
@@ -85,8 +85,17 @@ TEST(JsonDecoder, FindsTheFirstThatItWouldTakeOff) {
   const struct {
     std::string_view text;
     std::size_t at;
-  } texts[] = {{"abc", 3}, {R"(a\d\n)", 3}, {R"(a\)", 1}, {R"(\u00)", 0}, {R"(\u00zz)", 6},
-               {R"(\u0041)", 0}, {R"(\)" "x" R"(\\)", 2}, {"", 0}};
+  } texts[] = {{"abc", 3},
+               {R"(a\d\n)", 3},
+               {R"(a\)", 1},
+               {R"(\u00)", 0},
+               {R"(\u00zz)", 6},
+               {R"(\u0041)", 0},
+               {R"(\)"
+                "x"
+                R"(\\)",
+                2},
+               {"", 0}};
   for (const auto& [text, at] : texts) EXPECT_EQ(at, find_json_escape(text, 0)) << text;
   EXPECT_EQ(4u, find_json_escape(R"(\n\d\n)", 1));
 }

@@ -34,7 +34,8 @@ TEST(JsonPointer, SaysWhereTheTextEndsHoweverItIsCut) {
   for (const auto& [text, expected] : cases) {
     for (std::size_t piece = 1; piece <= text.size() + 1; ++piece) {
       JsonPointer pointer;
-      for (std::size_t at = 0; at < text.size(); at += piece) pointer.advance(text.substr(at, piece));
+      for (std::size_t at = 0; at < text.size(); at += piece)
+        pointer.advance(text.substr(at, piece));
       EXPECT_EQ(expected, pointer.text()) << text << " by " << piece;
     }
   }

@@ -15,9 +15,13 @@ using test::token;
 
 constexpr RuleIndex blocking = 0, low = 1;
 
-Scan scan_with(ScanLimits limits = {}) { return Scan(small_rules(), Part::body, limits, {}); }
+Scan scan_with(ScanLimits limits = {}) {
+  return Scan(small_rules(), Part::body, limits, {});
+}
 
-void hit(Scan& scan, RuleIndex rule, std::size_t end) { Scan::on_match(rule, 0, end, 0, &scan); }
+void hit(Scan& scan, RuleIndex rule, std::size_t end) {
+  Scan::on_match(rule, 0, end, 0, &scan);
+}
 
 TEST(Scan, ConfirmsWhatHyperscanReports) {
   Scan scan = scan_with();

@@ -24,7 +24,9 @@ namespace {
 using test::readable;
 using Random = std::mt19937_64;
 
-std::size_t below(Random& random, std::size_t n) { return static_cast<std::size_t>(random() % n); }
+std::size_t below(Random& random, std::size_t n) {
+  return static_cast<std::size_t>(random() % n);
+}
 bool chance(Random& random, double p) {
   return std::uniform_real_distribution<>(0, 1)(random) < p;
 }
@@ -205,8 +207,9 @@ class Bodies {
 
   std::string filler(std::size_t size, Random& random) const {
     static const std::vector<std::string> pieces{
-        " ", "\n", "\"", "\\", "%", "%4", "\\u00", "&", "+", "=", "100% ", "\\n", "{", "}", ": ",
-        "AKIA", "sk-", "-----BEGIN ", "eyJ", "\\\\\\\\", "%25", "\\u005c", "\xc3\xa9", "\0"};
+        " ",   "\n",          "\"",    "\\",       "%",   "%4",      "\\u00",    "&",
+        "+",   "=",           "100% ", "\\n",      "{",   "}",       ": ",       "AKIA",
+        "sk-", "-----BEGIN ", "eyJ",   "\\\\\\\\", "%25", "\\u005c", "\xc3\xa9", "\0"};
     std::string text;
     while (text.size() < size) {
       const std::size_t kind = below(random, 10);

@@ -45,7 +45,11 @@ non_examples = ["note_{lower:4}"]
 }
 
 // A credential of the rule that blocks.
-inline std::string token(char fill = 'a') { return "tok" + std::string("_") + std::string(20, fill); }
-inline std::string note(char fill = 'a') { return "note" + std::string("_") + std::string(5, fill); }
+inline std::string token(char fill = 'a') {
+  return "tok" + std::string("_") + std::string(20, fill);
+}
+inline std::string note(char fill = 'a') {
+  return "note" + std::string("_") + std::string(5, fill);
+}
 
 }  // namespace cork::secrets::test

@@ -108,7 +108,8 @@ TEST_F(ViewTest, IsQuietOnceNothingWasAlteredForAWindow) {
   EXPECT_TRUE(view.quiet());
 }
 
-// Both halves of the promise: what is whole is seen in one block, and a stream sees the end as well.
+// Both halves of the promise: what is whole is seen in one block, and a stream sees the end as
+// well.
 TEST_F(ViewTest, SeesWhatOnlyTheEndDecides) {
   const std::string text = R"(
 [[rules]]

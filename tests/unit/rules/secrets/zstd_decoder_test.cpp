@@ -14,8 +14,7 @@ using test::Collected;
 const std::string skippable = std::string("\x50\x2a\x4d\x18\x04\0\0\0", 8) + "skip";
 
 TEST(ZstdDecoder, RefusesSkippableFramesOnlyWhereTheCodingIsDeclared) {
-  for (const std::string& wire :
-       {skippable + test::zstd("text"), test::zstd("text") + skippable}) {
+  for (const std::string& wire : {skippable + test::zstd("text"), test::zstd("text") + skippable}) {
     Collected out, sniffed;
     const auto declared = make_content_decoder("zstd", {});
     EXPECT_EQ(Verdict::unscannable, test::decode(*declared, wire, 3, out));
