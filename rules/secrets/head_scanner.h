@@ -20,8 +20,8 @@ namespace cork::secrets {
 
 struct HeadReport {
   Verdict verdict = Verdict::clean;
-  std::vector<Finding>
-      findings;              // at most ScanLimits::findings; those at home have blocking == false
+  // At most ScanLimits::findings; those at home have blocking == false.
+  std::vector<Finding> findings;
   std::string_view problem;  // what exhausted a limit; static storage
 };
 

@@ -28,13 +28,24 @@ struct Layer::Branch {
 };
 
 Layer::Layer(Scan& scan, const Kind& kind, const Layer* above, std::string_view name)
-    : scan_(scan), above_(above), name_(name), kind_(kind), view_(scan) {
-  if (kind_.escapes > 0) ++scan_.escape_layers;
+    : scan_(scan),
+      above_(above),
+      name_(name),
+      kind_(kind),
+      view_(scan),
+      escapes_alive_(kind.escapes == 0 ? own_escapes_ : above->escapes_alive_) {
+  if (kind_.escapes > 0) {
+    ++escapes_alive_;
+    ++scan_.escape_layers;
+  }
   if (kind_.escapes == 0 && kind_.codings.empty()) pointer_.emplace();
 }
 
 Layer::~Layer() {
-  if (kind_.escapes > 0) --scan_.escape_layers;
+  if (kind_.escapes > 0) {
+    --escapes_alive_;
+    --scan_.escape_layers;
+  }
 }
 
 void Layer::append(Bytes derived, std::span<const Run> runs) {
@@ -145,7 +156,9 @@ void Layer::open_container(std::unique_ptr<Decoder> decoder, bool declared) {
 }
 
 bool Layer::may_open_escape() const noexcept {
-  return kind_.escapes < scan_.limits().depth && scan_.escape_layers < scan_.limits().view_count;
+  const ScanLimits& limits = scan_.limits();
+  return kind_.escapes < limits.depth && escapes_alive_ < limits.view_count &&
+         scan_.escape_layers < limits.view_count * (limits.depth + 1);
 }
 
 // Escapes beyond the depth are left alone: text quoted many times is ordinary in conversations, and

@@ -71,11 +71,13 @@ class Layer final : public Sink {
   std::string_view name_;
   Kind kind_;
   View view_;
+  std::size_t own_escapes_ = 0;
+  std::size_t& escapes_alive_;    // below the container that this text came out of: own or above's
   Offset handed_on_ = 0;          // the branches have seen the text before this
   bool from_start_ = true;        // position 0 is where the text began, not where this joined it
   bool container_known_ = false;  // it was decided whether this is a container
-  std::optional<JsonPointer>
-      pointer_;  // where view_.begin() is; in texts without escapes taken off
+  // Where view_.begin() is; in texts without escapes taken off.
+  std::optional<JsonPointer> pointer_;
   std::unique_ptr<Branch> container_, json_, percent_;
 };
 

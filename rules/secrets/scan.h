@@ -65,8 +65,9 @@ class Scan {
   void record(const Secret& secret, Place place);
   [[nodiscard]] const std::vector<Finding>& findings() const noexcept { return findings_; }
 
-  // Texts with escapes taken off that are alive: ScanLimits::view_count caps them. The depth caps
-  // the others, and at the default limits these too, so that no decoy can use up what a text needs.
+  // Texts with escapes taken off that are alive. ScanLimits::view_count caps those of each
+  // container apart, so that what the bytes of a container look like cannot use up what its content
+  // needs; at the default limits the depth allows fewer.
   std::size_t escape_layers = 0;
 
  private:

@@ -4,11 +4,11 @@
 // Not thread-safe; allocates nothing. What an escape looks like is a template argument, for speed:
 //
 //   struct Syntax {
-//     static constexpr char first;                                // what an escape begins with
-//     static Escape parse(std::string_view text, bool last);      // `text` begins with `first`
-//     char meaning(char c) const;                                 // of ordinary text
-//     bool alters_text() const;                                   // whether meaning() does
-//     anything std::string_view name() const;
+//     static constexpr char first;                            // what an escape begins with
+//     static Escape parse(std::string_view text, bool last);  // `text` begins with `first`
+//     char meaning(char c) const;                             // of ordinary text
+//     bool alters_text() const;                               // does meaning() do anything?
+//     std::string_view name() const;
 //   };
 #pragma once
 

@@ -1,10 +1,12 @@
 #include "rules/secrets/body_scanner.h"
 
+#include "rules/secrets/rule_examples.h"
 #include "tests/unit/rules/secrets/encoders.h"
 #include "tests/unit/rules/secrets/test_rules.h"
 
 #include <gtest/gtest.h>
 
+#include <random>
 #include <string>
 #include <vector>
 
@@ -299,6 +301,27 @@ TEST_F(BodyScannerTest, EscapesPastTheDepthAreNoReasonToRefuse) {
   for (int i = 0; i < 5; ++i) body = percent(body);
   BodyScanner percents = this->scanner();
   EXPECT_EQ(Verdict::clean, scan(percents, body));
+}
+
+// Decoys that call for every text there can be, in the bytes of a container, where they are text
+// for all that anybody knows, and in its content once more.
+TEST_F(BodyScannerTest, DecoysDoNotUseUpTheViewsThatContentNeeds) {
+  const std::string decoys =
+      R"(\\\\n \\u002541 \u00255cn \u00252541 %5c%5cn %5cu002541 %255cn %252541)";
+  const auto rules = Ruleset::builtin();  // whose window is wide enough to keep them all open
+  WorkerScratch scratch(*rules);
+  std::mt19937_64 random(1);
+  const std::string secret = *expand_example(rules->find("npm-token")->examples[0], random);
+  const std::string content = std::string(300, '.') + percent(percent(percent(secret)));
+  const std::string body = test::gzip_with(content, 8, decoys + std::string(1, '\0'));
+  for (const std::size_t size : {1u, 7u, 90u, 1000u}) {
+    BodyScanner scanner({rules, Part::body, {}, ScanLimits{}, FingerprintKey{}});
+    for (std::size_t at = 0; at < body.size(); at += size) {
+      scanner.feed(as_bytes(body.substr(at, size)), scratch);
+      scanner.idle(scratch);
+    }
+    EXPECT_EQ(Verdict::leak, scanner.finish(scratch)) << size;
+  }
 }
 
 TEST_F(BodyScannerTest, RefusesWhatExpandsTooFar) {

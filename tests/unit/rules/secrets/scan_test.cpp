@@ -107,6 +107,20 @@ TEST(Scan, StopsLookingAtTooManyCandidatesOfLowRules) {
   EXPECT_EQ(Verdict::clean, scan.verdict());
 }
 
+TEST(Scan, BoundsWhatAllContainersTogetherDecodeTo) {
+  ScanLimits limits;
+  limits.decoded_floor = 1000;
+  limits.decoded_ratio = 10;
+  Scan scan = scan_with(limits);
+  scan.count_wire(150);
+  scan.count_decoded(1000);  // always allowed
+  scan.count_decoded(509);   // and ten times the wire, rounded down
+  EXPECT_EQ(Verdict::clean, scan.verdict());
+  scan.count_decoded(1);
+  EXPECT_EQ(Verdict::over_limit, scan.verdict());
+  EXPECT_EQ("compressed data that expands too far", scan.problem());
+}
+
 TEST(Scan, TheFirstVerdictStays) {
   Scan scan = scan_with();
   scan.raise(Verdict::unscannable, "first");

@@ -311,16 +311,26 @@ TEST(SettledProperty, NothingOfACredentialIsSettledBeforeItsVerdict) {
   for (std::size_t i = start; i < start + iterations; ++i) {
     Random random(seed * 1'000'003 + i);
     const Body body = bodies.make(random);
-    // What the origin reads of a prefix of the wire.
-    const auto read = [&body](std::string_view wire) {
-      std::string text(wire);
-      for (std::size_t n = body.codings.size(); n-- > 0;) text = readable(body.codings[n], text);
-      return text;
+    // The texts a receiver may take the wire for: as it is, and with each container taken off.
+    const auto texts = [&body](std::string_view wire) {
+      std::vector<std::string> all{std::string(wire)};
+      for (std::size_t n = body.codings.size(); n-- > 0;) {
+        all.push_back(readable(body.codings[n], all.back()));
+      }
+      return all;
     };
-    const auto expected = oracle.first_in(read(body.wire), body.form, ScanLimits{}.depth);
-    // Compression can bring the pieces of one together that were apart.
-    const auto on_wire = oracle.first_in(body.wire, false, 0);
-    const bool leak = expected || on_wire;
+    const std::vector<std::string> whole = texts(body.wire);
+    std::vector<std::optional<std::size_t>> expected;
+    for (std::size_t n = 0; n < whole.size(); ++n) {
+      const bool last = n + 1 == whole.size();
+      // What is declared to be a container is no text, but it can hold one as it is: compression
+      // brings the pieces of a credential together that were apart.
+      const bool escaped = last || body.hints.content_encoding.empty();
+      expected.push_back(
+          oracle.first_in(whole[n], last && body.form, escaped ? ScanLimits{}.depth : 0));
+    }
+    const bool leak =
+        std::ranges::any_of(expected, [](const auto& first) { return first.has_value(); });
     const Outcome outcome = scan(rules, body, scratch, random);
     const std::string about = "iteration " + std::to_string(i) + ", " + body.shape + "body of " +
                               std::to_string(body.wire.size()) + " bytes";
@@ -333,9 +343,10 @@ TEST(SettledProperty, NothingOfACredentialIsSettledBeforeItsVerdict) {
     }
     ++leaks;
     early += outcome.settled > 0 ? 1 : 0;
-    ASSERT_LE(outcome.settled, on_wire.value_or(body.wire.size())) << about;
-    const std::string received = read(std::string_view(body.wire).substr(0, outcome.settled));
-    ASSERT_LE(received.size(), expected.value_or(received.size())) << about;
+    const auto received = texts(std::string_view(body.wire).substr(0, outcome.settled));
+    for (std::size_t n = 0; n < whole.size(); ++n) {
+      ASSERT_LE(received[n].size(), expected[n].value_or(received[n].size())) << about;
+    }
   }
   // The test tries what it says it tries.
   EXPECT_GT(leaks, iterations / 2);
