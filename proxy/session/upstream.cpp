@@ -3,6 +3,7 @@
 #include "certs/trust.h"
 #include "proxy/io/dialer.h"
 #include "proxy/io/tls_stream.h"
+#include "proxy/session/request_rules.h"
 
 #include <fmt/format.h>
 
@@ -15,17 +16,9 @@ namespace {
 using policy::Decision;
 using policy::Reason;
 
-Decision refusal(Reason reason, std::string detail, std::string operator_can = {}) {
-  Decision decision;
-  decision.reason = reason;
-  decision.detail = std::move(detail);
-  decision.operator_can = std::move(operator_can);
-  return decision;
-}
-
 Decision from_io(const io::IoError& error, Reason otherwise, const std::string& doing) {
   const Reason reason = error.kind == io::IoError::Kind::timeout ? Reason::timeout : otherwise;
-  return refusal(reason, fmt::format("{}: {}.", doing, error.what));
+  return denied(reason, fmt::format("{}: {}.", doing, error.what));
 }
 
 // What is left of a budget of milliseconds, at least one.
@@ -65,9 +58,9 @@ Decision decide_all(const Snapshot& snapshot, const policy::Bottle& bottle, Sche
     decision = bottle.decide_address(endpoint, scheme, address);
     if (!decision.allowed()) return decision;
     if (is_own(snapshot, address, endpoint.port)) {
-      return refusal(Reason::address_not_allowed,
-                     fmt::format("{} is cork itself: nothing reaches it through the proxy.",
-                                 io::to_string(address, endpoint.port)));
+      return denied(Reason::address_not_allowed,
+                    fmt::format("{} is cork itself: nothing reaches it through the proxy.",
+                                io::to_string(address, endpoint.port)));
     }
   }
   return decision;
@@ -80,10 +73,10 @@ io::Awaitable<std::expected<std::unique_ptr<io::Stream>, Decision>> secure(Worke
                                                                            const Budget& budget) {
   const auto doing = fmt::format("TLS with {} failed", endpoint.to_string());
   certs::SslPtr ssl(SSL_new(snapshot.upstream_tls.get()));
-  if (!ssl) co_return std::unexpected(refusal(Reason::upstream_tls, doing + "."));
+  if (!ssl) co_return std::unexpected(denied(Reason::upstream_tls, doing + "."));
   if (auto expected = certs::expect_peer(ssl.get(), endpoint.host); !expected) {
     co_return std::unexpected(
-        refusal(Reason::upstream_tls, fmt::format("{}: {}.", doing, expected.error().what)));
+        denied(Reason::upstream_tls, fmt::format("{}: {}.", doing, expected.error().what)));
   }
   auto stream = co_await io::TlsStream::connect(std::move(socket), worker.deadlines(),
                                                 std::move(ssl), budget.left_ms());
