@@ -86,6 +86,12 @@ std::span<const std::uint8_t> IpAddress::octets() const noexcept {
   return std::span(octets_).first(is_v4_ ? 4 : 16);
 }
 
+IpAddress IpAddress::unmapped() const noexcept {
+  constexpr std::array<std::uint8_t, 12> prefix{0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff};
+  if (is_v4_ || !std::equal(prefix.begin(), prefix.end(), octets_.begin())) return *this;
+  return v4({octets_[12], octets_[13], octets_[14], octets_[15]});
+}
+
 std::string IpAddress::to_string() const {
   std::array<char, INET6_ADDRSTRLEN> text{};
   inet_ntop(is_v4_ ? AF_INET : AF_INET6, octets_.data(), text.data(), text.size());

@@ -31,6 +31,9 @@ class IpAddress {
   [[nodiscard]] bool is_v4() const noexcept { return is_v4_; }
   // Network byte order: 4 bytes or 16. The span lives as long as this address.
   [[nodiscard]] std::span<const std::uint8_t> octets() const noexcept;
+  // The IPv4 address that an IPv4-mapped one (::ffff:0:0/96) stands for, else the address itself:
+  // the one that a connection to it reaches.
+  [[nodiscard]] IpAddress unmapped() const noexcept;
   // RFC 5952 text; IPv6 without brackets.
   [[nodiscard]] std::string to_string() const;
 

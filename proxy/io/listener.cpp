@@ -20,6 +20,8 @@ namespace cork::io {
 namespace {
 
 constexpr int kBacklog = 1024;
+// Before accepting again where there was no room.
+constexpr auto kPause = std::chrono::milliseconds(50);
 
 class Descriptor {
  public:
@@ -139,7 +141,18 @@ Acceptor::Acceptor(Executor executor, const BoundSocket& bound,
 }
 
 void Acceptor::start() {
-  spawn(state_->acceptor.get_executor(), loop(state_), [](std::exception_ptr) {});
+  begin(state_);
+}
+
+// Whatever ends the loop must not close the door for good.
+void Acceptor::begin(const std::shared_ptr<State>& state) {
+  spawn(state->acceptor.get_executor(), loop(state), [state](std::exception_ptr escaped) {
+    if (!escaped || state->stopped) return;
+    state->pause.expires_after(kPause);
+    state->pause.async_wait([state](const boost::system::error_code& error) {
+      if (!error && !state->stopped) begin(state);
+    });
+  });
 }
 
 void Acceptor::stop() noexcept {
@@ -167,7 +180,7 @@ Awaitable<void> Acceptor::loop(std::shared_ptr<State> state) {
     if (state->stopped) co_return;
     if (!error && hand_over(*state, std::move(socket))) continue;
     // Out of descriptors or memory: the connection stays in the backlog until there is room.
-    state->pause.expires_after(std::chrono::milliseconds(50));
+    state->pause.expires_after(kPause);
     co_await state->pause.async_wait(asio::redirect_error(use_awaitable, error));
   }
 }

@@ -48,6 +48,7 @@ class Acceptor {
 
  private:
   struct State;  // outlives this while the loop runs
+  static void begin(const std::shared_ptr<State>& state);
   static Awaitable<void> loop(std::shared_ptr<State> state);
   static bool hand_over(State& state, Socket socket);
   std::shared_ptr<State> state_;

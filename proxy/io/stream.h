@@ -60,6 +60,7 @@ class Stream {
   [[nodiscard]] virtual bool readable() noexcept = 0;
 
   // Each direction has its own deadline, for operations begun from now on and pending ones alike.
+  // That of a write is for each step of it: progress puts it off.
   virtual void set_read_deadline(std::uint64_t ms_from_now) = 0;
   virtual void set_write_deadline(std::uint64_t ms_from_now) = 0;
   void set_deadline(std::uint64_t ms_from_now) {

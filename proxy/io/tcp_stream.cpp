@@ -1,10 +1,12 @@
 #include "proxy/io/tcp_stream.h"
 
+#include <fcntl.h>
 #include <netinet/tcp.h>
 #include <sys/socket.h>
 
 #include <cerrno>
 #include <cstring>
+#include <utility>
 
 namespace cork::io {
 
@@ -12,6 +14,7 @@ TimedSocket::TimedSocket(Socket socket, Deadlines& deadlines)
     : Timed(deadlines), socket_(std::move(socket)) {
   boost::system::error_code ignored;
   socket_.native_non_blocking(true, ignored);
+  ::fcntl(socket_.native_handle(), F_SETFD, FD_CLOEXEC);
   const int on = 1;  // fails on a unix socket, which has no Nagle to switch off
   ::setsockopt(socket_.native_handle(), IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
 }
@@ -74,14 +77,17 @@ Awaitable<IoResult<std::size_t>> TcpStream::read_some(std::span<std::byte> into)
 }
 
 Awaitable<IoResult<void>> TcpStream::write(Bytes bytes) {
+  bool progressed = false;
   while (!bytes.empty()) {
     const auto n = ::send(socket_.fd(), bytes.data(), bytes.size(), MSG_NOSIGNAL);
     if (n >= 0) {
       bytes = bytes.subspan(static_cast<std::size_t>(n));
+      progressed = true;
       continue;
     }
     if (errno == EINTR) continue;
     if (errno != EAGAIN && errno != EWOULDBLOCK) co_return std::unexpected(error_of(errno));
+    if (std::exchange(progressed, false)) socket_.write_progressed();
     auto ready = co_await socket_.wait(TimedSocket::Direction::write);
     if (!ready) co_return std::unexpected(std::move(ready.error()));
   }

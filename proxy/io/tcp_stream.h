@@ -20,6 +20,15 @@ class TimedSocket final : public Timed {
   Awaitable<IoResult<void>> wait(Direction direction) { return wait(direction, direction); }
   // The same with the deadline of `whose`: TLS may have to write in order to read.
   Awaitable<IoResult<void>> wait(Direction direction, Direction whose);
+  // Allows that long for each step of what is being written, from now on: a peer that takes some
+  // now and then is alive.
+  void allow_write_steps(std::uint64_t ms) {
+    write_step_ms_ = ms;
+    expire_write_after(ms);
+  }
+  void write_progressed() {
+    if (write_step_ms_ > 0) expire_write_after(write_step_ms_);
+  }
   void close() noexcept;
   void abort() noexcept;  // with a reset
   [[nodiscard]] bool is_open() const noexcept { return socket_.is_open(); }
@@ -33,6 +42,7 @@ class TimedSocket final : public Timed {
   void on_expiry() noexcept override;
 
   Socket socket_;
+  std::uint64_t write_step_ms_ = 0;  // 0: no deadline was asked for
 };
 
 // The last system call's failure as an IoError.
@@ -50,7 +60,7 @@ class TcpStream final : public Stream {
   void abort() noexcept override { socket_.abort(); }
   [[nodiscard]] bool readable() noexcept override;
   void set_read_deadline(std::uint64_t ms) override { socket_.expire_read_after(ms); }
-  void set_write_deadline(std::uint64_t ms) override { socket_.expire_write_after(ms); }
+  void set_write_deadline(std::uint64_t ms) override { socket_.allow_write_steps(ms); }
   [[nodiscard]] std::string_view tls_version() const noexcept override { return ""; }
 
   Socket release() noexcept { return socket_.release(); }

@@ -9,6 +9,7 @@
 #include <cerrno>
 #include <cstring>
 #include <new>
+#include <utility>
 
 namespace cork::io {
 
@@ -187,6 +188,9 @@ Awaitable<IoResult<void>> TlsStream::wait_readable() {
   if (++reads_in_a_row_ >= kReadsInARow) {
     reads_in_a_row_ = 0;
     co_await asio::post(socket_.socket().get_executor(), use_awaitable);
+    if (socket_.read_expired(SteadyClock::now())) {
+      co_return std::unexpected(IoError{IoError::Kind::timeout, "timed out"});
+    }
   }
   co_return IoResult<void>{};
 }
@@ -205,14 +209,17 @@ Awaitable<IoResult<std::size_t>> TlsStream::read_some(std::span<std::byte> into)
 }
 
 Awaitable<IoResult<void>> TlsStream::write(Bytes bytes) {
+  bool progressed = false;
   while (!bytes.empty()) {
     ERR_clear_error();
     std::size_t n = 0;
     const int ok = SSL_write_ex(ssl_.get(), bytes.data(), bytes.size(), &n);
     if (ok == 1) {
       bytes = bytes.subspan(n);
+      progressed = true;
       continue;
     }
+    if (std::exchange(progressed, false)) socket_.write_progressed();
     auto ready = co_await wait_for(SSL_get_error(ssl_.get(), ok), TimedSocket::Direction::write);
     if (!ready) co_return std::unexpected(std::move(ready.error()));
   }

@@ -1,8 +1,9 @@
 // A Stream over TLS: OpenSSL on the descriptor, without asio::ssl::stream, whose buffers cost four
 // times the memory of an idle connection.
 //
-//   auto tls = co_await TlsStream::accept(std::move(socket), deadlines, SslPtr(SSL_new(context)),
-//   hello); auto tls = co_await TlsStream::connect(std::move(socket), deadlines, std::move(ssl),
+//   auto client = co_await TlsStream::accept(std::move(socket), deadlines, std::move(ssl), hello,
+//                                            10'000);
+//   auto origin = co_await TlsStream::connect(std::move(socket), deadlines, std::move(ssl),
 //   10'000);
 #pragma once
 
@@ -39,7 +40,7 @@ class TlsStream final : public Stream {
   void abort() noexcept override { socket_.abort(); }
   [[nodiscard]] bool readable() noexcept override;
   void set_read_deadline(std::uint64_t ms) override { socket_.expire_read_after(ms); }
-  void set_write_deadline(std::uint64_t ms) override { socket_.expire_write_after(ms); }
+  void set_write_deadline(std::uint64_t ms) override { socket_.allow_write_steps(ms); }
   [[nodiscard]] std::string_view tls_version() const noexcept override;
 
   // For keeping the session by host; owned by this stream.

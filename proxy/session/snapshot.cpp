@@ -6,7 +6,8 @@
 
 namespace cork::session {
 
-bool is_own(const Snapshot& snapshot, const IpAddress& address, std::uint16_t port) {
+bool is_own(const Snapshot& snapshot, const IpAddress& dialled, std::uint16_t port) {
+  const IpAddress address = dialled.unmapped();
   const auto listens_there = [&](const io::AddressAndPort& own) {
     if (own.port != port) return false;
     // To dial the unspecified address is to dial this machine.

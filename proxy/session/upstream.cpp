@@ -109,7 +109,7 @@ io::Awaitable<std::expected<Upstream, Decision>> connect_upstream(Worker& worker
     // Each of the addresses still to try keeps a share of the time.
     const auto share = budget.left_ms() / (addresses->size() - i) + 1;
     const IpAddress& address = (*addresses)[i];
-    auto socket = co_await io::dial(address, endpoint.port, share);
+    auto socket = co_await io::dial(address, endpoint.port, worker.deadlines(), share);
     if (!socket) {
       last = std::move(socket.error());
       continue;

@@ -28,6 +28,13 @@ TEST(IpAddress, ReadsAndWritesTheCanonicalText) {
   }
 }
 
+TEST(IpAddress, AMappedAddressStandsForTheIpv4AddressThatIsReached) {
+  EXPECT_EQ(IpAddress::parse("::ffff:192.0.2.1")->unmapped(), *IpAddress::parse("192.0.2.1"));
+  for (const std::string_view text : {"192.0.2.1", "::1", "::192.0.2.1", "64:ff9b::c000:201"}) {
+    EXPECT_EQ(IpAddress::parse(text)->unmapped(), *IpAddress::parse(text)) << text;
+  }
+}
+
 TEST(IpAddress, RefusesEverythingThatInetAtonWouldGuessAt) {
   const std::string_view cases[] = {
       "",           "1",          "127.1",      "127.0.1",    "0x7f.0.0.1",    "0177.0.0.1",

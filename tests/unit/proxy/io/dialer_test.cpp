@@ -28,8 +28,9 @@ struct Dialled {
   IoError error;
 };
 
-Awaitable<Dialled> try_dial(IpAddress address, std::uint16_t port, std::uint64_t deadline_ms) {
-  auto socket = co_await dial(address, port, deadline_ms);
+Awaitable<Dialled> try_dial(IoLoop& loop, IpAddress address, std::uint16_t port,
+                            std::uint64_t deadline_ms) {
+  auto socket = co_await dial(address, port, loop.deadlines, deadline_ms);
   Dialled dialled;
   if (socket) {
     dialled.socket.emplace(std::move(*socket));
@@ -43,7 +44,7 @@ TEST(Dialer, ConnectsToThatAddressAndPort) {
   IoLoop loop;
   const auto bound = BoundSocket::tcp(ip("127.0.0.1"), 0);
   ASSERT_TRUE(bound);
-  auto dialled = loop.run(try_dial(ip("127.0.0.1"), bound->address()->port, kLongMs));
+  auto dialled = loop.run(try_dial(loop, ip("127.0.0.1"), bound->address()->port, kLongMs));
   ASSERT_TRUE(dialled.socket) << dialled.error.what;
   EXPECT_EQ(peer_of(*dialled.socket), bound->address());
 }
@@ -56,7 +57,7 @@ TEST(Dialer, SaysWhenNobodyListens) {
     ASSERT_TRUE(bound);
     port = bound->address()->port;
   }
-  const auto dialled = loop.run(try_dial(ip("127.0.0.1"), port, kLongMs));
+  const auto dialled = loop.run(try_dial(loop, ip("127.0.0.1"), port, kLongMs));
   ASSERT_FALSE(dialled.socket);
   EXPECT_EQ(dialled.error.kind, Kind::refused);
   EXPECT_EQ(dialled.error.what, "Connection refused");
@@ -73,7 +74,7 @@ TEST(Dialer, GivesUpAtItsDeadline) {
   std::vector<Dialled> queued;
   Dialled last;
   for (int i = 0; i < 8 && last.error.what.empty(); ++i) {
-    last = loop.run(try_dial(ip("127.0.0.1"), port, 50));
+    last = loop.run(try_dial(loop, ip("127.0.0.1"), port, 50));
     if (last.socket) queued.push_back(std::move(last));
   }
   ::close(listening);
@@ -81,12 +82,22 @@ TEST(Dialer, GivesUpAtItsDeadline) {
   EXPECT_EQ(last.error.what, "connecting timed out");
 }
 
+TEST(Dialer, DialsNothingOnceTheWorkerEnds) {
+  IoLoop loop;
+  const auto bound = BoundSocket::tcp(ip("127.0.0.1"), 0);
+  ASSERT_TRUE(bound);
+  loop.deadlines.end();
+  const auto dialled = loop.run(try_dial(loop, ip("127.0.0.1"), bound->address()->port, kLongMs));
+  ASSERT_FALSE(dialled.socket);
+  EXPECT_EQ(dialled.error.kind, Kind::timeout);
+}
+
 TEST(Dialer, RefusesAConnectionThatEndedUpElsewhere) {
   IoLoop loop;
   const auto bound = BoundSocket::tcp(ip("127.0.0.1"), 0);
   ASSERT_TRUE(bound);
   // The kernel takes the unspecified address for loopback.
-  const auto dialled = loop.run(try_dial(ip("0.0.0.0"), bound->address()->port, kLongMs));
+  const auto dialled = loop.run(try_dial(loop, ip("0.0.0.0"), bound->address()->port, kLongMs));
   ASSERT_FALSE(dialled.socket);
   EXPECT_EQ(dialled.error.kind, Kind::refused);
   EXPECT_EQ(dialled.error.what, "connected to another address");

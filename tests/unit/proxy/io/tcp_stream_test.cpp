@@ -18,6 +18,7 @@ using test::IoLoop;
 using test::Running;
 using Kind = IoError::Kind;
 using ReadResult = IoResult<std::size_t>;
+using WriteResult = IoResult<void>;
 
 constexpr std::uint64_t kLongMs = 600'000;
 
@@ -107,6 +108,31 @@ TEST_P(TcpStreamTest, AWriteWithoutProgressEndsAtItsDeadline) {
   const auto written = loop.run(pair.near_end.write(as_bytes(bytes)));
   ASSERT_FALSE(written);
   EXPECT_EQ(written.error().kind, Kind::timeout);
+}
+
+// A large write to a reader that is slow and alive takes longer than its deadline.
+TEST_P(TcpStreamTest, AWriteThatMakesProgressIsNotEnded) {
+  pair.near_end.set_write_deadline(100);
+  pair.far_end.set_read_deadline(kLongMs);
+  const std::string bytes = large();
+  Running<WriteResult> written;
+  loop.start(pair.near_end.write(as_bytes(bytes)), written);
+  const auto begin = SteadyClock::now();
+  std::size_t received = 0;
+  std::vector<std::byte> into(bytes.size() / 8 + 1);
+  while (received < bytes.size()) {
+    loop.run_for(milliseconds(30));
+    for (std::size_t piece = 0; piece < bytes.size() / 8 && received < bytes.size();) {
+      const auto n = loop.run(pair.far_end.read_some(into));
+      ASSERT_TRUE(n);
+      ASSERT_GT(*n, 0U);
+      received += *n;
+      piece += *n;
+    }
+  }
+  ASSERT_TRUE(loop.finish(written));
+  EXPECT_TRUE(*written.result);
+  EXPECT_GT(SteadyClock::now() - begin, milliseconds(100));
 }
 
 TEST_P(TcpStreamTest, TheWriteDeadlineDoesNotEndARead) {

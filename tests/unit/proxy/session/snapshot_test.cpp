@@ -46,6 +46,12 @@ TEST(IsOwn, TheUnspecifiedAddressReachesAListenerOnLoopback) {
   EXPECT_FALSE(is_own(snapshot, ip("0.0.0.0"), 8889));
 }
 
+TEST(IsOwn, AnIpv4MappedAddressReachesWhatItsIpv4AddressDoes) {
+  EXPECT_TRUE(is_own(listening_at("127.0.0.1", 8888), ip("::ffff:127.0.0.1"), 8888));
+  EXPECT_TRUE(is_own(listening_at("0.0.0.0", 8888), ip("::ffff:192.0.2.10"), 8888));
+  EXPECT_FALSE(is_own(listening_at("127.0.0.1", 8888), ip("::ffff:127.0.0.2"), 8888));
+}
+
 TEST(IsOwn, NothingIsWhereNothingListens) {
   EXPECT_FALSE(is_own(Snapshot{}, ip("127.0.0.1"), 8888));
 }
