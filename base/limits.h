@@ -23,13 +23,17 @@ struct HttpLimits {
 struct ScanLimits {
   std::size_t depth = 3;                       // encodings inside encodings
   std::size_t view_count = 16;                 // views of one part
-  std::uint64_t decoded_floor = 4 * kMiB;     // decoded bytes always allowed, whatever the ratio
+  std::uint64_t decoded_floor = 4 * kMiB;      // decoded bytes always allowed, whatever the ratio
   std::uint64_t decoded_ratio = 200;           // decoded bytes per wire byte past the floor
   std::size_t silent_wire_bytes = 160 * kKiB;  // wire bytes a decoder may take without output
   std::size_t zstd_window_bytes = 8 * kMiB;    // RFC 9659
   std::size_t findings = 16;                   // recorded for one part; more only count
-  std::uint64_t confirmations_floor = 4096;    // RE2 runs always allowed in one part
-  std::uint64_t wire_bytes_per_confirmation = 64;
+  // Text that RE2 may look at to confirm what Hyperscan reports in one part: a floor, and so much
+  // per wire byte. Rules that only record have a budget of their own and may be cut short.
+  std::uint64_t confirm_floor_bytes = 512 * kKiB;
+  std::uint64_t confirm_ratio = 2;
+  std::uint64_t record_floor_bytes = 128 * kKiB;
+  std::uint64_t wire_bytes_per_recorded = 4;
 };
 
 struct SessionLimits {
@@ -50,9 +54,10 @@ struct SessionLimits {
   std::uint64_t pool_idle_ms = 30'000;
   std::size_t pool_per_key = 32;
   std::size_t pool_total = 512;
-  std::size_t connections = 10'000;          // open client connections, all bottles
-  std::size_t hold_whole_below = 64 * kKiB;  // a body this small is judged before its head is sent
-  std::size_t gate_bytes = 512 * kKiB;       // unsent bytes of one body
+  std::size_t connections = 10'000;           // open client connections, all bottles
+  std::size_t hold_whole_below = 64 * kKiB;   // a body this small is judged before its head is sent
+  std::size_t gate_bytes = 512 * kKiB;        // unsent bytes of one body
+  std::size_t scan_slice_bytes = 128 * kKiB;  // scanned in one go before others get their turn
 };
 
 }  // namespace cork

@@ -172,8 +172,10 @@ io::Awaitable<std::optional<Decision>> Exchange::judge_small_body() {
   if (!body_) co_return std::nullopt;
   const Services& services = worker_.services();
   gate_.emplace(
-      secrets::BodyScanner({snapshot_->rules, secrets::Part::body, content_hints(request_->fields),
-                            services.scan, services.fingerprint_key}),
+      secrets::BodyScanner(
+          {snapshot_->rules, secrets::Part::body, content_hints(request_->fields), services.scan,
+           services.fingerprint_key, services.session.scan_slice_bytes,
+           secrets::Destination{request_->authority.host, std::string(request_->target.path())}}),
       blocks_leaks(bottle(), *request_) ? Gate::Mode::hold : Gate::Mode::record,
       services.session.gate_bytes);
   // A body whose length is known to be small is read whole. One of unknown length is too, unless
@@ -191,7 +193,7 @@ io::Awaitable<std::optional<Decision>> Exchange::judge_small_body() {
       case Read::failed:
         co_return std::exchange(failure_, std::nullopt);
       case Read::done:
-        co_return finish_scan();
+        co_return co_await finish_scan();
     }
   }
   co_return std::nullopt;
@@ -282,7 +284,8 @@ io::Awaitable<bool> Exchange::drain_request() {
   const auto until = io::SteadyClock::now() + std::chrono::milliseconds(limits.drain_ms);
   std::uint64_t drained = 0;
   // A failure found meanwhile is a refusal that waits to be written.
-  while (!failure_ && !body_->done() && drained < limits.drain_bytes && io::SteadyClock::now() < until) {
+  while (!failure_ && !body_->done() && drained < limits.drain_bytes &&
+         io::SteadyClock::now() < until) {
     if (client_.buffer.empty()) {
       client_.stream->set_read_deadline(limits.body_idle_ms);
       const auto n = co_await client_.buffer.fill(*client_.stream);

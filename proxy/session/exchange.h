@@ -64,7 +64,9 @@ class Exchange {
   io::Awaitable<bool> send_trailers();
   void stop_upload();
   [[nodiscard]] policy::Decision verdict_decision() const;
-  [[nodiscard]] std::optional<policy::Decision> finish_scan();
+  io::Awaitable<std::optional<policy::Decision>> finish_scan();
+  io::Awaitable<void> scan_on();
+  [[nodiscard]] std::optional<policy::Decision> scan_trailers();
 
   // Parts of download().
   io::Awaitable<bool> read_response_head();

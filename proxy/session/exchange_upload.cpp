@@ -75,14 +75,17 @@ io::Awaitable<void> Exchange::upload() {
     if (read == Read::done) break;
     // What nobody adds to can be settled further, but an open candidate stays.
     paused = read == Read::paused;
-    if (paused) gate_->idle(worker_.scratch());
+    if (paused) {
+      gate_->idle(worker_.scratch());
+      co_await scan_on();
+    }
     if (gate_->verdict() != Verdict::clean) {
       failure_ = verdict_decision();
       stop_upload();
       co_return;
     }
   }
-  if (auto no = finish_scan()) {
+  if (auto no = co_await finish_scan()) {
     failure_ = std::move(no);
     stop_upload();
     co_return;
@@ -103,7 +106,10 @@ io::Awaitable<Exchange::Read> Exchange::read_body(bool may_pause) {
       recorder_.record().request_bytes += step->payload.size();
       if (some) gate_->push(step->payload, worker_.scratch());
       client_.buffer.consume(step->consumed);
-      if (some) co_return Read::some;
+      if (some) {
+        co_await scan_on();
+        co_return Read::some;
+      }
       if (step->consumed > 0) continue;
     }
     // Answered already: the client has no reason to send, and this would stand in the answer.
@@ -160,8 +166,22 @@ io::Awaitable<bool> Exchange::send_trailers() {
   co_return written.has_value();
 }
 
-std::optional<Decision> Exchange::finish_scan() {
-  if (gate_->finish(worker_.scratch()) != Verdict::clean) return verdict_decision();
+// Much to scan: the worker's other connections get their turn in between.
+io::Awaitable<void> Exchange::scan_on() {
+  while (gate_->busy()) {
+    co_await io::asio::post(worker_.executor(), io::use_awaitable);
+    gate_->resume(worker_.scratch());
+  }
+}
+
+io::Awaitable<std::optional<Decision>> Exchange::finish_scan() {
+  gate_->finish(worker_.scratch());
+  co_await scan_on();
+  if (gate_->verdict() != Verdict::clean) co_return verdict_decision();
+  co_return scan_trailers();
+}
+
+std::optional<Decision> Exchange::scan_trailers() {
   if (body_->trailers().empty()) return std::nullopt;
   const Services& services = worker_.services();
   const auto report = secrets::scan_trailers(*snapshot_->rules, body_->trailers(), services.scan,

@@ -24,7 +24,7 @@ Verdict Gate::judge(Scan scan) {
     verdict_ = found;
     held_.clear();
     held_.shrink_to_fit();
-    sent_ = 0;
+    sent_ = scanned_ = 0;
   }
   return verdict_;
 }
@@ -32,11 +32,34 @@ Verdict Gate::judge(Scan scan) {
 Verdict Gate::push(Bytes wire, secrets::WorkerScratch& scratch) {
   if (verdict_ != Verdict::clean) return verdict_;
   held_.insert(held_.end(), wire.begin(), wire.end());
-  judge([&] { return scanner_.feed(wire, scratch); });
-  if (verdict_ == Verdict::clean && held() - ready().size() >= cap_) {
-    return judge([] { return Verdict::over_limit; });
-  }
+  return feed(scratch);
+}
+
+Verdict Gate::feed(secrets::WorkerScratch& scratch) {
+  judge([&] {
+    Bytes rest = Bytes(held_).subspan(scanned_);
+    const Verdict found = scanner_.feed_some(rest, scratch);
+    scanned_ = held_.size() - rest.size();
+    return found;
+  });
+  if (verdict_ != Verdict::clean || busy()) return verdict_;
+  scanned_ = held_.size();
+  if (held() - ready().size() >= cap_) return judge([] { return Verdict::over_limit; });
   return verdict_;
+}
+
+// Once a leak was recorded there is nothing to look for any more.
+bool Gate::busy() const noexcept {
+  return verdict_ == Verdict::clean && scanner_.verdict() == Verdict::clean &&
+         (scanned_ < held_.size() || scanner_.busy());
+}
+
+Verdict Gate::resume(secrets::WorkerScratch& scratch) {
+  if (scanner_.busy()) {
+    judge([&] { return scanner_.resume(scratch); });
+    if (scanner_.busy()) return verdict_;
+  }
+  return feed(scratch);
 }
 
 Verdict Gate::idle(secrets::WorkerScratch& scratch) {
@@ -63,6 +86,7 @@ void Gate::consumed(std::size_t n) noexcept {
   if (sent_ < held_.size() / 2) return;
   held_.erase(held_.begin(), held_.begin() + static_cast<std::ptrdiff_t>(sent_));
   base_ += sent_;
+  scanned_ -= std::min(scanned_, sent_);
   sent_ = 0;
 }
 

@@ -3,8 +3,9 @@
 // Not thread-safe; one gate a body. Alone owns unsent bytes. Knows nothing of the wire version.
 //
 //   Verdict v = gate.push(payload, scratch);
+//   while (gate.busy()) { co_await yield(); gate.resume(scratch); }
 //   write(gate.ready()); gate.consumed(n);
-//   v = gate.finish(scratch);                 // clean: everything is ready
+//   v = gate.finish(scratch);                 // clean and not busy: everything is ready
 #pragma once
 
 #include "base/bytes.h"
@@ -26,11 +27,16 @@ class Gate {
   // `cap`: unsent bytes; a body that cannot settle within it ends as over_limit.
   Gate(secrets::BodyScanner scanner, Mode mode, std::size_t cap);
 
+  // Scanning is cut in slices: while busy(), an answer is not the last word, and the one who asked
+  // lets others have their turn before resume().
+  [[nodiscard]] bool busy() const noexcept;
+  secrets::Verdict resume(secrets::WorkerScratch& scratch);
+
   // Anything but clean empties the gate, for good.
   secrets::Verdict push(Bytes wire, secrets::WorkerScratch& scratch);
-  // The sender paused.
+  // The sender paused. Not while busy().
   secrets::Verdict idle(secrets::WorkerScratch& scratch);
-  // The body is complete.
+  // The body is complete. Not while busy().
   secrets::Verdict finish(secrets::WorkerScratch& scratch);
 
   // May be written now; valid until the next call that is not const.
@@ -38,8 +44,6 @@ class Gate {
   void consumed(std::size_t n) noexcept;
   // Unsent bytes, ready or not.
   [[nodiscard]] std::size_t held() const noexcept { return held_.size() - sent_; }
-  // Whether the next read should wait until ready() has been written.
-  [[nodiscard]] bool accepts_more() const noexcept { return held() < cap_; }
 
   [[nodiscard]] secrets::Verdict verdict() const noexcept { return verdict_; }
   [[nodiscard]] const secrets::BodyScanner& scanner() const noexcept { return scanner_; }
@@ -48,12 +52,14 @@ class Gate {
  private:
   template <class Scan>
   secrets::Verdict judge(Scan scan);
+  secrets::Verdict feed(secrets::WorkerScratch& scratch);
 
   secrets::BodyScanner scanner_;
   Mode mode_;
   std::size_t cap_;
   std::vector<std::byte> held_;  // from wire offset base_
   std::size_t sent_ = 0;         // of held_
+  std::size_t scanned_ = 0;      // of held_
   Offset base_ = 0;
   secrets::Verdict verdict_ = secrets::Verdict::clean;
   std::uint64_t scan_ns_ = 0;

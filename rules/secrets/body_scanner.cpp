@@ -11,6 +11,9 @@
 namespace cork::secrets {
 namespace {
 
+// Between two such pieces a slice may end: as much as the layers scan at once.
+constexpr std::size_t fed_at_once = 4096;
+
 bool is_form(std::string_view content_type) noexcept {
   constexpr std::string_view form = "application/x-www-form-urlencoded";
   return equals_ignoring_case(content_type.substr(0, form.size()), form);
@@ -21,18 +24,26 @@ bool is_form(std::string_view content_type) noexcept {
 struct BodyScanner::State {
   explicit State(Context context)
       : codings(std::move(context.hints.content_encoding)),
-        scan(std::move(context.rules), context.part, context.limits, context.key),
+        scan(std::move(context.rules), context.part, context.limits, context.key,
+             std::move(context.destination)),
         wire(scan,
-             {.codings = without_identity(codings), .form = is_form(context.hints.content_type)}) {}
+             {.codings = without_identity(codings), .form = is_form(context.hints.content_type)}),
+        slice_bytes(context.slice_bytes) {}
 
   static std::span<const std::string> without_identity(std::vector<std::string>& codings) {
     std::erase(codings, "identity");
     return codings;
   }
 
+  template <class Work>
+  Verdict run(WorkerScratch& scratch, Work work);
+  void append(Bytes bytes);
+
   std::vector<std::string> codings;
   Scan scan;
   Layer wire;
+  std::size_t slice_bytes;
+  bool ending = false, looking = false;  // finish(), idle() was called last
   Offset settled = 0;
 };
 
@@ -52,36 +63,60 @@ BodyScanner::~BodyScanner() = default;
 BodyScanner::BodyScanner(BodyScanner&&) noexcept = default;
 BodyScanner& BodyScanner::operator=(BodyScanner&&) noexcept = default;
 
-Verdict BodyScanner::feed(Bytes wire, WorkerScratch& scratch) {
-  Scan& scan = state_->scan;
+template <class Work>
+Verdict BodyScanner::State::run(WorkerScratch& scratch, Work work) {
   if (!scan.going()) return scan.verdict();
   scan.use(scratch.get());
-  const Offset begin = scan.wire_bytes();
-  scan.count_wire(wire.size());
-  state_->wire.append(wire, {begin, begin + wire.size()});
+  scan.begin_slice(slice_bytes);
+  work();
   scan.use(nullptr);
-  if (scan.going()) state_->settled = std::max(state_->settled, state_->wire.settled(false));
+  if (!scan.going()) return scan.verdict();
+  if (ending && !wire.busy()) {
+    settled = scan.wire_bytes();
+  } else {
+    settled = std::max(settled, wire.settled(looking && !wire.busy()));
+  }
   return scan.verdict();
+}
+
+void BodyScanner::State::append(Bytes bytes) {
+  const Offset begin = scan.wire_bytes();
+  scan.count_wire(bytes.size());
+  wire.append(bytes, {begin, begin + bytes.size()});
+}
+
+Verdict BodyScanner::feed(Bytes wire, WorkerScratch& scratch) {
+  state_->looking = false;
+  return state_->run(scratch, [&] { state_->append(wire); });
+}
+
+Verdict BodyScanner::feed_some(Bytes& wire, WorkerScratch& scratch) {
+  state_->looking = false;
+  return state_->run(scratch, [&] {
+    while (!wire.empty() && state_->scan.going() && !state_->scan.full() && !state_->wire.busy()) {
+      const Bytes piece = wire.first(std::min(fed_at_once, wire.size()));
+      state_->append(piece);
+      wire = wire.subspan(piece.size());
+    }
+  });
 }
 
 Verdict BodyScanner::idle(WorkerScratch& scratch) {
-  Scan& scan = state_->scan;
-  if (!scan.going()) return scan.verdict();
-  scan.use(scratch.get());
-  state_->wire.process(false);
-  scan.use(nullptr);
-  if (scan.going()) state_->settled = std::max(state_->settled, state_->wire.settled(true));
-  return scan.verdict();
+  state_->looking = true;
+  return state_->run(scratch, [&] { state_->wire.process(false); });
 }
 
 Verdict BodyScanner::finish(WorkerScratch& scratch) {
-  Scan& scan = state_->scan;
-  if (!scan.going()) return scan.verdict();
-  scan.use(scratch.get());
-  state_->wire.process(true);
-  scan.use(nullptr);
-  if (scan.going()) state_->settled = scan.wire_bytes();
-  return scan.verdict();
+  state_->ending = true;
+  return state_->run(scratch, [&] { state_->wire.process(true); });
+}
+
+Verdict BodyScanner::resume(WorkerScratch& scratch) {
+  return state_->run(scratch, [&] { state_->wire.resume(); });
+}
+
+bool BodyScanner::busy() const noexcept {
+  return state_->scan.going() && state_->wire.busy();
 }
 
 Offset BodyScanner::settled() const noexcept {
@@ -98,7 +133,7 @@ std::string_view BodyScanner::problem() const noexcept {
 }
 BodyScanner::Work BodyScanner::work() const noexcept {
   const Scan& scan = state_->scan;
-  return {scan.wire_bytes(), scan.scanned_bytes(), scan.confirmations()};
+  return {scan.wire_bytes(), scan.scanned_bytes(), scan.examined_bytes()};
 }
 
 }  // namespace cork::secrets

@@ -13,9 +13,11 @@
 #include "base/limits.h"
 #include "rules/secrets/finding.h"
 #include "rules/secrets/ruleset.h"
+#include "rules/secrets/scan.h"
 
 #include <cstddef>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -37,6 +39,8 @@ class BodyScanner {
     ContentHints hints;
     ScanLimits limits;
     FingerprintKey key{};
+    std::size_t slice_bytes = 0;  // scanned in one call, about; 0: all there is
+    std::optional<Destination> destination = std::nullopt;  // of a body
   };
 
   explicit BodyScanner(Context context);
@@ -44,13 +48,21 @@ class BodyScanner {
   BodyScanner(BodyScanner&&) noexcept;
   BodyScanner& operator=(BodyScanner&&) noexcept;
 
-  // The next bytes of the part. An unknown content coding is `unscannable` at once.
+  // The next bytes of the part. An unknown content coding is `unscannable` at once. Where
+  // Context::slice_bytes is set, this and every other call may leave work: see busy().
   Verdict feed(Bytes wire, WorkerScratch& scratch);
+  // The same as far as one slice goes: `wire` is then what was not taken. Not while busy().
+  Verdict feed_some(Bytes& wire, WorkerScratch& scratch);
   // The sender paused: settles up to the earliest open candidate. Time never settles more than
   // that.
   Verdict idle(WorkerScratch& scratch);
   // The part is complete. Clean: settled() is all that was fed.
   Verdict finish(WorkerScratch& scratch);
+
+  // The last call left work, and its answer is not the last word: let others have their turn, then
+  // resume().
+  [[nodiscard]] bool busy() const noexcept;
+  Verdict resume(WorkerScratch& scratch);
 
   // Monotone; in wire bytes. Meaningless once the verdict is not clean.
   [[nodiscard]] Offset settled() const noexcept;
@@ -61,7 +73,7 @@ class BodyScanner {
   [[nodiscard]] std::string_view problem() const noexcept;
 
   struct Work {
-    std::uint64_t wire_bytes = 0, scanned_bytes = 0, confirmations = 0;
+    std::uint64_t wire_bytes = 0, scanned_bytes = 0, examined_bytes = 0;
   };
   [[nodiscard]] Work work() const noexcept;
 

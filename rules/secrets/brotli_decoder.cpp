@@ -24,7 +24,7 @@ class BrotliDecoder final : public ContentDecoder {
   [[nodiscard]] std::string_view name() const noexcept override { return "br"; }
 
  private:
-  Verdict decode(Bytes slice) override;
+  Verdict decode(Bytes& slice) override;
   Verdict end() override {
     return ended_ ? verdict() : refuse(Verdict::unscannable, "br data ends early");
   }
@@ -38,23 +38,25 @@ class BrotliDecoder final : public ContentDecoder {
   bool ended_ = false;
 };
 
-Verdict BrotliDecoder::decode(Bytes slice) {
+Verdict BrotliDecoder::decode(Bytes& slice) {
   if (!state_) return refuse(Verdict::over_limit, "no memory for br data");
   const auto* next = reinterpret_cast<const std::uint8_t*>(slice.data());
   std::size_t left = slice.size();
-  while (!ended_) {
+  while (!ended_ && !full()) {
     auto* out = reinterpret_cast<std::uint8_t*>(output_.data());
     std::size_t room = output_.size();
     const auto result =
         BrotliDecoderDecompressStream(state_.get(), &left, &next, &room, &out, nullptr);
+    slice = slice.last(left);
     if (!emit(Bytes(output_).first(output_.size() - room))) return verdict();
     if (result == BROTLI_DECODER_RESULT_ERROR) {
       return refuse(Verdict::unscannable, "br data that does not decode");
     }
-    if (result == BROTLI_DECODER_RESULT_NEEDS_MORE_INPUT) return verdict();
+    draining_ = result == BROTLI_DECODER_RESULT_NEEDS_MORE_OUTPUT;
     ended_ = result == BROTLI_DECODER_RESULT_SUCCESS;
+    if (!draining_ && !ended_) return verdict();
   }
-  if (left > 0) return refuse(Verdict::unscannable, "bytes after the end of br data");
+  if (ended_ && left > 0) return refuse(Verdict::unscannable, "bytes after the end of br data");
   return verdict();
 }
 

@@ -155,15 +155,17 @@ bool CompiledRule::needs_anchor() const noexcept {
 }
 
 std::optional<CompiledRule::Span> CompiledRule::confirm(std::string_view text, std::size_t end,
-                                                        bool folded, std::size_t& runs) const {
-  if (end > text.size() || !keyword_near(text, end)) return std::nullopt;
+                                                        bool folded, std::size_t& examined) const {
+  if (end > text.size()) return std::nullopt;
+  examined += std::min(end, look_back());
+  if (!keyword_near(text, end)) return std::nullopt;
   const re2::RE2& regex = folded ? *folded_ : *exact_;
   const auto count = static_cast<std::size_t>(groups_) + 2;
   std::vector<re2::StringPiece> parts(count);
   std::size_t from = end > width_ ? end - width_ : 0;
   if (fixed_width_ && end < width_) return std::nullopt;
   while (from < end) {
-    ++runs;
+    examined += end - from;
     if (!regex.Match({text.data(), text.size()}, from, end, re2::RE2::ANCHOR_BOTH, parts.data(),
                      static_cast<int>(count))) {
       return std::nullopt;

@@ -33,9 +33,10 @@ class CompiledRule {
     std::size_t begin, end;
   };
   // The secret of a match in `text` that ends at `end` and that no suppressor drops. Every start
-  // within the width is tried, so that a rejected candidate cannot hide one that it overlaps.
+  // within the width is tried, so that a rejected candidate cannot hide one that it overlaps. Adds
+  // the bytes that were looked at to `examined`.
   [[nodiscard]] std::optional<Span> confirm(std::string_view text, std::size_t end, bool folded,
-                                            std::size_t& runs) const;
+                                            std::size_t& examined) const;
 
   // What Hyperscan is to look for.
   [[nodiscard]] const std::string& pattern() const noexcept { return shape_.decided; }

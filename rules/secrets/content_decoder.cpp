@@ -9,40 +9,40 @@ constexpr std::size_t slice_bytes = 1024;
 
 }  // namespace
 
-Verdict ContentDecoder::push(Bytes input, Origin origin, Sink& sink) {
-  if (verdict_ != Verdict::clean || input.empty()) return verdict_;
+Verdict ContentDecoder::push_some(Bytes& input, Offset at, Sink& sink) {
   sink_ = &sink;
-  if (!started_) pending_from_ = origin.begin;
-  started_ = true;
-  if (origin.stride != 1) {
-    push_slice(input, origin.begin, origin.end);
-  } else {
-    Offset at = origin.begin;
-    while (!input.empty() && verdict_ == Verdict::clean) {
-      const Bytes slice = input.first(std::min(slice_bytes, input.size()));
-      push_slice(slice, at, at + slice.size());
-      at += slice.size();
-      input = input.subspan(slice.size());
-    }
+  while (verdict_ == Verdict::clean && !sink.full() && (in_slice_ || !input.empty())) {
+    if (!in_slice_) begin_slice(at, std::min(slice_bytes, input.size()));
+    const auto left = static_cast<std::size_t>(slice_end_ - at);
+    Bytes slice = input.first(left);
+    verdict_ = worse(verdict_, decode(slice));
+    input = input.subspan(left - slice.size());
+    at = slice_end_ - slice.size();
+    if (slice.empty() && !draining_) end_slice();
   }
   sink_ = nullptr;
   return verdict_;
 }
 
-Verdict ContentDecoder::push_slice(Bytes slice, Offset begin, Offset end) {
+void ContentDecoder::begin_slice(Offset begin, std::size_t size) noexcept {
+  if (!started_) pending_from_ = begin;
+  started_ = true;
+  in_slice_ = true;
   slice_begin_ = begin;
-  slice_end_ = end;
+  slice_end_ = begin + size;
   spoke_ = false;
-  taken_ += slice.size();
-  silent_ += slice.size();
-  verdict_ = worse(verdict_, decode(slice));
+  taken_ += size;
+  silent_ += size;
+}
+
+void ContentDecoder::end_slice() noexcept {
+  in_slice_ = false;
   if (spoke_) {
     pending_from_ = slice_begin_;
     silent_ = 0;
-  } else if (silent_ > silence_ && verdict_ == Verdict::clean) {
+  } else if (silent_ > silence_) {
     refuse(Verdict::over_limit, "compressed data that yields nothing");
   }
-  return verdict_;
 }
 
 Verdict ContentDecoder::finish(Sink& sink) {

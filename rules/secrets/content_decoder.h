@@ -22,7 +22,8 @@ namespace cork::secrets {
 // up to its own end, and settles as one.
 class ContentDecoder : public Decoder {
  public:
-  Verdict push(Bytes input, Origin origin, Sink& sink) final;
+  Verdict push_some(Bytes& input, Offset at, Sink& sink) final;
+  [[nodiscard]] bool busy() const noexcept final { return draining_; }
   Verdict finish(Sink& sink) final;
   [[nodiscard]] Offset pending_from() const noexcept final { return pending_from_; }
   [[nodiscard]] std::string_view problem() const noexcept final { return problem_; }
@@ -32,28 +33,32 @@ class ContentDecoder : public Decoder {
   ContentDecoder(const ScanLimits& limits, std::size_t silence) noexcept
       : limits_(limits), silence_(silence) {}
 
-  // Takes all of `slice` in.
-  virtual Verdict decode(Bytes slice) = 0;
+  // Decodes from the front of `slice` until it is empty and nothing is draining_, or until full().
+  virtual Verdict decode(Bytes& slice) = 0;
   // The input is over and was not empty.
   virtual Verdict end() = 0;
 
   // False: a limit is exhausted, and the decoder returns verdict().
   [[nodiscard]] bool emit(Bytes output);
+  // No room: return where the state allows to go on.
+  [[nodiscard]] bool full() const noexcept { return sink_->full(); }
   Verdict refuse(Verdict verdict, std::string_view problem) noexcept;
   [[nodiscard]] Verdict verdict() const noexcept { return verdict_; }
   [[nodiscard]] const ScanLimits& limits() const noexcept { return limits_; }
 
   std::array<std::byte, 16 * 1024> output_;
+  bool draining_ = false;  // more output is due without more input
 
  private:
-  Verdict push_slice(Bytes slice, Offset begin, Offset end);
+  void begin_slice(Offset begin, std::size_t size) noexcept;
+  void end_slice() noexcept;
 
   ScanLimits limits_;
   std::size_t silence_;
   Sink* sink_ = nullptr;
   std::uint64_t taken_ = 0, produced_ = 0, silent_ = 0;
   Offset slice_begin_ = 0, slice_end_ = 0, pending_from_ = 0;
-  bool started_ = false, spoke_ = false;
+  bool started_ = false, in_slice_ = false, spoke_ = false;
   Verdict verdict_ = Verdict::clean;
   std::string_view problem_;
 };

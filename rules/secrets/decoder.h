@@ -4,7 +4,7 @@
 // Not thread-safe; allocation-free after construction where the codec allows it.
 //
 //   auto decoder = make_content_decoder("gzip", limits);
-//   Verdict v = decoder->push(bytes, {.begin = offset, .end = offset + bytes.size()}, sink);
+//   Verdict v = decoder->push(bytes, offset, sink);
 //   v = decoder->finish(sink);
 #pragma once
 
@@ -43,6 +43,8 @@ class Sink {
     const Run run{derived.size(), origin};
     append(derived, std::span(&run, 1));
   }
+  // Enough for now: whoever decodes into this goes on later.
+  [[nodiscard]] virtual bool full() const noexcept { return false; }
 
  protected:
   ~Sink() = default;
@@ -52,10 +54,15 @@ class Decoder {
  public:
   virtual ~Decoder() = default;
 
-  // Drains its output into `sink` before it returns. `origin` says where `input` lies (stride 1) or
-  // came from (stride 0); successive pushes follow one another.
-  virtual Verdict push(Bytes input, Origin origin, Sink& sink) = 0;
-  // The input is over: half a group, member or frame is `unscannable`.
+  // Decodes the front of `input`, which lies at `at`, until all is taken and has come out or `sink`
+  // is full, and moves `input` behind what was taken. Successive calls follow one another; one
+  // without input goes on with what is busy().
+  virtual Verdict push_some(Bytes& input, Offset at, Sink& sink) = 0;
+  // Output is due for which everything was taken.
+  [[nodiscard]] virtual bool busy() const noexcept { return false; }
+  // All of it, into a sink that is never full.
+  Verdict push(Bytes input, Offset at, Sink& sink) { return push_some(input, at, sink); }
+  // The input is over: half a group, member or frame is `unscannable`. Not while busy().
   virtual Verdict finish(Sink& sink) = 0;
   // The first input byte not yet turned into output; the end of the input where there is none.
   [[nodiscard]] virtual Offset pending_from() const noexcept = 0;

@@ -38,10 +38,10 @@ class HeadScan {
   HeadReport scan_folded(std::string_view authority) &&;
 
  private:
-  // Rules that only record have one of their own: exhausted, they are no longer evaluated, while
-  // that of the others refuses.
+  // In bytes looked at. Rules that only record have one of their own: exhausted, they are no longer
+  // evaluated, while that of the others refuses.
   struct Budget {
-    std::uint64_t runs = 0, hits = 0;
+    std::uint64_t spent = 0, promised = 0, allowance = 0;
   };
   [[nodiscard]] bool blocks(RuleIndex rule) const noexcept {
     return rules_.rules()[rule].confidence == Confidence::high;
@@ -74,7 +74,6 @@ class HeadScan {
   HeadReport report_;
   std::vector<Hit> hits_;
   Budget blocking_, low_;
-  std::uint64_t allowance_ = 0;
   std::vector<std::string_view> spoiled_names_;  // of fields that hold a secret in them
 };
 
@@ -87,18 +86,18 @@ int HeadScan::on_match(unsigned id, unsigned long long, unsigned long long to, u
     return 0;
   }
   Budget& budget = scan.budget_of(hit.rule);
-  if (budget.runs + budget.hits >= scan.allowance_) return scan.blocks(hit.rule) ? 1 : 0;
-  ++budget.hits;
+  if (budget.spent + budget.promised >= budget.allowance) return scan.blocks(hit.rule) ? 1 : 0;
+  budget.promised += scan.rules_.cost_of(hit.rule);
   scan.hits_.push_back(hit);
   return 0;
 }
 
 std::span<const Hit> HeadScan::hits_in(std::string_view text, bool folded) {
   hits_.clear();
-  blocking_.hits = low_.hits = 0;
+  blocking_.promised = low_.promised = 0;
   if (text.empty()) return {};
-  allowance_ = limits_.confirmations_floor +
-               text.size() / std::max<std::uint64_t>(limits_.wire_bytes_per_confirmation, 1);
+  blocking_.allowance = limits_.confirm_floor_bytes + text.size() * limits_.confirm_ratio;
+  low_.allowance = limits_.record_floor_bytes;
   const hs_database* database = folded ? rules_.folded_database() : rules_.block_database();
   if (hs_scan(database, text.data(), static_cast<unsigned>(text.size()), 0, scratch_.get(),
               &HeadScan::on_match, this) != HS_SUCCESS) {
@@ -116,13 +115,13 @@ void HeadScan::confirm(const Hit& hit, std::string_view text, std::size_t end, b
   std::size_t from = 0;
   while (from < end && within_limits()) {
     Budget& budget = budget_of(hit.rule);
-    if (budget.runs >= allowance_) {
+    if (budget.spent >= budget.allowance) {
       if (blocks(hit.rule)) refuse("too many candidates");
       return;
     }
-    std::size_t runs = 0;
-    const auto found = rules_.confirm(hit.rule, text.substr(from), end - from, folded, runs);
-    budget.runs += std::max<std::size_t>(runs, 1);
+    std::size_t examined = 0;
+    const auto found = rules_.confirm(hit.rule, text.substr(from), end - from, folded, examined);
+    budget.spent += examined;
     if (!found) return;
     const std::size_t begin = from + found->begin, to = from + found->end;
     visit(Secret{hit.rule, begin, to, text.substr(begin, to - begin), false});

@@ -89,7 +89,7 @@ void HeadText::decode_escapes(std::size_t index) {
   const std::string text(value);  // adding a line moves what `value` views
   const auto take_off = [&](std::unique_ptr<Decoder> decoder) {
     Gathered out;
-    decoder->push(as_bytes(text), {0, text.size()}, out);
+    decoder->push(as_bytes(text), 0, out);
     decoder->finish(out);
     if (out.text != text) {
       add_decoded(index, decoder->name(), out.text, std::move(out.origins));

@@ -14,6 +14,8 @@ class Inflater {
  public:
   enum class Format : std::uint8_t { raw, zlib };
   enum class Progress : std::uint8_t { more, ended, broken, stopped };
+  // Since the last call gave all the output there was room for, more may be due.
+  [[nodiscard]] bool draining() const noexcept { return draining_; }
 
   Inflater() noexcept { ready_ = inflateInit2(&stream_, -MAX_WBITS) == Z_OK; }
   ~Inflater() {
@@ -26,7 +28,8 @@ class Inflater {
     if (ready_) inflateReset2(&stream_, format == Format::zlib ? MAX_WBITS : -MAX_WBITS);
   }
 
-  // Takes from the front of `input`; each run of output goes to `emit`, which may stop it.
+  // Takes from the front of `input`; each run of output goes to `emit`, which may stop it: then
+  // `input` is what was not taken, and the next call goes on.
   template <class Emit>
   Progress inflate_some(Bytes& input, std::span<std::byte> buffer, Emit emit) {
     if (!ready_) return Progress::broken;
@@ -38,16 +41,18 @@ class Inflater {
       stream_.next_out = reinterpret_cast<Bytef*>(buffer.data());
       stream_.avail_out = static_cast<uInt>(buffer.size());
       code = ::inflate(&stream_, Z_NO_FLUSH);
-      if (!emit(Bytes(buffer.first(buffer.size() - stream_.avail_out)))) return Progress::stopped;
-    } while (code == Z_OK && (stream_.avail_out == 0 || stream_.avail_in > 0));
-    input = input.last(stream_.avail_in);
+      input = input.last(stream_.avail_in);
+      draining_ = code == Z_OK && stream_.avail_out == 0;
+      const bool go_on = emit(Bytes(buffer.first(buffer.size() - stream_.avail_out)));
+      if (!go_on && code == Z_OK) return Progress::stopped;
+    } while (code == Z_OK && (draining_ || stream_.avail_in > 0));
     if (code == Z_STREAM_END) return Progress::ended;
     return code == Z_OK || code == Z_BUF_ERROR ? Progress::more : Progress::broken;
   }
 
  private:
   z_stream stream_{};
-  bool ready_ = false;
+  bool ready_ = false, draining_ = false;
 };
 
 class GzipDecoder final : public ContentDecoder {
@@ -70,7 +75,7 @@ class GzipDecoder final : public ContentDecoder {
   };
   static constexpr unsigned flag_crc = 2, flag_extra = 4, flag_name = 8, flag_comment = 16;
 
-  Verdict decode(Bytes slice) override;
+  Verdict decode(Bytes& slice) override;
   Verdict end() override {
     return state_ == State::between ? verdict()
                                     : refuse(Verdict::unscannable, "gzip data ends early");
@@ -97,8 +102,8 @@ class GzipDecoder final : public ContentDecoder {
   Inflater inflater_;
 };
 
-Verdict GzipDecoder::decode(Bytes slice) {
-  while (!slice.empty() && verdict() == Verdict::clean) {
+Verdict GzipDecoder::decode(Bytes& slice) {
+  while ((!slice.empty() || draining_) && verdict() == Verdict::clean && !full()) {
     switch (state_) {
       case State::extra:
         region(slice);
@@ -210,8 +215,9 @@ Verdict GzipDecoder::inflate_body(Bytes& input) {
     crc_ = crc32(crc_, reinterpret_cast<const Bytef*>(output.data()),
                  static_cast<uInt>(output.size()));
     size_ += static_cast<std::uint32_t>(output.size());
-    return emit(output);
+    return emit(output) && !full();
   });
+  draining_ = inflater_.draining();
   if (progress == Inflater::Progress::broken) {
     return refuse(Verdict::unscannable, "gzip data that does not inflate");
   }
@@ -243,10 +249,10 @@ class DeflateDecoder final : public ContentDecoder {
   // Enough to tell the formats apart: two bytes of a zlib header, or five of a stored block.
   static constexpr std::size_t start_bytes = 5;
 
-  Verdict decode(Bytes slice) override;
+  Verdict decode(Bytes& slice) override;
   Verdict end() override;
   Verdict choose_format();
-  Verdict inflate(Bytes input);
+  Verdict inflate(Bytes& input);
   [[nodiscard]] unsigned byte_at(std::size_t i) const noexcept {
     return std::to_integer<unsigned>(start_[i]);
   }
@@ -257,13 +263,13 @@ class DeflateDecoder final : public ContentDecoder {
   Inflater inflater_;
 };
 
-Verdict DeflateDecoder::decode(Bytes slice) {
+Verdict DeflateDecoder::decode(Bytes& slice) {
   while (!chosen_ && !slice.empty()) {
     start_[filled_++] = slice.front();
     slice = slice.subspan(1);
     if (filled_ == start_bytes && choose_format() != Verdict::clean) return verdict();
   }
-  return slice.empty() ? verdict() : inflate(slice);
+  return chosen_ ? inflate(slice) : verdict();
 }
 
 // Receivers differ in whether they expect the zlib header. One that would be a stored block's
@@ -276,13 +282,16 @@ Verdict DeflateDecoder::choose_format() {
                       (byte_at(2) ^ byte_at(4)) == 0xff;
   if (zlib && stored) return refuse(Verdict::unscannable, "deflate data that reads two ways");
   inflater_.restart(zlib ? Inflater::Format::zlib : Inflater::Format::raw);
-  return inflate(Bytes(start_).first(filled_));
+  // So few bytes make less output than the buffer takes: none of them stays behind.
+  Bytes start = Bytes(start_).first(filled_);
+  return inflate(start);
 }
 
-Verdict DeflateDecoder::inflate(Bytes input) {
+Verdict DeflateDecoder::inflate(Bytes& input) {
   if (!ended_) {
-    const auto progress =
-        inflater_.inflate_some(input, output_, [this](Bytes output) { return emit(output); });
+    const auto progress = inflater_.inflate_some(
+        input, output_, [this](Bytes output) { return emit(output) && !full(); });
+    draining_ = inflater_.draining();
     if (progress == Inflater::Progress::broken) {
       return refuse(Verdict::unscannable, "deflate data that does not inflate");
     }

@@ -14,6 +14,8 @@ namespace {
 // piece and opens no stream.
 constexpr std::size_t batch_bytes = 4096;
 constexpr std::size_t magic_bytes = 4;
+// A longer name goes into no finding, so that no secret can be one.
+constexpr std::size_t longest_field_name = 24;
 
 }  // namespace
 
@@ -24,6 +26,8 @@ struct Layer::Branch {
   std::unique_ptr<Decoder> decoder;
   bool stays = false;     // a form: everything in it is altered
   bool declared = false;  // what it cannot decode refuses the part
+  bool ended = false;     // nothing more goes in
+  bool failed = false;    // and it was no container after all
   Layer layer;
 };
 
@@ -74,9 +78,11 @@ void Layer::append_long(Bytes derived, Origin origin) {
 
 void Layer::process(bool last) {
   if (!scan_.going()) return;
+  ending_ = ending_ || last;
   report(view_.scan(last));
   const Offset from = std::exchange(handed_on_, view_.end());
-  feed_container(from, last);
+  choose_container(last);
+  feed_container();
   // What a declared container is read from is no text. One that was only recognised may be another
   // reader's text, whatever its first bytes say.
   if (!container_ || !container_->declared) {
@@ -86,8 +92,26 @@ void Layer::process(bool last) {
   trim();
 }
 
+void Layer::resume() {
+  feed_container();
+  for (const auto* branch : {&json_, &percent_}) {
+    if (*branch) (*branch)->layer.resume();
+  }
+  if (view_.unscanned() == 0) trim();
+}
+
+bool Layer::busy() const noexcept {
+  for (const auto* branch : {&container_, &json_, &percent_}) {
+    if (*branch && (*branch)->layer.busy()) return true;
+  }
+  return container_ && !container_->ended &&
+         (ending_ || decoded_to_ < view_.end() || container_->decoder->busy());
+}
+
 void Layer::report(std::span<const Scan::Secret> secrets) {
-  for (const Scan::Secret& secret : secrets) scan_.record(secret, place_of(secret));
+  for (const Scan::Secret& secret : secrets) {
+    if (scan_.wants(secret)) scan_.record(secret, place_of(secret));
+  }
 }
 
 Place Layer::place_of(const Scan::Secret& secret) const {
@@ -104,36 +128,64 @@ Place Layer::place_of(const Scan::Secret& secret) const {
 
 std::string Layer::pointer_at(Offset position) const {
   if (!pointer_) return {};
+  if (kind_.form) return form_field_at(position);
   JsonPointer pointer = *pointer_;
   const Offset begin = std::max(position, view_.begin());
   pointer.advance(view_.text().substr(0, begin - view_.begin()));
   return pointer.text();
 }
 
-void Layer::feed_container(Offset from, bool last) {
-  if (!scan_.going()) return;
-  if (!container_ && !container_known_) {
-    if (!kind_.codings.empty()) {
-      open_container(make_content_decoder(kind_.codings.back(), scan_.limits()), true);
-    } else if (view_.end() >= magic_bytes || last) {
-      container_known_ = true;
-      if (from_start_) open_container(make_sniffed_decoder(view_.text(), scan_.limits()), false);
-      from = view_.begin();
-    }
+// "/refresh_token", like a member of an object; nothing where the name is not in sight.
+std::string Layer::form_field_at(Offset position) const {
+  if (position <= view_.begin()) return {};
+  const std::string_view before = view_.text().substr(0, position - view_.begin());
+  const std::size_t mark = before.rfind('&');
+  if (mark == before.npos && view_.begin() > 0) return {};
+  const std::string_view pair = before.substr(mark == before.npos ? 0 : mark + 1);
+  const std::size_t equals = pair.find('=');
+  if (equals == pair.npos || equals > longest_field_name) return {};
+  return '/' + std::string(pair.substr(0, equals));
+}
+
+void Layer::choose_container(bool last) {
+  if (container_known_ || !scan_.going()) return;
+  if (!kind_.codings.empty()) {
+    open_container(make_content_decoder(kind_.codings.back(), scan_.limits()), true);
+  } else if (view_.end() >= magic_bytes || last) {
+    container_known_ = true;
+    if (from_start_) open_container(make_sniffed_decoder(view_.text(), scan_.limits()), false);
   }
+  decoded_to_ = view_.begin();
+}
+
+// The innermost container first, so that no text waits for room in more than one of them.
+void Layer::feed_container() {
   if (!container_ || !scan_.going()) return;
   Branch& branch = *container_;
-  const Bytes fresh = as_bytes(view_.text_from(from));
-  Verdict verdict = branch.decoder->push(fresh, {from, view_.end()}, branch.layer);
-  if (verdict == Verdict::clean && last) verdict = branch.decoder->finish(branch.layer);
-  branch.layer.process(last || verdict != Verdict::clean);
-  if (verdict == Verdict::clean) return;
+  do {
+    if (branch.layer.busy()) branch.layer.resume();
+  } while (!branch.layer.busy() && feed_container_some(branch));
+  if (branch.failed && !branch.layer.busy()) container_.reset();
+}
+
+bool Layer::feed_container_some(Branch& branch) {
+  if (branch.ended || scan_.full() || !scan_.going()) return false;
+  Bytes fresh = as_bytes(view_.text_from(decoded_to_));
+  Verdict verdict = branch.decoder->push_some(fresh, decoded_to_, branch.layer);
+  decoded_to_ = view_.end() - fresh.size();
+  const bool all = fresh.empty() && !branch.decoder->busy();
+  if (verdict == Verdict::clean && !all) return scan_.going();
+  if (verdict == Verdict::clean && ending_) verdict = branch.decoder->finish(branch.layer);
+  branch.ended = ending_ || verdict != Verdict::clean;
+  branch.layer.process(branch.ended);
+  if (verdict == Verdict::clean) return branch.layer.busy();
   // What was sniffed and turns out to be something else is text like any other.
   if (branch.declared || verdict == Verdict::over_limit) {
     scan_.raise(verdict, branch.decoder->problem());
   } else {
-    container_.reset();
+    branch.failed = true;
   }
+  return false;
 }
 
 void Layer::open_container(std::unique_ptr<Decoder> decoder, bool declared) {
@@ -180,7 +232,7 @@ void Layer::feed_escape(std::unique_ptr<Branch>& branch, Escape escape, Offset f
     branch->stays = form;
   }
   const Bytes fresh = as_bytes(view_.text_from(from));
-  branch->decoder->push(fresh, {from, view_.end()}, branch->layer);
+  branch->decoder->push(fresh, from, branch->layer);
   if (last) branch->decoder->finish(branch->layer);
   branch->layer.process(last);
   const bool over =
@@ -209,7 +261,11 @@ void Layer::open_escape(std::unique_ptr<Branch>& branch, std::unique_ptr<Decoder
 
 void Layer::trim() {
   if (!scan_.going()) return;
-  if (const std::size_t surplus = view_.surplus(); surplus > 0) {
+  std::size_t surplus = view_.surplus();
+  if (container_ && !container_->ended) {
+    surplus = std::min<std::size_t>(surplus, decoded_to_ - view_.begin());
+  }
+  if (surplus > 0) {
     if (pointer_) pointer_->advance(view_.text().substr(0, surplus));
     view_.drop_front(surplus);
   }

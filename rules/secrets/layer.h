@@ -8,6 +8,7 @@
 //   Layer wire(scan, {.codings = hints.content_encoding, .form = false});
 //   wire.append(bytes, {offset, offset + bytes.size()});
 //   wire.process(false);
+//   while (wire.busy()) wire.resume();
 //   wire.settled(false);
 #pragma once
 
@@ -40,8 +41,13 @@ class Layer final : public Sink {
 
   using Sink::append;
   void append(Bytes derived, std::span<const Run> runs) override;
-  // Scans what was appended, here and in all that comes from it; `last`: it ends here.
+  // Scans what was appended, here and in all that comes from it; `last`: it ends here. What a full
+  // slice leaves of the containers in it is busy().
   void process(bool last);
+  // Goes on with that.
+  void resume();
+  [[nodiscard]] bool busy() const noexcept;
+  [[nodiscard]] bool full() const noexcept override { return scan_.full(); }
   // Below this position no open candidate begins, in this text or in one made of it. After
   // process(), with `look`, the text itself is looked at: see View::open_from().
   [[nodiscard]] Offset settled(bool look) const;
@@ -57,7 +63,11 @@ class Layer final : public Sink {
   void report(std::span<const Scan::Secret> secrets);
   [[nodiscard]] Place place_of(const Scan::Secret& secret) const;
   [[nodiscard]] std::string pointer_at(Offset position) const;
-  void feed_container(Offset from, bool last);
+  [[nodiscard]] std::string form_field_at(Offset position) const;
+  void choose_container(bool last);
+  void feed_container();
+  // Hands on what there is room for; false: nothing more goes in now.
+  bool feed_container_some(Branch& branch);
   void open_container(std::unique_ptr<Decoder> decoder, bool declared);
   void feed_escape(std::unique_ptr<Branch>& branch, Escape escape, Offset from, bool last);
   void open_escape(std::unique_ptr<Branch>& branch, std::unique_ptr<Decoder> decoder, Offset from);
@@ -73,7 +83,9 @@ class Layer final : public Sink {
   View view_;
   std::size_t own_escapes_ = 0;
   std::size_t& escapes_alive_;    // below the container that this text came out of: own or above's
-  Offset handed_on_ = 0;          // the branches have seen the text before this
+  Offset handed_on_ = 0;          // the escape branches have seen the text before this
+  Offset decoded_to_ = 0;         // the container has
+  bool ending_ = false;           // nothing more comes
   bool from_start_ = true;        // position 0 is where the text began, not where this joined it
   bool container_known_ = false;  // it was decided whether this is a container
   // Where view_.begin() is; in texts without escapes taken off.

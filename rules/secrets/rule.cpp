@@ -206,7 +206,7 @@ void Reader::audience(const toml::table& table, Rule& rule) {
 }
 
 void Reader::audience_entry(const toml::table& table, Rule& rule) {
-  static const Names known{"host", "slot"};
+  static const Names known{"host", "slot", "path"};
   unknown_keys(table, known);
   const std::string host_text = text(table, "host");
   const std::string slot = text(table, "slot");
@@ -219,11 +219,18 @@ void Reader::audience_entry(const toml::table& table, Rule& rule) {
   const std::string_view kind = std::string_view(slot).substr(0, colon);
   const bool named = colon != std::string::npos && colon + 1 < slot.size();
   const bool lower = to_lower(slot) == slot;
-  if (!(slot == "basic" || (named && lower && (kind == "header" || kind == "query")))) {
+  const bool field = kind == "field";
+  const std::string path = text(table, "path");
+  if (!(slot == "basic" || (named && lower && (kind == "header" || kind == "query" || field)))) {
     error(table.contains("slot") ? *table.get("slot") : table, "audience: no slot '" + slot + "'",
-          "write \"header:name\" or \"query:name\" in lower case, or \"basic\"");
+          "write \"header:name\", \"query:name\" or \"field:name\" in lower case, or \"basic\"");
+  } else if (field != path.starts_with('/')) {
+    error(table.contains("path") ? *table.get("path") : table,
+          field ? "audience: a field of the body is at home at one path only"
+                : "audience: only \"field:name\" has a path",
+          field ? "write path = \"/oauth/token\" beside the slot" : "take the path out");
   } else if (host) {
-    rule.audience.push_back({std::move(*host), slot});
+    rule.audience.push_back({std::move(*host), slot, path});
   }
 }
 

@@ -21,7 +21,10 @@ namespace cork::secrets {
 // A place where a credential goes home and is no leak: one host, one slot, as the issuer documents.
 struct Audience {
   Host host;
-  std::string slot;  // "header:authorization", "basic", "query:key"; the name in lower case
+  // "header:authorization", "basic", "query:key", "field:refresh_token" (of a JSON object or a
+  // form); the name in lower case.
+  std::string slot;
+  std::string path = {};  // the exact path, as spelled; always given with "field:", else empty
 };
 
 struct RuleAllowlist {
@@ -30,17 +33,17 @@ struct RuleAllowlist {
 };
 
 struct Rule {
-  std::string id;           // "github-token"
-  std::string description;  // for people: "GitHub token"
-  std::string why;          // what the holder of it can do, and the issuer's page
-  std::string regex;        // RE2 syntax
+  std::string id;                     // "github-token"
+  std::string description;            // for people: "GitHub token"
+  std::string why;                    // what the holder of it can do, and the issuer's page
+  std::string regex;                  // RE2 syntax
   std::vector<std::string> keywords;  // lower case; any must occur near the match; empty: no gate
   double entropy = 0;                 // bits per byte the secret must exceed; 0: not asked
   int secret_group = 0;               // 0: the first non-empty group, else the whole match
   Confidence confidence = Confidence::high;  // high blocks, low is recorded
   std::vector<Audience> audience;
   std::vector<RuleAllowlist> allowlists;
-  std::vector<std::string> examples;      // templates: "gh" + "p_{alnum:36}"; see rule_examples.h
+  std::vector<std::string> examples;  // templates: "gh" + "p_{alnum:36}"; see rule_examples.h
   std::vector<std::string> non_examples;
   Where where;
 };

@@ -145,6 +145,10 @@ std::size_t Ruleset::retain_width() const noexcept {
   return compiled_->retain_width;
 }
 
+std::size_t Ruleset::cost_of(RuleIndex rule) const noexcept {
+  return compiled_->compiled[rule].look_back();
+}
+
 std::size_t Ruleset::open_from(std::string_view tail) const noexcept {
   const std::size_t size = tail.size();
   const std::size_t floor = size > hold_width() ? size - hold_width() : 0;
@@ -164,15 +168,17 @@ std::size_t Ruleset::open_from(std::string_view tail) const noexcept {
 
 std::optional<Ruleset::Confirmed> Ruleset::confirm(RuleIndex rule, std::string_view text,
                                                    std::size_t end, bool folded,
-                                                   std::size_t& runs) const {
-  const auto span = compiled_->compiled[rule].confirm(text, end, folded, runs);
+                                                   std::size_t& examined) const {
+  const auto span = compiled_->compiled[rule].confirm(text, end, folded, examined);
   if (!span) return std::nullopt;
   return Confirmed{span->begin, span->end};
 }
 
-bool Ruleset::at_home(RuleIndex rule, const Host& host, std::string_view slot) const noexcept {
+bool Ruleset::at_home(RuleIndex rule, const Host& host, std::string_view slot,
+                      std::string_view path) const noexcept {
   return std::ranges::any_of(compiled_->rules[rule].audience, [&](const Audience& audience) {
-    return audience.host == host && audience.slot == slot;
+    return audience.host == host && audience.slot == slot &&
+           (audience.path.empty() || audience.path == path);
   });
 }
 

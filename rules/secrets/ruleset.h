@@ -67,6 +67,9 @@ class Ruleset {
   // trailing run over the credentials' alphabets, or the oldest open anchor. tail.size(): nowhere.
   [[nodiscard]] std::size_t open_from(std::string_view tail) const noexcept;
 
+  // The bytes that confirm() looks at, at least, where `rule` matches.
+  [[nodiscard]] std::size_t cost_of(RuleIndex rule) const noexcept;
+
   struct Confirmed {
     std::size_t begin, end;  // the secret, in `text`
   };
@@ -74,14 +77,15 @@ class Ruleset {
   // reported? Ask for each one: a suppressor may drop the match at one end and not at the next.
   // `text` is all that is retained, the bytes behind `end` included, so that \b and $ see what
   // surrounds the match; retain_width() bytes before `end` are enough. `folded`: ignore case, for
-  // the folded database's matches. Adds its regex runs to `runs`.
+  // the folded database's matches. Adds the bytes it looked at to `examined`.
   [[nodiscard]] std::optional<Confirmed> confirm(RuleIndex rule, std::string_view text,
                                                  std::size_t end, bool folded,
-                                                 std::size_t& runs) const;
+                                                 std::size_t& examined) const;
 
-  // Does the credential of `rule` belong in that slot of a request to `host`?
-  [[nodiscard]] bool at_home(RuleIndex rule, const Host& host,
-                             std::string_view slot) const noexcept;
+  // Does the credential of `rule` belong in that slot of a request to `host`? `path` is asked where
+  // the audience names one.
+  [[nodiscard]] bool at_home(RuleIndex rule, const Host& host, std::string_view slot,
+                             std::string_view path = {}) const noexcept;
 
   Ruleset(const Ruleset&) = delete;
   Ruleset& operator=(const Ruleset&) = delete;

@@ -5,14 +5,22 @@
 
 namespace cork::secrets {
 
+namespace {
+
+// What confirming a match costs beside scanning the same bytes.
+constexpr std::size_t kConfirmingCosts = 8;
+
+}  // namespace
+
 Scan::Scan(std::shared_ptr<const Ruleset> rules, Part part, const ScanLimits& limits,
-           const FingerprintKey& key)
+           const FingerprintKey& key, std::optional<Destination> destination)
     : rules_(std::move(rules)),
       part_(part),
       limits_(limits),
       key_(key),
       // One byte more, so that \b and ^ see what stands before the widest match.
-      window_(std::max(rules_->retain_width(), rules_->hold_width()) + 1) {}
+      window_(std::max(rules_->retain_width(), rules_->hold_width()) + 1),
+      destination_(std::move(destination)) {}
 
 void Scan::raise(Verdict verdict, std::string_view problem) noexcept {
   if (verdict_ != Verdict::clean) return;
@@ -32,9 +40,11 @@ bool Scan::blocks(RuleIndex rule) const noexcept {
   return rules_->rules()[rule].confidence == Confidence::high;
 }
 
-std::uint64_t Scan::allowance() const noexcept {
-  return limits_.confirmations_floor +
-         wire_bytes_ / std::max<std::uint64_t>(limits_.wire_bytes_per_confirmation, 1);
+std::uint64_t Scan::allowance(RuleIndex rule) const noexcept {
+  return blocks(rule)
+             ? limits_.confirm_floor_bytes + wire_bytes_ * limits_.confirm_ratio
+             : limits_.record_floor_bytes +
+                   wire_bytes_ / std::max<std::uint64_t>(limits_.wire_bytes_per_recorded, 1);
 }
 
 int Scan::on_match(unsigned id, unsigned long long, unsigned long long to, unsigned,
@@ -42,14 +52,13 @@ int Scan::on_match(unsigned id, unsigned long long, unsigned long long to, unsig
   auto& scan = *static_cast<Scan*>(context);
   const Hit hit{static_cast<RuleIndex>(id), to};
   if (!scan.hits_.empty() && scan.hits_.back() == hit) return 0;
-  const bool blocks = scan.blocks(hit.rule);
-  std::size_t& hits = blocks ? scan.blocking_hits_ : scan.low_hits_;
-  if ((blocks ? scan.blocking_runs_ : scan.low_runs_) + hits >= scan.allowance()) {
-    if (!blocks) return 0;
+  Budget& budget = scan.budget_of(hit.rule);
+  if (budget.spent + budget.promised >= scan.allowance(hit.rule)) {
+    if (!scan.blocks(hit.rule)) return 0;
     scan.raise(Verdict::over_limit, "too many candidates");
     return 1;
   }
-  ++hits;
+  budget.promised += scan.rules_->cost_of(hit.rule);
   scan.hits_.push_back(hit);
   return 0;
 }
@@ -60,30 +69,42 @@ const std::vector<Scan::Secret>& Scan::confirm(std::string_view text, Offset tex
   for (const Hit& hit : hits_) {
     const Offset end = counted_from + hit.end;
     if (end <= ignore_to || end <= text_begin) continue;
-    std::uint64_t& spent = blocks(hit.rule) ? blocking_runs_ : low_runs_;
-    if (spent >= allowance()) {
+    Budget& budget = budget_of(hit.rule);
+    if (budget.spent >= allowance(hit.rule)) {
       if (!blocks(hit.rule)) continue;
       raise(Verdict::over_limit, "too many candidates");
       break;
     }
-    std::size_t runs = 0;
-    const auto found = rules_->confirm(hit.rule, text, end - text_begin, false, runs);
-    spent += std::max<std::size_t>(runs, 1);
+    std::size_t examined = 0;
+    const auto found = rules_->confirm(hit.rule, text, end - text_begin, false, examined);
+    budget.spent += examined;
+    worked_ += examined * kConfirmingCosts;
     if (!found) continue;
     secrets_.push_back({hit.rule, text_begin + found->begin, text_begin + found->end,
                         text.substr(found->begin, found->end - found->begin)});
   }
   hits_.clear();
-  blocking_hits_ = low_hits_ = 0;
+  blocking_.promised = recorded_.promised = 0;
   return secrets_;
 }
 
+bool Scan::wants(const Secret& secret) const noexcept {
+  return blocks(secret.rule) || findings_.size() < limits_.findings;
+}
+
+// A field of an object at the top, or of a form.
+bool Scan::at_home(const Secret& secret, const Place& place) const {
+  if (!destination_ || part_ != Part::body || !place.pointer.starts_with('/')) return false;
+  return rules_->at_home(secret.rule, destination_->host, "field:" + place.pointer.substr(1),
+                         destination_->path);
+}
+
 void Scan::record(const Secret& secret, Place place) {
-  const bool blocking = blocks(secret.rule);
+  const bool blocking = blocks(secret.rule) && !at_home(secret, place);
   if (blocking) raise(Verdict::leak, {});
   const Fingerprint print = fingerprint(key_, secret.text);
   for (Finding& known : findings_) {
-    if (known.rule != secret.rule) continue;
+    if (known.rule != secret.rule || known.blocking != blocking) continue;
     if (known.print == print) return;
     if (known.place.begin == place.begin && known.place.encoding == place.encoding) {
       known.print = print;  // the same secret, of which more has come
@@ -91,7 +112,7 @@ void Scan::record(const Secret& secret, Place place) {
       return;
     }
   }
-  Finding finding{secret.rule, blocking ? Confidence::high : Confidence::low, blocking, print,
+  Finding finding{secret.rule, rules_->rules()[secret.rule].confidence, blocking, print,
                   std::move(place)};
   if (findings_.size() < std::max<std::size_t>(limits_.findings, 1)) {
     findings_.push_back(std::move(finding));

@@ -10,16 +10,23 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 namespace cork::secrets {
 
+// Where a body goes: some credentials are at home in one field of it.
+struct Destination {
+  Host host;
+  std::string path;  // as spelled, without the query
+};
+
 class Scan {
  public:
   Scan(std::shared_ptr<const Ruleset> rules, Part part, const ScanLimits& limits,
-       const FingerprintKey& key);
+       const FingerprintKey& key, std::optional<Destination> destination = std::nullopt);
 
   // A secret confirmed in a view: positions in that view's text.
   struct Secret {
@@ -40,6 +47,14 @@ class Scan {
   // The first verdict that is not clean stays. `problem` has static storage.
   void raise(Verdict verdict, std::string_view problem) noexcept;
 
+  // From here on this much work is done before full(), which asks whoever adds to it to stop; 0:
+  // all there is.
+  void begin_slice(std::size_t bytes) noexcept {
+    slice_ = bytes;
+    worked_ = 0;
+  }
+  [[nodiscard]] bool full() const noexcept { return slice_ > 0 && worked_ >= slice_; }
+
   // The scratch of the thread that scans now; nullptr between calls.
   void use(hs_scratch* scratch) noexcept { scratch_ = scratch; }
   [[nodiscard]] hs_scratch* scratch() const noexcept { return scratch_; }
@@ -48,10 +63,16 @@ class Scan {
   // What the containers of this part decoded to, all together, against its wire bytes: decoders
   // inside decoders must not multiply what each is allowed.
   void count_decoded(std::size_t bytes) noexcept;
-  void count_scanned(std::size_t bytes) noexcept { scanned_bytes_ += bytes; }
+  void count_scanned(std::size_t bytes) noexcept {
+    scanned_bytes_ += bytes;
+    worked_ += bytes;
+  }
   [[nodiscard]] std::uint64_t wire_bytes() const noexcept { return wire_bytes_; }
   [[nodiscard]] std::uint64_t scanned_bytes() const noexcept { return scanned_bytes_; }
-  [[nodiscard]] std::uint64_t confirmations() const noexcept { return blocking_runs_ + low_runs_; }
+  // Bytes that were looked at to confirm matches.
+  [[nodiscard]] std::uint64_t examined_bytes() const noexcept {
+    return blocking_.spent + recorded_.spent;
+  }
 
   // Hyperscan's callback; its context is a Scan. Collects where matches end, within the budget.
   static int on_match(unsigned id, unsigned long long from, unsigned long long to, unsigned flags,
@@ -62,6 +83,10 @@ class Scan {
   const std::vector<Secret>& confirm(std::string_view text, Offset text_begin, Offset counted_from,
                                      Offset ignore_to);
 
+  // Whether record() would do anything: asked first, since a place costs work.
+  [[nodiscard]] bool wants(const Secret& secret) const noexcept;
+  // `place.pointer` names a field: a credential in the field of its audience is recorded, not
+  // blocked.
   void record(const Secret& secret, Place place);
   [[nodiscard]] const std::vector<Finding>& findings() const noexcept { return findings_; }
 
@@ -76,8 +101,17 @@ class Scan {
     unsigned long long end;
     bool operator==(const Hit&) const = default;
   };
+  // In bytes looked at. Rules that only record have one of their own: exhausted, they are no longer
+  // evaluated, while that of the blocking ones refuses.
+  struct Budget {
+    std::uint64_t spent = 0, promised = 0;
+  };
   [[nodiscard]] bool blocks(RuleIndex rule) const noexcept;
-  [[nodiscard]] std::uint64_t allowance() const noexcept;
+  [[nodiscard]] bool at_home(const Secret& secret, const Place& place) const;
+  [[nodiscard]] Budget& budget_of(RuleIndex rule) noexcept {
+    return blocks(rule) ? blocking_ : recorded_;
+  }
+  [[nodiscard]] std::uint64_t allowance(RuleIndex rule) const noexcept;
 
   std::shared_ptr<const Ruleset> rules_;
   Part part_;
@@ -88,10 +122,9 @@ class Scan {
   Verdict verdict_ = Verdict::clean;
   std::string_view problem_;
   std::uint64_t wire_bytes_ = 0, decoded_bytes_ = 0, scanned_bytes_ = 0;
-  // Low rules have a budget of their own: exhausted, they are no longer evaluated, while that of
-  // the blocking ones refuses.
-  std::uint64_t blocking_runs_ = 0, low_runs_ = 0;
-  std::size_t blocking_hits_ = 0, low_hits_ = 0;
+  std::size_t slice_ = 0, worked_ = 0;
+  std::optional<Destination> destination_;
+  Budget blocking_, recorded_;
   std::vector<Hit> hits_;
   std::vector<Secret> secrets_;
   std::vector<Finding> findings_;

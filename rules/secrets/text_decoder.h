@@ -79,10 +79,11 @@ class TextDecoder final : public Decoder {
  public:
   explicit TextDecoder(Syntax syntax = {}) noexcept : syntax_(syntax) {}
 
-  Verdict push(Bytes input, Origin origin, Sink& sink) override {
-    std::string_view text = as_text(input);
-    const Offset end = origin.end;
-    origin.altered = false;
+  // Escapes do not expand: all of `input` is taken, whatever room there is.
+  Verdict push_some(Bytes& input, Offset at, Sink& sink) override {
+    std::string_view text = as_text(std::exchange(input, {}));
+    const Offset end = at + text.size();
+    Origin origin{at, end, 1, false};
     TextRuns out(sink);
     while (pending_ > 0 && !text.empty()) {
       const std::size_t taken = resume(text, origin, out);

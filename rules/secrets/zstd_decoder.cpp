@@ -40,7 +40,7 @@ class ZstdDecoder final : public ContentDecoder {
   [[nodiscard]] std::string_view name() const noexcept override { return "zstd"; }
 
  private:
-  Verdict decode(Bytes slice) override;
+  Verdict decode(Bytes& slice) override;
   Verdict end() override {
     return between_ && filled_ == 0 ? verdict()
                                     : refuse(Verdict::unscannable, "zstd data ends early");
@@ -59,9 +59,9 @@ class ZstdDecoder final : public ContentDecoder {
   std::size_t filled_ = 0;
 };
 
-Verdict ZstdDecoder::decode(Bytes slice) {
+Verdict ZstdDecoder::decode(Bytes& slice) {
   if (!ready_) return refuse(Verdict::over_limit, "no memory for zstd data");
-  while (!slice.empty() && verdict() == Verdict::clean) {
+  while ((!slice.empty() || draining_) && verdict() == Verdict::clean && !full()) {
     if (between_) {
       begin_frame(slice);
     } else {
@@ -92,8 +92,7 @@ Verdict ZstdDecoder::begin_frame(Bytes& input) {
 
 Verdict ZstdDecoder::decompress(Bytes& input) {
   ZSTD_inBuffer in{input.data(), input.size(), 0};
-  bool full = false;
-  while (in.pos < in.size || full) {
+  do {
     ZSTD_outBuffer out{output_.data(), output_.size(), 0};
     const std::size_t code = ZSTD_decompressStream(context_.get(), &out, &in);
     if (ZSTD_isError(code) != 0) {
@@ -102,12 +101,9 @@ Verdict ZstdDecoder::decompress(Bytes& input) {
                  : refuse(Verdict::unscannable, "zstd data that does not decode");
     }
     if (!emit(Bytes(output_).first(out.pos))) return verdict();
-    full = out.pos == out.size;
-    if (code == 0) {
-      between_ = true;
-      break;
-    }
-  }
+    between_ = code == 0;
+    draining_ = !between_ && out.pos == out.size;
+  } while ((in.pos < in.size || draining_) && !between_ && !full());
   input = input.subspan(in.pos);
   return verdict();
 }

@@ -1,4 +1,5 @@
-// The ordinary path: what an agent asks of an allowed origin arrives there, and the answer comes back.
+// The ordinary path: what an agent asks of an allowed origin arrives there, and the answer comes
+// back.
 #include "tests/integration/world.h"
 
 #include <fmt/format.h>
@@ -93,17 +94,19 @@ TEST(Exchange, EveryExchangeIsOpenedAndClosedInTheLogWithOneId) {
 TEST(Exchange, AnExpectedContinueComesOnlyAfterThePolicySaidYes) {
   World world;
   Wire agent = world.tunnel();
-  agent.send(fmt::format("POST / HTTP/1.1\r\nHost: {}\r\nExpect: 100-continue\r\n"
-                         "Content-Length: 4\r\n\r\n",
-                         world.authority()));
+  agent.send(
+      fmt::format("POST / HTTP/1.1\r\nHost: {}\r\nExpect: 100-continue\r\n"
+                  "Content-Length: 4\r\n\r\n",
+                  world.authority()));
   EXPECT_THAT(agent.receive_until("\r\n\r\n"), HasSubstr("100 Continue"));
   agent.send("body");
   EXPECT_EQ(read_response(agent).status, 200);
 
   Wire denied = world.tunnel("elsewhere.test");
-  denied.send(fmt::format("POST / HTTP/1.1\r\nHost: {}\r\nExpect: 100-continue\r\n"
-                          "Content-Length: 4\r\n\r\n",
-                          world.authority("elsewhere.test")));
+  denied.send(
+      fmt::format("POST / HTTP/1.1\r\nHost: {}\r\nExpect: 100-continue\r\n"
+                  "Content-Length: 4\r\n\r\n",
+                  world.authority("elsewhere.test")));
   const Response response = read_response(denied);
   EXPECT_EQ(response.status, 403);
   EXPECT_THAT(response.head, HasSubstr("Connection: close"));
@@ -111,8 +114,9 @@ TEST(Exchange, AnExpectedContinueComesOnlyAfterThePolicySaidYes) {
 
 TEST(Exchange, AChunkedResponseStreamsAndItsConnectionLivesOn) {
   World world({.respond = [](const OriginRequest&) {
-    return std::string("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n2\r\nde\r\n"
-                       "0\r\n\r\n");
+    return std::string(
+        "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n2\r\nde\r\n"
+        "0\r\n\r\n");
   }});
   Wire agent = world.tunnel();
   for (int i = 0; i < 2; ++i) {
@@ -150,6 +154,25 @@ TEST(Exchange, APlainHttpRouteIsServedInAbsoluteForm) {
   agent.send(fmt::format("GET http://{0}/x HTTP/1.1\r\nHost: {0}\r\n\r\n", world.authority()));
   EXPECT_EQ(read_response(agent).status, 200);
   EXPECT_THAT(world.origin().requests().front().head, HasSubstr("GET /x HTTP/1.1\r\n"));
+}
+
+TEST(Exchange, WhereTheBottleObservesWhatWouldBeRefusedPassesAndIsSaidToBeObserved) {
+  World world({.mode = policy::Mode::observe, .methods = {"GET"}});
+  Wire agent = world.tunnel();
+  agent.send(
+      fmt::format("PUT /x HTTP/1.1\r\nHost: {}\r\nContent-Length: 1\r\n\r\nx", world.authority()));
+  EXPECT_EQ(read_response(agent).body, "hello");
+  world.stop();
+  EXPECT_THAT(world.audit().back(), HasSubstr(R"("decision":"observe")"));
+  EXPECT_THAT(world.audit().back(), HasSubstr("method_not_allowed"));
+}
+
+TEST(Exchange, WhereTheBottleObservesAPrivateAddressIsStillRefused) {
+  World world({.mode = policy::Mode::observe, .opened = {}});
+  Wire agent = world.tunnel();
+  agent.send(fmt::format("GET / HTTP/1.1\r\nHost: {}\r\n\r\n", world.authority()));
+  EXPECT_THAT(read_response(agent).body, HasSubstr("address_not_allowed"));
+  EXPECT_EQ(world.origin().connections(), 0U);
 }
 
 TEST(Exchange, AProxyNameTypedIntoABrowserIsToldWhatThisIs) {

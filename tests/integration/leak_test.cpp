@@ -1,4 +1,5 @@
 // What carries a credential is refused before the origin has any of it.
+#include "rules/secrets/ruleset.h"
 #include "tests/integration/world.h"
 
 #include <fmt/format.h>
@@ -36,6 +37,22 @@ void expect_refused(World& world, const Response& response, const std::string& t
 std::string post(const World& world, const std::string& body, const std::string& fields = "") {
   return fmt::format("POST /v1/messages HTTP/1.1\r\nHost: {}\r\n{}Content-Length: {}\r\n\r\n{}",
                      world.authority(), fields, body.size(), body);
+}
+
+// The shape of a rule whose credential is at home in a field.
+app::Overrides with_refresh_token_rule() {
+  secrets::Rule rule;
+  rule.id = "refresh-token";
+  rule.description = "refresh token";
+  rule.regex = "rt_[0-9a-f]{32}";
+  rule.audience = {{*Host::parse("login.test"), "field:refresh_token", "/oauth/token"}};
+  app::Overrides overrides;
+  overrides.rules = *secrets::Ruleset::compile({rule});
+  return overrides;
+}
+
+std::string made_up_refresh_token() {
+  return "rt" + ("_" + made_up_hex(32));
 }
 
 std::string json_with(const std::string& token, std::size_t before = 1000) {
@@ -113,7 +130,8 @@ TEST(Leak, InAHeaderIsRefused) {
   World world;
   const std::string token = made_up_token();
   Wire agent = world.tunnel();
-  agent.send(fmt::format("GET / HTTP/1.1\r\nHost: {}\r\nX-Note: {}\r\n\r\n", world.authority(), token));
+  agent.send(
+      fmt::format("GET / HTTP/1.1\r\nHost: {}\r\nX-Note: {}\r\n\r\n", world.authority(), token));
   expect_refused(world, read_response(agent), token);
 }
 
@@ -121,9 +139,10 @@ TEST(Leak, InATrailerIsRefused) {
   World world;
   const std::string token = made_up_token();
   Wire agent = world.tunnel();
-  agent.send(fmt::format("POST / HTTP/1.1\r\nHost: {}\r\nTransfer-Encoding: chunked\r\n\r\n"
-                         "3\r\nabc\r\n0\r\nX-Note: {}\r\n\r\n",
-                         world.authority(), token));
+  agent.send(
+      fmt::format("POST / HTTP/1.1\r\nHost: {}\r\nTransfer-Encoding: chunked\r\n\r\n"
+                  "3\r\nabc\r\n0\r\nX-Note: {}\r\n\r\n",
+                  world.authority(), token));
   expect_refused(world, read_response(agent), token);
 }
 
@@ -131,8 +150,8 @@ TEST(Leak, InAHostNameIsRefusedAndNeverResolvedNorWritten) {
   World world;
   const std::string token = made_up_token();
   Wire agent = world.connect();
-  agent.send(fmt::format("CONNECT {0}.origin.test:443 HTTP/1.1\r\nHost: {0}.origin.test\r\n\r\n",
-                         token));
+  agent.send(
+      fmt::format("CONNECT {0}.origin.test:443 HTTP/1.1\r\nHost: {0}.origin.test\r\n\r\n", token));
   (void)agent.receive_until("\r\n\r\n");
   EXPECT_TRUE(agent.start_tls(token + ".origin.test", world.ca_pem()));
   agent.send(fmt::format("GET / HTTP/1.1\r\nHost: {}.origin.test\r\n\r\n", token));
@@ -180,6 +199,40 @@ TEST(Leak, AStallInsideACandidateEndsAtItsDeadlineWithNothingOfItSent) {
 TEST(Leak, IsOnlyRecordedWhereTheRouteWarns) {
   World world({.respond = [](const OriginRequest& request) { return ok(request.body); },
                .on_leak = policy::OnLeak::warn});
+  const std::string body = json_with(made_up_token());
+  Wire agent = world.tunnel();
+  agent.send(post(world, body));
+  EXPECT_EQ(read_response(agent).body, body);
+  world.stop();
+  EXPECT_THAT(world.audit().back(), HasSubstr("github"));
+}
+
+// Renewing a login sends the refresh token to the page that issues them, and nowhere else.
+TEST(Leak, ARefreshTokenIsAtHomeInOneFieldAtItsIssuersPage) {
+  const auto text = [](const std::string& path, const std::string& field) {
+    const std::string body = fmt::format(R"({{"grant_type":"refresh_token","{}":"{}"}})", field,
+                                         made_up_refresh_token());
+    return fmt::format(
+        "POST {} HTTP/1.1\r\nHost: {{}}\r\nContent-Type: application/json\r\n"
+        "Content-Length: {}\r\n\r\n{}",
+        path, body.size(), body);
+  };
+  World world({.more_hosts = {"login.test"}, .overrides = with_refresh_token_rule()});
+  const auto status = [&](const std::string& host, std::string request) {
+    request.replace(request.find("{}"), 2, world.authority(host));
+    Wire agent = world.tunnel(host);
+    agent.send(request);
+    return read_response(agent).status;
+  };
+  EXPECT_EQ(status("login.test", text("/oauth/token", "refresh_token")), 200);
+  EXPECT_EQ(status("login.test", text("/oauth/token", "note")), 403);
+  EXPECT_EQ(status("login.test", text("/gists", "refresh_token")), 403);
+  EXPECT_EQ(status("origin.test", text("/oauth/token", "refresh_token")), 403);
+}
+
+TEST(Leak, IsOnlyRecordedWhereTheBottleObserves) {
+  World world({.respond = [](const OriginRequest& request) { return ok(request.body); },
+               .mode = policy::Mode::observe});
   const std::string body = json_with(made_up_token());
   Wire agent = world.tunnel();
   agent.send(post(world, body));

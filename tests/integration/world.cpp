@@ -15,7 +15,7 @@
 namespace cork::test {
 
 io::Awaitable<io::IoResult<std::vector<IpAddress>>> TableResolver::resolve(std::string name,
-                                                                          std::uint64_t) {
+                                                                           std::uint64_t) {
   const std::lock_guard lock(mutex_);
   asked_.push_back(name);
   auto found = answers_.find(name);
@@ -87,7 +87,7 @@ World::World(WorldOptions options) : resolver_(std::make_shared<TableResolver>()
   // Compiled once for all tests of this process.
   static const std::shared_ptr<const secrets::Ruleset> kRules = secrets::Ruleset::builtin();
   options.overrides.resolver = resolver_;
-  options.overrides.rules = kRules;
+  if (!options.overrides.rules) options.overrides.rules = kRules;
   auto made = app::Assembly::make(config, options.overrides);
   if (!made) throw std::runtime_error(render(made.error()));
   assembly_ = std::move(*made);
@@ -96,15 +96,25 @@ World::World(WorldOptions options) : resolver_(std::make_shared<TableResolver>()
 
 World::~World() = default;
 
-std::string World::authority() const { return authority("origin.test"); }
+std::string World::authority() const {
+  return authority("origin.test");
+}
 std::string World::authority(const std::string& host) const {
   return fmt::format("{}:{}", host, origin_->port());
 }
-std::uint16_t World::proxy_port() const { return port_of(assembly_->doors().front().address); }
-std::uint16_t World::metrics_port() const { return port_of(assembly_->metrics_address()); }
-std::string World::ca_pem() const { return folder_.read("ca/ca.cert.pem"); }
+std::uint16_t World::proxy_port() const {
+  return port_of(assembly_->doors().front().address);
+}
+std::uint16_t World::metrics_port() const {
+  return port_of(assembly_->metrics_address());
+}
+std::string World::ca_pem() const {
+  return folder_.read("ca/ca.cert.pem");
+}
 
-Wire World::connect() const { return Wire::connect(proxy_port()); }
+Wire World::connect() const {
+  return Wire::connect(proxy_port());
+}
 
 Wire World::tunnel(const std::string& host) const {
   Wire wire = connect();
@@ -178,15 +188,26 @@ Response read_response(Wire& wire, bool head_only) {
   return response;
 }
 
-std::string made_up_token() {
-  static constexpr std::string_view kAlphabet =
-      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
+namespace {
+
+std::string made_up(std::string_view alphabet, std::size_t size) {
   std::random_device seed;
   std::mt19937_64 random(seed());
-  std::string token = "gh";
-  token += "p_";
-  for (int i = 0; i < 36; ++i) token += kAlphabet[random() % kAlphabet.size()];
-  return token;
+  std::string text;
+  while (text.size() < size) text += alphabet[random() % alphabet.size()];
+  return text;
+}
+
+}  // namespace
+
+std::string made_up_token() {
+  const std::string prefix = "gh";
+  return prefix + "p_" +
+         made_up("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789", 36);
+}
+
+std::string made_up_hex(std::size_t digits) {
+  return made_up("0123456789abcdef", digits);
 }
 
 }  // namespace cork::test

@@ -23,7 +23,7 @@ namespace cork::test {
 class TableResolver final : public io::Resolver {
  public:
   io::Awaitable<io::IoResult<std::vector<IpAddress>>> resolve(std::string name,
-                                                             std::uint64_t deadline_ms) override;
+                                                              std::uint64_t deadline_ms) override;
 
   // Each lookup takes the next answer; the last one stays.
   void answer(const std::string& name, std::vector<std::vector<std::string>> answers);
@@ -98,5 +98,6 @@ struct Response {
 
 // A made-up credential of the kind that cork.toml's first rules stop.
 [[nodiscard]] std::string made_up_token();
+[[nodiscard]] std::string made_up_hex(std::size_t digits);
 
 }  // namespace cork::test

@@ -66,7 +66,7 @@ std::vector<Carried> carried() {
       {"JSON", json, "", "/list/1/text", {"application/json", {}}},
       {"JSON escapes", R"({"x":")" + unicode(secret) + "\"}", "json", "/x", {}},
       {"JSON in JSON", outer, "json json", "/a", {}},
-      {"form", form, "form", "", {"application/x-www-form-urlencoded", {}}},
+      {"form", form, "form", "/b", {"application/x-www-form-urlencoded", {}}},
       {"form, not declared", form, "percent", "", {"text/plain", {}}},
       {"percent twice", percent(percent(secret)), "percent percent", "", {}},
       {"JSON in a form",
@@ -208,7 +208,7 @@ TEST_F(BodyScannerTest, IdleHoldsTheCompressedBytesThatMayStillMatter) {
     for (std::size_t i = 0; i < wire.size() && out.text.size() < 3010; ++i) {
       scanner.feed(as_bytes(wire.substr(i, 1)), scratch_);
       ASSERT_EQ(Verdict::clean, scanner.idle(scratch_)) << coding;
-      decoder->push(as_bytes(wire.substr(i, 1)), Origin{i, i + 1}, out);
+      decoder->push(as_bytes(wire.substr(i, 1)), i, out);
       EXPECT_LE(scanner.settled(), decoder->pending_from()) << coding;
     }
     EXPECT_EQ(3010u, out.text.size()) << coding;
@@ -351,14 +351,76 @@ TEST_F(BodyScannerTest, RecordsWhatARuleOfLowConfidenceSees) {
 
 TEST_F(BodyScannerTest, AFloodOfLowCandidatesEndsTheirEvaluationAndNothingElse) {
   ScanLimits limits;
-  limits.confirmations_floor = 50;
+  limits.record_floor_bytes = 500;
   std::string body;
   for (int i = 0; i < 3000; ++i) body += note() + " ";
   BodyScanner clean = this->scanner({}, limits);
   EXPECT_EQ(Verdict::clean, scan(clean, body));
-  EXPECT_LE(clean.work().confirmations, 50 + body.size() / 64);
+  EXPECT_LE(clean.work().examined_bytes, 600 + body.size() / 4);
   BodyScanner leak = this->scanner({}, limits);
   EXPECT_EQ(Verdict::leak, scan(leak, body + token()));
+}
+
+// What a few bytes expand to is scanned in slices, whatever is inside what.
+TEST_F(BodyScannerTest, NoCallDoesMuchMoreThanItsSlice) {
+  std::string text;
+  while (text.size() < 2'000'000) text += "\\\\u0061%2561 ";
+  for (const std::string coding : {"gzip", "br", "zstd", "deflate"}) {
+    for (const bool nested : {false, true}) {
+      ContentHints hints{"", {coding}};
+      std::string wire = test::compressed(coding, text, {});
+      if (nested) {
+        wire = test::compressed(coding, wire, {});
+        hints.content_encoding.push_back(coding);
+      }
+      constexpr std::size_t slice = 50'000;
+      BodyScanner scanner({rules_, Part::body, hints, ScanLimits{}, FingerprintKey{}, slice});
+      std::uint64_t most = 0, before = 0;
+      const auto count = [&] {
+        most = std::max(most, scanner.work().scanned_bytes - before);
+        before = scanner.work().scanned_bytes;
+      };
+      scanner.feed(as_bytes(wire), scratch_);
+      for (count(); scanner.busy(); count()) scanner.resume(scratch_);
+      EXPECT_LT(scanner.settled(), wire.size());
+      scanner.finish(scratch_);
+      for (count(); scanner.busy(); count()) scanner.resume(scratch_);
+      EXPECT_EQ(Verdict::clean, scanner.verdict()) << coding << scanner.problem();
+      EXPECT_EQ(wire.size(), scanner.settled());
+      EXPECT_GT(before, 3 * text.size()) << coding;  // all of it, in several views
+      // One run of a decoder's output in every view that may be alive.
+      EXPECT_LT(most, slice + 16 * 1024 * ScanLimits{}.view_count) << coding << nested;
+    }
+  }
+}
+
+TEST_F(BodyScannerTest, ACredentialIsAtHomeInOneFieldOfTheIssuersOwnPage) {
+  Rule rule = test::small_rules()->rules()[0];
+  rule.audience = {{*Host::parse("login.example.com"), "field:refresh_token", "/oauth/token"}};
+  const auto rules = *Ruleset::compile({rule});
+  WorkerScratch scratch(*rules);
+  const std::string form = "application/x-www-form-urlencoded";
+  const auto verdict = [&](const std::string& body, const std::string& type = "application/json",
+                           const std::string& host = "login.example.com",
+                           const std::string& path = "/oauth/token") {
+    BodyScanner scanner(
+        {rules, Part::body, {type, {}}, {}, {}, 0, Destination{*Host::parse(host), path}});
+    scanner.feed(as_bytes(body), scratch);
+    return scanner.finish(scratch);
+  };
+  const std::string json = R"({"grant_type":"refresh_token","refresh_token":")" + token() + R"("})";
+  const std::string pairs = "grant_type=refresh_token&refresh_token=" + token() + "&client_id=1";
+  EXPECT_EQ(Verdict::clean, verdict(json));
+  EXPECT_EQ(Verdict::clean, verdict(pairs, form));
+  EXPECT_EQ(Verdict::clean, verdict("refresh_token=" + token(), form));
+  EXPECT_EQ(Verdict::leak, verdict(json, "application/json", "other.example.com"));
+  EXPECT_EQ(Verdict::leak, verdict(json, "application/json", "login.example.com", "/oauth/toke"));
+  EXPECT_EQ(Verdict::leak, verdict(pairs, form, "login.example.com", "/gists"));
+  EXPECT_EQ(Verdict::leak, verdict(R"({"note":")" + token() + R"("})"));
+  EXPECT_EQ(Verdict::leak, verdict(R"({"a":{"refresh_token":")" + token() + R"("}})"));
+  EXPECT_EQ(Verdict::leak, verdict("note=" + token() + "&refresh_token=x", form));
+  EXPECT_EQ(Verdict::leak, verdict("refresh_token=" + token() + "&note=" + token('b'), form));
+  EXPECT_EQ(Verdict::leak, verdict(pairs, "text/plain"));
 }
 
 TEST_F(BodyScannerTest, NeverFindsMoreThanTheLimit) {

@@ -237,7 +237,7 @@ inline Verdict decode(Decoder& decoder, std::string_view input, std::size_t size
   Verdict verdict = Verdict::clean;
   for (std::size_t at = 0; at < input.size() && verdict == Verdict::clean; at += size) {
     const std::string_view piece = input.substr(at, size);
-    verdict = decoder.push(as_bytes(piece), Origin{at, at + piece.size()}, sink);
+    verdict = decoder.push(as_bytes(piece), at, sink);
   }
   return verdict == Verdict::clean ? decoder.finish(sink) : verdict;
 }

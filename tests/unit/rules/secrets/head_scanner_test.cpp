@@ -186,8 +186,8 @@ TEST_F(HeadScannerTest, ANameWithASecretIsInNoFinding) {
 
 TEST_F(HeadScannerTest, ManyCandidatesAreRefusedOrLeftOutByConfidence) {
   ScanLimits limits;
-  limits.confirmations_floor = 3;
-  limits.wire_bytes_per_confirmation = 1 << 20;
+  limits.confirm_floor_bytes = limits.record_floor_bytes = 100;
+  limits.confirm_ratio = 0;
   std::string tokens, notes;
   for (char c = 'a'; c < 'f'; ++c) tokens += token(c) + "/";
   for (char c = 'a'; c < 'f'; ++c) notes += note(c) + "/";

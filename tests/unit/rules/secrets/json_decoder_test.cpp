@@ -63,10 +63,10 @@ TEST(JsonDecoder, TiesEveryByteToItsEscape) {
 TEST(JsonDecoder, WaitsForTheRestOfAnEscape) {
   const auto decoder = make_json_unescaper();
   Collected out;
-  decoder->push(as_bytes("abc\\u00"), Origin{10, 17}, out);
+  decoder->push(as_bytes("abc\\u00"), 10, out);
   EXPECT_EQ("abc", out.text);
   EXPECT_EQ(13u, decoder->pending_from());
-  decoder->push(as_bytes("41"), Origin{17, 19}, out);
+  decoder->push(as_bytes("41"), 17, out);
   EXPECT_EQ("abcA", out.text);
   EXPECT_EQ(13u, out.begins.back());
   EXPECT_EQ(19u, out.ends.back());

@@ -61,12 +61,12 @@ TEST(PercentDecoder, AFormIsAlteredThroughout) {
 TEST(PercentDecoder, WaitsForTheRestOfAnEscape) {
   const auto decoder = make_percent_decoder(false);
   Collected out;
-  decoder->push(as_bytes("ab%"), Origin{5, 8}, out);
+  decoder->push(as_bytes("ab%"), 5, out);
   EXPECT_EQ("ab", out.text);
   EXPECT_EQ(7u, decoder->pending_from());
-  decoder->push(as_bytes("4"), Origin{8, 9}, out);
+  decoder->push(as_bytes("4"), 8, out);
   EXPECT_EQ(7u, decoder->pending_from());
-  decoder->push(as_bytes("1"), Origin{9, 10}, out);
+  decoder->push(as_bytes("1"), 9, out);
   EXPECT_EQ("abA", out.text);
   EXPECT_EQ(10u, decoder->pending_from());
 }

@@ -151,6 +151,17 @@ TEST(Ruleset, ACredentialIsAtHomeOnOneHostInOneSlot) {
   EXPECT_FALSE(at_home("x.api.example.com", "header:authorization"));
 }
 
+TEST(Ruleset, ACredentialThatIsAtHomeInAFieldIsSoAtOnePath) {
+  Rule home = rule("abcd");
+  home.audience.push_back({*Host::parse("api.example.com"), "field:a", "/token"});
+  const auto set = compiled({home});
+  const Host host = *Host::parse("api.example.com");
+  EXPECT_TRUE(set->at_home(0, host, "field:a", "/token"));
+  EXPECT_FALSE(set->at_home(0, host, "field:a", "/token/"));
+  EXPECT_FALSE(set->at_home(0, host, "field:a"));
+  EXPECT_FALSE(set->at_home(0, host, "field:b", "/token"));
+}
+
 TEST(Ruleset, OneScratchServesAllThreeDatabases) {
   const auto set = compiled({rule("k_[a-c]{8}")});
   const WorkerScratch scratch(*set);

@@ -33,7 +33,8 @@ TEST(Scan, ConfirmsWhatHyperscanReports) {
   EXPECT_EQ(102u, secrets[0].begin);
   EXPECT_EQ(126u, secrets[0].end);
   EXPECT_EQ(token(), secrets[0].text);
-  EXPECT_EQ(2u, scan.confirmations());
+  // What precedes each end, for the keywords and then for the regex.
+  EXPECT_EQ(20u + 25 + 24, scan.examined_bytes());
   EXPECT_TRUE(scan.confirm(text, 100, 100, 0).empty());  // hits are taken once
 }
 
@@ -82,10 +83,11 @@ TEST(Scan, KeepsTheBlockingFindingAmongTheMost) {
 
 TEST(Scan, RefusesTooManyCandidatesOfBlockingRules) {
   ScanLimits limits;
-  limits.confirmations_floor = 10;
-  limits.wire_bytes_per_confirmation = 100;
+  const std::size_t cost = scan_with().rules().cost_of(blocking);
+  limits.confirm_floor_bytes = 10 * cost;
+  limits.confirm_ratio = 1;
   Scan scan = scan_with(limits);
-  scan.count_wire(500);  // allows five more
+  scan.count_wire(5 * cost);  // allows five more
   for (std::size_t i = 1; i <= 15; ++i) hit(scan, blocking, i);
   EXPECT_EQ(Verdict::clean, scan.verdict());
   hit(scan, blocking, 16);
@@ -95,14 +97,15 @@ TEST(Scan, RefusesTooManyCandidatesOfBlockingRules) {
 
 TEST(Scan, StopsLookingAtTooManyCandidatesOfLowRules) {
   ScanLimits limits;
-  limits.confirmations_floor = 10;
+  limits.record_floor_bytes = 100;
   Scan scan = scan_with(limits);
-  const std::string text = note() + token();
-  for (std::size_t i = 1; i <= 30; ++i) hit(scan, low, i % 10 + 1);
+  const std::string text = note() + note() + token();
+  for (std::size_t i = 1; i <= 300; ++i) hit(scan, low, i % 2 == 0 ? 10 : 20);
   scan.confirm(text, 0, 0, 0);
-  EXPECT_EQ(10u, scan.confirmations());
+  EXPECT_GE(scan.examined_bytes(), 100u);
+  EXPECT_LE(scan.examined_bytes(), 100u + 11 * scan.rules().cost_of(low));
   hit(scan, low, 10);
-  hit(scan, blocking, 34);
+  hit(scan, blocking, 44);
   EXPECT_EQ(1u, scan.confirm(text, 0, 0, 0).size());
   EXPECT_EQ(Verdict::clean, scan.verdict());
 }

@@ -272,29 +272,33 @@ struct Outcome {
 
 Outcome scan(const std::shared_ptr<const Ruleset>& rules, const Body& body, WorkerScratch& scratch,
              Random& random) {
-  BodyScanner scanner({rules, Part::body, body.hints, ScanLimits{}, FingerprintKey{}});
+  // A slice ends in the middle of containers and of what they decode to.
+  static const std::vector<std::size_t> slices{0, 1, 3000, 20'000};
+  BodyScanner scanner({rules, Part::body, body.hints, ScanLimits{}, FingerprintKey{},
+                       slices[below(random, slices.size())]});
   static const std::vector<std::size_t> strides{1, 2, 7, 64, 700, 1024, 5000, 100000};
   const std::size_t stride =
       strides[body.wire.size() > 3000 ? 3 + below(random, 5) : below(random, strides.size())];
   const double pause = chance(random, 0.3) ? 0.0 : chance(random, 0.5) ? 0.05 : 0.5;
   Outcome outcome;
-  std::string_view left = body.wire;
-  while (outcome.verdict == Verdict::clean) {
-    if (left.empty()) {
-      outcome.verdict = scanner.finish(scratch);
-      if (outcome.verdict == Verdict::clean) outcome.settled = scanner.settled();
-      break;
+  const auto whole = [&](Verdict verdict) {
+    for (;;) {
+      outcome.verdict = verdict;
+      if (verdict != Verdict::clean) return;
+      outcome.monotone = outcome.monotone && scanner.settled() >= outcome.settled;
+      outcome.settled = scanner.settled();
+      if (!scanner.busy()) return;
+      verdict = scanner.resume(scratch);
     }
+  };
+  std::string_view left = body.wire;
+  while (outcome.verdict == Verdict::clean && !left.empty()) {
     const std::string_view piece = left.substr(0, 1 + below(random, stride));
     left.remove_prefix(piece.size());
-    outcome.verdict = scanner.feed(as_bytes(piece), scratch);
-    if (outcome.verdict == Verdict::clean && chance(random, pause)) {
-      outcome.verdict = scanner.idle(scratch);
-    }
-    if (outcome.verdict != Verdict::clean) break;
-    outcome.monotone = outcome.monotone && scanner.settled() >= outcome.settled;
-    outcome.settled = scanner.settled();
+    whole(scanner.feed(as_bytes(piece), scratch));
+    if (outcome.verdict == Verdict::clean && chance(random, pause)) whole(scanner.idle(scratch));
   }
+  if (outcome.verdict == Verdict::clean) whole(scanner.finish(scratch));
   outcome.problem = scanner.problem();
   return outcome;
 }
