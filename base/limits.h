@@ -36,6 +36,17 @@ struct ScanLimits {
   std::uint64_t wire_bytes_per_recorded = 4;
 };
 
+// What one bottle may use at a time, so that it cannot take what the others need.
+struct BottleLimits {
+  std::size_t connections = 2'000;
+  std::size_t handshakes = 128;  // in progress
+  std::size_t exchanges = 1'000;
+  std::size_t names_per_hour = 1'000;      // different ones, below wildcards
+  std::size_t decoder_bytes = 256 * kMiB;  // what looking into bodies keeps
+  std::uint64_t denials_per_second = 20;   // with a handshake each; above that in clear text
+  std::uint64_t denials_burst = 200;
+};
+
 struct SessionLimits {
   std::uint64_t hello_ms = 10'000;  // CONNECT's 200 to a whole ClientHello
   std::uint64_t handshake_ms = 10'000;
@@ -54,7 +65,7 @@ struct SessionLimits {
   std::uint64_t pool_idle_ms = 30'000;
   std::size_t pool_per_key = 32;
   std::size_t pool_total = 512;
-  std::size_t connections = 10'000;           // open client connections, all bottles
+  std::size_t connections = 10'000;           // open client connections, all bottles and workers
   std::size_t hold_whole_below = 64 * kKiB;   // a body this small is judged before its head is sent
   std::size_t gate_bytes = 512 * kKiB;        // unsent bytes of one body
   std::size_t scan_slice_bytes = 128 * kKiB;  // scanned in one go before others get their turn

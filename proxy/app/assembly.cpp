@@ -25,6 +25,7 @@ namespace cork::app {
 namespace {
 
 constexpr std::size_t kMaxWorkers = 256;
+constexpr std::size_t kDeniedLeaves = 32;
 
 Diagnostics one(const std::string& what, Where where, std::string hint = {}) {
   return {{what, std::move(where), std::move(hint)}};
@@ -32,8 +33,9 @@ Diagnostics one(const std::string& what, Where where, std::string hint = {}) {
 
 Result<io::BoundSocket, Diagnostics> bind(const config::Listen& listen) {
   const auto* tcp = std::get_if<config::TcpListen>(&listen.at);
-  auto bound = tcp != nullptr ? io::BoundSocket::tcp(tcp->address, tcp->port)
-                              : io::BoundSocket::unix_socket(std::get<config::UnixListen>(listen.at).path);
+  auto bound = tcp != nullptr
+                   ? io::BoundSocket::tcp(tcp->address, tcp->port)
+                   : io::BoundSocket::unix_socket(std::get<config::UnixListen>(listen.at).path);
   if (!bound) return std::unexpected(one(bound.error().what, listen.where));
   return std::move(*bound);
 }
@@ -52,7 +54,8 @@ struct Assembly::Parts {
   const config::Config config;
   std::shared_ptr<const certs::Authority> authority;
   std::unique_ptr<audit::Log> log;
-  std::unique_ptr<certs::LeafCache> leaves;
+  std::unique_ptr<certs::LeafCache> leaves, denied_leaves;
+  std::unique_ptr<ledger::Ledger> ledger;
   std::unique_ptr<metrics::Metrics> metrics;
   std::unique_ptr<session::Services> services;
   std::shared_ptr<const session::Snapshot> snapshot;
@@ -83,8 +86,12 @@ std::optional<Diagnostics> Assembly::Parts::open_stores(const Overrides& overrid
   if (!opened) return one(opened.error().what, {config.audit_path.string()});
   log = std::move(*opened);
   leaves = std::make_unique<certs::LeafCache>(authority, certs::LeafCache::Options{});
-  resolver = overrides.resolver ? overrides.resolver
-                                : std::make_shared<io::SystemResolver>(io::SystemResolver::Options{});
+  denied_leaves = std::make_unique<certs::LeafCache>(
+      authority, certs::LeafCache::Options{.capacity = kDeniedLeaves});
+  ledger = std::make_unique<ledger::Ledger>(overrides.bottle, overrides.session.connections);
+  resolver = overrides.resolver
+                 ? overrides.resolver
+                 : std::make_shared<io::SystemResolver>(io::SystemResolver::Options{});
   return std::nullopt;
 }
 
@@ -114,7 +121,10 @@ std::optional<Diagnostics> Assembly::Parts::bind_doors() {
 std::optional<Diagnostics> Assembly::Parts::take_snapshot(const Overrides& overrides) {
   auto made = std::make_shared<session::Snapshot>();
   made->generation = 1;
-  for (const auto& bottle : config.bottles) made->bottles.push_back(bottle.bottle);
+  for (const auto& bottle : config.bottles) {
+    made->bottles.push_back(bottle.bottle);
+    made->accounts.push_back(&ledger->of(bottle.bottle.name()));
+  }
   made->rules = overrides.rules;
   if (!made->rules) {
     auto rules = config::load_rules(config);
@@ -138,14 +148,15 @@ std::optional<Diagnostics> Assembly::Parts::take_snapshot(const Overrides& overr
 void Assembly::Parts::make_admin() {
   metrics->leaf_cache_from([this] {
     const auto stats = leaves->stats();
-    return metrics::Metrics::LeafCacheReading{stats.hits, stats.misses, stats.evictions, stats.size};
+    return metrics::Metrics::LeafCacheReading{stats.hits, stats.misses, stats.evictions,
+                                              stats.size};
   });
   pages = std::make_unique<admin::AdminPages>(admin::AdminPages{
       .metrics = [this] { return metrics->text(); },
       .readiness =
           [this] {
-            return admin::Readiness{{{"audit_log", log->healthy()},
-                                     {"accepting", !draining.load()}}};
+            return admin::Readiness{
+                {{"audit_log", log->healthy()}, {"accepting", !draining.load()}}};
           },
   });
 }
@@ -154,7 +165,8 @@ void Assembly::Parts::make_workers() {
   const std::size_t cores = std::max(1U, std::thread::hardware_concurrency());
   const std::size_t count = std::min(config.workers == 0 ? cores : config.workers, kMaxWorkers);
   for (std::size_t i = 0; i < count; ++i) {
-    auto thread = std::make_unique<WorkerThread>(*services, snapshot, random_value<std::uint64_t>());
+    auto thread =
+        std::make_unique<WorkerThread>(*services, snapshot, random_value<std::uint64_t>());
     for (std::size_t door = 0; door < bound.size(); ++door) thread->accept_at(bound[door], door);
     workers.push_back(std::move(thread));
   }
@@ -168,7 +180,7 @@ void Assembly::Parts::make_workers() {
 }
 
 Result<std::unique_ptr<Assembly>, Diagnostics> Assembly::make(const config::Config& config,
-                                                             Overrides overrides) {
+                                                              Overrides overrides) {
   block_signals();
   auto parts = std::make_unique<Parts>(config);
   auto problems = parts->open_stores(overrides);
@@ -181,16 +193,18 @@ Result<std::unique_ptr<Assembly>, Diagnostics> Assembly::make(const config::Conf
   for (const auto& rule : parts->snapshot->rules->rules()) rules.push_back(rule.id);
   parts->metrics = std::make_unique<metrics::Metrics>(bottles, rules);
   parts->services = std::make_unique<session::Services>(session::Services{
-      *parts->log, *parts->metrics, *parts->leaves, *parts->resolver,
-      [] { return audit::WallClock::now(); }, random_value<secrets::FingerprintKey>(),
-      overrides.http, overrides.scan, overrides.session});
+      *parts->log, *parts->metrics, *parts->leaves, *parts->denied_leaves, *parts->resolver,
+      *parts->ledger, [] { return audit::WallClock::now(); },
+      random_value<secrets::FingerprintKey>(), overrides.http, overrides.scan, overrides.session});
   parts->make_admin();
   parts->make_workers();
   return std::unique_ptr<Assembly>(new Assembly(std::move(parts)));
 }
 
 Assembly::Assembly(std::unique_ptr<Parts> parts) noexcept : parts_(std::move(parts)) {}
-Assembly::~Assembly() { stop(); }
+Assembly::~Assembly() {
+  stop();
+}
 
 void Assembly::start() {
   for (auto& worker : parts_->workers) worker->start();
@@ -228,14 +242,20 @@ void Assembly::stop() {
   for (auto& worker : parts_->workers) worker->stop();
 }
 
-Result<void> Assembly::reopen_log() { return parts_->log->reopen(); }
+Result<void> Assembly::reopen_log() {
+  return parts_->log->reopen();
+}
 
-const std::vector<Assembly::Door>& Assembly::doors() const noexcept { return parts_->doors; }
+const std::vector<Assembly::Door>& Assembly::doors() const noexcept {
+  return parts_->doors;
+}
 
 std::string Assembly::metrics_address() const {
   return parts_->admin ? parts_->admin->to_string() : "";
 }
 
-std::string Assembly::ca_fingerprint() const { return parts_->authority->fingerprint(); }
+std::string Assembly::ca_fingerprint() const {
+  return parts_->authority->fingerprint();
+}
 
 }  // namespace cork::app

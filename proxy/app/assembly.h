@@ -28,7 +28,8 @@ struct Overrides {
   SessionLimits session;
   HttpLimits http;
   ScanLimits scan;
-  std::shared_ptr<io::Resolver> resolver;          // nullptr: the system's
+  BottleLimits bottle;
+  std::shared_ptr<io::Resolver> resolver;         // nullptr: the system's
   std::shared_ptr<const secrets::Ruleset> rules;  // nullptr: the configuration's
 };
 

@@ -36,7 +36,6 @@ void WorkerThread::accept_with(const io::BoundSocket& bound,
 
 void WorkerThread::accepted(std::size_t door, io::Socket socket) {
   auto& metrics = worker_.services().metrics;
-  if (worker_.full()) return metrics.dropped(metrics::Metrics::Drop::limit);  // closes the socket
   io::spawn(io_.get_executor(), session::serve(worker_, door, std::move(socket)),
             [&metrics](std::exception_ptr escaped) {
               if (escaped) metrics.dropped(metrics::Metrics::Drop::internal);

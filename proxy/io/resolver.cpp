@@ -4,12 +4,14 @@
 #include <netinet/in.h>
 #include <resolv.h>
 
+#include <algorithm>
 #include <array>
 #include <atomic>
 #include <condition_variable>
 #include <cstring>
 #include <deque>
 #include <functional>
+#include <map>
 #include <mutex>
 #include <optional>
 #include <thread>
@@ -74,60 +76,101 @@ struct Pending {
 
 }  // namespace
 
-struct SystemResolver::Pool {
-  explicit Pool(Options chosen) : options(chosen) {
-    for (std::size_t i = 0; i < options.threads; ++i) {
-      threads.emplace_back([this] { work(); });
+// One queue an asker. Each thread takes the next job of the first asker in turn that is not using
+// its share; so a lookup waits for others of its own asker only, or for a thread.
+class SystemResolver::Pool {
+ public:
+  using Job = std::function<void()>;
+
+  explicit Pool(Options options) : options_(std::move(options)) {
+    for (std::size_t i = 0; i < options_.threads; ++i) {
+      threads_.emplace_back([this] { work(); });
     }
   }
 
   ~Pool() {
     {
-      const std::lock_guard lock(mutex);
-      stopping = true;
-      queue.clear();
+      const std::lock_guard lock(mutex_);
+      stopping_ = true;
+      askers_.clear();
     }
-    wake.notify_all();
+    wake_.notify_all();
   }
 
-  void work() {
-    for (;;) {
-      std::unique_lock lock(mutex);
-      wake.wait(lock, [this] { return stopping || !queue.empty(); });
-      if (stopping) return;
-      auto job = std::move(queue.front());
-      queue.pop_front();
-      lock.unlock();
-      job();
-    }
-  }
-
-  bool add(std::function<void()> job) {
+  bool add(const std::string& asker, Job job) {
     {
-      const std::lock_guard lock(mutex);
-      if (stopping || queue.size() >= options.queue) return false;
-      queue.push_back(std::move(job));
+      const std::lock_guard lock(mutex_);
+      if (stopping_) return false;
+      Asker& queue = askers_[asker];
+      if (queue.waiting.size() >= options_.queue) return false;
+      queue.waiting.push_back(std::move(job));
     }
-    wake.notify_one();
+    wake_.notify_one();
     return true;
   }
 
-  Options options;
-  std::mutex mutex;
-  std::condition_variable wake;
-  std::deque<std::function<void()>> queue;
-  bool stopping = false;
-  std::vector<std::jthread> threads;
+  [[nodiscard]] const Options& options() const noexcept { return options_; }
+
+ private:
+  struct Asker {
+    std::deque<Job> waiting;
+    std::size_t running = 0;
+  };
+  using Askers = std::map<std::string, Asker>;
+
+  // The first behind the one that was served last.
+  Askers::iterator next() {
+    const auto ready = [this](const Askers::value_type& one) {
+      return !one.second.waiting.empty() && one.second.running < options_.share;
+    };
+    const auto from = askers_.upper_bound(served_);
+    const auto found = std::find_if(from, askers_.end(), ready);
+    if (found != askers_.end()) return found;
+    const auto before = std::find_if(askers_.begin(), from, ready);
+    return before == from ? askers_.end() : before;
+  }
+
+  void work() {
+    std::unique_lock lock(mutex_);
+    for (;;) {
+      auto asker = askers_.end();
+      wake_.wait(lock, [&] { return stopping_ || (asker = next()) != askers_.end(); });
+      if (stopping_) return;
+      served_ = asker->first;
+      const Job job = std::move(asker->second.waiting.front());
+      asker->second.waiting.pop_front();
+      ++asker->second.running;
+      lock.unlock();
+      job();
+      lock.lock();
+      if (stopping_) return;
+      if (--asker->second.running == 0 && asker->second.waiting.empty()) askers_.erase(asker);
+      // What this one had to wait for its own share may go now.
+      wake_.notify_one();
+    }
+  }
+
+  Options options_;
+  std::mutex mutex_;
+  std::condition_variable wake_;
+  Askers askers_;
+  std::string served_;
+  bool stopping_ = false;
+  std::vector<std::jthread> threads_;
 };
 
-SystemResolver::SystemResolver(Options options) : pool_(std::make_unique<Pool>(options)) {}
+SystemResolver::SystemResolver(Options options) {
+  if (!options.look_up) options.look_up = &look_up;
+  pool_ = std::make_unique<Pool>(std::move(options));
+}
 SystemResolver::~SystemResolver() = default;
 
-Awaitable<Answer> SystemResolver::resolve(std::string name, std::uint64_t deadline_ms) {
+Awaitable<Answer> SystemResolver::resolve(std::string name, std::string asker,
+                                          std::uint64_t deadline_ms) {
   const auto pending = std::make_shared<Pending>(co_await asio::this_coro::executor);
-  const bool added = pool_->add([pending, name = std::move(name)] {
+  const bool added = pool_->add(asker, [pool = pool_.get(), pending, name = std::move(name)] {
     if (pending->abandoned) return;
-    asio::post(pending->executor, [pending, answer = look_up(name)]() mutable {
+    asio::post(pending->executor, [pending, answer = pool->options().look_up(name)]() mutable {
       pending->answer = std::move(answer);
       pending->timer.cancel();
     });

@@ -5,6 +5,7 @@
 #include "proxy/session/client.h"
 #include "proxy/session/exchange.h"
 #include "proxy/session/head_reader.h"
+#include "proxy/session/refusal.h"
 #include "proxy/session/tunnel.h"
 
 #include <memory>
@@ -21,6 +22,8 @@ class Connection final : public Member {
   Connection(Worker& worker, std::size_t door, io::Socket socket)
       : worker_(worker),
         door_(door),
+        of_all_(worker.services().ledger.all().take(ledger::Use::connection)),
+        of_bottle_(worker.snapshot()->accounts[door]->take(ledger::Use::connection)),
         snapshot_(worker.snapshot()),
         client_{nullptr, io::ReadBuffer(worker.buffers()), io::describe_client(socket)} {
     client_.stream = std::make_unique<io::TcpStream>(std::move(socket), worker.deadlines());
@@ -37,6 +40,8 @@ class Connection final : public Member {
   io::Awaitable<void> run();
 
  private:
+  // The bottle, or cork as a whole, has as many connections open as it may.
+  io::Awaitable<void> turn_away();
   // One request: false ends the connection.
   io::Awaitable<bool> serve_next();
   io::Awaitable<void> say_goodbye();
@@ -47,6 +52,7 @@ class Connection final : public Member {
 
   Worker& worker_;
   std::size_t door_;
+  ledger::Lease of_all_, of_bottle_;
   std::shared_ptr<const Snapshot> snapshot_;  // names the bottle for as long as the metrics need it
   Client client_;
   std::optional<Tunnel> tunnel_;
@@ -54,8 +60,18 @@ class Connection final : public Member {
 };
 
 io::Awaitable<void> Connection::run() {
+  if (!of_all_ || !of_bottle_) co_return co_await turn_away();
   while (co_await serve_next()) {
   }
+}
+
+// Nothing is read, so that a flood costs one write each.
+io::Awaitable<void> Connection::turn_away() {
+  worker_.services().metrics.dropped(metrics::Metrics::Drop::limit);
+  const std::string answer = render_crowded(bottle_name());
+  client_.stream->set_write_deadline(worker_.limits().linger_ms);
+  (void)co_await client_.stream->write(as_bytes(answer));
+  co_await client_.stream->shutdown();
 }
 
 io::Awaitable<bool> Connection::serve_next() {

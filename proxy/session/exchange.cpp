@@ -56,6 +56,7 @@ Exchange::Exchange(Worker& worker, std::size_t door, Client& client, const Tunne
 
 io::Awaitable<After> Exchange::run(const ReceivedHead& head) {
   parsed_ = &head.parsed;
+  lease_ = account().take(ledger::Use::exchange);
   if (auto no = understand(head)) co_return co_await refuse(std::move(*no));
   if (auto no = decide()) co_return co_await refuse(std::move(*no));
   if (auto no = co_await judge_small_body()) co_return co_await refuse(std::move(*no));
@@ -127,8 +128,28 @@ std::optional<Decision> Exchange::judge_rules() {
     record.decision.detail = "the method is none of those that the route allows.";
     record.decision.operator_can.clear();
   }
-  if (record.decision.allowed()) return std::nullopt;
-  return record.decision;
+  if (!record.decision.allowed()) return record.decision;
+  return judge_budgets();
+}
+
+std::optional<Decision> Exchange::judge_budgets() {
+  const BottleLimits& limits = account().limits();
+  if (!lease_) {
+    return denied(Reason::bottle_limit,
+                  fmt::format("bottle '{}' has {} exchanges in progress, as many as it may.",
+                              bottle().name(), limits.exchanges));
+  }
+  // Each different name below a wildcard can carry something out by being asked for.
+  const bool below_wildcard = recorder_.record().decision.route.starts_with('*');
+  if (below_wildcard &&
+      !account().may_name(request_->authority.host.text(), io::SteadyClock::now())) {
+    return denied(Reason::bottle_limit,
+                  fmt::format("bottle '{}' has asked for {} different names below its wildcards "
+                              "within the hour, as many as it may.",
+                              bottle().name(), limits.names_per_hour),
+                  "name the hosts it needs one by one under `allow`");
+  }
+  return std::nullopt;
 }
 
 // Inside a tunnel CONNECT's authority was scanned, and each exchange is answered for it.
@@ -175,7 +196,8 @@ io::Awaitable<std::optional<Decision>> Exchange::judge_small_body() {
       secrets::BodyScanner(
           {snapshot_->rules, secrets::Part::body, content_hints(request_->fields), services.scan,
            services.fingerprint_key, services.session.scan_slice_bytes,
-           secrets::Destination{request_->authority.host, std::string(request_->target.path())}}),
+           secrets::Destination{request_->authority.host, std::string(request_->target.path())},
+           &account().decoders()}),
       blocks_leaks(bottle(), *request_) ? Gate::Mode::hold : Gate::Mode::record,
       services.session.gate_bytes);
   // A body whose length is known to be small is read whole. One of unknown length is too, unless

@@ -47,6 +47,7 @@ class Exchange {
   std::optional<policy::Decision> understand(const ReceivedHead& head);  // target, Host, framing
   std::optional<policy::Decision> decide();                              // rules, then scan
   std::optional<policy::Decision> judge_rules();
+  std::optional<policy::Decision> judge_budgets();
   std::optional<policy::Decision> scan_authority(std::string_view target);
   std::optional<policy::Decision> scan_head();
   io::Awaitable<std::optional<policy::Decision>> judge_small_body();
@@ -81,6 +82,7 @@ class Exchange {
   [[nodiscard]] bool may_retry() const noexcept;
   [[nodiscard]] bool request_unread() const noexcept;
   [[nodiscard]] const policy::Bottle& bottle() const noexcept { return snapshot_->bottles[door_]; }
+  [[nodiscard]] ledger::Account& account() const noexcept { return *snapshot_->accounts[door_]; }
 
   Worker& worker_;
   std::shared_ptr<const Snapshot> snapshot_;
@@ -88,6 +90,7 @@ class Exchange {
   Client& client_;
   const Tunnel* tunnel_;
   Recorder recorder_;
+  ledger::Lease lease_;
 
   // The request.
   const http::RequestLineAndFields* parsed_ = nullptr;

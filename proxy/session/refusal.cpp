@@ -38,6 +38,8 @@ std::string_view agent_can(Reason reason) {
       return "send the request again without the secret";
     case Reason::scan_limit:
       return "send the body in a form that can be inspected";
+    case Reason::bottle_limit:
+      return "do less at a time, or ask the operator";
     case Reason::timeout:
     case Reason::upstream_unreachable:
     case Reason::audit_unavailable:
@@ -79,6 +81,16 @@ std::string describe(const secrets::Place& place) {
   return text;
 }
 
+std::string render_crowded(std::string_view bottle) {
+  audit::Record record;
+  record.bottle = bottle;
+  record.decision.reason = Reason::bottle_limit;
+  record.decision.detail =
+      fmt::format("bottle '{}' has as many connections open as it may.", bottle);
+  record.status = status_of(Reason::bottle_limit);
+  return render_refusal(record, {.close = true});
+}
+
 std::string problem_json(const audit::Record& record) {
   const policy::Decision& decision = record.decision;
   std::string json = R"({"type": "about:blank", "status": )";
@@ -99,9 +111,12 @@ std::string problem_json(const audit::Record& record) {
 std::string render_refusal(const audit::Record& record, const RefusalOptions& options) {
   const auto reason = name_of(record.decision.reason);
   const int status = status_of(record.decision.reason);
-  const std::string marker = fmt::format("deny; reason={}; id={}", reason, record.id);
+  const bool recorded = !record.id.empty();
+  const std::string marker =
+      fmt::format("deny; reason={}{}{}", reason, recorded ? "; id=" : "", record.id);
   // npm shows nothing but the reason phrase.
-  const std::string phrase = fmt::format("Refused by cork: {} id={}", reason, record.id);
+  const std::string phrase =
+      fmt::format("Refused by cork: {}{}{}", reason, recorded ? " id=" : "", record.id);
   std::string body = problem_json(record);
   if (options.as_text) {
     body = fmt::format("{} {}: {}\nreason: {}, id: {}\n", status, status_phrase(status),

@@ -22,6 +22,9 @@ struct RefusalOptions {
 [[nodiscard]] std::string render_refusal(const audit::Record& record,
                                          const RefusalOptions& options);
 
+// The answer where a bottle has as many connections open as it may; nothing was read.
+[[nodiscard]] std::string render_crowded(std::string_view bottle);
+
 // The problem document alone: what the body is.
 [[nodiscard]] std::string problem_json(const audit::Record& record);
 

@@ -4,6 +4,7 @@
 
 #include "certs/openssl_ptr.h"
 #include "proxy/io/socket_address.h"
+#include "proxy/ledger/account.h"
 #include "rules/policy/bottle.h"
 #include "rules/secrets/ruleset.h"
 
@@ -15,7 +16,8 @@ namespace cork::session {
 
 struct Snapshot {
   std::uint64_t generation = 0;
-  std::vector<policy::Bottle> bottles;  // by door: the index of the listener
+  std::vector<policy::Bottle> bottles;     // by door: the index of the listener
+  std::vector<ledger::Account*> accounts;  // by door; the ledger outlives every snapshot
   std::shared_ptr<const secrets::Ruleset> rules;
   std::shared_ptr<SSL_CTX> upstream_tls;
   // Where cork itself listens, and this machine's addresses: nothing reaches one through the other.

@@ -84,9 +84,10 @@ std::optional<Decision> compare_sni(const Endpoint& endpoint, const certs::Clien
 }
 
 // Takes the stream over with TLS; an error says why that failed.
-io::Awaitable<Result<void>> handshake(Worker& worker, Client& client, const Host& host) {
+io::Awaitable<Result<void>> handshake(Worker& worker, Client& client, const Host& host,
+                                      certs::LeafCache& leaves) {
   auto& services = worker.services();
-  const auto context = services.leaves.get(host, services.now());
+  const auto context = leaves.get(host, services.now());
   if (!context) co_return fail(context.error().what);
   certs::SslPtr ssl(SSL_new(context->get()));
   if (!ssl) co_return fail("out of memory");
@@ -99,6 +100,34 @@ io::Awaitable<Result<void>> handshake(Worker& worker, Client& client, const Host
   if (!stream) co_return fail(stream.error().what);
   client.stream = std::move(*stream);
   co_return Result<void>{};
+}
+
+// Whether a tunnel may cost a handshake, and a leaf from which cache.
+struct Admission {
+  std::optional<Decision> refusal;  // to be said at CONNECT, in clear
+  bool denied = false;              // every exchange inside will be
+  ledger::Lease handshake;
+};
+
+Admission admit(const Snapshot& snapshot, std::size_t door, const Tunnel& tunnel) {
+  ledger::Account& account = *snapshot.accounts[door];
+  Admission admission;
+  Decision decision = snapshot.bottles[door].decide_connect(tunnel.endpoint, Scheme::https);
+  admission.denied = tunnel.refusal || !decision.allowed();
+  // A refusal inside TLS is for those who read it, not for everyone who asks for more.
+  if (admission.denied && !account.may_deny_at_length(io::SteadyClock::now())) {
+    admission.refusal = std::move(decision);
+    return admission;
+  }
+  admission.handshake = account.take(ledger::Use::handshake);
+  if (!admission.handshake) {
+    admission.refusal =
+        denied(Reason::bottle_limit,
+               fmt::format("bottle '{}' has {} TLS handshakes in progress, as many "
+                           "as it may.",
+                           snapshot.bottles[door].name(), account.limits().handshakes));
+  }
+  return admission;
 }
 
 Decision wrong_hello(const Hello& hello) {
@@ -134,6 +163,11 @@ io::Awaitable<std::expected<Tunnel, After>> open_tunnel(Worker& worker, std::siz
         co_await refuse_connect(worker, door, client, nullptr, std::move(*refusal), true));
   }
   Tunnel tunnel{std::move(*endpoint), std::move(refusal), std::move(scanned.findings)};
+  Admission admission = admit(*snapshot, door, tunnel);
+  if (admission.refusal) {
+    co_return std::unexpected(co_await refuse_connect(worker, door, client, &tunnel,
+                                                      std::move(*admission.refusal), true));
+  }
 
   client.stream->set_write_deadline(worker.limits().write_ms);
   if (!co_await client.stream->write(as_bytes(kEstablished)))
@@ -158,10 +192,11 @@ io::Awaitable<std::expected<Tunnel, After>> open_tunnel(Worker& worker, std::siz
     if (!tunnel.refusal) tunnel.refusal = std::move(mismatch);
   }
   const Host host = tunnel.endpoint.host;
-  if (const auto done = co_await handshake(worker, client, host); !done) {
-    auto failed = denied(Reason::bad_request,
-                         fmt::format("TLS with the client failed: {}; does it trust cork's CA?",
-                                     done.error().what));
+  certs::LeafCache& leaves = admission.denied ? services.denied_leaves : services.leaves;
+  if (const auto done = co_await handshake(worker, client, host, leaves); !done) {
+    auto failed = denied(
+        Reason::bad_request,
+        fmt::format("TLS with the client failed: {}; does it trust cork's CA?", done.error().what));
     co_return std::unexpected(
         co_await refuse_connect(worker, door, client, &tunnel, std::move(failed), false));
   }

@@ -36,12 +36,11 @@ class Budget {
   io::SteadyClock::time_point until_;
 };
 
-io::Awaitable<std::expected<std::vector<IpAddress>, Decision>> addresses_of(Worker& worker,
-                                                                            const Host& host,
-                                                                            const Budget& budget) {
+io::Awaitable<std::expected<std::vector<IpAddress>, Decision>> addresses_of(
+    Worker& worker, const std::string& bottle, const Host& host, const Budget& budget) {
   if (host.address()) co_return std::vector{*host.address()};
   const auto deadline = std::min(budget.left_ms(), worker.limits().resolve_ms);
-  auto found = co_await worker.services().resolver.resolve(host.text(), deadline);
+  auto found = co_await worker.services().resolver.resolve(host.text(), bottle, deadline);
   if (!found) {
     co_return std::unexpected(from_io(found.error(), Reason::upstream_unreachable,
                                       fmt::format("cannot resolve {}", host.text())));
@@ -99,7 +98,7 @@ io::Awaitable<std::expected<Upstream, Decision>> connect_upstream(Worker& worker
                                                                   Scheme scheme,
                                                                   const Endpoint& endpoint) {
   const Budget budget(worker.limits().dial_ms);
-  auto addresses = co_await addresses_of(worker, endpoint.host, budget);
+  auto addresses = co_await addresses_of(worker, bottle.name(), endpoint.host, budget);
   if (!addresses) co_return std::unexpected(std::move(addresses.error()));
   Decision decision = decide_all(snapshot, bottle, scheme, endpoint, *addresses);
   if (!decision.allowed()) co_return std::unexpected(std::move(decision));

@@ -9,6 +9,7 @@
 #include "proxy/io/deadlines.h"
 #include "proxy/io/read_buffer.h"
 #include "proxy/io/resolver.h"
+#include "proxy/ledger/ledger.h"
 #include "proxy/metrics/metrics.h"
 #include "proxy/session/snapshot.h"
 #include "proxy/session/upstream_pool.h"
@@ -26,7 +27,9 @@ struct Services {
   audit::Log& log;
   metrics::Metrics& metrics;
   certs::LeafCache& leaves;
+  certs::LeafCache& denied_leaves;  // small: a denied host must not push an allowed one out
   io::Resolver& resolver;
+  ledger::Ledger& ledger;
   std::function<audit::WallClock::time_point()> now;
   secrets::FingerprintKey fingerprint_key;
   HttpLimits http;
@@ -62,7 +65,6 @@ class Worker {
   [[nodiscard]] UpstreamPool& upstreams() noexcept { return upstreams_; }
   [[nodiscard]] std::string next_id();
 
-  [[nodiscard]] bool full() const noexcept { return open_ >= services_.session.connections; }
   [[nodiscard]] bool draining() const noexcept { return draining_; }
   [[nodiscard]] std::size_t open_connections() const noexcept { return open_; }
   void join(Member& member);

@@ -25,7 +25,7 @@ struct BodyScanner::State {
   explicit State(Context context)
       : codings(std::move(context.hints.content_encoding)),
         scan(std::move(context.rules), context.part, context.limits, context.key,
-             std::move(context.destination)),
+             std::move(context.destination), context.memory),
         wire(scan,
              {.codings = without_identity(codings), .form = is_form(context.hints.content_type)}),
         slice_bytes(context.slice_bytes) {}

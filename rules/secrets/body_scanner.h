@@ -11,6 +11,7 @@
 
 #include "base/bytes.h"
 #include "base/limits.h"
+#include "base/memory_budget.h"
 #include "rules/secrets/finding.h"
 #include "rules/secrets/ruleset.h"
 #include "rules/secrets/scan.h"
@@ -41,6 +42,7 @@ class BodyScanner {
     FingerprintKey key{};
     std::size_t slice_bytes = 0;  // scanned in one call, about; 0: all there is
     std::optional<Destination> destination = std::nullopt;  // of a body
+    MemoryBudget* memory = nullptr;  // for what decoders keep; outlives the scanner
   };
 
   explicit BodyScanner(Context context);

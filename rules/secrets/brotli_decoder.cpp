@@ -1,5 +1,6 @@
 // br (RFC 7932).
 #include "rules/secrets/content_decoder.h"
+#include "rules/secrets/counted_memory.h"
 
 #include <brotli/decode.h>
 
@@ -18,9 +19,9 @@ constexpr std::size_t longest_silence = 32 * 1024;
 class BrotliDecoder final : public ContentDecoder {
  public:
   // The library's large-window extension, which is not `br`, is off by default.
-  explicit BrotliDecoder(const ScanLimits& limits) noexcept
+  BrotliDecoder(const ScanLimits& limits, MemoryBudget* memory) noexcept
       : ContentDecoder(limits, std::min(limits.silent_wire_bytes, longest_silence)),
-        state_(BrotliDecoderCreateInstance(nullptr, nullptr, nullptr)) {}
+        state_(BrotliDecoderCreateInstance(&allocate_counted, &free_counted, memory)) {}
   [[nodiscard]] std::string_view name() const noexcept override { return "br"; }
 
  private:
@@ -39,7 +40,7 @@ class BrotliDecoder final : public ContentDecoder {
 };
 
 Verdict BrotliDecoder::decode(Bytes& slice) {
-  if (!state_) return refuse(Verdict::over_limit, "no memory for br data");
+  if (!state_) return refuse(Verdict::over_limit, out_of_memory);
   const auto* next = reinterpret_cast<const std::uint8_t*>(slice.data());
   std::size_t left = slice.size();
   while (!ended_ && !full()) {
@@ -50,6 +51,11 @@ Verdict BrotliDecoder::decode(Bytes& slice) {
     slice = slice.last(left);
     if (!emit(Bytes(output_).first(output_.size() - room))) return verdict();
     if (result == BROTLI_DECODER_RESULT_ERROR) {
+      const auto error = BrotliDecoderGetErrorCode(state_.get());
+      if (error <= BROTLI_DECODER_ERROR_ALLOC_CONTEXT_MODES &&
+          error >= BROTLI_DECODER_ERROR_ALLOC_BLOCK_TYPE_TREES) {
+        return refuse(Verdict::over_limit, out_of_memory);
+      }
       return refuse(Verdict::unscannable, "br data that does not decode");
     }
     draining_ = result == BROTLI_DECODER_RESULT_NEEDS_MORE_OUTPUT;
@@ -62,8 +68,8 @@ Verdict BrotliDecoder::decode(Bytes& slice) {
 
 }  // namespace
 
-std::unique_ptr<Decoder> make_brotli_decoder(const ScanLimits& limits) {
-  return std::make_unique<BrotliDecoder>(limits);
+std::unique_ptr<Decoder> make_brotli_decoder(const ScanLimits& limits, MemoryBudget* memory) {
+  return std::make_unique<BrotliDecoder>(limits, memory);
 }
 
 }  // namespace cork::secrets

@@ -78,11 +78,14 @@ bool is_content_coding(std::string_view coding) noexcept {
   return std::ranges::find(known, coding) != known.end();
 }
 
-std::unique_ptr<Decoder> make_content_decoder(std::string_view coding, const ScanLimits& limits) {
-  if (coding == "gzip" || coding == "x-gzip") return make_gzip_decoder(limits, Optional::refused);
-  if (coding == "deflate") return make_deflate_decoder(limits);
-  if (coding == "br") return make_brotli_decoder(limits);
-  if (coding == "zstd") return make_zstd_decoder(limits, Optional::refused);
+std::unique_ptr<Decoder> make_content_decoder(std::string_view coding, const ScanLimits& limits,
+                                              MemoryBudget* memory) {
+  if (coding == "gzip" || coding == "x-gzip") {
+    return make_gzip_decoder(limits, Optional::refused, memory);
+  }
+  if (coding == "deflate") return make_deflate_decoder(limits, memory);
+  if (coding == "br") return make_brotli_decoder(limits, memory);
+  if (coding == "zstd") return make_zstd_decoder(limits, Optional::refused, memory);
   return nullptr;
 }
 
@@ -93,9 +96,10 @@ bool may_begin_container(std::string_view start) noexcept {
          skippable.starts_with(start.substr(1));
 }
 
-std::unique_ptr<Decoder> make_sniffed_decoder(std::string_view start, const ScanLimits& limits) {
-  if (begins_gzip(start)) return make_gzip_decoder(limits, Optional::allowed);
-  if (begins_zstd(start)) return make_zstd_decoder(limits, Optional::allowed);
+std::unique_ptr<Decoder> make_sniffed_decoder(std::string_view start, const ScanLimits& limits,
+                                              MemoryBudget* memory) {
+  if (begins_gzip(start)) return make_gzip_decoder(limits, Optional::allowed, memory);
+  if (begins_zstd(start)) return make_zstd_decoder(limits, Optional::allowed, memory);
   return nullptr;
 }
 

@@ -63,12 +63,19 @@ class ContentDecoder : public Decoder {
   std::string_view problem_;
 };
 
+inline constexpr std::string_view out_of_memory =
+    "compressed data for which there is no memory left now";
+
 enum class Optional : std::uint8_t { refused, allowed };  // a container's optional regions
 
-std::unique_ptr<Decoder> make_gzip_decoder(const ScanLimits& limits, Optional optional);
-std::unique_ptr<Decoder> make_deflate_decoder(const ScanLimits& limits);
-std::unique_ptr<Decoder> make_brotli_decoder(const ScanLimits& limits);
-std::unique_ptr<Decoder> make_zstd_decoder(const ScanLimits& limits, Optional optional);
+std::unique_ptr<Decoder> make_gzip_decoder(const ScanLimits& limits, Optional optional,
+                                           MemoryBudget* memory = nullptr);
+std::unique_ptr<Decoder> make_deflate_decoder(const ScanLimits& limits,
+                                              MemoryBudget* memory = nullptr);
+std::unique_ptr<Decoder> make_brotli_decoder(const ScanLimits& limits,
+                                             MemoryBudget* memory = nullptr);
+std::unique_ptr<Decoder> make_zstd_decoder(const ScanLimits& limits, Optional optional,
+                                           MemoryBudget* memory = nullptr);
 
 // Is it one that make_content_decoder() knows?
 [[nodiscard]] bool is_content_coding(std::string_view coding) noexcept;

@@ -10,6 +10,7 @@
 
 #include "base/bytes.h"
 #include "base/limits.h"
+#include "base/memory_budget.h"
 #include "rules/secrets/finding.h"
 
 #include <cstddef>
@@ -77,12 +78,15 @@ class Decoder {
 // FHCRC, zstd skippable frames, bytes after the end) are `unscannable`. gzip's FNAME, which `gzip
 // FILE` writes, is a line of the derived text instead. gzip members and zstd frames may follow one
 // another.
-std::unique_ptr<Decoder> make_content_decoder(std::string_view coding, const ScanLimits& limits);
+// What they keep is taken from `memory`, which outlives them; nullptr: not counted.
+std::unique_ptr<Decoder> make_content_decoder(std::string_view coding, const ScanLimits& limits,
+                                              MemoryBudget* memory = nullptr);
 
 // The container that text beginning with `start` (four bytes are enough) is: gzip or zstd, or
 // nullptr. Nobody declared it, so it is a file that somebody sends, and optional regions are
 // allowed in it: those of gzip become derived text, those of zstd are seen in the raw bytes alone.
-std::unique_ptr<Decoder> make_sniffed_decoder(std::string_view start, const ScanLimits& limits);
+std::unique_ptr<Decoder> make_sniffed_decoder(std::string_view start, const ScanLimits& limits,
+                                              MemoryBudget* memory = nullptr);
 
 // Backslash escapes as in JSON strings (RFC 8259, section 7), taken off anywhere in the text; what
 // is no escape passes unchanged.

@@ -1,6 +1,7 @@
 // gzip (RFC 1952) and deflate (RFC 1950, or RFC 1951 bare). zlib inflates; the gzip member around
 // it is read here, because zlib skips what may be in it.
 #include "rules/secrets/content_decoder.h"
+#include "rules/secrets/counted_memory.h"
 
 #include <zlib.h>
 
@@ -13,11 +14,18 @@ namespace {
 class Inflater {
  public:
   enum class Format : std::uint8_t { raw, zlib };
-  enum class Progress : std::uint8_t { more, ended, broken, stopped };
+  enum class Progress : std::uint8_t { more, ended, broken, no_memory, stopped };
   // Since the last call gave all the output there was room for, more may be due.
   [[nodiscard]] bool draining() const noexcept { return draining_; }
 
-  Inflater() noexcept { ready_ = inflateInit2(&stream_, -MAX_WBITS) == Z_OK; }
+  explicit Inflater(MemoryBudget* memory) noexcept {
+    stream_.zalloc = [](void* budget, uInt items, uInt size) -> void* {
+      return allocate_counted(budget, std::size_t{items} * size);
+    };
+    stream_.zfree = &free_counted;
+    stream_.opaque = memory;
+    ready_ = inflateInit2(&stream_, -MAX_WBITS) == Z_OK;
+  }
   ~Inflater() {
     if (ready_) inflateEnd(&stream_);
   }
@@ -32,7 +40,7 @@ class Inflater {
   // `input` is what was not taken, and the next call goes on.
   template <class Emit>
   Progress inflate_some(Bytes& input, std::span<std::byte> buffer, Emit emit) {
-    if (!ready_) return Progress::broken;
+    if (!ready_) return Progress::no_memory;
     // zlib reads the input; its pointer is not const in builds without ZLIB_CONST.
     stream_.next_in = const_cast<Bytef*>(reinterpret_cast<const Bytef*>(input.data()));
     stream_.avail_in = static_cast<uInt>(input.size());
@@ -47,6 +55,7 @@ class Inflater {
       if (!go_on && code == Z_OK) return Progress::stopped;
     } while (code == Z_OK && (draining_ || stream_.avail_in > 0));
     if (code == Z_STREAM_END) return Progress::ended;
+    if (code == Z_MEM_ERROR) return Progress::no_memory;
     return code == Z_OK || code == Z_BUF_ERROR ? Progress::more : Progress::broken;
   }
 
@@ -57,8 +66,8 @@ class Inflater {
 
 class GzipDecoder final : public ContentDecoder {
  public:
-  GzipDecoder(const ScanLimits& limits, Optional optional) noexcept
-      : ContentDecoder(limits, limits.silent_wire_bytes), optional_(optional) {}
+  GzipDecoder(const ScanLimits& limits, Optional optional, MemoryBudget* memory) noexcept
+      : ContentDecoder(limits, limits.silent_wire_bytes), optional_(optional), inflater_(memory) {}
   [[nodiscard]] std::string_view name() const noexcept override { return "gzip"; }
 
  private:
@@ -218,6 +227,7 @@ Verdict GzipDecoder::inflate_body(Bytes& input) {
     return emit(output) && !full();
   });
   draining_ = inflater_.draining();
+  if (progress == Inflater::Progress::no_memory) return refuse(Verdict::over_limit, out_of_memory);
   if (progress == Inflater::Progress::broken) {
     return refuse(Verdict::unscannable, "gzip data that does not inflate");
   }
@@ -241,8 +251,8 @@ Verdict GzipDecoder::trailer_byte(std::byte byte) {
 
 class DeflateDecoder final : public ContentDecoder {
  public:
-  explicit DeflateDecoder(const ScanLimits& limits) noexcept
-      : ContentDecoder(limits, limits.silent_wire_bytes) {}
+  DeflateDecoder(const ScanLimits& limits, MemoryBudget* memory) noexcept
+      : ContentDecoder(limits, limits.silent_wire_bytes), inflater_(memory) {}
   [[nodiscard]] std::string_view name() const noexcept override { return "deflate"; }
 
  private:
@@ -292,6 +302,9 @@ Verdict DeflateDecoder::inflate(Bytes& input) {
     const auto progress = inflater_.inflate_some(
         input, output_, [this](Bytes output) { return emit(output) && !full(); });
     draining_ = inflater_.draining();
+    if (progress == Inflater::Progress::no_memory) {
+      return refuse(Verdict::over_limit, out_of_memory);
+    }
     if (progress == Inflater::Progress::broken) {
       return refuse(Verdict::unscannable, "deflate data that does not inflate");
     }
@@ -314,12 +327,13 @@ bool begins_gzip(std::string_view start) noexcept {
   return start.starts_with("\x1f\x8b\x08");
 }
 
-std::unique_ptr<Decoder> make_gzip_decoder(const ScanLimits& limits, Optional optional) {
-  return std::make_unique<GzipDecoder>(limits, optional);
+std::unique_ptr<Decoder> make_gzip_decoder(const ScanLimits& limits, Optional optional,
+                                           MemoryBudget* memory) {
+  return std::make_unique<GzipDecoder>(limits, optional, memory);
 }
 
-std::unique_ptr<Decoder> make_deflate_decoder(const ScanLimits& limits) {
-  return std::make_unique<DeflateDecoder>(limits);
+std::unique_ptr<Decoder> make_deflate_decoder(const ScanLimits& limits, MemoryBudget* memory) {
+  return std::make_unique<DeflateDecoder>(limits, memory);
 }
 
 }  // namespace cork::secrets

@@ -150,10 +150,12 @@ std::string Layer::form_field_at(Offset position) const {
 void Layer::choose_container(bool last) {
   if (container_known_ || !scan_.going()) return;
   if (!kind_.codings.empty()) {
-    open_container(make_content_decoder(kind_.codings.back(), scan_.limits()), true);
+    open_container(make_content_decoder(kind_.codings.back(), scan_.limits(), scan_.memory()),
+                   true);
   } else if (view_.end() >= magic_bytes || last) {
     container_known_ = true;
-    if (from_start_) open_container(make_sniffed_decoder(view_.text(), scan_.limits()), false);
+    if (from_start_)
+      open_container(make_sniffed_decoder(view_.text(), scan_.limits(), scan_.memory()), false);
   }
   decoded_to_ = view_.begin();
 }

@@ -13,14 +13,15 @@ constexpr std::size_t kConfirmingCosts = 8;
 }  // namespace
 
 Scan::Scan(std::shared_ptr<const Ruleset> rules, Part part, const ScanLimits& limits,
-           const FingerprintKey& key, std::optional<Destination> destination)
+           const FingerprintKey& key, std::optional<Destination> destination, MemoryBudget* memory)
     : rules_(std::move(rules)),
       part_(part),
       limits_(limits),
       key_(key),
       // One byte more, so that \b and ^ see what stands before the widest match.
       window_(std::max(rules_->retain_width(), rules_->hold_width()) + 1),
-      destination_(std::move(destination)) {}
+      destination_(std::move(destination)),
+      memory_(memory) {}
 
 void Scan::raise(Verdict verdict, std::string_view problem) noexcept {
   if (verdict_ != Verdict::clean) return;

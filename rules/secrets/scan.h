@@ -4,6 +4,7 @@
 #pragma once
 
 #include "base/limits.h"
+#include "base/memory_budget.h"
 #include "rules/secrets/finding.h"
 #include "rules/secrets/ruleset.h"
 
@@ -26,7 +27,8 @@ struct Destination {
 class Scan {
  public:
   Scan(std::shared_ptr<const Ruleset> rules, Part part, const ScanLimits& limits,
-       const FingerprintKey& key, std::optional<Destination> destination = std::nullopt);
+       const FingerprintKey& key, std::optional<Destination> destination = std::nullopt,
+       MemoryBudget* memory = nullptr);
 
   // A secret confirmed in a view: positions in that view's text.
   struct Secret {
@@ -54,6 +56,9 @@ class Scan {
     worked_ = 0;
   }
   [[nodiscard]] bool full() const noexcept { return slice_ > 0 && worked_ >= slice_; }
+
+  // Where decoders take what they keep from; nullptr: not counted.
+  [[nodiscard]] MemoryBudget* memory() const noexcept { return memory_; }
 
   // The scratch of the thread that scans now; nullptr between calls.
   void use(hs_scratch* scratch) noexcept { scratch_ = scratch; }
@@ -124,6 +129,7 @@ class Scan {
   std::uint64_t wire_bytes_ = 0, decoded_bytes_ = 0, scanned_bytes_ = 0;
   std::size_t slice_ = 0, worked_ = 0;
   std::optional<Destination> destination_;
+  MemoryBudget* memory_;
   Budget blocking_, recorded_;
   std::vector<Hit> hits_;
   std::vector<Secret> secrets_;

@@ -1,6 +1,8 @@
 // zstd (RFC 8878, with the window limit of RFC 9659).
 #include "rules/secrets/content_decoder.h"
+#include "rules/secrets/counted_memory.h"
 
+#define ZSTD_STATIC_LINKING_ONLY  // for an allocator of our own
 #include <zstd.h>
 #include <zstd_errors.h>
 
@@ -27,10 +29,10 @@ std::uint32_t little_endian(std::string_view bytes) noexcept {
 
 class ZstdDecoder final : public ContentDecoder {
  public:
-  ZstdDecoder(const ScanLimits& limits, Optional optional) noexcept
+  ZstdDecoder(const ScanLimits& limits, Optional optional, MemoryBudget* memory) noexcept
       : ContentDecoder(limits, limits.silent_wire_bytes),
         optional_(optional),
-        context_(ZSTD_createDCtx()) {
+        context_(ZSTD_createDCtx_advanced({&allocate_counted, &free_counted, memory})) {
     const int log = static_cast<int>(std::bit_width(limits.zstd_window_bytes)) - 1;
     if (context_) {
       ready_ = ZSTD_isError(ZSTD_DCtx_setParameter(context_.get(), ZSTD_d_windowLogMax,
@@ -48,6 +50,7 @@ class ZstdDecoder final : public ContentDecoder {
   // Collects a frame's magic number, which says whether the library is to see the frame at all.
   Verdict begin_frame(Bytes& input);
   Verdict decompress(Bytes& input);
+  Verdict refuse_for(ZSTD_ErrorCode error) noexcept;
 
   struct Free {
     void operator()(ZSTD_DCtx* context) const noexcept { ZSTD_freeDCtx(context); }
@@ -60,7 +63,7 @@ class ZstdDecoder final : public ContentDecoder {
 };
 
 Verdict ZstdDecoder::decode(Bytes& slice) {
-  if (!ready_) return refuse(Verdict::over_limit, "no memory for zstd data");
+  if (!ready_) return refuse(Verdict::over_limit, out_of_memory);
   while ((!slice.empty() || draining_) && verdict() == Verdict::clean && !full()) {
     if (between_) {
       begin_frame(slice);
@@ -96,9 +99,7 @@ Verdict ZstdDecoder::decompress(Bytes& input) {
     ZSTD_outBuffer out{output_.data(), output_.size(), 0};
     const std::size_t code = ZSTD_decompressStream(context_.get(), &out, &in);
     if (ZSTD_isError(code) != 0) {
-      return ZSTD_getErrorCode(code) == ZSTD_error_frameParameter_windowTooLarge
-                 ? refuse(Verdict::over_limit, "zstd data with too large a window")
-                 : refuse(Verdict::unscannable, "zstd data that does not decode");
+      return refuse_for(ZSTD_getErrorCode(code));
     }
     if (!emit(Bytes(output_).first(out.pos))) return verdict();
     between_ = code == 0;
@@ -106,6 +107,14 @@ Verdict ZstdDecoder::decompress(Bytes& input) {
   } while ((in.pos < in.size || draining_) && !between_ && !full());
   input = input.subspan(in.pos);
   return verdict();
+}
+
+Verdict ZstdDecoder::refuse_for(ZSTD_ErrorCode error) noexcept {
+  if (error == ZSTD_error_memory_allocation) return refuse(Verdict::over_limit, out_of_memory);
+  if (error == ZSTD_error_frameParameter_windowTooLarge) {
+    return refuse(Verdict::over_limit, "zstd data with too large a window");
+  }
+  return refuse(Verdict::unscannable, "zstd data that does not decode");
 }
 
 }  // namespace
@@ -116,8 +125,9 @@ bool begins_zstd(std::string_view start) noexcept {
   return magic == frame_magic || is_skippable(magic);
 }
 
-std::unique_ptr<Decoder> make_zstd_decoder(const ScanLimits& limits, Optional optional) {
-  return std::make_unique<ZstdDecoder>(limits, optional);
+std::unique_ptr<Decoder> make_zstd_decoder(const ScanLimits& limits, Optional optional,
+                                           MemoryBudget* memory) {
+  return std::make_unique<ZstdDecoder>(limits, optional, memory);
 }
 
 }  // namespace cork::secrets

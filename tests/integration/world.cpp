@@ -15,6 +15,7 @@
 namespace cork::test {
 
 io::Awaitable<io::IoResult<std::vector<IpAddress>>> TableResolver::resolve(std::string name,
+                                                                           std::string,
                                                                            std::uint64_t) {
   const std::lock_guard lock(mutex_);
   asked_.push_back(name);

@@ -22,7 +22,7 @@ namespace cork::test {
 // Answers from a table that a test may change between two questions.
 class TableResolver final : public io::Resolver {
  public:
-  io::Awaitable<io::IoResult<std::vector<IpAddress>>> resolve(std::string name,
+  io::Awaitable<io::IoResult<std::vector<IpAddress>>> resolve(std::string name, std::string asker,
                                                               std::uint64_t deadline_ms) override;
 
   // Each lookup takes the next answer; the last one stays.

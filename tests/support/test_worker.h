@@ -25,7 +25,8 @@ namespace cork::test {
 
 class NoNames final : public io::Resolver {
  public:
-  io::Awaitable<io::IoResult<std::vector<IpAddress>>> resolve(std::string, std::uint64_t) override {
+  io::Awaitable<io::IoResult<std::vector<IpAddress>>> resolve(std::string, std::string,
+                                                              std::uint64_t) override {
     co_return std::unexpected(io::IoError{io::IoError::Kind::refused, "no such name"});
   }
 };
@@ -57,12 +58,15 @@ class TestWorker {
       or_throw(certs::Authority::create(folder / "ca", certs::Clock::now()), "authority"));
   certs::LeafCache leaves{authority, {}};
   NoNames resolver;
+  ledger::Ledger ledger{{}, 100};
   session::Services services{
-      *log, metrics, leaves, resolver, [] { return audit::WallClock::now(); }, {}, {}, {}, {}};
-  std::shared_ptr<session::Snapshot> snapshot = [] {
+      *log, metrics, leaves, leaves, resolver, ledger, [] { return audit::WallClock::now(); },
+      {},   {},      {},     {}};
+  std::shared_ptr<session::Snapshot> snapshot = [this] {
     auto made = std::make_shared<session::Snapshot>();
     made->generation = 1;
     made->bottles = {policy::Bottle("dev", policy::Mode::enforce, {}, {})};
+    made->accounts = {&ledger.of("dev")};
     made->rules = one_rule();
     return made;
   }();

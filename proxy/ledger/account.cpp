@@ -1,0 +1,93 @@
+#include "proxy/ledger/account.h"
+
+#include <algorithm>
+#include <functional>
+
+namespace cork::ledger {
+
+std::string_view name_of(Use use) noexcept {
+  switch (use) {
+    case Use::connection:
+      return "connections";
+    case Use::handshake:
+      return "handshakes";
+    case Use::exchange:
+      return "exchanges";
+  }
+  return "";
+}
+
+Lease::~Lease() {
+  if (account_ != nullptr) account_->give_back(use_);
+}
+
+Account::Account(const BottleLimits& limits) noexcept
+    : limits_(limits),
+      decoders_(limits.decoder_bytes),
+      denials_left_(static_cast<double>(limits.denials_burst)) {}
+
+std::size_t Account::cap_of(Use use) const noexcept {
+  switch (use) {
+    case Use::connection:
+      return limits_.connections;
+    case Use::handshake:
+      return limits_.handshakes;
+    case Use::exchange:
+      return limits_.exchanges;
+  }
+  return 0;
+}
+
+Lease Account::take(Use use) noexcept {
+  std::atomic<std::size_t>& in_use = in_use_[static_cast<std::size_t>(use)];
+  if (in_use.fetch_add(1, kRelaxed) < cap_of(use)) return {this, use};
+  in_use.fetch_sub(1, kRelaxed);
+  refused_.fetch_add(1, kRelaxed);
+  return {};
+}
+
+void Account::give_back(Use use) noexcept {
+  in_use_[static_cast<std::size_t>(use)].fetch_sub(1, kRelaxed);
+}
+
+bool Account::may_deny_at_length(Time now) noexcept {
+  const std::lock_guard lock(mutex_);
+  const double since =
+      std::chrono::duration<double>(std::max(now, denied_at_) - denied_at_).count();
+  denied_at_ = std::max(now, denied_at_);
+  denials_left_ = std::min(static_cast<double>(limits_.denials_burst),
+                           denials_left_ + since * static_cast<double>(limits_.denials_per_second));
+  if (denials_left_ < 1) return false;
+  denials_left_ -= 1;
+  return true;
+}
+
+bool Account::may_name(std::string_view host, Time now) {
+  const std::size_t hash = std::hash<std::string_view>{}(host);
+  const std::lock_guard lock(mutex_);
+  if (now - hour_ >= std::chrono::hours(1)) {
+    hour_ = now;
+    names_.clear();
+  }
+  if (names_.contains(hash)) return true;
+  if (names_.size() >= limits_.names_per_hour) {
+    refused_.fetch_add(1, kRelaxed);
+    return false;
+  }
+  names_.insert(hash);
+  return true;
+}
+
+Account::Reading Account::read() const {
+  Reading reading;
+  for (std::size_t i = 0; i < kUses; ++i) reading.in_use[i] = in_use_[i].load(kRelaxed);
+  reading.decoder_bytes = decoders_.used();
+  reading.sent_bytes = sent_.load(kRelaxed);
+  reading.findings = findings_.load(kRelaxed);
+  reading.refused = refused_.load(kRelaxed);
+  const std::lock_guard lock(mutex_);
+  reading.names = names_.size();
+  return reading;
+}
+
+}  // namespace cork::ledger

@@ -1,0 +1,25 @@
+#include "proxy/ledger/ledger.h"
+
+#include <gtest/gtest.h>
+
+namespace cork::ledger {
+namespace {
+
+TEST(Ledger, ABottleHasOneAccountWhoeverAsks) {
+  Ledger ledger({.connections = 1}, 100);
+  Account& dev = ledger.of("dev");
+  const Lease lease = dev.take(Use::connection);
+  EXPECT_FALSE(ledger.of("dev").take(Use::connection));
+  EXPECT_TRUE(ledger.of("ops").take(Use::connection));
+  EXPECT_EQ(&ledger.of("dev"), &dev);
+}
+
+TEST(Ledger, AllBottlesTogetherHaveACapToo) {
+  Ledger ledger({}, 1);
+  const Lease lease = ledger.all().take(Use::connection);
+  EXPECT_TRUE(lease);
+  EXPECT_FALSE(ledger.all().take(Use::connection));
+}
+
+}  // namespace
+}  // namespace cork::ledger
