@@ -21,6 +21,7 @@ pkg_check_modules(brotlidec REQUIRED IMPORTED_TARGET libbrotlidec)
 pkg_check_modules(brotlienc REQUIRED IMPORTED_TARGET libbrotlienc)
 pkg_check_modules(zstd REQUIRED IMPORTED_TARGET libzstd)
 pkg_check_modules(re2 REQUIRED IMPORTED_TARGET re2)
+pkg_check_modules(psl REQUIRED IMPORTED_TARGET libpsl)
 
 # Other people's headers are theirs to warn about.
 foreach(target Boost::headers yaml-cpp::yaml-cpp PkgConfig::hyperscan PkgConfig::re2)

@@ -29,6 +29,8 @@ std::string describe(const policy::Route& route) {
   std::string text =
       fmt::format("{} ({} on port {}", route.pattern.text(), name_of(route.scheme), route.port);
   if (!route.methods.empty()) text += fmt::format(", {}", fmt::join(route.methods, " "));
+  for (const policy::PathPattern& path : route.paths) text += ", " + path.text();
+  if (!route.git.empty()) text += ", " + route.git.to_string();
   return text + fmt::format(") at {}", to_string(route.where));
 }
 
@@ -60,6 +62,9 @@ void print(const Judgement& judgement, const policy::Bottle& bottle, const Conte
     line(context, "note",
          "the name is not resolved here: private addresses are refused unless the "
          "route opens them");
+  }
+  for (const policy::Route& route : judgement.asked) {
+    if (route.where != decision.where) line(context, "also here", describe(route));
   }
   for (const policy::Route& route : judgement.others) {
     if (route.where != decision.where) line(context, "not asked", describe(route));

@@ -4,6 +4,7 @@
 #include "base/limits.h"
 #include "proxy/http/framing.h"
 #include "proxy/http/head.h"
+#include "proxy/session/body_judge.h"
 #include "proxy/session/gate.h"
 #include "proxy/session/request_rules.h"
 #include "rules/secrets/body_scanner.h"
@@ -180,14 +181,17 @@ class Judge {
                                     .key = {}}),
               session::blocks_leaks(bottle_, *request_) ? Gate::Mode::hold : Gate::Mode::record,
               SessionLimits{}.gate_bytes);
+    session::BodyJudge rule(bottle_, *request_, ScanLimits{});
     std::array<char, 16'384> buffer;
     while (gate.verdict() == Verdict::clean &&
            (stream.read(buffer.data(), buffer.size()) || stream.gcount() > 0)) {
-      const auto count = static_cast<std::size_t>(stream.gcount());
-      gate.push(as_bytes({buffer.data(), count}), scratch_);
+      const Bytes bytes = as_bytes({buffer.data(), static_cast<std::size_t>(stream.gcount())});
+      if (auto no = objects(rule.feed(bytes))) return no;
+      gate.push(bytes, scratch_);
       gate.consumed(gate.ready().size());
     }
     if (stream.bad()) return fail(fmt::format("{}: cannot be read", file));
+    if (auto no = objects(rule.finish())) return no;
     if (gate.verdict() == Verdict::clean) gate.finish(scratch_);
     record(gate.scanner().findings());
     if (gate.verdict() == Verdict::clean) return std::nullopt;
@@ -198,12 +202,20 @@ class Judge {
                                                   gate.scanner().problem()));
   }
 
+  // What only observes is kept as the judgement, and does not end it.
+  std::optional<Decision> objects(std::optional<Decision> no) {
+    if (!no || !no->allowed()) return no;
+    judgement_.decision = *std::move(no);
+    return std::nullopt;
+  }
+
   void record(std::span<const secrets::Finding> findings) {
     std::ranges::move(audit::note(*rules_, findings), std::back_inserter(judgement_.findings));
   }
 
   void list_others(const Endpoint& endpoint, Scheme scheme) {
     const auto deciding = bottle_.match(endpoint, scheme);
+    for (const policy::Route* route : deciding) judgement_.asked.push_back(*route);
     for (const policy::Route& route : bottle_.routes()) {
       const bool decides = std::ranges::find(deciding, &route) != deciding.end();
       if (!decides && route.pattern.matches(endpoint.host)) judgement_.others.push_back(route);

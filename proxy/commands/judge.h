@@ -32,7 +32,8 @@ struct Judgement {
   std::string method, place;                 // "POST", "https://api.example.com:8443"
   bool resolves_a_name = false;              // its addresses are judged only when it is dialled
   std::vector<audit::FindingNote> findings;  // recorded ones too
-  std::vector<policy::Route> others;         // that match the host and do not decide
+  std::vector<policy::Route> asked;          // that are for that place; one of them may decide
+  std::vector<policy::Route> others;         // that match the host and were not asked
 };
 
 // An error is one of the command line: a URL that no proxy is asked for, a body that cannot be

@@ -1,6 +1,7 @@
 #include "proxy/config/routes.h"
 
 #include "base/ascii.h"
+#include "proxy/config/route_narrowing.h"
 #include "proxy/config/schema.h"
 
 #include <fmt/format.h>
@@ -75,10 +76,12 @@ std::optional<Spelled> parse_spelling(std::string_view written, Position at, Rep
   if (!take_scheme(text, scheme, at, report)) return std::nullopt;
   if (const std::size_t slash = text.find('/'); slash != std::string_view::npos) {
     const std::string_view host = written.substr(0, written.size() - text.size() + slash);
+    const std::string_view path = text.substr(slash);
     report.add(at, fmt::format("'{}' has a path, and a route is a host", written),
-               fmt::format("routes by path are not supported by this version of cork yet: write "
-                           "'{}' for the whole host",
-                           host));
+               path == "/" ? fmt::format("write '{}' for the whole host", host)
+                           : fmt::format("write {{host: {}, paths: [{}]}}, or '{}' for the whole "
+                                         "host",
+                                         host, path, host));
     return std::nullopt;
   }
   const Cut cut = cut_port(text);
@@ -189,6 +192,8 @@ std::optional<Route> read_mapping(const YamlNode& entry, policy::OnLeak on_leak,
   }
   std::optional<Spelled> spelled;
   std::vector<std::string> methods;
+  std::vector<policy::PathPattern> paths;
+  policy::GitVerbs git;
   std::vector<Cidr> addresses;
   std::optional<std::uint16_t> port;
   for (const Member& member : entry.members) {
@@ -203,12 +208,17 @@ std::optional<Route> read_mapping(const YamlNode& entry, policy::OnLeak on_leak,
       }
     } else if (member.key == "methods") {
       methods = read_methods(item, report);
+    } else if (member.key == "paths") {
+      paths = read_paths(item, report);
+    } else if (member.key == "git") {
+      git = read_git(item, report);
     } else if (member.key == "addresses") {
       addresses = read_addresses(item, report);
     } else if (member.key == "on_leak") {
       on_leak = read_on_leak(item, report).value_or(policy::OnLeak::block);
     }
   }
+  check_narrowing(entry, report);
   if (!spelled) return std::nullopt;
   if (port && spelled->port) {
     report.add(entry.at, "a route has its port twice", "keep the one in `host` or the key `port`");
@@ -216,6 +226,8 @@ std::optional<Route> read_mapping(const YamlNode& entry, policy::OnLeak on_leak,
   if (port) spelled->port = port;
   Route route = make_route(*std::move(spelled), on_leak, report.where(entry.at));
   route.methods = std::move(methods);
+  route.paths = std::move(paths);
+  route.git = git;
   route.addresses = std::move(addresses);
   return route;
 }

@@ -33,6 +33,8 @@ constexpr std::array kKeys{
     Key{Section::route, "host", "host pattern", "required"},
     Key{Section::route, "port", "number, 1 to 65535", "443; 80 with http://"},
     Key{Section::route, "methods", "list of methods", "every method"},
+    Key{Section::route, "paths", "list of path patterns", "every path"},
+    Key{Section::route, "git", "fetch, push, lfs, or a list of them", "not for git alone"},
     Key{Section::route, "addresses", "list of address blocks", "public addresses alone"},
     Key{Section::route, "on_leak", "block or warn", "the bottle's"},
 };
@@ -46,8 +48,7 @@ constexpr std::array kLater{
     Later{Section::root, "admin"},       Later{Section::audit, "sync"},
     Later{Section::bottle, "clients"},   Later{Section::bottle, "proxy_auth"},
     Later{Section::bottle, "use"},       Later{Section::bottle, "secrets"},
-    Later{Section::route, "credential"}, Later{Section::route, "git"},
-    Later{Section::route, "paths"},      Later{Section::route, "tls"},
+    Later{Section::route, "credential"}, Later{Section::route, "tls"},
     Later{Section::route, "opaque"},
 };
 

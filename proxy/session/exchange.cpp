@@ -192,6 +192,7 @@ std::optional<Decision> Exchange::scan_head() {
 io::Awaitable<std::optional<Decision>> Exchange::judge_small_body() {
   if (!body_) co_return std::nullopt;
   const Services& services = worker_.services();
+  body_judge_ = BodyJudge(bottle(), *request_, services.scan);
   gate_.emplace(
       secrets::BodyScanner(
           {snapshot_->rules, secrets::Part::body, content_hints(request_->fields), services.scan,
@@ -328,8 +329,7 @@ io::Awaitable<After> Exchange::settle() {
   }
   account_for_scan();
   // A verdict is one whether or not the client stayed to hear it.
-  const bool judged =
-      failure_ && (failure_->reason == Reason::leak || failure_->reason == Reason::scan_limit);
+  const bool judged = failure_ && is_verdict_on_body(failure_->reason);
   // The client has its whole answer: that the rest of its body never came is no refusal.
   if (response_whole_ && failure_ && !judged) {
     failure_.reset();

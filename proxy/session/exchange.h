@@ -6,6 +6,7 @@
 
 #include "proxy/http/framing.h"
 #include "proxy/http/head.h"
+#include "proxy/session/body_judge.h"
 #include "proxy/session/client.h"
 #include "proxy/session/gate.h"
 #include "proxy/session/recorder.h"
@@ -61,6 +62,7 @@ class Exchange {
   // Parts of upload().
   enum class Read : std::uint8_t { some, paused, done, failed };
   io::Awaitable<Read> read_body(bool may_pause);
+  bool passes(std::optional<policy::Decision> no);  // what body_judge_ said; false: failure_
   io::Awaitable<bool> send_ready();
   io::Awaitable<bool> send_trailers();
   void stop_upload();
@@ -98,6 +100,7 @@ class Exchange {
   http::Framing framing_;
   std::optional<http::BodyReader> body_;
   std::optional<Gate> gate_;
+  BodyJudge body_judge_;
   bool client_keeps_ = false;    // the client would use the connection again
   bool wants_continue_ = false;  // Expect: 100-continue, not yet answered
   bool head_only_ = false;

@@ -104,6 +104,7 @@ io::Awaitable<Exchange::Read> Exchange::read_body(bool may_pause) {
       }
       const bool some = !step->payload.empty();
       recorder_.record().request_bytes += step->payload.size();
+      if (some && !passes(body_judge_.feed(step->payload))) co_return Read::failed;
       if (some) gate_->push(step->payload, worker_.scratch());
       client_.buffer.consume(step->consumed);
       if (some) {
@@ -129,7 +130,17 @@ io::Awaitable<Exchange::Read> Exchange::read_body(bool may_pause) {
     client_failed_ = true;
     co_return Read::failed;
   }
-  co_return Read::done;
+  co_return passes(body_judge_.finish()) ? Read::done : Read::failed;
+}
+
+bool Exchange::passes(std::optional<Decision> no) {
+  if (!no) return true;
+  if (no->allowed()) {
+    recorder_.record().decision = *std::move(no);
+    return true;
+  }
+  failure_ = std::move(no);
+  return false;
 }
 
 // Sends the head if it still waits, and every byte that is settled.

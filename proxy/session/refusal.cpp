@@ -34,6 +34,10 @@ std::string_view agent_can(Reason reason) {
       return "use an allowed host, or ask the operator";
     case Reason::method_not_allowed:
       return "use an allowed method, or ask the operator";
+    case Reason::path_not_allowed:
+      return "use an allowed path, spelled plainly, or ask the operator";
+    case Reason::git_not_allowed:
+      return "do with git what the route allows, or ask the operator";
     case Reason::leak:
       return "send the request again without the secret";
     case Reason::scan_limit:

@@ -138,6 +138,12 @@ policy::Decision denied(policy::Reason reason, std::string detail, std::string o
   return decision;
 }
 
+bool is_verdict_on_body(policy::Reason reason) noexcept {
+  using enum policy::Reason;
+  return reason == leak || reason == scan_limit || reason == git_not_allowed ||
+         reason == method_not_allowed;
+}
+
 policy::Decision leak_decision(const secrets::Ruleset& rules,
                                std::span<const secrets::Finding> findings) {
   const auto found = std::ranges::find_if(findings, &secrets::Finding::blocking);

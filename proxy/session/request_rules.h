@@ -37,6 +37,8 @@ Result<bool> expects_continue(const http::RequestLineAndFields& head);
 
 [[nodiscard]] policy::Decision denied(policy::Reason reason, std::string detail,
                                       std::string operator_can = {});
+// Was it what the body holds that was refused, whether or not anybody stays to hear it?
+[[nodiscard]] bool is_verdict_on_body(policy::Reason reason) noexcept;
 // Names the first blocking finding's rule and place.
 [[nodiscard]] policy::Decision leak_decision(const secrets::Ruleset& rules,
                                              std::span<const secrets::Finding> findings);

@@ -1,6 +1,7 @@
 #include "rules/policy/bottle.h"
 
 #include "base/address_class.h"
+#include "rules/policy/narrowing.h"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -99,7 +100,14 @@ Decision Bottle::decide_connect(const Endpoint& endpoint, Scheme scheme) const {
 Decision Bottle::decide_request(const RequestHead& head) const {
   Decision connect = decide_connect(head.authority, head.scheme);
   if (connect.reason != Reason::allowed) return connect;
-  return judge_method(match(head.authority, head.scheme), head);
+  const Admission admission = admit(match(head.authority, head.scheme), head);
+  return admission.route != nullptr ? allowed_by(*admission.route)
+                                    : denial(admission.objection, head);
+}
+
+const Route* Bottle::admitting(const RequestHead& head) const {
+  const Routes routes = match(head.authority, head.scheme);
+  return routes.empty() ? nullptr : admit(routes, head).route;
 }
 
 Decision Bottle::decide_address(const Endpoint& endpoint, Scheme scheme,
@@ -207,29 +215,25 @@ Decision Bottle::judge_address(const Routes& routes, const Endpoint& endpoint, S
   return denied;
 }
 
-Decision Bottle::judge_method(const Routes& routes, const RequestHead& head) const {
-  std::vector<std::string_view> methods;
-  for (const Route* route : routes) {
-    const bool takes_all = route->methods.empty();
-    if (takes_all || std::ranges::find(route->methods, head.method) != route->methods.end()) {
-      return allowed_by(*route);
-    }
-    for (const std::string& method : route->methods) {
-      if (std::ranges::find(methods, method) == methods.end()) methods.push_back(method);
-    }
-  }
-  const Route& first = *routes.front();
-  return {
-      .reason = Reason::method_not_allowed,
-      .observed = mode_ == Mode::observe,
-      .route = first.pattern.text(),
-      .where = first.where,
-      .detail = fmt::format("bottle '{}' may not {} to {}: its route '{}' allows {} only.", name_,
-                            head.method, place(head.authority, head.scheme), first.pattern.text(),
-                            fmt::join(methods, ", ")),
-      .operator_can = fmt::format("add {} to `methods` of the route '{}' of bottles.{}.allow{}",
-                                  head.method, first.pattern.text(), name_, line_of(first.where)),
-  };
+Decision Bottle::denial(const Objection& objection, const RequestHead& head) const {
+  const Route& route = *objection.route;
+  Decision denied{.reason = objection.reason,
+                  .observed = mode_ == Mode::observe,
+                  .route = route.pattern.text(),
+                  .where = route.where,
+                  .detail = {},
+                  .operator_can = {}};
+  denied.detail = fmt::format("bottle '{}' may not {} {}: its route '{}' {}", name_, objection.act,
+                              place(head.authority, head.scheme), denied.route, objection.because);
+  if (!objection.because.ends_with(' ')) denied.detail += '.';
+  denied.operator_can =
+      objection.change.empty()
+          ? fmt::format(
+                "add an entry for what is meant, narrower or wider, under bottles.{}.allow{}",
+                name_, file_of(where_))
+          : fmt::format("{} of the route '{}' of bottles.{}.allow{}", objection.change,
+                        denied.route, name_, line_of(denied.where));
+  return denied;
 }
 
 }  // namespace cork::policy

@@ -4,7 +4,7 @@
 // freely between threads. A default Bottle denies everything.
 //
 //   Decision d = bottle.decide_connect(endpoint, scheme);      // before any name is resolved
-//   Decision d = bottle.decide_request(head);                  // and the method
+//   Decision d = bottle.decide_request(head);                  // and method, path, git's words
 //   Decision d = bottle.decide_address(endpoint, scheme, ip);  // every address, before any is
 //   dialled
 #pragma once
@@ -12,7 +12,9 @@
 #include "base/ip_address.h"
 #include "base/message.h"
 #include "rules/policy/decision.h"
+#include "rules/policy/git_request.h"
 #include "rules/policy/host_pattern.h"
+#include "rules/policy/path_pattern.h"
 
 #include <cstddef>
 #include <cstdint>
@@ -39,8 +41,12 @@ struct Route {
       methods;                  // empty: every method; compared case-sensitively (RFC 9110, 9.1)
   std::vector<Cidr> addresses;  // special-purpose blocks this route opens
   OnLeak on_leak = OnLeak::block;
-  Where where;  // its line in the configuration
+  Where where;                          // its line in the configuration
+  std::vector<PathPattern> paths = {};  // empty: every path
+  GitVerbs git = {};                    // empty: not for git alone
 };
+
+struct Objection;
 
 class Bottle {
  public:
@@ -61,8 +67,13 @@ class Bottle {
   // May the bottle open a connection there at all? Address literals of a special-purpose block are
   // judged here too. `observe` turns a missing route into an observed decision, never an address.
   [[nodiscard]] Decision decide_connect(const Endpoint& endpoint, Scheme scheme) const;
-  // May this request be made? Host and scheme as above, then the method.
+  // May this request be made? Host and scheme as above, then what its routes are narrowed by:
+  // method, path in every plausible reading, git's words, and nothing that overrides them.
   [[nodiscard]] Decision decide_request(const RequestHead& head) const;
+  // The route that admits the request, as decide_request() found it; nullptr: none does.
+  [[nodiscard]] const Route* admitting(const RequestHead& head) const;
+  // Puts an objection to a request, or to its body (body_rule.h), into words.
+  [[nodiscard]] Decision denial(const Objection& objection, const RequestHead& head) const;
   // May this address, which the name of `endpoint` resolved to, be dialled? `observe` changes
   // nothing here. A metadata service is opened only by a block that is its address alone.
   [[nodiscard]] Decision decide_address(const Endpoint& endpoint, Scheme scheme,
@@ -78,7 +89,6 @@ class Bottle {
   [[nodiscard]] Decision no_route(const Endpoint& endpoint, Scheme scheme) const;
   [[nodiscard]] Decision judge_address(const Routes& routes, const Endpoint& endpoint,
                                        Scheme scheme, const IpAddress& address) const;
-  [[nodiscard]] Decision judge_method(const Routes& routes, const RequestHead& head) const;
 
   std::string name_;
   Mode mode_ = Mode::enforce;

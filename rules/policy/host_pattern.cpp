@@ -1,5 +1,8 @@
 #include "rules/policy/host_pattern.h"
 
+#include <fmt/format.h>
+#include <libpsl.h>
+
 namespace cork::policy {
 namespace {
 
@@ -17,6 +20,12 @@ Result<Host> parse_suffix(std::string_view text) {
   if (suffix->text().find('.') == std::string::npos) {
     return fail(
         "a wildcard needs at least two labels below it: write '*.example.com', not '*.com'");
+  }
+  if (psl_is_public_suffix(psl_builtin(), suffix->text().c_str()) != 0) {
+    return fail(fmt::format(
+        "anybody can have a name below '{0}', which is a public suffix: write the whole name, or "
+        "'*.NAME.{0}'",
+        suffix->text()));
   }
   return suffix;
 }

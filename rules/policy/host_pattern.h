@@ -19,7 +19,8 @@ namespace cork::policy {
 class HostPattern {
  public:
   // Refuses every other form; the message says what to write instead. A wildcard needs at least two
-  // labels below it ("*.com" is refused).
+  // labels below it ("*.com" is refused), and may not stand directly under a public suffix
+  // ("*.co.uk", "*.github.io": publicsuffix.org, as libpsl has it built in).
   static Result<HostPattern> parse(std::string_view text);
 
   [[nodiscard]] bool matches(const Host& host) const noexcept;

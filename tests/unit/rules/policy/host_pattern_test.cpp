@@ -65,6 +65,20 @@ TEST(HostPattern, RanksExactBeforeOneLabelBeforeAnyDepthAndLongerFirst) {
   }
 }
 
+TEST(HostPattern, RefusesAWildcardDirectlyUnderAPublicSuffixAndSaysWhatToWrite) {
+  for (const std::string_view text : {"*.co.uk", "**.co.uk", "*.github.io", "**.github.io",
+                                      "*.S3.amazonaws.com.", "*.pages.dev", "*.xn--55qx5d.cn"}) {
+    const Result<HostPattern> parsed = HostPattern::parse(text);
+    ASSERT_FALSE(parsed) << text;
+    EXPECT_NE(parsed.error().what.find("public suffix"), std::string::npos) << text;
+  }
+  EXPECT_NE(HostPattern::parse("*.co.uk").error().what.find("'*.NAME.co.uk'"), std::string::npos);
+  for (const std::string_view text :
+       {"*.example.co.uk", "**.pypy.github.io", "github.io", "co.uk", "*.a.example"}) {
+    EXPECT_TRUE(HostPattern::parse(text)) << text;
+  }
+}
+
 TEST(HostPattern, RefusesEveryOtherFormAndSaysWhatToWrite) {
   struct Case {
     std::string_view text, because;
