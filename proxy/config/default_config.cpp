@@ -40,10 +40,10 @@ bottles:
       # - api.openai.com
       # - generativelanguage.googleapis.com
 
-      # Code. git needs POST to fetch, and with POST an agent can also push and comment.
-      # - github.com
-      # - {host: api.github.com, methods: [GET, HEAD]}
-      # - {host: "*.githubusercontent.com", methods: [GET, HEAD]}
+      # Code. git's words are fetch, push and lfs (LFS download); nothing else of the host is open.
+      # - {host: github.com, git: fetch}
+      # - {host: api.github.com, methods: [GET, HEAD], paths: [/repos/pypy/**]}
+      # - {host: raw.githubusercontent.com, methods: [GET, HEAD]}
 
       # Other forms of a route:
       # - "*.cdn.example.com"              # exactly one label; "**.example.com" for any depth

@@ -121,10 +121,11 @@ class Lab:
     """Temporary folder, certificates, two origins and cork.
 
     `origin` is allowed, `other` only for GET, `plain` in clear text. `handlers` go to `origin`;
-    `listen` is another door than a TCP port for the bottle.
+    `listen` is another door than a TCP port for the bottle; `narrowed` are more keys of the route
+    to `origin`, as in "git: fetch".
     """
 
-    def __init__(self, handlers=None, listen=None):
+    def __init__(self, handlers=None, listen=None, narrowed=None):
         self.folder = Path(tempfile.mkdtemp(prefix="cork-e2e-"))
         (self.folder / "home").mkdir()
         self.origin_ca, leaf, key = make_certificates(self.folder)
@@ -137,10 +138,12 @@ class Lab:
         self.audit = self.folder / "audit.jsonl"
         self.refusals = []
         metrics_port = free_port()
-        self.cork = Cork(self.folder, self._config(listen, metrics_port), metrics_port)
+        self.cork = Cork(self.folder, self._config(listen, metrics_port, narrowed),
+                         metrics_port)
 
-    def _config(self, listen, metrics_port):
+    def _config(self, listen, metrics_port, narrowed):
         opened = 'addresses: [127.0.0.1/32, "::1/128"]'
+        more = f"\n        {narrowed}" if narrowed else ""
         return f"""version: 1
 ca: {{ directory: {self.folder}/ca }}
 audit: {{ path: {self.audit} }}
@@ -152,7 +155,7 @@ bottles:
     listen: "{listen or f'127.0.0.1:{self.proxy_port}'}"
     allow:
       - host: localhost:{self.origin.port}
-        {opened}
+        {opened}{more}
       - host: localhost:{self.other.port}
         methods: [GET]
         {opened}
@@ -210,13 +213,14 @@ class ClientTest(unittest.TestCase):
     programs = ()    # without one of these the client is not run
     handlers = None
     listen = None
+    narrowed = None
 
     @classmethod
     def setUpClass(cls):
         absent = [name for name in ("openssl", *cls.programs) if not shutil.which(name)]
         if absent:
             raise unittest.SkipTest(f"no {', '.join(absent)} here")
-        cls.lab = Lab(cls.handlers, cls.listen)
+        cls.lab = Lab(cls.handlers, cls.listen, cls.narrowed)
 
     @classmethod
     def tearDownClass(cls):

@@ -46,6 +46,8 @@ policy::Route route_to(const std::string& host, std::uint16_t port, const WorldO
   route.scheme = options.clear_origin ? Scheme::http : Scheme::https;
   route.port = port;
   route.methods = options.methods;
+  for (const auto& path : options.paths) route.paths.push_back(*policy::PathPattern::parse(path));
+  for (const policy::GitVerb verb : options.git) route.git.add(verb);
   route.on_leak = options.on_leak;
   for (const auto& block : options.opened) route.addresses.push_back(*Cidr::parse(block));
   route.where = {"cork.yaml", 7, 9};

@@ -40,6 +40,8 @@ struct WorldOptions {
   policy::Mode mode = policy::Mode::enforce;
   policy::OnLeak on_leak = policy::OnLeak::block;
   std::vector<std::string> methods = {};
+  std::vector<std::string> paths = {};
+  std::vector<policy::GitVerb> git = {};
   std::vector<std::string> opened = {"127.0.0.1/32"};
   std::vector<std::string> more_hosts = {};  // on the origin's port
   app::Overrides overrides = {};

@@ -50,6 +50,23 @@ TEST_F(Check, ListsTheRoutesThatLost) {
   EXPECT_THAT(done.out, HasSubstr("not asked **.a.example (https on port 443) at "));
 }
 
+TEST_F(Check, ListsTheOtherEntriesOfThePlaceWithWhatNarrowsThem) {
+  const Outcome done = check(
+      "      - {host: x.a.example, git: [fetch, lfs]}\n"
+      "      - {host: x.a.example, methods: [GET], paths: [/api/**]}\n",
+      {"GET", "https://x.a.example/api/v1", {}, {}});
+  EXPECT_EQ(done.code, kYes) << done.out;
+  EXPECT_THAT(done.out, HasSubstr("cork.yaml:10:9\n"));
+  EXPECT_THAT(done.out, HasSubstr("also here x.a.example (https on port 443, git fetch, LFS "
+                                  "download) at "));
+  const Outcome denied = check("      - {host: x.a.example, paths: [/api/**]}\n",
+                               {"GET", "https://x.a.example/admin", {}, {}});
+  EXPECT_EQ(denied.code, kNo);
+  EXPECT_THAT(denied.out, HasSubstr("reason    path_not_allowed\n"));
+  EXPECT_THAT(denied.out,
+              HasSubstr("change    add a pattern for that path to `paths` of the route"));
+}
+
 TEST_F(Check, ShowsAFindingWithoutTheSecret) {
   const std::string secret = World::secret();
   const Outcome done =

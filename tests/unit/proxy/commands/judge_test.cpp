@@ -22,6 +22,8 @@ constexpr const char* kAllow =
     "      - http://clear.example\n"
     "      - \"**.wide.example\"\n"
     "      - \"*.wide.example\"\n"
+    "      - {host: paths.example, paths: [/repos/pypy/**, \"/@scope/*\"]}\n"
+    "      - {host: git.example, git: fetch}\n"
     "      - 127.0.0.1\n"
     "      - {host: 127.0.0.2, addresses: [127.0.0.0/8]}\n";
 
@@ -67,6 +69,16 @@ TEST_F(Judging, DecidesLikeThePolicy) {
       {{"GET", "http://clear.example/", {}, {}}, Reason::allowed},
       {{"POST", "https://get.example/", {}, {}}, Reason::method_not_allowed},
       {{"get", "https://get.example/", {}, {}}, Reason::method_not_allowed},
+      {{"GET", "https://get.example/?_method=PUT", {}, {}}, Reason::method_not_allowed},
+      {{"GET", "https://get.example/", {"X-Original-URL: /x"}, {}}, Reason::path_not_allowed},
+      {{"GET", "https://paths.example/repos/pypy/x?y=z", {}, {}}, Reason::allowed},
+      {{"GET", "https://paths.example/@scope%2fname", {}, {}}, Reason::allowed},
+      {{"GET", "https://paths.example/repos/pypy/%2e%2e/x", {}, {}}, Reason::path_not_allowed},
+      {{"GET", "https://paths.example/user", {}, {}}, Reason::path_not_allowed},
+      {{"GET", "https://git.example/r/info/refs?service=git-upload-pack", {}, {}}, Reason::allowed},
+      {{"GET", "https://git.example/r/info/refs?service=git-receive-pack", {}, {}},
+       Reason::git_not_allowed},
+      {{"PROPFIND", "https://git.example/r/", {}, {}}, Reason::git_not_allowed},
       {{"GET", "https://127.0.0.1/", {}, {}}, Reason::address_not_allowed},
       {{"GET", "https://127.0.0.2/", {}, {}}, Reason::allowed},
       {{"GET", "https://0x7f.1/", {}, {}}, Reason::bad_request},
@@ -155,6 +167,34 @@ TEST_F(Judging, TellsMistakesOnTheCommandLineFromRefusals) {
   EXPECT_THAT(what({"GET", "https://a.example/", {"X-A: 1\r\nX-B: 2"}, {}}), HasSubstr("one line"));
   EXPECT_THAT(what({"POST", "https://a.example/", {}, "/nonexistent"}),
               HasSubstr("/nonexistent: "));
+}
+
+TEST_F(Judging, JudgesABodyAsItsRouteDoes) {
+  const auto judged = [&](const std::string& body) {
+    return judge({"POST",
+                  "https://git.example/r/git-upload-pack",
+                  {"Content-Type: application/x-git-upload-pack-request"},
+                  world_.folder.write("body", body).string()})
+        .decision;
+  };
+  EXPECT_EQ(judged("0000").reason, Reason::allowed);
+  const policy::Decision denied = judged("a=b&c=d");
+  EXPECT_EQ(denied.reason, Reason::git_not_allowed);
+  EXPECT_THAT(denied.detail, HasSubstr("the body is not made of git's lines"));
+  EXPECT_EQ(denied.route, "git.example");
+}
+
+TEST_F(Judging, TellsTheEntriesOfAPlaceFromThoseThatWereNotAsked) {
+  load(
+      "      - {host: a.wide.example, methods: [GET]}\n"
+      "      - {host: a.wide.example, methods: [PUT], paths: [/x]}\n"
+      "      - \"*.wide.example\"\n");
+  const Judgement judgement = judge({"PUT", "https://a.wide.example/x", {}, {}});
+  EXPECT_EQ(judgement.decision.reason, Reason::allowed);
+  EXPECT_EQ(judgement.asked.size(), 2U);
+  EXPECT_EQ(judgement.decision.where, judgement.asked.back().where);
+  ASSERT_EQ(judgement.others.size(), 1U);
+  EXPECT_EQ(judgement.others[0].pattern.text(), "*.wide.example");
 }
 
 }  // namespace

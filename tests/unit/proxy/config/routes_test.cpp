@@ -80,7 +80,10 @@ TEST(Routes, ThatAreWrongSayWhereAndWhatToWrite) {
       {"a.example:0443", "'0443' is not a port"},
       {"\"a.example:\"", "'' is not a port"},
       {"http://a.example/", "write 'http://a.example' for the whole host"},
-      {"a.example/path", "routes by path are not supported by this version"},
+      {"a.example/path/**", "write {host: a.example, paths: [/path/**]}"},
+      {"http://a.example:8080/x", "write {host: http://a.example:8080, paths: [/x]}"},
+      {"\"*.co.uk\"", "anybody can have a name below 'co.uk', which is a public suffix"},
+      {"\"**.github.io\"", "'*.NAME.github.io'"},
       {"https://a.example/x", "write 'a.example'"},
       {"ftp://a.example", "a scheme that cork does not speak"},
       {"2001:db8::1", "written in brackets"},
@@ -109,8 +112,6 @@ TEST(Routes, ThatAreWrongSayWhereAndWhatToWrite) {
       {"{host: a.example, on_leak: ignore}", "write block or warn"},
       {"{host: a.example, credential: first-seen}",
        "'credential' is not supported by this version"},
-      {"{host: a.example, git: fetch}", "'git' is not supported by this version of cork yet"},
-      {"{host: a.example, paths: [/x]}", "'paths' is not supported by this version"},
       {"{host: a.example, tls: passthrough}", "'tls' is not supported by this version"},
   };
   for (const auto& [text, expected] : refused) {
