@@ -314,12 +314,16 @@ class Origin:
         self.port = self._listener.getsockname()[1]
 
     def start(self, port_file=None):
-        threading.Thread(target=self._accept, daemon=True).start()
+        self._acceptor = threading.Thread(target=self._accept, daemon=True)
+        self._acceptor.start()
         if port_file:
             Path(port_file).write_text(f"{self.port}\n", encoding="ascii")
         return self
 
     def stop(self):
+        # A thread that still waits on the descriptor would accept for whoever gets it next.
+        self._listener.shutdown(socket.SHUT_RDWR)
+        self._acceptor.join(timeout=10)
         self._listener.close()
 
     def _accept(self):
