@@ -57,6 +57,11 @@ void add_run(CLI::App& root, commands::Run& run, const Serve& serve) {
                                flags->options.drain_ms))
       ->type_name("MS")
       ->check(CLI::Range(0, 86'400'000).description(""));
+  command
+      ->add_option_function<std::string>(
+          "--ca-bundle", [flags](const std::string& file) { flags->options.ca_bundle = file; },
+          "Write the system's roots and the CA's certificate here before anything is served")
+      ->type_name("FILE");
   commands::add_config_option(*command, flags->config);
   command->footer(
       "Where there is no configuration, a commented one is written to ~/.config/cork/cork.yaml.\n"
@@ -83,6 +88,7 @@ std::unique_ptr<CLI::App> make_root(commands::Run& run, const Serve& serve) {
   commands::add_ca(*root, run);
   commands::add_rules(*root, run);
   commands::add_audit(*root, run);
+  commands::add_health(*root, run);
   root->footer(
       "Examples:\n"
       "  cork run                             start, and print how to use it\n"

@@ -1,12 +1,16 @@
 #include "proxy/app/run.h"
 
+#include "certs/authority.h"
+#include "certs/trust.h"
 #include "proxy/app/assembly.h"
 #include "proxy/app/signals.h"
+#include "proxy/commands/output_file.h"
 
 #include <fmt/format.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 
+#include <chrono>
 #include <csignal>
 #include <filesystem>
 #include <string>
@@ -41,6 +45,15 @@ void raise_descriptor_limit() {
   ::setrlimit(RLIMIT_NOFILE, &limit);
 }
 
+Result<void> write_bundle(const config::Config& config, const std::filesystem::path& file) {
+  const auto now = std::chrono::system_clock::now();
+  const auto authority = certs::Authority::load(config.ca_directory, now);
+  if (!authority) return fail(authority.error().what);
+  const auto bundle = certs::client_bundle(authority->certificate_pem());
+  if (!bundle) return fail(bundle.error().what);
+  return commands::replace_file(file, *bundle, 0644);
+}
+
 // Unlike fmt::print() it does not throw where the terminal is gone, which must not end cork.
 void say(std::FILE* to, const std::string& line) {
   std::fputs(line.c_str(), to);
@@ -71,13 +84,19 @@ int run(const config::Config& config, const RunOptions& options, std::FILE* out,
     say(err, render(assembly.error()));
     return 2;
   }
+  if (options.ca_bundle) {
+    if (auto written = write_bundle(config, *options.ca_bundle); !written) {
+      say(err, fmt::format("cork: error: --ca-bundle: {}\n", written.error().what));
+      return 2;
+    }
+  }
   (*assembly)->start();
   print_welcome(config, **assembly, out);
   int signal = wait_for_signal();
   for (; signal == SIGHUP; signal = wait_for_signal()) {
     const auto reopened = (*assembly)->reopen_log();
-    say(err, fmt::format("cork: SIGHUP: {}\n",
-                         reopened ? "audit log reopened" : reopened.error().what));
+    say(err,
+        fmt::format("cork: SIGHUP: {}\n", reopened ? "audit log reopened" : reopened.error().what));
   }
   say(err, fmt::format("cork: {}: draining for at most {} s; once more ends at once\n",
                        signal_name(signal), options.drain_ms / 1000));

@@ -5,12 +5,16 @@
 
 #include <cstdint>
 #include <cstdio>
+#include <filesystem>
+#include <optional>
 
 namespace cork::app {
 
 struct RunOptions {
   // After SIGTERM or SIGINT: how long exchanges in flight may take; a second signal ends at once.
   std::uint64_t drain_ms = 25'000;
+  // What `cork ca bundle` prints, in a file that is there before the first connection is taken.
+  std::optional<std::filesystem::path> ca_bundle;
 };
 
 // Starts every listener and serves. Prints what listens where, and the line to eval in another

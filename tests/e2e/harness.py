@@ -67,14 +67,14 @@ def make_certificates(folder):
 class Cork:
     """A running `cork run`; its outputs are files in `folder`."""
 
-    def __init__(self, folder, config_text, metrics_port):
+    def __init__(self, folder, config_text, metrics_port, *options):
         self.config = folder / "cork.yaml"
         self.config.write_text(config_text, encoding="utf-8")
         self.metrics_port = metrics_port
         self._outputs = [open(folder / name, "wb") for name in ("stdout", "stderr")]
         environment = {**os.environ, "HOME": str(folder / "home")}
         self.process = subprocess.Popen(
-            [Setting.cork, "run", "--config", self.config], stdin=subprocess.DEVNULL,
+            [Setting.cork, "run", "--config", self.config, *options], stdin=subprocess.DEVNULL,
             stdout=self._outputs[0], stderr=self._outputs[1], env=environment, cwd=folder)
         self._wait_until_ready(folder)
 

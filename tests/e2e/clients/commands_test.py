@@ -6,11 +6,12 @@ import socket
 import subprocess
 import tempfile
 import time
+import unittest
 from pathlib import Path
 
 import made_secrets
 import raw
-from harness import ClientTest, Setting, free_port
+from harness import ClientTest, Cork, Setting, free_port
 
 # One mistake each: the configuration's text after `version: 1`, and what the message must hold.
 BOTTLE = "bottles:\n  dev:\n    listen: 127.0.0.1:{port}\n    allow:\n"
@@ -111,6 +112,11 @@ class CommandsTest(ClientTest):
         done = self.lab.command("rules", "test")
         self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
 
+    def test_health_asks_the_running_cork(self):
+        done = self.lab.command("health")
+        self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
+        self.assertTrue(json.loads(done.stdout)["ready"])
+
     def test_core_dumps_are_off(self):
         self.assertRegex(self.lab.cork.limits(), r"Max core file size\s+0\s+0")
 
@@ -173,6 +179,45 @@ class CommandsTest(ClientTest):
             extra = "upstream: { ca_file: env:CORK_TEST_UNSET }\n"
             done = self.start_with(folder, free_port(), extra)
             self.assert_one_clear_message(done, "CORK_TEST_UNSET")
+
+
+class BundleTest(unittest.TestCase):
+    """`cork run --ca-bundle`, and `cork health` before, during and after."""
+
+    def test_the_bundle_is_there_once_cork_is_healthy(self):
+        with tempfile.TemporaryDirectory() as name:
+            folder, metrics = Path(name), free_port()
+            (folder / "home").mkdir()
+            text = (f"version: 1\nca: {{ directory: ca }}\naudit: {{ path: audit.jsonl }}\n"
+                    f"metrics: {{ listen: 127.0.0.1:{metrics} }}\n"
+                    + BOTTLE.format(port=free_port()) + "      - a.example\n")
+            bundle = folder / "bundle.pem"
+            cork = Cork(folder, text, metrics, "--ca-bundle", bundle)
+            health = [Setting.cork, "health", "--config", cork.config]
+            try:
+                asked = subprocess.run(health, capture_output=True, check=False)
+                self.assertEqual(asked.returncode, 0, asked.stderr)
+                authority = (folder / "ca" / "ca.cert.pem").read_text(encoding="ascii").strip()
+                self.assertIn(authority, bundle.read_text(encoding="utf-8"))
+                self.assertEqual(bundle.stat().st_mode & 0o777, 0o644)
+            finally:
+                self.assertEqual(cork.stop(), 0)
+            gone = subprocess.run(health, capture_output=True, text=True, check=False)
+            self.assertEqual(gone.returncode, 1, gone.stdout + gone.stderr)
+            self.assertIn("Connection refused", gone.stderr)
+
+    def test_a_bundle_that_cannot_be_written_is_named_and_nothing_is_served(self):
+        with tempfile.TemporaryDirectory() as name:
+            config = Path(name) / "cork.yaml"
+            config.write_text("version: 1\nca: { directory: ca }\naudit: { path: a }\n"
+                              + BOTTLE.format(port=free_port()) + "      - a.example\n",
+                              encoding="utf-8")
+            done = subprocess.run(
+                [Setting.cork, "run", "--config", config, "--ca-bundle", "/nonexistent/b.pem"],
+                capture_output=True, text=True, timeout=60, check=False)
+            self.assertEqual(done.returncode, 2, done.stdout + done.stderr)
+            self.assertIn("--ca-bundle: /nonexistent/", done.stderr)
+            self.assertNotIn("is running", done.stdout)
 
 
 class DrainTest(ClientTest):

@@ -10,6 +10,7 @@
 #include <cstdlib>
 #include <fstream>
 #include <iterator>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -46,6 +47,7 @@ class Cli : public testing::Test {
         [this](const config::Config& config, const RunOptions& options, std::FILE*, std::FILE*) {
           served_.push_back(config.file);
           drain_ms_ = options.drain_ms;
+          ca_bundle_ = options.ca_bundle;
           return 0;
         });
     std::fclose(out);
@@ -61,6 +63,7 @@ class Cli : public testing::Test {
   bool has_home_ = true;
   std::vector<std::filesystem::path> served_;
   std::uint64_t drain_ms_ = 0;
+  std::optional<std::filesystem::path> ca_bundle_;
 };
 
 TEST_F(Cli, SaysItsVersionWhichIsTheProjects) {
@@ -76,11 +79,11 @@ TEST_F(Cli, HelpsWithExamples) {
   const Outcome help = cork({"--help"});
   EXPECT_EQ(help.code, 0);
   for (const char* word :
-       {"run", "check", "env", "ca", "rules", "audit", "Examples:", "Exit codes"}) {
+       {"run", "check", "env", "ca", "rules", "audit", "health", "Examples:", "Exit codes"}) {
     EXPECT_THAT(help.out, HasSubstr(word));
   }
-  const std::vector<std::vector<const char*>> commands{{"run"}, {"check"}, {"env"},
-                                                       {"ca"},  {"rules"}, {"audit"}};
+  const std::vector<std::vector<const char*>> commands{{"run"},   {"check"}, {"env"},   {"ca"},
+                                                       {"rules"}, {"audit"}, {"health"}};
   for (std::vector<const char*> command : commands) {
     command.push_back("--help");
     const Outcome one = cork(command);
@@ -117,15 +120,17 @@ TEST_F(Cli, EndsUsageErrorsWithTwoAndOneClearMessage) {
 TEST_F(Cli, WritesAConfigurationOnTheFirstRun) {
   if (std::filesystem::exists("/etc/cork/cork.yaml")) GTEST_SKIP() << "this machine has one";
   const auto file = folder_ / ".config/cork/cork.yaml";
-  const Outcome first = cork({"run", "--drain-ms", "5"});
+  const Outcome first = cork({"run", "--drain-ms", "5", "--ca-bundle", "/ca/bundle.pem"});
   EXPECT_EQ(first.code, 0) << first.err;
   EXPECT_THAT(first.out, HasSubstr("wrote " + file.string()));
   EXPECT_EQ(served_, (std::vector{file}));
   EXPECT_EQ(drain_ms_, 5U);
+  EXPECT_EQ(ca_bundle_, "/ca/bundle.pem");
   const Outcome second = cork({"run"});
   EXPECT_EQ(second.out, "");
   EXPECT_EQ(served_.size(), 2U);
   EXPECT_EQ(drain_ms_, RunOptions{}.drain_ms);
+  EXPECT_EQ(ca_bundle_, std::nullopt);
 }
 
 TEST_F(Cli, RunsNothingOnAConfigurationWithAnError) {
