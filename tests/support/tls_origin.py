@@ -298,7 +298,8 @@ class Conversation:
 class Origin:
     """`handlers` maps a path prefix to a function of (Conversation, Exchange)."""
 
-    def __init__(self, folder, certificate=None, key=None, host="127.0.0.1", handlers=None):
+    def __init__(self, folder, certificate=None, key=None, host="127.0.0.1", handlers=None,
+                 port=0):
         self.folder = Path(folder)
         self.folder.mkdir(parents=True, exist_ok=True)
         self.handlers = handlers or {}
@@ -310,7 +311,7 @@ class Origin:
             self._tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
             self._tls.load_cert_chain(certificate, key)
             self._tls.set_alpn_protocols(["http/1.1"])
-        self._listener = socket.create_server((host, 0), backlog=256)
+        self._listener = socket.create_server((host, port), backlog=256)
         self.port = self._listener.getsockname()[1]
 
     def start(self, port_file=None):
@@ -381,9 +382,11 @@ def main():
     parser.add_argument("--certificate", help="PEM chain; without it the origin speaks clear text")
     parser.add_argument("--key")
     parser.add_argument("--host", default="127.0.0.1")
+    parser.add_argument("--port", type=int, default=0, help="any free one by default")
     parser.add_argument("--port-file", help="written with the port once it listens")
     options = parser.parse_args()
-    origin = Origin(options.folder, options.certificate, options.key, options.host)
+    origin = Origin(options.folder, options.certificate, options.key, options.host,
+                    port=options.port)
     origin.start(options.port_file)
     print(origin.port, flush=True)
     signal.sigwait({signal.SIGTERM, signal.SIGINT})

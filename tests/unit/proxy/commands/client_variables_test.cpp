@@ -6,6 +6,8 @@
 
 #include <algorithm>
 #include <cstdio>
+#include <fstream>
+#include <iterator>
 #include <map>
 #include <memory>
 #include <string>
@@ -45,6 +47,27 @@ TEST(ClientVariables, PointEveryClientAtTheBundle) {
 TEST(ClientVariables, NameNoVariableTwice) {
   const auto variables = client_variables("127.0.0.1:8888", "/b.pem");
   EXPECT_EQ(as_map(variables).size(), variables.size());
+}
+
+TEST(ClientVariables, AreThoseOfTheEnvFileForContainers) {
+  std::string expected;
+  for (const Variable& one : client_variables("cork:8888", "/ca/bundle.pem")) {
+    expected += assignment(Shell::docker, one).value();
+  }
+  std::ifstream file(CORK_SOURCE_DIR "/docker/agent.env");
+  std::string variables;
+  for (std::string line; std::getline(file, line);) {
+    if (!line.starts_with('#')) variables += line + '\n';
+  }
+  EXPECT_EQ(variables, expected) << "make docker/agent.env anew as its head says";
+}
+
+TEST(ClientVariables, AreExplainedOneByOneForContainers) {
+  std::ifstream file(CORK_SOURCE_DIR "/docs/compose.md");
+  const std::string text{std::istreambuf_iterator<char>(file), {}};
+  for (const Variable& one : client_variables("cork:8888", "/ca/bundle.pem")) {
+    EXPECT_NE(text.find('`' + one.name + '`'), std::string::npos) << one.name;
+  }
 }
 
 TEST(ClientVariables, AreQuotedForEachShell) {

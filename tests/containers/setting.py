@@ -1,0 +1,6 @@
+"""What run.py made for the tests."""
+
+
+class Setting:
+    engine = None
+    image = "cork-smoke"
