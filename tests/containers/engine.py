@@ -4,6 +4,8 @@ what it did to the host's packet filter is undone at its end.
     with Engine(folder) as engine:            # raises NotRun where none can be started
         engine.docker("ps")
 
+    engine.restart_with_resolver("127.0.53.1")    # as on a host that has a resolver of its own
+
 Images and build layers stay in `folder` for the next time.
 """
 
@@ -115,15 +117,11 @@ class Engine:
 
     def __exit__(self, *_):
         if self._process:
-            if self._process.poll() is None:
-                self._remove_containers()
-                self._process.terminate()
-            try:
-                self._process.wait(timeout=STOP_SECONDS)
-            except subprocess.TimeoutExpired:
-                self._process.kill()
-                self._process.wait()
+            self._stop()
         self._filter.restore()
+        for line in Path("/proc/mounts").read_text(encoding="utf-8").splitlines():
+            if line.split()[1].startswith(f"{self.run}/"):  # of a network that outlived the engine
+                subprocess.run(["umount", "-l", line.split()[1]], check=False)
         shutil.rmtree(self.run, ignore_errors=True)
         self._lock.close()
 
@@ -165,19 +163,39 @@ class Engine:
             tail = log.read_text(encoding="utf-8", errors="replace").splitlines()[-40:]
             raise RuntimeError(f"{dockerfile} does not build ({log}):\n" + "\n".join(tail))
 
-    def _start(self):
+    def restart_with_resolver(self, address):
+        """The engine takes this for the host's resolver, and asks it from the host's network where
+        it is loopback. Building images needs the real one."""
+        resolver = self.run / "resolv.conf"
+        resolver.write_text(f"nameserver {address}\n", encoding="ascii")
+        self._stop()
+        self._start("unshare", "--mount", "sh", "-ec",
+                    'mount --bind "$0" /etc/resolv.conf; exec "$@"', resolver)
+
+    def _start(self, *wrapper):
         log = self.folder / "dockerd.log"
         with open(log, "wb") as output:
             self._process = subprocess.Popen(
-                ["dockerd", "--data-root", self.folder / "data", "--exec-root", self.run / "exec",
-                 "--pidfile", self.run / "pid", "--host", f"unix://{self.run}/socket",
-                 "--bridge", "none"], stdin=subprocess.DEVNULL, stdout=output, stderr=output)
+                [*wrapper, "dockerd", "--data-root", self.folder / "data",
+                 "--exec-root", self.run / "exec", "--pidfile", self.run / "pid",
+                 "--host", f"unix://{self.run}/socket", "--bridge", "none"],
+                stdin=subprocess.DEVNULL, stdout=output, stderr=output)
         deadline = time.monotonic() + START_SECONDS
         while self.docker("version", check=False).returncode:
             if self._process.poll() is not None or time.monotonic() > deadline:
                 raise NotRun("no engine can be started: "
                              + last_line(log.read_text(encoding="utf-8", errors="replace")))
             time.sleep(0.2)
+
+    def _stop(self):
+        if self._process.poll() is None:
+            self._remove_containers()
+            self._process.terminate()
+        try:
+            self._process.wait(timeout=STOP_SECONDS)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
 
     def _try(self):
         """An engine that starts may still be one that can do nothing."""

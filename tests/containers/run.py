@@ -18,6 +18,7 @@ sys.path[:0] = [str(HERE), str(ROOT / "tests" / "e2e"), str(ROOT / "tests" / "su
 
 from engine import Engine, NotRun  # noqa: E402
 from setting import Setting  # noqa: E402
+from sidecars import compose_two  # noqa: E402
 
 NOT_RUN = 77
 
@@ -34,6 +35,7 @@ def make_images(engine):
     timed("cork's image", engine.build, Setting.image, ROOT / "Dockerfile.sidecars", ROOT)
     timed("the agent's and origins' image", engine.build, "cork-peers",
           HERE / "peers.dockerfile", HERE)
+    Setting.compose_two = compose_two()
 
 
 def main():
@@ -53,6 +55,7 @@ def main():
     try:
         with Engine(folder) as Setting.engine:
             make_images(Setting.engine)
+            Setting.engine.restart_with_resolver(Setting.resolver)
             suite = loader.loadTestsFromName("smoke_test")
             result = unittest.TextTestRunner(verbosity=2, stream=sys.stdout).run(suite)
     except NotRun as reason:
