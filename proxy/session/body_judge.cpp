@@ -17,6 +17,7 @@ class Into final : public secrets::Sink {
   void append(Bytes derived, std::span<const secrets::Run>) override {
     if (!said_) said_ = rule_.feed(as_text(derived));
   }
+  [[nodiscard]] bool full() const noexcept override { return said_.has_value(); }
 
  private:
   policy::BodyRule& rule_;
@@ -40,7 +41,7 @@ std::optional<Decision> BodyJudge::feed(Bytes payload) {
   if (!decoder_) return rule_.feed(as_text(payload));
   Into into(rule_, said_);
   const Offset begin = std::exchange(fed_, fed_ + payload.size());
-  return decoded(decoder_->push(payload, {.begin = begin, .end = fed_}, into));
+  return decoded(decoder_->push(payload, begin, into));
 }
 
 std::optional<Decision> BodyJudge::finish() {
