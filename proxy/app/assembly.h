@@ -47,6 +47,12 @@ class Assembly {
   // meanwhile ends the waiting.
   bool drain(std::uint64_t ms);
   void stop();
+  // Takes another configuration: new exchanges follow it at once, those in progress are decided
+  // again, and bottles come and go with their listeners. An error changes nothing. The keys that
+  // changed and are read at the start only.
+  Result<std::vector<std::string>, Diagnostics> reload(const config::Config& next);
+  // A configuration that could not even be read, for the metrics.
+  void reload_failed();
   // After a rotation moved the log away.
   Result<void> reopen_log();
 

@@ -3,8 +3,11 @@
 #include "certs/authority.h"
 #include "certs/trust.h"
 #include "proxy/app/assembly.h"
+#include "proxy/app/environment.h"
+#include "proxy/app/file_watch.h"
 #include "proxy/app/signals.h"
 #include "proxy/commands/output_file.h"
+#include "proxy/config/ownership.h"
 
 #include <fmt/format.h>
 #include <sys/prctl.h>
@@ -15,10 +18,14 @@
 #include <filesystem>
 #include <string>
 #include <utility>
+#include <vector>
 
 namespace cork::app {
 
 namespace {
+
+// A changed file is taken within twice that.
+constexpr unsigned kLookEveryMs = 400;
 
 // What prints the variables a client needs, as it can be typed in any shell.
 std::string env_command(const config::Config& config) {
@@ -74,11 +81,67 @@ void print_welcome(const config::Config& config, const Assembly& assembly, std::
   std::fflush(out);
 }
 
+// Everything that a configuration is read from.
+std::vector<std::filesystem::path> files_of(const config::Config& config) {
+  std::vector<std::filesystem::path> files = config.rules_files;
+  files.push_back(config.file);
+  files.push_back(config.ca_directory / "ca.cert.pem");
+  if (!config.upstream_ca_file.empty()) files.push_back(config.upstream_ca_file);
+  return files;
+}
+
+Result<config::Config, Diagnostics> load_safely(const std::filesystem::path& file) {
+  if (auto problem = config::writable_by_others(file)) {
+    return std::unexpected(Diagnostics{*std::move(problem)});
+  }
+  return config::load(file, environment());
+}
+
+// The configuration that is in force afterwards.
+config::Config reload(config::Config now, Assembly& assembly, std::FILE* err) {
+  auto next = load_safely(now.file);
+  if (!next) assembly.reload_failed();
+  auto later = next ? assembly.reload(*next)
+                    : Result<std::vector<std::string>, Diagnostics>(std::unexpected(next.error()));
+  if (!later) {
+    say(err, render(later.error()) +
+                 "cork: the configuration was not taken: going on with the one before\n");
+    return now;
+  }
+  say(err, fmt::format("cork: configuration taken: {}\n", now.file.string()));
+  for (const std::string& key : *later) {
+    say(err, fmt::format("cork: warning: `{}` changes with the next start\n", key));
+  }
+  return *std::move(next);
+}
+
+// The signal that ends it.
+int serve_until_ended(config::Config config, Assembly& assembly, std::FILE* err) {
+  FileWatch watch(files_of(config));
+  for (;;) {
+    const int signal = wait_for_signal(kLookEveryMs);
+    if (signal == SIGTERM || signal == SIGINT) return signal;
+    if (signal == SIGHUP) {
+      const auto reopened = assembly.reopen_log();
+      say(err, fmt::format("cork: SIGHUP: {}\n",
+                           reopened ? "audit log reopened" : reopened.error().what));
+    }
+    if (signal != SIGHUP && !watch.changed()) continue;
+    const auto files = files_of(config);
+    config = reload(std::move(config), assembly, err);
+    if (files_of(config) != files) watch = FileWatch(files_of(config));
+  }
+}
+
 }  // namespace
 
 int run(const config::Config& config, const RunOptions& options, std::FILE* out, std::FILE* err) {
   forbid_core_dumps();
   raise_descriptor_limit();
+  if (auto problem = config::writable_by_others(config.file)) {
+    say(err, render({*std::move(problem)}));
+    return 2;
+  }
   auto assembly = Assembly::make(config);
   if (!assembly) {
     say(err, render(assembly.error()));
@@ -92,12 +155,7 @@ int run(const config::Config& config, const RunOptions& options, std::FILE* out,
   }
   (*assembly)->start();
   print_welcome(config, **assembly, out);
-  int signal = wait_for_signal();
-  for (; signal == SIGHUP; signal = wait_for_signal()) {
-    const auto reopened = (*assembly)->reopen_log();
-    say(err,
-        fmt::format("cork: SIGHUP: {}\n", reopened ? "audit log reopened" : reopened.error().what));
-  }
+  const int signal = serve_until_ended(config, **assembly, err);
   say(err, fmt::format("cork: {}: draining for at most {} s; once more ends at once\n",
                        signal_name(signal), options.drain_ms / 1000));
   const bool drained = (*assembly)->drain(options.drain_ms);

@@ -21,6 +21,13 @@ sigset_t awaited_signals() {
   return set;
 }
 
+int wait_for(const sigset_t& set, unsigned milliseconds) {
+  const timespec wait{.tv_sec = milliseconds / 1000,
+                      .tv_nsec = static_cast<long>(milliseconds % 1000) * 1'000'000};
+  const int signal = sigtimedwait(&set, nullptr, &wait);
+  return signal > 0 ? signal : 0;
+}
+
 }  // namespace
 
 void block_signals() {
@@ -29,20 +36,12 @@ void block_signals() {
   std::signal(SIGPIPE, SIG_IGN);
 }
 
-int wait_for_signal() {
-  const sigset_t set = awaited_signals();
-  int signal = 0;
-  while (sigwait(&set, &signal) != 0) {
-  }
-  return signal;
+int wait_for_signal(unsigned milliseconds) {
+  return wait_for(awaited_signals(), milliseconds);
 }
 
 int poll_signal(unsigned milliseconds) {
-  const sigset_t set = ending_signals();
-  const timespec wait{.tv_sec = milliseconds / 1000,
-                      .tv_nsec = static_cast<long>(milliseconds % 1000) * 1'000'000};
-  const int signal = sigtimedwait(&set, nullptr, &wait);
-  return signal > 0 ? signal : 0;
+  return wait_for(ending_signals(), milliseconds);
 }
 
 void unblock_ending_signals() {

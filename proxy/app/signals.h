@@ -9,8 +9,8 @@ namespace cork::app {
 // kept for wait_for_signal(), SIGPIPE is ignored.
 void block_signals();
 
-// Until SIGTERM, SIGINT or SIGHUP arrives.
-int wait_for_signal();
+// SIGTERM, SIGINT or SIGHUP, if one arrives within that time; 0: none came.
+int wait_for_signal(unsigned milliseconds);
 // SIGTERM or SIGINT, if one arrives within that time; 0: none came.
 int poll_signal(unsigned milliseconds);
 

@@ -5,6 +5,7 @@
 
 #include <boost/asio/executor_work_guard.hpp>
 
+#include <algorithm>
 #include <utility>
 
 namespace cork::app {
@@ -25,13 +26,34 @@ WorkerThread::~WorkerThread() {
 }
 
 void WorkerThread::accept_at(const io::BoundSocket& bound, std::size_t door) {
-  accept_with(bound, [this, door](io::Socket socket) { accepted(door, std::move(socket)); });
+  add_acceptor(bound, door, [this, door](io::Socket socket) { accepted(door, std::move(socket)); });
 }
 
 void WorkerThread::accept_with(const io::BoundSocket& bound,
                                std::function<void(io::Socket)> accepted) {
+  add_acceptor(bound, kNoDoor, std::move(accepted));
+}
+
+void WorkerThread::add_acceptor(const io::BoundSocket& bound, std::size_t door,
+                                std::function<void(io::Socket)> accepted) {
   acceptors_.push_back(
-      std::make_unique<io::Acceptor>(io_.get_executor(), bound, std::move(accepted)));
+      {door, std::make_unique<io::Acceptor>(io_.get_executor(), bound, std::move(accepted))});
+}
+
+void WorkerThread::reload(Reload reload, std::function<void()> done) {
+  io::asio::post(io_, [this, reload = std::move(reload), done = std::move(done)] {
+    std::erase_if(acceptors_, [&](Accepting& one) {
+      const bool closed = std::ranges::find(reload.closed, one.door) != reload.closed.end();
+      if (closed) one.acceptor->stop();
+      return closed;
+    });
+    worker_.adopt(reload.snapshot);
+    for (const auto& [door, bound] : reload.opened) {
+      accept_at(*bound, door);
+      if (!worker_.draining()) acceptors_.back().acceptor->start();
+    }
+    done();
+  });
 }
 
 void WorkerThread::accepted(std::size_t door, io::Socket socket) {
@@ -43,7 +65,7 @@ void WorkerThread::accepted(std::size_t door, io::Socket socket) {
 }
 
 void WorkerThread::start() {
-  for (auto& acceptor : acceptors_) acceptor->start();
+  for (auto& one : acceptors_) one.acceptor->start();
   sweep_later();
   thread_ = std::jthread([this] {
     const auto working = io::asio::make_work_guard(io_);
@@ -62,14 +84,14 @@ void WorkerThread::sweep_later() {
 
 void WorkerThread::drain(std::function<void()> empty) {
   io::asio::post(io_, [this, empty = std::move(empty)]() mutable {
-    for (auto& acceptor : acceptors_) acceptor->stop();
+    for (auto& one : acceptors_) one.acceptor->stop();
     worker_.drain(std::move(empty));
   });
 }
 
 void WorkerThread::stop() {
   io::asio::post(io_, [this] {
-    for (auto& acceptor : acceptors_) acceptor->stop();
+    for (auto& one : acceptors_) one.acceptor->stop();
     worker_.end([this] { io_.stop(); });
   });
   if (thread_.joinable()) thread_.join();

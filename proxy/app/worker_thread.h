@@ -8,6 +8,7 @@
 #include <functional>
 #include <memory>
 #include <thread>
+#include <utility>
 #include <vector>
 
 namespace cork::app {
@@ -25,6 +26,15 @@ class WorkerThread {
   void accept_with(const io::BoundSocket& bound, std::function<void(io::Socket)> accepted);
   void start();
 
+  // From any thread, after start(): another configuration, with doors that opened since. What it no
+  // longer has a listener for is no longer accepted. `done` is called on the worker's thread.
+  struct Reload {
+    std::shared_ptr<const session::Snapshot> snapshot;
+    std::vector<std::pair<std::size_t, const io::BoundSocket*>> opened;  // alive until done
+    std::vector<std::size_t> closed;
+  };
+  void reload(Reload reload, std::function<void()> done);
+
   [[nodiscard]] session::Worker& worker() noexcept { return worker_; }
   [[nodiscard]] io::Executor executor() noexcept { return io_.get_executor(); }
 
@@ -41,7 +51,14 @@ class WorkerThread {
   io::asio::io_context io_{1};
   session::Worker worker_;
   io::Timer sweep_timer_;
-  std::vector<std::unique_ptr<io::Acceptor>> acceptors_;
+  struct Accepting {
+    std::size_t door;  // kNoDoor: not a bottle's
+    std::unique_ptr<io::Acceptor> acceptor;
+  };
+  static constexpr std::size_t kNoDoor = static_cast<std::size_t>(-1);
+  void add_acceptor(const io::BoundSocket& bound, std::size_t door,
+                    std::function<void(io::Socket)> accepted);
+  std::vector<Accepting> acceptors_;
   std::jthread thread_;
 };
 

@@ -12,6 +12,7 @@
 #include <cstddef>
 #include <iterator>
 #include <mutex>
+#include <shared_mutex>
 #include <string_view>
 #include <unordered_map>
 #include <utility>
@@ -82,21 +83,28 @@ struct RuleHandles {
   Counter* recorded = nullptr;
 };
 
-// Handles by name; a name nobody configured has those of "other".
+// Handles by name; a name nobody configured has those of "other". Thread-safe; what at() gives
+// stays where it is.
 template <class Handles>
 class ByName {
  public:
-  Handles& add(const std::string& name) { return by_name_[name]; }
+  explicit ByName(Handles other) : other_(std::move(other)) {}
+
+  template <class Make>
+  void add(const std::string& name, Make make) {
+    const std::lock_guard lock(mutex_);
+    if (!by_name_.contains(name)) by_name_.emplace(name, make());
+  }
   [[nodiscard]] const Handles& at(const std::string& name) const noexcept {
+    const std::shared_lock lock(mutex_);
     const auto found = by_name_.find(name);
     return found == by_name_.end() ? other_ : found->second;
   }
-  // Once everything is added: what names not in here get.
-  void seal() { other_ = by_name_[kOther]; }
 
  private:
+  mutable std::shared_mutex mutex_;
   std::unordered_map<std::string, Handles> by_name_;
-  Handles other_;
+  const Handles other_;
 };
 
 // One exchange ended.
@@ -167,11 +175,14 @@ std::vector<prometheus::MetricFamily> leaf_cache_metrics(const Metrics::LeafCach
 }  // namespace
 
 struct Metrics::State {
-  State(const std::vector<std::string>& bottle_names, const std::vector<std::string>& rule_ids);
+  State();
+  void add(const std::vector<std::string>& bottle_names, const std::vector<std::string>& rule_ids);
 
   Registry registry;
-  ByName<BottleHandles> bottles;
-  ByName<RuleHandles> rules;
+  Families families{registry};
+  ByName<BottleHandles> bottles{families.bottle(kOther)};
+  ByName<RuleHandles> rules{families.rule(kOther)};
+  std::array<Counter*, 2> reloads{};  // by taken
   Histogram* dial = nullptr;
   Histogram* first_byte = nullptr;
   Histogram* scan = nullptr;
@@ -187,15 +198,17 @@ struct Metrics::State {
   void resolve_connections();
 };
 
-Metrics::State::State(const std::vector<std::string>& bottle_names,
-                      const std::vector<std::string>& rule_ids) {
-  Families families(registry);
-  bottles.add(kOther) = families.bottle(kOther);
-  for (const std::string& name : bottle_names) bottles.add(name) = families.bottle(name);
-  bottles.seal();
-  rules.add(kOther) = families.rule(kOther);
-  for (const std::string& id : rule_ids) rules.add(id) = families.rule(id);
-  rules.seal();
+void Metrics::State::add(const std::vector<std::string>& bottle_names,
+                         const std::vector<std::string>& rule_ids) {
+  for (const std::string& name : bottle_names) {
+    bottles.add(name, [&] { return families.bottle(name); });
+  }
+  for (const std::string& id : rule_ids) rules.add(id, [&] { return families.rule(id); });
+}
+
+Metrics::State::State() {
+  auto& read = counters(registry, "cork_reloads_total", "Configurations read again.");
+  reloads = {&read.Add({{"result", "kept"}}), &read.Add({{"result", "taken"}})};
   resolve_phases();
   resolve_connections();
   gauges(registry, "cork_build_info", "Always 1; the version is the label.")
@@ -235,9 +248,19 @@ void Metrics::State::resolve_connections() {
 }
 
 Metrics::Metrics(const std::vector<std::string>& bottles, const std::vector<std::string>& rules)
-    : state_(std::make_unique<State>(bottles, rules)) {}
+    : state_(std::make_unique<State>()) {
+  add(bottles, rules);
+}
 
 Metrics::~Metrics() = default;
+
+void Metrics::add(const std::vector<std::string>& bottles, const std::vector<std::string>& rules) {
+  state_->add(bottles, rules);
+}
+
+void Metrics::reloaded(bool taken) noexcept {
+  state_->reloads[taken ? 1 : 0]->Increment();
+}
 
 void Metrics::exchange(const audit::Record& record) noexcept {
   const BottleHandles& bottle = state_->bottles.at(record.bottle);

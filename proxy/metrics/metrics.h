@@ -1,7 +1,7 @@
 // cork's Prometheus metrics. Labels are bounded: bottles, reasons and rules come from the
 // configuration, never from traffic.
 //
-// Thread-safe. Handles are resolved when the object is built, never looked up an exchange.
+// Thread-safe. Handles are resolved when a configuration is read, never registered an exchange.
 //
 //   Metrics metrics({"dev"}, {"github-token"});
 //   metrics.exchange(record);        // at its end
@@ -24,6 +24,11 @@ class Metrics {
   ~Metrics();
   Metrics(const Metrics&) = delete;
   Metrics& operator=(const Metrics&) = delete;
+
+  // Names that a new configuration has; those known already stay as they are.
+  void add(const std::vector<std::string>& bottles, const std::vector<std::string>& rules);
+  // A configuration was read again: taken, or refused and the old one kept.
+  void reloaded(bool taken) noexcept;
 
   // An exchange ended, or was refused: everything its record says.
   void exchange(const audit::Record& record) noexcept;

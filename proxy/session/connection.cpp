@@ -48,6 +48,7 @@ class Connection final : public Member {
   void on_drain() noexcept override {
     if (idle_) client_.stream->set_read_deadline(0);
   }
+  void on_reload() override;
   [[nodiscard]] const std::string& bottle_name() const { return snapshot_->bottles[door_].name(); }
 
   Worker& worker_;
@@ -56,7 +57,8 @@ class Connection final : public Member {
   std::shared_ptr<const Snapshot> snapshot_;  // names the bottle for as long as the metrics need it
   Client client_;
   std::optional<Tunnel> tunnel_;
-  bool idle_ = false;  // between exchanges
+  Exchange* exchange_ = nullptr;  // the one in progress
+  bool idle_ = false;             // between exchanges
 };
 
 io::Awaitable<void> Connection::run() {
@@ -92,7 +94,9 @@ io::Awaitable<bool> Connection::serve_next() {
     after = opened.error();
   } else {
     Exchange exchange(worker_, door_, client_, tunnel);
+    exchange_ = &exchange;
     after = co_await exchange.run(**head);
+    exchange_ = nullptr;
   }
   if (after == After::keep_alive && !worker_.draining()) co_return true;
   if (after == After::abort) {
@@ -101,6 +105,14 @@ io::Awaitable<bool> Connection::serve_next() {
   }
   co_await say_goodbye();
   co_return false;
+}
+
+void Connection::on_reload() {
+  const Snapshot& now = *worker_.snapshot();
+  if (exchange_ != nullptr) return exchange_->decide_again(now);
+  if (!idle_ || !tunnel_) return;
+  const auto decision = now.bottles[door_].decide_connect(tunnel_->endpoint, Scheme::https);
+  if (!decision.allowed()) client_.stream->set_read_deadline(0);
 }
 
 // A peer that is still sending must not have its answer destroyed by a reset: say goodbye, then

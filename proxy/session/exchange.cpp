@@ -60,6 +60,7 @@ io::Awaitable<After> Exchange::run(const ReceivedHead& head) {
   if (auto no = understand(head)) co_return co_await refuse(std::move(*no));
   if (auto no = decide()) co_return co_await refuse(std::move(*no));
   if (auto no = co_await judge_small_body()) co_return co_await refuse(std::move(*no));
+  if (revoked_) co_return co_await refuse(*revoked_);
   if (client_failed_) {
     recorder_.record().note = "client closed before its request was complete";
     account_for_scan();
@@ -72,6 +73,25 @@ io::Awaitable<After> Exchange::run(const ReceivedHead& head) {
                                      "make room for, or permit writing, the file of `audit.path`"));
   }
   co_return co_await forward();
+}
+
+void Exchange::decide_again(const Snapshot& now) {
+  if (!request_ || revoked_) return;
+  const policy::Bottle& bottle_now = now.bottles[door_];
+  Decision decision = bottle_now.decide_request(*request_);
+  if (decision.allowed() && upstream_) {
+    decision = bottle_now.decide_address(request_->authority, request_->scheme, upstream_->ip);
+  }
+  if (decision.allowed()) return;
+  decision.detail = "the configuration changed meanwhile: " + decision.detail;
+  revoked_ = std::move(decision);
+  // Whatever waits, waits for one of these.
+  if (upstream_) upstream_->stream->close();
+  if (response_begun_) {
+    client_.stream->abort();
+  } else if (request_unread()) {
+    client_.stream->set_read_deadline(0);
+  }
 }
 
 io::Awaitable<After> Exchange::refuse_malformed(const http::ParseError& error) {
@@ -245,6 +265,7 @@ io::Awaitable<std::optional<Decision>> Exchange::acquire_upstream(bool pooled) {
 io::Awaitable<After> Exchange::forward() {
   for (bool pooled = true;; pooled = false) {
     if (auto no = co_await acquire_upstream(pooled)) co_return co_await refuse(std::move(*no));
+    if (revoked_) co_return co_await refuse(*revoked_);
     failure_.reset();
     upload_failed_ = false;
     recorder_.record().sent_bytes = 0;
@@ -272,6 +293,7 @@ bool Exchange::request_unread() const noexcept {
 
 io::Awaitable<After> Exchange::refuse(Decision decision) {
   audit::Record& record = recorder_.record();
+  if (revoked_) decision = *revoked_;
   if (decision.route.empty()) decision.route = record.decision.route;
   if (decision.where.file.empty()) decision.where = record.decision.where;
   record.decision = std::move(decision);
@@ -324,12 +346,13 @@ io::Awaitable<bool> Exchange::drain_request() {
 
 io::Awaitable<After> Exchange::settle() {
   audit::Record& record = recorder_.record();
+  if (revoked_) failure_ = revoked_;
   if (failure_ && !response_begun_ && !client_failed_) {
     co_return co_await refuse(*std::exchange(failure_, std::nullopt));
   }
   account_for_scan();
   // A verdict is one whether or not the client stayed to hear it.
-  const bool judged = failure_ && is_verdict_on_body(failure_->reason);
+  const bool judged = revoked_ || (failure_ && is_verdict_on_body(failure_->reason));
   // The client has its whole answer: that the rest of its body never came is no refusal.
   if (response_whole_ && failure_ && !judged) {
     failure_.reset();
@@ -342,7 +365,7 @@ io::Awaitable<After> Exchange::settle() {
     record.decision = *failure_;
     record.note = "the response had begun: connection cut";
   }
-  if (client_failed_) record.note = "client closed early";
+  if (client_failed_ && !revoked_) record.note = "client closed early";
   const bool whole = response_whole_ && !failure_ && !client_failed_;
   const bool request_done = !body_ || upload_whole_;
   if (whole && request_done && upstream_keeps(response_) && upstream_->buffer.empty()) {

@@ -40,6 +40,9 @@ class Exchange {
 
   // `head` stays where it is until the end.
   io::Awaitable<After> run(const ReceivedHead& head);
+  // The configuration changed: ends the exchange where `now` refuses it. Between two suspensions of
+  // run().
+  void decide_again(const Snapshot& now);
   // A head that could not even be parsed.
   io::Awaitable<After> refuse_malformed(const http::ParseError& error);
 
@@ -120,6 +123,7 @@ class Exchange {
   bool client_failed_ = false;
   bool client_told_close_ = false;
   std::optional<policy::Decision> failure_;  // what ended the transfer
+  std::optional<policy::Decision> revoked_;  // by a new configuration
 };
 
 }  // namespace cork::session

@@ -2,6 +2,7 @@
 // one it began with.
 #pragma once
 
+#include "certs/leaf_cache.h"
 #include "certs/openssl_ptr.h"
 #include "proxy/io/socket_address.h"
 #include "proxy/ledger/account.h"
@@ -20,6 +21,9 @@ struct Snapshot {
   std::vector<ledger::Account*> accounts;  // by door; the ledger outlives every snapshot
   std::shared_ptr<const secrets::Ruleset> rules;
   std::shared_ptr<SSL_CTX> upstream_tls;
+  std::shared_ptr<certs::LeafCache> leaves;
+  std::shared_ptr<certs::LeafCache>
+      denied_leaves;  // small: a denied host pushes no allowed one out
   // Where cork itself listens, and this machine's addresses: nothing reaches one through the other.
   std::vector<io::AddressAndPort> own_listeners;
   std::vector<IpAddress> own_addresses;

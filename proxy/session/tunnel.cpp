@@ -192,7 +192,7 @@ io::Awaitable<std::expected<Tunnel, After>> open_tunnel(Worker& worker, std::siz
     if (!tunnel.refusal) tunnel.refusal = std::move(mismatch);
   }
   const Host host = tunnel.endpoint.host;
-  certs::LeafCache& leaves = admission.denied ? services.denied_leaves : services.leaves;
+  certs::LeafCache& leaves = *(admission.denied ? snapshot->denied_leaves : snapshot->leaves);
   if (const auto done = co_await handshake(worker, client, host, leaves); !done) {
     auto failed = denied(
         Reason::bad_request,

@@ -113,7 +113,7 @@ io::Awaitable<std::expected<Upstream, Decision>> connect_upstream(Worker& worker
       last = std::move(socket.error());
       continue;
     }
-    Upstream upstream{nullptr, io::ReadBuffer(worker.buffers()),
+    Upstream upstream{nullptr, io::ReadBuffer(worker.buffers()), address,
                       io::to_string(address, endpoint.port), false};
     if (scheme == Scheme::http) {
       upstream.stream = std::make_unique<io::TcpStream>(std::move(*socket), worker.deadlines());

@@ -21,7 +21,8 @@ namespace cork::session {
 struct Upstream {
   std::unique_ptr<io::Stream> stream;
   io::ReadBuffer buffer;
-  std::string address;  // "93.184.216.34:443"
+  IpAddress ip;
+  std::string address;  // with the port: "93.184.216.34:443"
   bool reused = false;
 };
 

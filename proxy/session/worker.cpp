@@ -29,6 +29,13 @@ void Worker::left() noexcept {
   if (open_ == 0 && drained_) std::exchange(drained_, nullptr)();
 }
 
+void Worker::adopt(std::shared_ptr<const Snapshot> snapshot) {
+  scratch_.fit(*snapshot->rules);
+  snapshot_ = std::move(snapshot);
+  upstreams_.clear();  // of the generation before
+  for (auto next = members_.begin(); next != members_.end();) (next++)->on_reload();
+}
+
 void Worker::drain(std::function<void()> empty) {
   draining_ = true;
   upstreams_.clear();

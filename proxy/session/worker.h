@@ -4,7 +4,6 @@
 #pragma once
 
 #include "base/limits.h"
-#include "certs/leaf_cache.h"
 #include "proxy/audit/log.h"
 #include "proxy/io/deadlines.h"
 #include "proxy/io/read_buffer.h"
@@ -26,8 +25,6 @@ namespace cork::session {
 struct Services {
   audit::Log& log;
   metrics::Metrics& metrics;
-  certs::LeafCache& leaves;
-  certs::LeafCache& denied_leaves;  // small: a denied host must not push an allowed one out
   io::Resolver& resolver;
   ledger::Ledger& ledger;
   std::function<audit::WallClock::time_point()> now;
@@ -43,6 +40,8 @@ class Member : public boost::intrusive::list_base_hook<
  public:
   // The worker drains: end now if nothing is in progress, else after this exchange.
   virtual void on_drain() noexcept = 0;
+  // Worker::snapshot() is another one now: what it denies ends.
+  virtual void on_reload() = 0;
 
  protected:
   ~Member() = default;
@@ -69,6 +68,8 @@ class Worker {
   [[nodiscard]] std::size_t open_connections() const noexcept { return open_; }
   void join(Member& member);
   void left() noexcept;
+  // From now on everything that begins uses `snapshot`, and what is in progress is decided again.
+  void adopt(std::shared_ptr<const Snapshot> snapshot);
   // Closes idle connections; `empty` is called once none is left.
   void drain(std::function<void()> empty);
   // Cuts every connection off; `empty` is called once none is left.

@@ -183,11 +183,18 @@ bool Ruleset::at_home(RuleIndex rule, const Host& host, std::string_view slot,
 }
 
 WorkerScratch::WorkerScratch(const Ruleset& rules) {
+  try {
+    fit(rules);
+  } catch (...) {
+    hs_free_scratch(scratch_);
+    throw;
+  }
+}
+
+void WorkerScratch::fit(const Ruleset& rules) {
   for (const hs_database* database :
        {rules.stream_database(), rules.block_database(), rules.folded_database()}) {
-    if (hs_alloc_scratch(database, &scratch_) == HS_SUCCESS) continue;
-    hs_free_scratch(scratch_);
-    throw std::bad_alloc();
+    if (hs_alloc_scratch(database, &scratch_) != HS_SUCCESS) throw std::bad_alloc();
   }
 }
 

@@ -100,7 +100,9 @@ class Ruleset {
 // What one thread needs to scan. Never shared, never held across a suspension point while in use.
 class WorkerScratch {
  public:
-  explicit WorkerScratch(const Ruleset& rules);  // throws std::bad_alloc: start-up only
+  explicit WorkerScratch(const Ruleset& rules);  // throws std::bad_alloc
+  // Makes it fit those rules too, besides the ones it fits already. Throws std::bad_alloc.
+  void fit(const Ruleset& rules);
   ~WorkerScratch();
   WorkerScratch(const WorkerScratch&) = delete;
   WorkerScratch& operator=(const WorkerScratch&) = delete;

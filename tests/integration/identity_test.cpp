@@ -111,7 +111,8 @@ TEST(Identity, EverySpellingOfALocalAddressIsRefusedAtConnect) {
 TEST(Identity, CorkIsNotReachableThroughItself) {
   World world({.more_hosts = {"self.test"}, .metrics = true});
   world.resolver().answer("self.test", {{"127.0.0.1"}});
-  // A route that opens loopback on the metrics port would be needed; even then, own listeners are out.
+  // A route that opens loopback on the metrics port would be needed; even then, own listeners are
+  // out.
   const auto port = world.metrics_port();
   Wire agent = world.connect();
   agent.send(fmt::format("GET http://127.0.0.1:{0}/metrics HTTP/1.1\r\nHost: 127.0.0.1:{0}\r\n\r\n",

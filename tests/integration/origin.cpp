@@ -105,6 +105,10 @@ void Origin::serve(Wire& wire) {
     }
     if (!whole) return;
     const std::string answer = respond_(request);
+    if (stream_ && request.head.starts_with("GET " + streamed_path_ + ' ')) {
+      stream_(wire);
+      continue;
+    }
     if (answer.empty() || !wire.send(answer)) return;
   }
 }

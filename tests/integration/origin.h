@@ -32,6 +32,13 @@ class Origin {
   Origin(const Origin&) = delete;
   Origin& operator=(const Origin&) = delete;
 
+  // What answers a GET of `path` by itself, as long as it likes. Before the first request.
+  using Stream = std::function<void(Wire&)>;
+  void stream(std::string path, Stream answer) {
+    streamed_path_ = std::move(path);
+    stream_ = std::move(answer);
+  }
+
   [[nodiscard]] std::uint16_t port() const noexcept { return port_; }
   // Everything received, over all connections.
   [[nodiscard]] std::string received() const;
@@ -46,6 +53,8 @@ class Origin {
   void keep(std::string_view bytes);
 
   Respond respond_;
+  std::string streamed_path_;
+  Stream stream_;
   certs::SslCtxPtr context_;
   int listener_ = -1;
   std::uint16_t port_ = 0;

@@ -63,35 +63,41 @@ std::uint16_t port_of(const std::string& address) {
 
 }  // namespace
 
-World::World(WorldOptions options) : resolver_(std::make_shared<TableResolver>()) {
+policy::Bottle World::bottle_for(const std::vector<std::string>& hosts) const {
+  std::vector<policy::Route> routes;
+  for (const auto& host : hosts) routes.push_back(route_to(host, origin_->port(), options_));
+  return {"dev", options_.mode, std::move(routes), {"cork.yaml", 6, 5}};
+}
+
+Result<std::vector<std::string>, Diagnostics> World::reload(const std::vector<std::string>& hosts) {
+  config_.bottles.front().bottle = bottle_for(hosts);
+  return assembly_->reload(config_);
+}
+
+World::World(WorldOptions options)
+    : options_(options), resolver_(std::make_shared<TableResolver>()) {
   std::vector<std::string> hosts{"origin.test"};
   hosts.insert(hosts.end(), options.more_hosts.begin(), options.more_hosts.end());
   PemPair identity;
   if (!options.clear_origin) identity = root_.issue({.dns = hosts, .ips = {"127.0.0.1"}});
   origin_ = std::make_unique<Origin>(options.respond, identity.certificate, identity.key);
 
-  config::Config config;
-  config.file = folder_.path() / "cork.yaml";
-  config.ca_directory = folder_.path() / "ca";
-  config.audit_path = folder_.path() / "audit.jsonl";
-  config.upstream_ca_file = folder_.write("root.pem", root_.certificate_pem());
-  config.workers = options.workers;
+  config_.file = folder_.path() / "cork.yaml";
+  config_.ca_directory = folder_.path() / "ca";
+  config_.audit_path = folder_.path() / "audit.jsonl";
+  config_.upstream_ca_file = folder_.write("root.pem", root_.certificate_pem());
+  config_.workers = options.workers;
   const auto loopback = *IpAddress::parse("127.0.0.1");
-  if (options.metrics) config.metrics = config::Listen{config::TcpListen{loopback, 0}, {}};
-  std::vector<policy::Route> routes;
-  for (const auto& host : hosts) {
-    routes.push_back(route_to(host, origin_->port(), options));
-    resolver_->answer(host, {{"127.0.0.1"}});
-  }
-  config.bottles.push_back(
-      {config::Listen{config::TcpListen{loopback, 0}, {}},
-       policy::Bottle("dev", options.mode, std::move(routes), {"cork.yaml", 6, 5})});
+  if (options.metrics) config_.metrics = config::Listen{config::TcpListen{loopback, 0}, {}};
+  for (const auto& host : hosts) resolver_->answer(host, {{"127.0.0.1"}});
+  config_.bottles.push_back(
+      {config::Listen{config::TcpListen{loopback, 0}, {}}, bottle_for(hosts)});
 
   // Compiled once for all tests of this process.
   static const std::shared_ptr<const secrets::Ruleset> kRules = secrets::Ruleset::builtin();
   options.overrides.resolver = resolver_;
   if (!options.overrides.rules) options.overrides.rules = kRules;
-  auto made = app::Assembly::make(config, options.overrides);
+  auto made = app::Assembly::make(config_, options.overrides);
   if (!made) throw std::runtime_error(render(made.error()));
   assembly_ = std::move(*made);
   assembly_->start();

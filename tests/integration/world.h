@@ -76,14 +76,24 @@ class World {
   // the response was whole.
   std::string exchange(const std::string& request, const std::string& host = "origin.test");
 
+  // Takes a configuration whose bottle may reach those hosts alone.
+  [[nodiscard]] Result<std::vector<std::string>, Diagnostics> reload(
+      const std::vector<std::string>& hosts);
+  // What it is made from, for other changes.
+  [[nodiscard]] config::Config& config() noexcept { return config_; }
+
   // The audit log so far, line by line.
   [[nodiscard]] std::vector<std::string> audit() const;
   // Ends cork, so that every record is closed.
   void stop();
 
  private:
+  [[nodiscard]] policy::Bottle bottle_for(const std::vector<std::string>& hosts) const;
+
   TestCa root_;
   TemporaryFolder folder_;
+  WorldOptions options_;
+  config::Config config_;
   std::unique_ptr<Origin> origin_;
   std::shared_ptr<TableResolver> resolver_;
   std::unique_ptr<app::Assembly> assembly_;

@@ -56,18 +56,18 @@ class TestWorker {
   metrics::Metrics metrics{{"dev"}, {"test-token"}};
   std::shared_ptr<const certs::Authority> authority = std::make_shared<const certs::Authority>(
       or_throw(certs::Authority::create(folder / "ca", certs::Clock::now()), "authority"));
-  certs::LeafCache leaves{authority, {}};
   NoNames resolver;
   ledger::Ledger ledger{{}, 100};
   session::Services services{
-      *log, metrics, leaves, leaves, resolver, ledger, [] { return audit::WallClock::now(); },
-      {},   {},      {},     {}};
+      *log, metrics, resolver, ledger, [] { return audit::WallClock::now(); }, {}, {}, {}, {}};
   std::shared_ptr<session::Snapshot> snapshot = [this] {
     auto made = std::make_shared<session::Snapshot>();
     made->generation = 1;
     made->bottles = {policy::Bottle("dev", policy::Mode::enforce, {}, {})};
     made->accounts = {&ledger.of("dev")};
     made->rules = one_rule();
+    made->leaves = made->denied_leaves =
+        std::make_shared<certs::LeafCache>(authority, certs::LeafCache::Options{});
     return made;
   }();
 

@@ -30,9 +30,13 @@ class Signals : public ::testing::Test {
 
 TEST_F(Signals, AreKeptUntilSomebodyWaitsForThem) {
   ASSERT_EQ(::raise(SIGTERM), 0);
-  EXPECT_EQ(wait_for_signal(), SIGTERM);
+  EXPECT_EQ(wait_for_signal(60'000), SIGTERM);
   ASSERT_EQ(::raise(SIGINT), 0);
-  EXPECT_EQ(wait_for_signal(), SIGINT);
+  EXPECT_EQ(wait_for_signal(60'000), SIGINT);
+}
+
+TEST_F(Signals, WaitingEndsWithoutOneToo) {
+  EXPECT_EQ(wait_for_signal(1), 0);
 }
 
 TEST_F(Signals, PollTakesOneThatIsThereAndDoesNotWaitForMore) {
@@ -51,7 +55,7 @@ TEST_F(Signals, PollWaitsNoLongerThanItWasTold) {
 TEST_F(Signals, AHangupIsWaitedForButCutsNoDrainingShort) {
   ASSERT_EQ(::raise(SIGHUP), 0);
   EXPECT_EQ(poll_signal(0), 0);
-  EXPECT_EQ(wait_for_signal(), SIGHUP);
+  EXPECT_EQ(wait_for_signal(60'000), SIGHUP);
 }
 
 TEST_F(Signals, ABrokenPipeEndsNothing) {

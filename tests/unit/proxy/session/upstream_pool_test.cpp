@@ -35,7 +35,7 @@ class UpstreamPoolTest : public ::testing::Test {
     auto stream = std::make_unique<FakeStream>();
     stream->destroyed = &closed;
     last = stream.get();
-    return {std::move(stream), io::ReadBuffer(buffers), std::move(address), false};
+    return {std::move(stream), io::ReadBuffer(buffers), IpAddress{}, std::move(address), false};
   }
   static UpstreamPool::Options options() { return {.per_key = 2, .total = 3, .idle_ms = 60'000}; }
 

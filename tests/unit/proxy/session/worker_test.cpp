@@ -20,10 +20,11 @@ class Guest final : public Member {
   ~Guest() { worker_.left(); }
   Guest(const Guest&) = delete;
   Guest& operator=(const Guest&) = delete;
-  int drains = 0;
+  int drains = 0, reloads = 0;
 
  private:
   void on_drain() noexcept override { ++drains; }
+  void on_reload() override { ++reloads; }
   Worker& worker_;
 };
 
@@ -32,7 +33,7 @@ class WorkerTest : public ::testing::Test {
   Worker& worker() { return test.worker(); }
   void pool_one() {
     Upstream upstream{std::make_unique<test::FakeStream>(), io::ReadBuffer(worker().buffers()),
-                      "192.0.2.1:443", false};
+                      IpAddress{}, "192.0.2.1:443", false};
     worker().upstreams().put("key", std::move(upstream));
   }
   test::TestWorker test;
@@ -46,6 +47,18 @@ TEST_F(WorkerTest, CountsItsConnections) {
     EXPECT_EQ(worker().open_connections(), 2U);
   }
   EXPECT_EQ(worker().open_connections(), 1U);
+}
+
+TEST_F(WorkerTest, AdoptsAnotherSnapshotAndTellsEveryConnection) {
+  Guest first(worker()), second(worker());
+  pool_one();
+  auto next = std::make_shared<Snapshot>(*test.snapshot);
+  next->generation = 2;
+  worker().adopt(next);
+  EXPECT_EQ(worker().snapshot(), next);
+  EXPECT_EQ(first.reloads, 1);
+  EXPECT_EQ(second.reloads, 1);
+  EXPECT_EQ(worker().upstreams().size(), 0U);  // dialled under the configuration before
 }
 
 TEST_F(WorkerTest, DrainTellsEveryConnectionAndWaitsForTheLast) {

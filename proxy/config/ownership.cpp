@@ -1,0 +1,38 @@
+#include "proxy/config/ownership.h"
+
+#include <fmt/format.h>
+#include <sys/stat.h>
+
+#include <system_error>
+
+namespace cork::config {
+
+namespace {
+
+Diagnostic problem(const std::filesystem::path& path, const char* kind) {
+  return {fmt::format("every user of this machine may write the {} {}, and so decide what leaves",
+                      kind, path.string()),
+          {},
+          fmt::format("chmod o-w '{}'", path.string())};
+}
+
+}  // namespace
+
+std::optional<Diagnostic> writable_by_others(const std::filesystem::path& file) {
+  std::error_code error;
+  const auto whole = std::filesystem::canonical(file, error);
+  if (error) return std::nullopt;  // reading it will say why
+  struct stat info{};
+  if (::stat(whole.c_str(), &info) == 0 && (info.st_mode & S_IWOTH) != 0) {
+    return problem(whole, "file");
+  }
+  for (auto folder = whole.parent_path();; folder = folder.parent_path()) {
+    if (::stat(folder.c_str(), &info) == 0 && (info.st_mode & S_IWOTH) != 0 &&
+        (info.st_mode & S_ISVTX) == 0) {
+      return problem(folder, "folder");
+    }
+    if (folder == folder.parent_path()) return std::nullopt;
+  }
+}
+
+}  // namespace cork::config

@@ -1,0 +1,56 @@
+#include "proxy/config/ownership.h"
+
+#include "tests/support/temporary_folder.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <sys/stat.h>
+
+#include <string>
+
+namespace cork::config {
+namespace {
+
+using ::testing::HasSubstr;
+
+class Ownership : public ::testing::Test {
+ protected:
+  test::TemporaryFolder folder;
+  std::filesystem::path file = folder.write("cork.yaml", "version: 1\n");
+};
+
+TEST_F(Ownership, AFileOfOnesOwnIsFine) {
+  EXPECT_FALSE(writable_by_others(file));
+}
+
+TEST_F(Ownership, AFileThatEveryoneMayWriteIsRefusedAndSaysWhatToDo) {
+  ::chmod(file.c_str(), 0646);
+  const auto problem = writable_by_others(file);
+  ASSERT_TRUE(problem);
+  EXPECT_THAT(problem->what, HasSubstr(file.string()));
+  EXPECT_THAT(problem->hint, HasSubstr("chmod o-w"));
+}
+
+TEST_F(Ownership, AFolderInWhichEveryoneMayReplaceItIsRefusedUnlessSticky) {
+  ::chmod(folder.path().c_str(), 0757);
+  const auto problem = writable_by_others(file);
+  ASSERT_TRUE(problem);
+  EXPECT_THAT(problem->what, HasSubstr("folder"));
+  ::chmod(folder.path().c_str(), 01757);
+  EXPECT_FALSE(writable_by_others(file));
+}
+
+TEST_F(Ownership, ALinkIsJudgedByWhereItLeads) {
+  const auto link = folder / "link.yaml";
+  std::filesystem::create_symlink(file, link);
+  EXPECT_FALSE(writable_by_others(link));
+  ::chmod(file.c_str(), 0666);
+  EXPECT_TRUE(writable_by_others(link));
+}
+
+TEST_F(Ownership, AFileThatIsNotThereIsNotThisChecksBusiness) {
+  EXPECT_FALSE(writable_by_others(folder / "none"));
+}
+
+}  // namespace
+}  // namespace cork::config
