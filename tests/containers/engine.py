@@ -209,7 +209,9 @@ class Engine:
         with tempfile.TemporaryFile() as empty:
             empty.write(bytes(10240))
             empty.seek(0)
-            self.docker("import", "-", "cork-trial", stdin=empty)
+            held = self.docker("import", "-", "cork-trial", stdin=empty, check=False)
+        if held.returncode:
+            raise NotRun(f"the engine can keep no image: {last_line(held.stderr)}")
         ran = self.docker("run", "--rm", "--network", "none", "cork-trial", "/none", check=False)
         self.docker("image", "rm", "-f", "cork-trial", check=False)
         if "no such file or directory" not in ran.stderr:
