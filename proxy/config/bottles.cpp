@@ -1,6 +1,7 @@
 #include "proxy/config/bottles.h"
 
 #include "base/ascii.h"
+#include "proxy/config/presets.h"
 #include "proxy/config/routes.h"
 #include "proxy/config/schema.h"
 
@@ -44,12 +45,14 @@ std::optional<BottleConfig> read_bottle(const Member& bottle, const Surroundings
   }
   check_keys(bottle.value, Section::bottle, report);
   require(bottle, "listen", "write its own door: `listen: 127.0.0.1:8888`", report);
-  require(bottle, "allow",
-          "a bottle without one could reach nothing: write `allow:` and below it "
-          "`- api.example.com`",
-          report);
+  if (bottle.value.find("use") == nullptr) {
+    require(bottle, "allow",
+            "a bottle without one could reach nothing: write `allow:` and below it "
+            "`- api.example.com`",
+            report);
+  }
   Draft draft;
-  const Member* allow = nullptr;
+  const Member *allow = nullptr, *use = nullptr;
   for (const Member& member : bottle.value.members) {
     const Item item = item_of(member);
     if (member.key == "listen") {
@@ -61,16 +64,23 @@ std::optional<BottleConfig> read_bottle(const Member& bottle, const Surroundings
       if (const auto on_leak = read_on_leak(item, report)) draft.on_leak = *on_leak;
     } else if (member.key == "allow") {
       allow = &member;
+    } else if (member.key == "use") {
+      use = &member;
     }
   }
   std::vector<policy::Route> routes;
   if (allow != nullptr && is_list(item_of(*allow), kAllowExample, report)) {
     routes = read_routes(allow->value, draft.on_leak, report);
   }
-  if (!draft.listen || allow == nullptr) return std::nullopt;
+  Used used;
+  if (use != nullptr) used = read_use(item_of(*use), draft.on_leak, report);
+  std::vector<ReplacedRoute> replaced = add_presets(routes, std::move(used.routes));
+  const Member* place = allow != nullptr ? allow : use;
+  if (!draft.listen || place == nullptr) return std::nullopt;
   return BottleConfig{
       std::move(*draft.listen),
-      policy::Bottle(bottle.key, draft.mode, std::move(routes), report.where(allow->at))};
+      policy::Bottle(bottle.key, draft.mode, std::move(routes), report.where(place->at)),
+      std::move(used.presets), std::move(replaced)};
 }
 
 bool overlap(const TcpListen& a, const TcpListen& b) {

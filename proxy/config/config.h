@@ -38,9 +38,26 @@ struct Listen {
 [[nodiscard]] std::string to_string(
     const Listen& listen);  // "127.0.0.1:8888", "unix:/run/dev.sock"
 
+// A set of routes that a bottle takes with `use` (presets.h).
+struct UsedPreset {
+  std::string name;
+  unsigned version = 0;
+  bool pinned = false;  // the configuration names the version
+  std::string what;     // what it is for, in a few words
+  Where where;
+};
+
+// A preset's route that a bottle's own entry for the same host pattern replaces.
+struct ReplacedRoute {
+  policy::Route route;
+  Where by;
+};
+
 struct BottleConfig {
   Listen listen;
   policy::Bottle bottle;
+  std::vector<UsedPreset> presets;
+  std::vector<ReplacedRoute> replaced;
 };
 
 struct Config {

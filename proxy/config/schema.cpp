@@ -29,7 +29,8 @@ constexpr std::array kKeys{
     Key{Section::bottle, "listen", "listen address", "required"},
     Key{Section::bottle, "mode", "enforce or observe", "enforce"},
     Key{Section::bottle, "on_leak", "block or warn", "block"},
-    Key{Section::bottle, "allow", "list of routes", "required"},
+    Key{Section::bottle, "use", "list of presets", "none"},
+    Key{Section::bottle, "allow", "list of routes", "required without `use`"},
     Key{Section::route, "host", "host pattern", "required"},
     Key{Section::route, "port", "number, 1 to 65535", "443; 80 with http://"},
     Key{Section::route, "methods", "list of methods", "every method"},
@@ -47,9 +48,8 @@ struct Later {
 constexpr std::array kLater{
     Later{Section::root, "admin"},       Later{Section::audit, "sync"},
     Later{Section::bottle, "clients"},   Later{Section::bottle, "proxy_auth"},
-    Later{Section::bottle, "use"},       Later{Section::bottle, "secrets"},
-    Later{Section::route, "credential"}, Later{Section::route, "tls"},
-    Later{Section::route, "opaque"},
+    Later{Section::bottle, "secrets"},   Later{Section::route, "credential"},
+    Later{Section::route, "tls"},        Later{Section::route, "opaque"},
 };
 
 std::vector<std::string_view> names_of(Section section) {

@@ -35,7 +35,10 @@ std::string line_of(const Where& where) {
   Where shown = where;
   shown.file = where.file.substr(where.file.rfind('/') + 1);
   shown.column = 0;
-  return fmt::format(" ({})", to_string(shown));
+  // Nobody edits a preset.
+  const bool preset = where.file.starts_with("preset ");
+  return fmt::format(" ({}{})", to_string(shown),
+                     preset ? ": an entry of the bottle's own for that host replaces it" : "");
 }
 
 std::string file_of(const Where& where) {

@@ -67,6 +67,23 @@ bool HostPattern::matches(const Host& host) const noexcept {
   return kind_ == Kind::any_depth || below.find('.') == std::string_view::npos;
 }
 
+bool HostPattern::overlaps(const HostPattern& other) const {
+  if (kind_ == Kind::exact || other.kind_ == Kind::exact) {
+    const HostPattern& name = kind_ == Kind::exact ? *this : other;
+    const HostPattern& pattern = kind_ == Kind::exact ? other : *this;
+    if (pattern.kind_ == Kind::exact) return name.base_ == pattern.base_;
+    const auto host = Host::parse(name.base_);
+    return host && pattern.matches(*host);
+  }
+  if (base_ == other.base_) return true;
+  const auto reaches_below = [](const HostPattern& above, const HostPattern& below) {
+    return above.kind_ == Kind::any_depth && below.base_.size() > above.base_.size() &&
+           below.base_.ends_with(above.base_) &&
+           below.base_[below.base_.size() - above.base_.size() - 1] == '.';
+  };
+  return reaches_below(*this, other) || reaches_below(other, *this);
+}
+
 std::uint32_t HostPattern::specificity() const noexcept {
   return static_cast<std::uint32_t>(kind_) << 16 | static_cast<std::uint32_t>(base_.size());
 }

@@ -24,6 +24,8 @@ class HostPattern {
   static Result<HostPattern> parse(std::string_view text);
 
   [[nodiscard]] bool matches(const Host& host) const noexcept;
+  // Whether there is a host that both match.
+  [[nodiscard]] bool overlaps(const HostPattern& other) const;
   // Larger is more specific: exact, then one label, then any depth; longer suffixes first.
   [[nodiscard]] std::uint32_t specificity() const noexcept;
   // As canonically written: "*.example.com".

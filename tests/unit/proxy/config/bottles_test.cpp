@@ -61,7 +61,8 @@ TEST(Bottles, ThatAreWrongSayWhereAndWhatToWrite) {
        "'clients' is not supp"},
       {"bottles: {a: {listen: 127.0.0.1:1, allow: [a.b], proxy_auth: {}}}",
        "'proxy_auth' is not s"},
-      {"bottles: {a: {listen: 127.0.0.1:1, allow: [a.b], use: [npm]}}", "'use' is not supported"},
+      {"bottles: {a: {listen: 127.0.0.1:1, allow: , use: [npm]}}", "'allow' is empty"},
+      {"bottles: {a: {listen: 127.0.0.1:1, use: []}}", "'use' is empty"},
       {"bottles: {a: {listen: 127.0.0.1:1, allow: [a.b], secrets: []}}", "'secrets' is not suppor"},
   };
   for (const auto& [text, expected] : refused) {

@@ -79,6 +79,35 @@ TEST(HostPattern, RefusesAWildcardDirectlyUnderAPublicSuffixAndSaysWhatToWrite) 
   }
 }
 
+TEST(HostPattern, OverlapsWhereOneHostMatchesBoth) {
+  struct Case {
+    std::string_view a, b;
+    bool overlap;
+  };
+  const Case cases[] = {
+      {"a.example.com", "a.example.com", true},
+      {"a.example.com", "b.example.com", false},
+      {"a.example.com", "*.example.com", true},
+      {"a.example.com", "**.example.com", true},
+      {"a.b.example.com", "*.example.com", false},
+      {"example.com", "**.example.com", false},
+      {"*.example.com", "*.example.com", true},
+      {"*.example.com", "**.example.com", true},
+      {"*.b.example.com", "*.example.com", false},
+      {"*.b.example.com", "**.example.com", true},
+      {"**.b.example.com", "**.example.com", true},
+      {"**.b.example.com", "*.example.com", false},
+      {"*.notexample.com", "**.example.com", false},
+      {"**.a.example", "**.b.example", false},
+      {"[::1]", "**.example.com", false},
+      {"[::1]", "[::1]", true},
+  };
+  for (const Case& c : cases) {
+    EXPECT_EQ(pattern(c.a).overlaps(pattern(c.b)), c.overlap) << c.a << " " << c.b;
+    EXPECT_EQ(pattern(c.b).overlaps(pattern(c.a)), c.overlap) << c.b << " " << c.a;
+  }
+}
+
 TEST(HostPattern, RefusesEveryOtherFormAndSaysWhatToWrite) {
   struct Case {
     std::string_view text, because;

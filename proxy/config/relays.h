@@ -1,0 +1,36 @@
+// Hosts that relay: through them an agent reaches places and accounts that no route names
+// (rules/data/relays.yaml). What warns of a route to one asks here.
+//
+// Pure. A list of what is known, not a wall.
+//
+//   if (const Relay* relay = relay_of(route)) warn(relay->why);
+#pragma once
+
+#include "base/result.h"
+#include "rules/policy/bottle.h"
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace cork::config {
+
+struct Relay {
+  policy::HostPattern pattern;
+  std::string kind;        // "object-store"
+  std::string why;         // completes "HOST relays: ..."
+  bool reads = false;      // a request that only reads carries something away too
+  bool wildcards = false;  // a single name below the pattern is one customer's: no relay
+};
+
+// Every error at once. `file` names the text in them.
+Result<std::vector<Relay>, Diagnostics> parse_relays(std::string_view yaml,
+                                                     const std::string& file);
+// What relays.yaml holds; a test proves that it is in order.
+[[nodiscard]] const std::vector<Relay>& all_relays();
+
+// The most specific relay among the hosts that the route's pattern names, nullptr where there is
+// none or where what the route lets through cannot carry anything there.
+[[nodiscard]] const Relay* relay_of(const policy::Route& route);
+
+}  // namespace cork::config

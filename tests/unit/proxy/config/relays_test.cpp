@@ -1,0 +1,86 @@
+#include "proxy/config/relays.h"
+
+#include "proxy/config/embedded_data.h"
+#include "test_environment.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <set>
+#include <string>
+
+namespace cork::config {
+namespace {
+
+using testing::HasSubstr;
+
+const Relay* relay_of_text(const std::string& route) {
+  const auto config = parse(with_route(route), "/etc/cork/cork.yaml", at_home());
+  EXPECT_TRUE(config) << render(config.error());
+  return relay_of(config->bottles.at(0).bottle.routes().at(0));
+}
+
+std::string kind_of(const std::string& route) {
+  const Relay* relay = relay_of_text(route);
+  return relay == nullptr ? "" : relay->kind;
+}
+
+TEST(Relays, AreInOrderAndOfEachKindThatTheThreatModelNames) {
+  const auto relays = parse_relays(builtin_relays_text(), "relays.yaml");
+  ASSERT_TRUE(relays) << render(relays.error());
+  std::set<std::string> kinds, patterns;
+  for (const Relay& relay : *relays) {
+    kinds.insert(relay.kind);
+    EXPECT_TRUE(patterns.insert(relay.pattern.text()).second) << "twice: " << relay.pattern.text();
+    EXPECT_FALSE(relay.why.ends_with('.')) << relay.pattern.text();
+  }
+  EXPECT_EQ(kinds, (std::set<std::string>{"llm-api", "code-host", "pastebin", "image-proxy",
+                                          "object-store", "messaging", "shared-suffix"}));
+}
+
+TEST(Relays, AreFoundByTheRouteThatReachesThem) {
+  EXPECT_EQ(kind_of("api.anthropic.com"), "llm-api");
+  EXPECT_EQ(kind_of("github.com"), "code-host");
+  EXPECT_EQ(kind_of("webhook.site"), "pastebin");
+  EXPECT_EQ(kind_of("storage.googleapis.com"), "object-store");
+  EXPECT_EQ(kind_of("\"**.github.io\""), "shared-suffix");
+  EXPECT_EQ(kind_of("\"*.openai.com\""), "llm-api");
+  EXPECT_EQ(kind_of("a.example"), "");
+}
+
+TEST(Relays, AreNoneForARouteThatOnlyReadsUnlessReadingCarriesAway) {
+  EXPECT_EQ(kind_of("{host: registry.npmjs.org, methods: [GET, HEAD]}"), "");
+  EXPECT_EQ(kind_of("registry.npmjs.org"), "code-host");
+  EXPECT_EQ(kind_of("{host: webhook.site, methods: [GET]}"), "pastebin");
+  EXPECT_EQ(kind_of("{host: github.com, methods: [GET, POST]}"), "code-host");
+}
+
+TEST(Relays, AreNoneForTheOneNameOfACustomerThatTheOperatorChose) {
+  EXPECT_EQ(kind_of("our-docs.github.io"), "");
+  EXPECT_EQ(kind_of("\"*.ours.pages.dev\""), "shared-suffix");
+  EXPECT_EQ(kind_of("oauth2.googleapis.com"), "");
+}
+
+TEST(Relays, SayTheMostSpecificReason) {
+  ASSERT_NE(relay_of_text("storage.googleapis.com"), nullptr);
+  EXPECT_EQ(relay_of_text("storage.googleapis.com")->pattern.text(), "storage.googleapis.com");
+}
+
+TEST(Relays, ThatAreWronglyWrittenSayWhere) {
+  const auto wrong = parse_relays(
+      "relays:\n  - {host: a.*.b, kind: x, why: y}\n  - {host: a.example}\n  - a.example\n"
+      "  - {host: a.example, kind: x, why: y, read: true}\n",
+      "r.yaml");
+  ASSERT_FALSE(wrong);
+  const std::string text = render(wrong.error());
+  EXPECT_THAT(text, HasSubstr("r.yaml:2:12: error: 'a.*.b' is not a host pattern"));
+  EXPECT_THAT(text, HasSubstr("r.yaml:3:5: error: a relay has a host, a kind and a reason"));
+  EXPECT_THAT(text, HasSubstr("r.yaml:4:5: error: 'relays' is a mapping"));
+  EXPECT_THAT(text, HasSubstr("r.yaml:5:40: error: unknown key 'read'"));
+  EXPECT_FALSE(parse_relays("", "r.yaml"));
+  EXPECT_FALSE(parse_relays("other: 1\n", "r.yaml"));
+}
+
+}  // namespace
+}  // namespace cork::config
