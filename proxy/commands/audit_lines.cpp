@@ -76,7 +76,7 @@ std::optional<AuditEvent> parse_audit_line(std::string_view line) {
   }
   const auto kind = kind_of(event->get_string());
   if (!kind || id->get_string().empty()) return std::nullopt;
-  AuditEvent parsed{*kind, std::string(id->get_string()), {}};
+  AuditEvent parsed{*kind, std::string(id->get_string()), {}, {}};
   for (const auto& [key, inner] : *object) {
     if (key != "event" && key != "id") flatten(std::string(key), inner, parsed.fields);
   }
@@ -115,19 +115,26 @@ Result<LogReader> LogReader::open(const std::filesystem::path& path) {
 std::optional<AuditEvent> LogReader::next() {
   while (const auto line = next_line()) {
     if (line->empty()) continue;  // a torn line before it was closed by its newline
-    if (auto event = parse_audit_line(*line)) return event;
+    if (auto event = parse_audit_line(*line)) {
+      event->line = *line;
+      return event;
+    }
     ++skipped_;
   }
   return std::nullopt;
 }
 
 std::optional<AuditEvent> LogReader::rest() {
-  const std::string line = buffer_.substr(taken_);
+  std::string line = buffer_.substr(taken_);
   buffer_.clear();
   taken_ = 0;
   if (line.empty() || std::exchange(skipping_line_, false)) return std::nullopt;
   auto event = parse_audit_line(line);
-  if (!event) ++skipped_;
+  if (event) {
+    event->line = std::move(line);
+  } else {
+    ++skipped_;
+  }
   return event;
 }
 

@@ -34,6 +34,7 @@ struct AuditEvent {
   EventKind kind = EventKind::open;
   std::string id;
   AuditFields fields;  // without event and id
+  std::string line;    // as it stands in the log, where a LogReader read it
 };
 
 // nullopt: not a line of cork's audit log.

@@ -1,6 +1,7 @@
 #include "proxy/commands/audit_tail.h"
 
 #include "proxy/audit/record.h"
+#include "proxy/commands/audit_exchanges.h"
 #include "proxy/commands/audit_file.h"
 #include "proxy/commands/audit_lines.h"
 #include "proxy/commands/terminal.h"
@@ -9,7 +10,6 @@
 
 #include <algorithm>
 #include <charconv>
-#include <deque>
 #include <string>
 #include <utility>
 
@@ -17,38 +17,11 @@ namespace cork::commands {
 namespace {
 
 constexpr std::size_t kMostShown = 10'000;
-// Exchanges that are open at once; of more the oldest are forgotten, and only their end is shown.
-constexpr std::size_t kMostOpen = 10'000;
 
 std::uint64_t number(std::string_view text) {
   std::uint64_t value = 0;
   std::from_chars(text.data(), text.data() + text.size(), value);
   return value;
-}
-
-std::string place_of(const AuditFields& fields) {
-  const std::string_view scheme = get(fields, "scheme"), port = get(fields, "port");
-  const bool usual = (scheme == "https" && port == "443") || (scheme == "http" && port == "80");
-  std::string place = scheme.empty() ? "" : fmt::format("{}://", scheme);
-  place += get(fields, "host");
-  if (!port.empty() && !usual) place += fmt::format(":{}", port);
-  return place + std::string(get(fields, "path"));
-}
-
-std::string rules_of(const AuditFields& fields) {
-  std::string rules;
-  for (const auto& [name, value] : fields) {
-    if (!name.starts_with("findings[") || !name.ends_with("].rule")) continue;
-    if (rules.find(value) == std::string::npos) rules += (rules.empty() ? "" : ",") + value;
-  }
-  return rules;
-}
-
-// "2026-01-02 03:04:05" of an RFC 3339 time.
-std::string time_of(const AuditFields& fields) {
-  std::string time(get(fields, "time").substr(0, 19));
-  if (time.size() == 19) time[10] = ' ';
-  return time;
 }
 
 class Printer {
@@ -87,33 +60,6 @@ class Printer {
   Painter paint_;
 };
 
-// The exchanges of a log in the order in which they began, the last `most` of them.
-class Window {
- public:
-  explicit Window(std::size_t most) : most_(most) {}
-
-  // The exchange the event belongs to; valid until the next call.
-  AuditExchange& add(AuditEvent event) {
-    const auto same = std::find_if(exchanges_.rbegin(), exchanges_.rend(),
-                                   [&](const AuditExchange& one) { return one.id == event.id; });
-    if (same != exchanges_.rend()) {
-      merge(*same, std::move(event));
-      return *same;
-    }
-    if (exchanges_.size() >= most_) exchanges_.pop_front();
-    merge(exchanges_.emplace_back(), std::move(event));
-    return exchanges_.back();
-  }
-  void forget(const AuditExchange& exchange) {
-    std::erase_if(exchanges_, [&](const AuditExchange& one) { return &one == &exchange; });
-  }
-  [[nodiscard]] const std::deque<AuditExchange>& exchanges() const noexcept { return exchanges_; }
-
- private:
-  std::size_t most_;
-  std::deque<AuditExchange> exchanges_;
-};
-
 void follow(LogReader& reader, Window open, const std::filesystem::path& path, const Printer& print,
             const Context& context) {
   while (true) {
@@ -150,7 +96,7 @@ int audit_tail(const AuditTailOptions& options, const Context& context) {
     if (count > 0) print(exchange);
     if (exchange.ended) continue;
     // Known already, so that its end is shown with what its beginning said.
-    open.add({EventKind::open, exchange.id, exchange.fields});
+    open.add({EventKind::open, exchange.id, exchange.fields, {}});
   }
   report_skipped(reader->skipped(), *path, context);
   if (options.follow) follow(*reader, std::move(open), *path, print, context);

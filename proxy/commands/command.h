@@ -7,6 +7,7 @@
 #include "proxy/config/config.h"
 
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <cstdio>
 #include <functional>
@@ -25,6 +26,7 @@ struct Context {
   std::FILE* out = nullptr;
   std::FILE* err = nullptr;
   bool out_is_terminal = false;
+  std::size_t columns = 0;  // of the terminal; 0: nobody's, and no line is cut
   std::function<std::chrono::system_clock::time_point()> now;
   std::uint64_t seed = 0;  // of what is made up at random
   // Waits a moment for more to read; false: stop waiting.
@@ -34,6 +36,8 @@ struct Context {
 using Run = std::function<int(const Context&)>;
 
 void add_check(CLI::App& root, Run& run);
+void add_plan(CLI::App& root, Run& run);
+void add_doctor(CLI::App& root, Run& run);
 void add_ca(CLI::App& root, Run& run);
 void add_env(CLI::App& root, Run& run);
 void add_rules(CLI::App& root, Run& run);

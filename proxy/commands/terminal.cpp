@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 #include <iterator>
 
@@ -36,6 +37,46 @@ std::string Painter::operator()(Colour colour, std::string_view text) const {
   if (!paints_) return std::string(text);
   constexpr std::array<std::string_view, 4> codes{"31", "32", "33", "2"};
   return fmt::format("\x1b[{}m{}\x1b[0m", codes[static_cast<std::size_t>(colour)], text);
+}
+
+std::size_t width_of(std::string_view text) {
+  std::size_t width = 0;
+  for (; !text.empty(); ++width) text.remove_prefix(next_code_point(text).length);
+  return width;
+}
+
+std::string cut(std::string_view text, std::size_t columns) {
+  if (width_of(text) <= columns) return std::string(text);
+  std::string_view rest = text;
+  for (std::size_t i = 1; i < columns; ++i) rest.remove_prefix(next_code_point(rest).length);
+  return std::string(text.substr(0, text.size() - rest.size())) + (columns == 0 ? "" : "…");
+}
+
+std::string padded(std::string_view text, std::size_t columns) {
+  const std::size_t width = width_of(text);
+  return std::string(text) + std::string(columns > width ? columns - width : 0, ' ');
+}
+
+std::string wrapped(std::string_view text, std::size_t indent, std::size_t columns) {
+  if (columns == 0) return std::string(text);
+  std::string lines;
+  std::size_t used = indent;
+  while (!text.empty()) {
+    const std::size_t end = std::min(text.find(' '), text.size());
+    const std::string_view word = text.substr(0, end);
+    text.remove_prefix(std::min(end + 1, text.size()));
+    const std::size_t width = width_of(word);
+    if (!lines.empty() && used + 1 + width > columns) {
+      lines += '\n' + std::string(indent, ' ');
+      used = indent;
+    } else if (!lines.empty()) {
+      lines += ' ';
+      ++used;
+    }
+    lines += word;
+    used += width;
+  }
+  return lines;
 }
 
 std::string size_text(std::uint64_t bytes) {

@@ -5,6 +5,7 @@
 
 #include "proxy/commands/command.h"
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -25,6 +26,16 @@ class Painter {
  private:
   bool paints_;
 };
+
+// How many columns a terminal takes for `text`, which is visible(): a character each.
+[[nodiscard]] std::size_t width_of(std::string_view text);
+// The text cut to `columns` characters, its end "…" where something is missing.
+[[nodiscard]] std::string cut(std::string_view text, std::size_t columns);
+// Filled up with spaces.
+[[nodiscard]] std::string padded(std::string_view text, std::size_t columns);
+// Lines of at most `columns` characters, broken between words, all but the first behind `indent`
+// spaces; `columns` 0: one line. A word too long for a line has one of its own.
+[[nodiscard]] std::string wrapped(std::string_view text, std::size_t indent, std::size_t columns);
 
 // "17 B", "4.2 KB", "300 MB".
 [[nodiscard]] std::string size_text(std::uint64_t bytes);

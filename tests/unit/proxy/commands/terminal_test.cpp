@@ -38,5 +38,22 @@ TEST(Terminal, WritesSizesAndDurationsForPeople) {
   EXPECT_EQ(duration_text(3'400'000), "3.4 s");
 }
 
+TEST(Terminal, CutsAndFillsByCharacterAndNotByByte) {
+  EXPECT_EQ(width_of("a\xC3\xA9…"), 3U);
+  EXPECT_EQ(cut("\xC3\xA9\xC3\xA9\xC3\xA9", 3), "\xC3\xA9\xC3\xA9\xC3\xA9");
+  EXPECT_EQ(cut("\xC3\xA9\xC3\xA9\xC3\xA9", 2), "\xC3\xA9…");
+  EXPECT_EQ(cut("abc", 1), "…");
+  EXPECT_EQ(cut("abc", 0), "");
+  EXPECT_EQ(padded("\xC3\xA9", 3), "\xC3\xA9  ");
+  EXPECT_EQ(padded("abcd", 3), "abcd");
+}
+
+TEST(Terminal, BreaksLinesBetweenWords) {
+  EXPECT_EQ(wrapped("one two three", 2, 9), "one two\n  three");
+  EXPECT_EQ(wrapped("one two three", 2, 0), "one two three");
+  EXPECT_EQ(wrapped("muchtoolong is it", 2, 6), "muchtoolong\n  is\n  it");
+  EXPECT_EQ(wrapped("", 2, 6), "");
+}
+
 }  // namespace
 }  // namespace cork::commands

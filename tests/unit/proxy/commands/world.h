@@ -69,6 +69,7 @@ class World {
             .out = out.file(),
             .err = err.file(),
             .out_is_terminal = out_is_terminal,
+            .columns = columns,
             .now = [] { return std::chrono::system_clock::now(); },
             .seed = 7,
             .pause = pause};
@@ -84,6 +85,7 @@ class World {
   test::TemporaryFolder folder;
   std::map<std::string, std::string> environment;
   bool out_is_terminal = false;
+  std::size_t columns = 0;
   std::function<bool()> pause;
 };
 

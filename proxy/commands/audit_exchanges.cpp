@@ -1,0 +1,50 @@
+#include "proxy/commands/audit_exchanges.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <utility>
+
+namespace cork::commands {
+
+AuditExchange& Window::add(AuditEvent event) {
+  const auto same = std::find_if(exchanges_.rbegin(), exchanges_.rend(),
+                                 [&](const AuditExchange& one) { return one.id == event.id; });
+  if (same != exchanges_.rend()) {
+    merge(*same, std::move(event));
+    return *same;
+  }
+  if (exchanges_.size() >= most_) exchanges_.pop_front();
+  merge(exchanges_.emplace_back(), std::move(event));
+  return exchanges_.back();
+}
+
+void Window::forget(const AuditExchange& exchange) {
+  std::erase_if(exchanges_, [&](const AuditExchange& one) { return &one == &exchange; });
+}
+
+std::string place_of(const AuditFields& fields) {
+  const std::string_view scheme = get(fields, "scheme"), port = get(fields, "port");
+  const bool usual = (scheme == "https" && port == "443") || (scheme == "http" && port == "80");
+  std::string place = scheme.empty() ? "" : fmt::format("{}://", scheme);
+  place += get(fields, "host");
+  if (!port.empty() && !usual) place += fmt::format(":{}", port);
+  return place + std::string(get(fields, "path"));
+}
+
+std::string rules_of(const AuditFields& fields) {
+  std::string rules;
+  for (const auto& [name, value] : fields) {
+    if (!name.starts_with("findings[") || !name.ends_with("].rule")) continue;
+    if (rules.find(value) == std::string::npos) rules += (rules.empty() ? "" : ",") + value;
+  }
+  return rules;
+}
+
+std::string time_of(const AuditFields& fields) {
+  std::string time(get(fields, "time").substr(0, 19));
+  if (time.size() == 19) time[10] = ' ';
+  return time;
+}
+
+}  // namespace cork::commands

@@ -1,0 +1,149 @@
+#include "proxy/commands/audit_ls.h"
+
+#include "proxy/commands/audit_exchanges.h"
+#include "proxy/commands/audit_file.h"
+#include "proxy/commands/audit_lines.h"
+#include "proxy/commands/audit_table.h"
+
+#include <fmt/format.h>
+
+#include <boost/json.hpp>
+
+#include <deque>
+#include <list>
+#include <string>
+#include <unordered_map>
+#include <utility>
+
+namespace cork::commands {
+namespace {
+
+namespace json = boost::json;
+
+constexpr int kMostRotations = 100;  // while one `ls` reads
+
+// An exchange, and its lines where they are wanted.
+struct Held {
+  AuditExchange exchange;
+  std::string opened, ended;
+};
+
+// The fields of both lines, those of the later counting; its time is the exchange's end.
+std::string json_line(const Held& held) {
+  json::error_code error;
+  json::object merged;
+  for (const std::string* line : {&held.opened, &held.ended}) {
+    if (line->empty()) continue;
+    const json::value parsed = json::parse(*line, error);
+    const json::object* object = error ? nullptr : parsed.if_object();
+    if (object == nullptr) continue;
+    const bool follows = !merged.empty();
+    for (const auto& [key, value] : *object) {
+      const bool none = value.is_array() && value.get_array().empty();
+      if (follows && key == "findings" && none) continue;
+      merged[follows && key == "time" ? "ended" : std::string_view(key)] = value;
+    }
+  }
+  return json::serialize(merged) + '\n';
+}
+
+class Lister {
+ public:
+  Lister(const AuditLsOptions& options, AuditFilter filter, const Context& context)
+      : options_(options), filter_(std::move(filter)), context_(context), table_(context) {}
+
+  void add(AuditEvent event) {
+    const auto known = open_.find(event.id);
+    if (known == open_.end() && event.kind == EventKind::open) return open(std::move(event));
+    Held held;
+    if (known != open_.end()) {
+      held = std::move(*known->second);
+      order_.erase(known->second);
+      open_.erase(known);
+    }
+    keep(held.ended, event);
+    merge(held.exchange, std::move(event));
+    if (held.exchange.ended) {
+      show(std::move(held));
+    } else {
+      hold(std::move(held));  // opened twice: not cork's, but no reason to lose it
+    }
+  }
+
+  // What is still open, and with a limit everything.
+  void finish() {
+    for (Held& held : order_) show(std::move(held));
+    for (const Held& held : newest_) print(held);
+  }
+
+ private:
+  void open(AuditEvent event) {
+    Held held;
+    keep(held.opened, event);
+    merge(held.exchange, std::move(event));
+    hold(std::move(held));
+  }
+
+  void hold(Held held) {
+    if (order_.size() >= kMostOpen) {
+      open_.erase(order_.front().exchange.id);
+      order_.pop_front();
+    }
+    order_.push_back(std::move(held));
+    open_[order_.back().exchange.id] = std::prev(order_.end());
+  }
+
+  void keep(std::string& place, AuditEvent& event) const {
+    if (options_.format == AuditLsOptions::Format::json) place = std::move(event.line);
+  }
+
+  void show(Held held) {
+    if (!filter_.matches(held.exchange)) return;
+    if (options_.limit == 0) return print(held);
+    if (newest_.size() >= options_.limit) newest_.pop_front();
+    newest_.push_back(std::move(held));
+  }
+
+  void print(const Held& held) {
+    if (options_.format == AuditLsOptions::Format::json) {
+      fmt::print(context_.out, "{}", json_line(held));
+    } else {
+      table_.print(held.exchange);
+    }
+  }
+
+  const AuditLsOptions& options_;
+  AuditFilter filter_;
+  const Context& context_;
+  AuditTable table_;
+  std::list<Held> order_;  // in which they were opened
+  std::unordered_map<std::string, std::list<Held>::iterator> open_;
+  std::deque<Held> newest_;
+};
+
+}  // namespace
+
+int audit_ls(const AuditLsOptions& options, const Context& context) {
+  auto filter = AuditFilter::make(options.filter, context.now());
+  if (!filter) return complain(context, kUsage, filter.error().what);
+  const auto path = audit_file(options.file, options.config, context);
+  if (!path) return kUsage;
+  auto reader = LogReader::open(*path);
+  if (!reader) return complain(context, kFailed, reader.error().what);
+  Lister lister(options, *std::move(filter), context);
+  std::uint64_t skipped = 0;
+  for (int rotations = 0;; ++rotations) {
+    while (auto event = reader->next()) lister.add(std::move(*event));
+    if (auto event = reader->rest()) lister.add(std::move(*event));
+    skipped += reader->skipped();
+    if (rotations == kMostRotations || !reader->was_replaced()) break;
+    auto again = LogReader::open(*path);
+    if (!again) break;
+    reader = std::move(again);
+  }
+  lister.finish();
+  report_skipped(skipped, *path, context);
+  return std::fflush(context.out) == 0 ? kYes : kFailed;
+}
+
+}  // namespace cork::commands

@@ -1,0 +1,75 @@
+#include "proxy/commands/audit_table.h"
+
+#include "proxy/commands/audit_exchanges.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace cork::commands {
+namespace {
+
+constexpr std::size_t kDay = 10;      // "2026-01-02"
+constexpr std::size_t kVerdict = 22;  // a mark, and the longest reason
+constexpr std::size_t kMethod = 7, kBottle = 10;
+constexpr std::size_t kId = 8;          // an id's end is enough for `cork audit show`
+constexpr std::size_t kNarrowest = 16;  // of places, however narrow the terminal
+constexpr std::size_t kWithBottle = 100;
+
+}  // namespace
+
+AuditTable::AuditTable(const Context& context) : context_(context), paint_(context) {}
+
+void AuditTable::print(const AuditExchange& exchange) {
+  const AuditFields& fields = exchange.fields;
+  const std::string status = exchange.ended ? visible(get(fields, "status")) : "...";
+  const std::string request =
+      fmt::format("{:<3} {} ", status, padded(visible(get(fields, "method")), kMethod));
+  const std::string rules = visible(rules_of(fields));
+  if (context_.columns == 0) {
+    fmt::print(context_.out, "{}  {}  {}  {}{}{}  {}\n", visible(time_of(fields)),
+               verdict(exchange), padded(visible(get(fields, "bottle")), kBottle), request,
+               visible(place_of(fields)), rules.empty() ? "" : fmt::format("  [{}]", rules),
+               visible(exchange.id));
+    return;
+  }
+  const std::string time = print_day(visible(time_of(fields)));
+  std::string bottle;
+  if (context_.columns >= kWithBottle) {
+    bottle = padded(cut(visible(get(fields, "bottle")), kBottle), kBottle) + "  ";
+  }
+  std::string place = visible(place_of(fields));
+  if (place.starts_with("https://")) place.erase(0, 8);
+  const std::size_t taken =
+      time.size() + 2 + kVerdict + 2 + width_of(bottle) + width_of(request) + 2 + kId;
+  const std::size_t room =
+      std::max(context_.columns > taken ? context_.columns - taken : 0, kNarrowest);
+  std::string id = visible(exchange.id);
+  if (id.size() > kId) id.erase(0, id.size() - kId);
+  fmt::print(context_.out, "{}  {}  {}{}{}  {}\n", time, verdict(exchange), bottle, request,
+             padded(cut(place, room), room), paint_(Colour::dim, id));
+  if (!rules.empty()) {
+    fmt::print(context_.out, "{}{}\n", padded("", time.size() + 4),
+               cut(fmt::format("found {}", rules), context_.columns - time.size() - 4));
+  }
+}
+
+// The time without its day, which is printed above the first row of each.
+std::string AuditTable::print_day(std::string time) {
+  if (time.size() <= kDay) return time;
+  const std::string day = time.substr(0, kDay);
+  if (day != day_) fmt::print(context_.out, "{}{} UTC\n", day_.empty() ? "" : "\n", day);
+  day_ = day;
+  return time.substr(kDay + 1);
+}
+
+std::string AuditTable::verdict(const AuditExchange& exchange) const {
+  const std::string_view decision = get(exchange.fields, "decision");
+  const std::string_view mark = decision == "allow" ? "+" : decision == "deny" ? "-" : "~";
+  const std::string text =
+      padded(fmt::format("{} {}", mark, visible(get(exchange.fields, "reason"))), kVerdict);
+  if (decision == "allow") return paint_(Colour::green, text);
+  return paint_(decision == "deny" ? Colour::red : Colour::yellow, text);
+}
+
+}  // namespace cork::commands
