@@ -84,6 +84,7 @@ std::unique_ptr<CLI::App> make_root(commands::Run& run, const Serve& serve) {
   root->require_subcommand(1);
   add_run(*root, run, serve);
   commands::add_check(*root, run);
+  commands::add_plan(*root, run);
   commands::add_env(*root, run);
   commands::add_ca(*root, run);
   commands::add_rules(*root, run);

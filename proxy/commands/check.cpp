@@ -1,11 +1,12 @@
 #include "proxy/commands/check.h"
 
+#include "proxy/commands/route_text.h"
 #include "proxy/commands/terminal.h"
+#include "proxy/commands/warnings.h"
 #include "proxy/config/rule_files.h"
 #include "proxy/session/refusal.h"
 
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 #include <CLI/CLI.hpp>
 
 #include <memory>
@@ -26,12 +27,8 @@ std::string describe(const audit::FindingNote& note) {
 }
 
 std::string describe(const policy::Route& route) {
-  std::string text =
-      fmt::format("{} ({} on port {}", route.pattern.text(), name_of(route.scheme), route.port);
-  if (!route.methods.empty()) text += fmt::format(", {}", fmt::join(route.methods, " "));
-  for (const policy::PathPattern& path : route.paths) text += ", " + path.text();
-  if (!route.git.empty()) text += ", " + route.git.to_string();
-  return text + fmt::format(") at {}", to_string(route.where));
+  return fmt::format("{} ({}) at {}", place_text(route), passes_text(route),
+                     to_string(route.where));
 }
 
 std::string verdict_of(const policy::Decision& decision, const Painter& paint) {
@@ -62,6 +59,14 @@ void print(const Judgement& judgement, const policy::Bottle& bottle, const Conte
     line(context, "note",
          "the name is not resolved here: private addresses are refused unless the "
          "route opens them");
+  }
+  if (decision.allowed()) {
+    for (const policy::Route& route : bottle.routes()) {
+      if (route.where != decision.where || route.pattern.text() != decision.route) continue;
+      if (const auto warning = warning_of(route)) {
+        line(context, "warning", fmt::format("{}; {}", warning->what, warning->hint));
+      }
+    }
   }
   for (const policy::Route& route : judgement.asked) {
     if (route.where != decision.where) line(context, "also here", describe(route));

@@ -47,7 +47,19 @@ TEST_F(Check, ListsTheRoutesThatLost) {
             {"POST", "https://x.a.example/", {}, {}});
   EXPECT_EQ(done.code, kNo);
   EXPECT_THAT(done.out, HasSubstr("reason    method_not_allowed\n"));
-  EXPECT_THAT(done.out, HasSubstr("not asked **.a.example (https on port 443) at "));
+  EXPECT_THAT(done.out, HasSubstr("not asked **.a.example (every method) at "));
+}
+
+TEST_F(Check, WarnsOfARouteToAHostThatRelays) {
+  const Outcome relayed =
+      check("      - api.openai.com\n", {"POST", "https://api.openai.com/v1/files", {}, {}});
+  EXPECT_EQ(relayed.code, kYes);
+  EXPECT_THAT(relayed.out, HasSubstr("warning   api.openai.com relays: anybody's key works there"));
+  const Outcome reading = check("      - {host: github.com, methods: [GET]}\n      - a.example\n",
+                                {"", "https://github.com/", {}, {}});
+  EXPECT_THAT(reading.out, Not(HasSubstr("warning")));
+  const Outcome refused = check("      - api.openai.com\n", {"", "https://b.example/", {}, {}});
+  EXPECT_THAT(refused.out, Not(HasSubstr("warning")));
 }
 
 TEST_F(Check, ListsTheOtherEntriesOfThePlaceWithWhatNarrowsThem) {

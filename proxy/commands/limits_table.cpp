@@ -1,0 +1,50 @@
+#include "proxy/commands/limits_table.h"
+
+#include "base/limits.h"
+
+namespace cork::commands {
+
+std::vector<Limit> limits_table() {
+  const HttpLimits http;
+  const ScanLimits scan;
+  const SessionLimits session;
+  return {
+      {"http", "head_bytes", http.head_bytes},
+      {"http", "fields", http.fields},
+      {"http", "method_bytes", http.method_bytes},
+      {"http", "target_bytes", http.target_bytes},
+      {"http", "chunk_line_bytes", http.chunk_line_bytes},
+      {"http", "trailer_bytes", http.trailer_bytes},
+      {"scan", "depth", scan.depth},
+      {"scan", "view_count", scan.view_count},
+      {"scan", "decoded_floor", scan.decoded_floor},
+      {"scan", "decoded_ratio", scan.decoded_ratio},
+      {"scan", "silent_wire_bytes", scan.silent_wire_bytes},
+      {"scan", "zstd_window_bytes", scan.zstd_window_bytes},
+      {"scan", "findings", scan.findings},
+      {"scan", "confirmations_floor", scan.confirmations_floor},
+      {"scan", "wire_bytes_per_confirmation", scan.wire_bytes_per_confirmation},
+      {"session", "hello_ms", session.hello_ms},
+      {"session", "handshake_ms", session.handshake_ms},
+      {"session", "head_ms", session.head_ms},
+      {"session", "keep_alive_ms", session.keep_alive_ms},
+      {"session", "body_idle_ms", session.body_idle_ms},
+      {"session", "scan_pause_ms", session.scan_pause_ms},
+      {"session", "dial_ms", session.dial_ms},
+      {"session", "resolve_ms", session.resolve_ms},
+      {"session", "response_head_ms", session.response_head_ms},
+      {"session", "response_idle_ms", session.response_idle_ms},
+      {"session", "write_ms", session.write_ms},
+      {"session", "drain_ms", session.drain_ms},
+      {"session", "drain_bytes", session.drain_bytes},
+      {"session", "linger_ms", session.linger_ms},
+      {"session", "pool_idle_ms", session.pool_idle_ms},
+      {"session", "pool_per_key", session.pool_per_key},
+      {"session", "pool_total", session.pool_total},
+      {"session", "connections", session.connections},
+      {"session", "hold_whole_below", session.hold_whole_below},
+      {"session", "gate_bytes", session.gate_bytes},
+  };
+}
+
+}  // namespace cork::commands

@@ -1,0 +1,85 @@
+#include "proxy/commands/plan.h"
+
+#include "certs/authority.h"
+#include "proxy/config/rule_files.h"
+
+#include <fmt/chrono.h>
+#include <fmt/format.h>
+#include <CLI/CLI.hpp>
+
+#include <algorithm>
+#include <utility>
+
+namespace cork::commands {
+namespace {
+
+CaState look_at_ca(const config::Config& settings, const Context& context) {
+  CaState state;
+  state.certificate = settings.ca_directory / "ca.cert.pem";
+  const auto authority = certs::Authority::load(settings.ca_directory, context.now());
+  std::error_code ignored;
+  if (authority) {
+    const auto ends = std::chrono::floor<std::chrono::seconds>(authority->not_after());
+    state.kind = CaState::Kind::ready;
+    state.fingerprint = authority->fingerprint();
+    state.valid_until =
+        fmt::format("{:%Y-%m-%d}", fmt::gmtime(std::chrono::system_clock::to_time_t(ends)));
+  } else if (std::filesystem::exists(state.certificate, ignored) ||
+             std::filesystem::exists(settings.ca_directory / "ca.key.pem", ignored)) {
+    state.kind = CaState::Kind::unusable;
+    state.problem = authority.error().what;
+  }
+  return state;
+}
+
+}  // namespace
+
+std::size_t Plan::blocking_rules() const {
+  return static_cast<std::size_t>(
+      std::ranges::count(rules->rules(), secrets::Confidence::high, &secrets::Rule::confidence));
+}
+
+int plan(const PlanOptions& options, const Context& context) {
+  auto settings = load_settings(options.config, context);
+  if (!settings) return kUsage;
+  auto rules = config::load_rules(*settings);
+  if (!rules) {
+    fmt::print(context.err, "{}", render(rules.error()));
+    return kUsage;
+  }
+  Plan plan{.config = std::move(*settings), .ca = {}, .rules = std::move(*rules), .warnings = {}};
+  plan.ca = look_at_ca(plan.config, context);
+  for (const config::BottleConfig& bottle : plan.config.bottles) {
+    plan.warnings.push_back(warnings_of(bottle));
+  }
+  const bool json = options.format == PlanFormat::json;
+  fmt::print(context.out, "{}", json ? plan_json(plan) : plan_text(plan, context));
+  return std::fflush(context.out) == 0 ? kYes : kFailed;
+}
+
+void add_plan(CLI::App& root, Run& run) {
+  auto options = std::make_shared<PlanOptions>();
+  CLI::App* command = root.add_subcommand(
+      "plan", "What `cork run` would do: every door, route, rule and limit, resolved");
+  command
+      ->add_option_function<std::string>(
+          "--format",
+          [&format = options->format](const std::string& name) {
+            format = name == "json" ? PlanFormat::json : PlanFormat::text;
+          },
+          "text (the default) or json (docs/plan.schema.json)")
+      ->type_name("FORMAT")
+      ->check(CLI::IsMember({"text", "json"}).description(""));
+  add_config_option(*command, options->config);
+  command->footer(
+      "Makes no file and looks no name up. Every route is shown with the line, or the preset and\n"
+      "its line, that it comes from; routes to hosts that relay are warned of.\n\n"
+      "Examples:\n"
+      "  cork plan\n"
+      "  cork plan --format json | jq -r '.bottles[].routes[] | .where + \" \" + .host'");
+  command->callback([options, &run] {
+    run = [options](const Context& context) { return plan(*options, context); };
+  });
+}
+
+}  // namespace cork::commands

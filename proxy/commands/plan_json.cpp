@@ -1,0 +1,136 @@
+#include "proxy/commands/limits_table.h"
+#include "proxy/commands/plan.h"
+#include "proxy/commands/route_text.h"
+
+#include <boost/json.hpp>
+
+#include <string>
+#include <utility>
+
+namespace cork::commands {
+namespace {
+
+namespace json = boost::json;
+
+constexpr int kVersion = 1;  // of docs/plan.schema.json
+
+json::string text_of(const std::filesystem::path& path) {
+  return json::string(path.native());
+}
+
+json::value or_null(const std::string& text) {
+  return text.empty() ? json::value(nullptr) : json::value(json::string(text));
+}
+
+template <class Items, class Function>
+json::array list_of(const Items& items, Function&& one) {
+  json::array list;
+  for (const auto& item : items) list.emplace_back(one(item));
+  return list;
+}
+
+json::object ca_of(const CaState& ca) {
+  constexpr std::string_view kinds[] = {"absent", "ready", "unusable"};
+  return {{"certificate", text_of(ca.certificate)},
+          {"state", kinds[static_cast<std::size_t>(ca.kind)]},
+          {"fingerprint", or_null(ca.fingerprint)},
+          {"valid_until", or_null(ca.valid_until)},
+          {"problem", or_null(ca.problem)}};
+}
+
+json::object route_of(const policy::Route& route) {
+  const bool preset = route.where.file.starts_with("preset ");
+  return {{"host", route.pattern.text()},
+          {"scheme", name_of(route.scheme)},
+          {"port", route.port},
+          {"methods", route.methods.empty() ? json::value(nullptr)
+                                            : json::value(json::value_from(route.methods))},
+          {"addresses", list_of(route.addresses, [](const Cidr& c) { return c.to_string(); })},
+          {"on_leak", route.on_leak == policy::OnLeak::warn ? "warn" : "block"},
+          {"source", preset ? "preset" : "allow"},
+          {"where", to_string(route.where)}};
+}
+
+json::object preset_of(const config::UsedPreset& preset) {
+  return {{"name", preset.name},
+          {"version", preset.version},
+          {"pinned", preset.pinned},
+          {"for", preset.what},
+          {"where", to_string(preset.where)}};
+}
+
+json::object replaced_of(const config::ReplacedRoute& replaced) {
+  json::object route = route_of(replaced.route);
+  route["replaced_by"] = to_string(replaced.by);
+  return route;
+}
+
+json::object warning_of(const Warning& warning) {
+  return {{"kind", "relay"},        {"relay", warning.kind},
+          {"route", warning.route}, {"where", to_string(warning.where)},
+          {"text", warning.what},   {"hint", warning.hint}};
+}
+
+json::object bottle_of(const config::BottleConfig& bottle, const std::vector<Warning>& warnings) {
+  return {{"name", bottle.bottle.name()},
+          {"listen", to_string(bottle.listen)},
+          {"mode", bottle.bottle.mode() == policy::Mode::observe ? "observe" : "enforce"},
+          {"presets", list_of(bottle.presets, preset_of)},
+          {"routes", list_of(bottle.bottle.routes(), route_of)},
+          {"replaced", list_of(bottle.replaced, replaced_of)},
+          {"warnings", list_of(warnings, [](const Warning& w) { return warning_of(w); })}};
+}
+
+json::array listeners_of(const config::Config& config) {
+  json::array listeners;
+  for (const config::BottleConfig& bottle : config.bottles) {
+    listeners.push_back(json::object{{"for", "bottle"},
+                                     {"bottle", bottle.bottle.name()},
+                                     {"address", to_string(bottle.listen)},
+                                     {"where", to_string(bottle.listen.where)}});
+  }
+  if (config.metrics) {
+    listeners.push_back(json::object{{"for", "metrics"},
+                                     {"bottle", nullptr},
+                                     {"address", to_string(*config.metrics)},
+                                     {"where", to_string(config.metrics->where)}});
+  }
+  return listeners;
+}
+
+json::object limits() {
+  json::object groups;
+  for (const Limit& limit : limits_table()) {
+    json::value& group = groups[limit.group];
+    if (!group.is_object()) group = json::object{};
+    group.as_object()[limit.name] = limit.value;
+  }
+  return groups;
+}
+
+}  // namespace
+
+std::string plan_json(const Plan& plan) {
+  const config::Config& config = plan.config;
+  json::array bottles;
+  for (std::size_t i = 0; i < config.bottles.size(); ++i) {
+    bottles.push_back(bottle_of(config.bottles[i], plan.warnings[i]));
+  }
+  const json::object root{{"version", kVersion},
+                          {"config", text_of(config.file)},
+                          {"ca", ca_of(plan.ca)},
+                          {"audit", {{"path", text_of(config.audit_path)}}},
+                          {"upstream", {{"ca_file", or_null(config.upstream_ca_file.native())}}},
+                          {"rules",
+                           {{"builtin", config.builtin_rules},
+                            {"files", list_of(config.rules_files, text_of)},
+                            {"count", plan.rules->rules().size()},
+                            {"blocking", plan.blocking_rules()}}},
+                          {"workers", config.workers},
+                          {"listeners", listeners_of(config)},
+                          {"bottles", std::move(bottles)},
+                          {"limits", limits()}};
+  return json::serialize(root) + '\n';
+}
+
+}  // namespace cork::commands

@@ -1,0 +1,37 @@
+#include "proxy/commands/route_text.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <vector>
+
+namespace cork::commands {
+
+std::string place_text(const policy::Route& route) {
+  const std::string port =
+      route.port == default_port(route.scheme) ? "" : fmt::format(":{}", route.port);
+  return fmt::format("{}{}{}", route.scheme == Scheme::http ? "http://" : "", route.pattern.text(),
+                     port);
+}
+
+std::string passes_text(const policy::Route& route) {
+  std::string text =
+      route.methods.empty() ? "every method" : fmt::format("{}", fmt::join(route.methods, ", "));
+  if (!route.addresses.empty()) {
+    std::vector<std::string> blocks;
+    blocks.reserve(route.addresses.size());
+    for (const Cidr& block : route.addresses) blocks.push_back(block.to_string());
+    text += fmt::format("; opens {}", fmt::join(blocks, ", "));
+  }
+  if (route.on_leak == policy::OnLeak::warn) text += "; records leaks";
+  return text;
+}
+
+std::string line_text(const Where& where) {
+  Where shown = where;
+  shown.file = where.file.substr(where.file.rfind('/') + 1);
+  shown.column = 0;
+  return to_string(shown);
+}
+
+}  // namespace cork::commands

@@ -1,0 +1,49 @@
+#include "proxy/commands/plan.h"
+
+#include "proxy/commands/warnings.h"
+#include "world.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <boost/json.hpp>
+
+#include <string>
+
+namespace cork::commands {
+namespace {
+
+using testing::HasSubstr;
+
+class PlanJson : public testing::Test {
+ protected:
+  Outcome plan(const std::string& more) {
+    world_.configure("      - a.example\n");  // for its rules
+    const auto file =
+        world_.folder.write("cork.yaml",
+                            "version: 1\nca: {directory: ca}\naudit: {path: a}\n"
+                            "rules: {builtin: false, files: [own.toml]}\nbottles:\n  dev:\n"
+                            "    listen: 127.0.0.1:1\n" +
+                                more);
+    return world_.run(commands::plan, PlanOptions{file, PlanFormat::json});
+  }
+
+  World world_;
+};
+
+TEST_F(PlanJson, HasTheRoutesWhatWasReplacedAndTheWarnings) {
+  const Outcome done = plan("    use: [npm]\n    allow: [registry.npmjs.org]\n");
+  ASSERT_EQ(done.code, kYes) << done.err;
+  const auto parsed = boost::json::parse(done.out).as_object();
+  const auto& bottle = parsed.at("bottles").as_array().at(0).as_object();
+  EXPECT_EQ(bottle.at("routes").as_array().at(0).at("source"), "allow");
+  EXPECT_TRUE(bottle.at("routes").as_array().at(0).at("methods").is_null());
+  EXPECT_EQ(bottle.at("routes").as_array().at(1).at("source"), "preset");
+  const auto& replaced = bottle.at("replaced").as_array().at(0);
+  EXPECT_EQ(replaced.at("host"), "registry.npmjs.org");
+  EXPECT_THAT(std::string(replaced.at("replaced_by").as_string()), HasSubstr("cork.yaml:9"));
+  EXPECT_EQ(bottle.at("warnings").as_array().at(0).at("relay"), "code-host");
+}
+
+}  // namespace
+}  // namespace cork::commands

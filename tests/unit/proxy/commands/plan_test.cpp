@@ -1,0 +1,101 @@
+#include "proxy/commands/plan.h"
+
+#include "certs/authority.h"
+#include "proxy/commands/warnings.h"
+#include "world.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <netdb.h>
+
+#include <boost/json.hpp>
+
+#include <atomic>
+#include <filesystem>
+#include <map>
+#include <string>
+
+namespace {
+
+std::atomic<int> lookups = 0;
+
+}  // namespace
+
+// In place of the C library's: nothing that a plan does may come here.
+extern "C" int getaddrinfo(const char*, const char*, const addrinfo*, addrinfo**) {
+  ++lookups;
+  return EAI_FAIL;
+}
+
+namespace cork::commands {
+namespace {
+
+using testing::ContainsRegex;
+using testing::HasSubstr;
+using testing::Not;
+
+class PlanCommand : public testing::Test {
+ protected:
+  Outcome plan(const std::string& allow, const std::string& more = {},
+               PlanFormat format = PlanFormat::text) {
+    return world_.run(commands::plan, PlanOptions{world_.configure(allow, more), format});
+  }
+  boost::json::object json(const std::string& allow, const std::string& more = {}) {
+    const Outcome done = plan(allow, more, PlanFormat::json);
+    EXPECT_EQ(done.code, kYes) << done.err;
+    return boost::json::parse(done.out).as_object();
+  }
+  // Every file and folder there is, with its size and the time of its last change.
+  std::map<std::string, std::pair<std::uintmax_t, std::filesystem::file_time_type>> files() {
+    std::map<std::string, std::pair<std::uintmax_t, std::filesystem::file_time_type>> found;
+    for (const auto& entry : std::filesystem::recursive_directory_iterator(world_.folder.path())) {
+      found[entry.path().string()] = {entry.is_regular_file() ? entry.file_size() : 0,
+                                      entry.last_write_time()};
+    }
+    return found;
+  }
+
+  World world_;
+};
+
+TEST_F(PlanCommand, HasTheFingerprintOfACaThatIsThere) {
+  const auto authority =
+      certs::Authority::create(world_.folder / "ca", std::chrono::system_clock::now());
+  ASSERT_TRUE(authority);
+  EXPECT_THAT(plan("      - a.example\n").out, HasSubstr(authority->fingerprint()));
+  const auto ca = json("      - a.example\n").at("ca").as_object();
+  EXPECT_EQ(ca.at("state"), "ready");
+  EXPECT_EQ(ca.at("fingerprint").as_string(), authority->fingerprint());
+}
+
+TEST_F(PlanCommand, SaysWhyACaCannotBeUsed) {
+  world_.folder.write("ca/ca.key.pem", "no key");
+  world_.folder.write("ca/ca.cert.pem", "no certificate");
+  EXPECT_THAT(plan("      - a.example\n").out, HasSubstr("cannot be used: "));
+  EXPECT_EQ(json("      - a.example\n").at("ca").at("state"), "unusable");
+}
+
+TEST_F(PlanCommand, CreatesNothingAndLooksNoNameUp) {
+  world_.configure("      - a.example\n", "metrics: {listen: 127.0.0.1:1}\n");
+  const PlanOptions options{world_.folder / "cork.yaml", PlanFormat::text};
+  const auto before = files();
+  ASSERT_FALSE(before.empty());
+  lookups = 0;
+  EXPECT_EQ(world_.run(commands::plan, options).code, kYes);
+  EXPECT_EQ(world_.run(commands::plan, PlanOptions{options.config, PlanFormat::json}).code, kYes);
+  EXPECT_EQ(files(), before);
+  EXPECT_EQ(lookups, 0);
+  addrinfo* found = nullptr;
+  EXPECT_EQ(::getaddrinfo("a.example", nullptr, nullptr, &found), EAI_FAIL);
+  EXPECT_EQ(lookups, 1) << "the look-ups of this program do not come here, and were not counted";
+}
+
+TEST_F(PlanCommand, OfAConfigurationWithErrorsIsTheirList) {
+  const Outcome done = plan("      - a.*.example\n");
+  EXPECT_EQ(done.code, kUsage);
+  EXPECT_EQ(done.out, "");
+  EXPECT_THAT(done.err, HasSubstr("cork.yaml:9:9: error: "));
+}
+
+}  // namespace
+}  // namespace cork::commands
