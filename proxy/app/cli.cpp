@@ -90,6 +90,7 @@ std::unique_ptr<CLI::App> make_root(commands::Run& run, const Serve& serve) {
   commands::add_rules(*root, run);
   commands::add_audit(*root, run);
   commands::add_health(*root, run);
+  commands::add_doctor(*root, run);
   root->footer(
       "Examples:\n"
       "  cork run                             start, and print how to use it\n"

@@ -17,23 +17,6 @@ namespace {
 
 constexpr std::size_t kMaxExtraBytes = std::size_t{4} << 20;
 
-// Where a client on this machine finds the bottle's door.
-Result<std::string> proxy_of(const config::Listen& listen) {
-  const auto* tcp = std::get_if<config::TcpListen>(&listen.at);
-  if (tcp == nullptr) {
-    return fail(
-        "no client takes a unix socket for its proxy: say with --proxy HOST:PORT where the "
-        "client reaches it");
-  }
-  if (tcp->port == 0) {
-    return fail("the bottle listens on any free port: give it one, or say --proxy HOST:PORT");
-  }
-  const bool any =
-      std::ranges::all_of(tcp->address.octets(), [](std::uint8_t o) { return o == 0; });
-  if (!any) return to_string(listen);
-  return fmt::format("{}:{}", tcp->address.is_v4() ? "127.0.0.1" : "[::1]", tcp->port);
-}
-
 Result<std::string> proxy_address(const EnvOptions& options, const config::BottleConfig& bottle) {
   if (!options.proxy) return proxy_of(bottle.listen);
   std::string_view text = *options.proxy;
@@ -72,6 +55,22 @@ Shell shell_of(std::string_view name) {
 }
 
 }  // namespace
+
+Result<std::string> proxy_of(const config::Listen& listen) {
+  const auto* tcp = std::get_if<config::TcpListen>(&listen.at);
+  if (tcp == nullptr) {
+    return fail(
+        "no client takes a unix socket for its proxy: say with --proxy HOST:PORT where the "
+        "client reaches it");
+  }
+  if (tcp->port == 0) {
+    return fail("the bottle listens on any free port: give it one, or say --proxy HOST:PORT");
+  }
+  const bool any =
+      std::ranges::all_of(tcp->address.octets(), [](std::uint8_t o) { return o == 0; });
+  if (!any) return to_string(listen);
+  return fmt::format("{}:{}", tcp->address.is_v4() ? "127.0.0.1" : "[::1]", tcp->port);
+}
 
 int env(const EnvOptions& options, const Context& context) {
   const auto settings = load_settings(options.config, context);

@@ -19,6 +19,10 @@ struct EnvOptions {
   std::optional<std::string> ca_file;  // where the client will find the bundle
 };
 
+// Where a client on this machine finds a door: "127.0.0.1:8888". An error says what to do where
+// none can be named.
+Result<std::string> proxy_of(const config::Listen& listen);
+
 // Writes bundle.pem beside the CA and prints assignments.
 int env(const EnvOptions& options, const Context& context);
 
