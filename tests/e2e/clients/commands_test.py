@@ -23,6 +23,8 @@ MISTAKES = {
     "an empty bottle": ("bottles:\n  dev:\n    listen: 127.0.0.1:{port}\n", ["allow"]),
     "a wildcard in the middle": (BOTTLE + "      - a.*.example\n", ["a.*.example"]),
     "a port that is none": (BOTTLE + "      - a.example:99999\n", ["99999"]),
+    "an unknown preset": ("bottles:\n  dev:\n    listen: 127.0.0.1:{port}\n    use: [npn]\n",
+                          ["did you mean 'npm'?", "claude-code"]),
     "an unquoted wildcard": (BOTTLE + "      - *.example.org\n", ["quote"]),
 }
 
@@ -101,6 +103,25 @@ class CommandsTest(ClientTest):
         self.assertNotIn("hidden", json.dumps([opened, closed]))
         tail = self.lab.command("audit", "tail")
         self.assertIn(closed["id"], tail.stdout)
+
+    def test_audit_ls_finds_a_refusal_by_what_is_known_of_it(self):
+        self.run_program("curl", "-sS", "--proxy", self.lab.proxy, "--cacert", str(self.lab.ca),
+                         "https://ls.example.net/")
+        deadline = time.monotonic() + 10
+        while not any(r["host"] == "ls.example.net" for r in self.lab.records()):
+            self.assertLess(time.monotonic(), deadline, "no record of the refusal")
+            time.sleep(0.02)
+        refused = self.lab.last_refused()
+        done = self.lab.command("audit", "ls", "--host", "*.example.net", "--decision", "deny",
+                                "--reason", "host_not_allowed", "--since", "10m", "--limit", "1",
+                                "--format", "json")
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertEqual(json.loads(done.stdout)["id"], refused["id"])
+        row = self.lab.command("audit", "ls", "--host", "ls.example.net").stdout
+        self.assertRegex(row, r"- host_not_allowed .* GET .*ls\.example\.net.*" + refused["id"])
+        self.assertEqual(self.lab.command("audit", "ls", "--host", "a.example").stdout, "")
+        wrong = self.lab.command("audit", "ls", "--since", "yesterday")
+        self.assert_one_clear_message(wrong, "yesterday", "2h")
 
     def test_metrics_count_exchanges_and_refusals(self):
         self.run_program("curl", "-sS", "--proxy", self.lab.proxy, "--cacert", str(self.lab.ca),
