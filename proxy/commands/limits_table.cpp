@@ -7,6 +7,7 @@ namespace cork::commands {
 std::vector<Limit> limits_table() {
   const HttpLimits http;
   const ScanLimits scan;
+  const BottleLimits bottle;
   const SessionLimits session;
   return {
       {"http", "head_bytes", http.head_bytes},
@@ -22,8 +23,17 @@ std::vector<Limit> limits_table() {
       {"scan", "silent_wire_bytes", scan.silent_wire_bytes},
       {"scan", "zstd_window_bytes", scan.zstd_window_bytes},
       {"scan", "findings", scan.findings},
-      {"scan", "confirmations_floor", scan.confirmations_floor},
-      {"scan", "wire_bytes_per_confirmation", scan.wire_bytes_per_confirmation},
+      {"scan", "confirm_floor_bytes", scan.confirm_floor_bytes},
+      {"scan", "confirm_ratio", scan.confirm_ratio},
+      {"scan", "record_floor_bytes", scan.record_floor_bytes},
+      {"scan", "wire_bytes_per_recorded", scan.wire_bytes_per_recorded},
+      {"bottle", "connections", bottle.connections},
+      {"bottle", "handshakes", bottle.handshakes},
+      {"bottle", "exchanges", bottle.exchanges},
+      {"bottle", "names_per_hour", bottle.names_per_hour},
+      {"bottle", "decoder_bytes", bottle.decoder_bytes},
+      {"bottle", "denials_per_second", bottle.denials_per_second},
+      {"bottle", "denials_burst", bottle.denials_burst},
       {"session", "hello_ms", session.hello_ms},
       {"session", "handshake_ms", session.handshake_ms},
       {"session", "head_ms", session.head_ms},
@@ -44,6 +54,7 @@ std::vector<Limit> limits_table() {
       {"session", "connections", session.connections},
       {"session", "hold_whole_below", session.hold_whole_below},
       {"session", "gate_bytes", session.gate_bytes},
+      {"session", "scan_slice_bytes", session.scan_slice_bytes},
   };
 }
 

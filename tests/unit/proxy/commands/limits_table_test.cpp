@@ -20,6 +20,7 @@ std::vector<std::string> declared() {
   for (std::string line; std::getline(file, line);) {
     if (line.starts_with("struct HttpLimits")) group = "http";
     if (line.starts_with("struct ScanLimits")) group = "scan";
+    if (line.starts_with("struct BottleLimits")) group = "bottle";
     if (line.starts_with("struct SessionLimits")) group = "session";
     if (line.starts_with("}")) group.clear();
     std::smatch match;
