@@ -38,6 +38,15 @@ json::object ca_of(const CaState& ca) {
           {"problem", or_null(ca.problem)}};
 }
 
+json::array git_of(const policy::GitVerbs& verbs) {
+  json::array words;
+  for (const policy::GitVerb verb :
+       {policy::GitVerb::fetch, policy::GitVerb::push, policy::GitVerb::lfs}) {
+    if (verbs.has(verb)) words.emplace_back(name_of(verb));
+  }
+  return words;
+}
+
 json::object route_of(const policy::Route& route) {
   const bool preset = route.where.file.starts_with("preset ");
   return {{"host", route.pattern.text()},
@@ -45,6 +54,8 @@ json::object route_of(const policy::Route& route) {
           {"port", route.port},
           {"methods", route.methods.empty() ? json::value(nullptr)
                                             : json::value(json::value_from(route.methods))},
+          {"paths", list_of(route.paths, [](const policy::PathPattern& p) { return p.text(); })},
+          {"git", git_of(route.git)},
           {"addresses", list_of(route.addresses, [](const Cidr& c) { return c.to_string(); })},
           {"on_leak", route.on_leak == policy::OnLeak::warn ? "warn" : "block"},
           {"source", preset ? "preset" : "allow"},

@@ -22,6 +22,7 @@ bool is_wildcard(const policy::HostPattern& pattern) {
 }
 
 bool only_reads(const policy::Route& route) {
+  if (!route.git.empty()) return !route.git.has(policy::GitVerb::push);
   return !route.methods.empty() &&
          std::ranges::all_of(route.methods, [](const std::string& method) {
            return std::ranges::find(kReading, method) != kReading.end();

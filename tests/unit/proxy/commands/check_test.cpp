@@ -69,7 +69,7 @@ TEST_F(Check, ListsTheOtherEntriesOfThePlaceWithWhatNarrowsThem) {
       {"GET", "https://x.a.example/api/v1", {}, {}});
   EXPECT_EQ(done.code, kYes) << done.out;
   EXPECT_THAT(done.out, HasSubstr("cork.yaml:10:9\n"));
-  EXPECT_THAT(done.out, HasSubstr("also here x.a.example (https on port 443, git fetch, LFS "
+  EXPECT_THAT(done.out, HasSubstr("also here x.a.example (git fetch, LFS "
                                   "download) at "));
   const Outcome denied = check("      - {host: x.a.example, paths: [/api/**]}\n",
                                {"GET", "https://x.a.example/admin", {}, {}});

@@ -11,6 +11,7 @@
 #include <fstream>
 #include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace cork::config {
@@ -34,11 +35,12 @@ BottleConfig bottle(const std::string& use, const std::string& allow = {}) {
 }
 
 policy::Decision decide(const BottleConfig& bottle, const std::string& method,
-                        const std::string& host, Scheme scheme = Scheme::https) {
+                        const std::string& host, Scheme scheme = Scheme::https,
+                        const std::string& target = "/") {
   const RequestHead head{method,
                          scheme,
                          {Host::parse(host).value(), default_port(scheme)},
-                         Target::parse("/").value(),
+                         Target::parse(target).value(),
                          {}};
   return bottle.bottle.decide_request(head);
 }
@@ -80,6 +82,28 @@ TEST(Presets, OfPackageManagersOnlyRead) {
       EXPECT_EQ(route.methods, (std::vector<std::string>{"GET", "HEAD"})) << name;
     }
   }
+}
+
+TEST(Presets, LetGitFetchFromGitHubAndNotPush) {
+  const BottleConfig github = bottle("[github]");
+  const auto fetch = [&](const char* target) {
+    return decide(github, "GET", "github.com", Scheme::https, target).reason;
+  };
+  EXPECT_EQ(fetch("/pypy/pypy.git/info/refs?service=git-upload-pack"), Reason::allowed);
+  EXPECT_NE(fetch("/pypy/pypy.git/info/refs?service=git-receive-pack"), Reason::allowed);
+  EXPECT_EQ(fetch("/pypy/pypy/releases/download/v1/a.tar.gz"), Reason::allowed);
+  EXPECT_NE(fetch("/login"), Reason::allowed);
+  EXPECT_NE(decide(github, "POST", "github.com", Scheme::https, "/session").reason,
+            Reason::allowed);
+}
+
+TEST(Presets, OpenOnlyTheMirrorsOwnBucketForGo) {
+  const BottleConfig go = bottle("[go]");
+  const auto get = [&](const char* target) {
+    return decide(go, "GET", "storage.googleapis.com", Scheme::https, target).reason;
+  };
+  EXPECT_EQ(get("/proxy-golang-org-prod/8e29-google.golang.org:api-v0.162.0.zip"), Reason::allowed);
+  EXPECT_EQ(get("/somebodys-bucket/x"), Reason::path_not_allowed);
 }
 
 TEST(Presets, NameTheirLineAsTheOneThatDecided) {
@@ -190,11 +214,17 @@ TEST(Presets, AreWhatTheDocumentationLists) {
     const BottleConfig read = bottle("[" + preset.id() + "]");
     known.insert(fmt::format("| `{}` | {} |", preset.id(), read.presets[0].what));
     for (const policy::Route& route : read.bottle.routes()) {
+      std::string passes = route.methods.empty()
+                               ? "every method"
+                               : fmt::format("{}", fmt::join(route.methods, ", "));
+      if (!route.git.empty()) passes = route.git.to_string();
+      const char* between = "; ";
+      for (const policy::PathPattern& path : route.paths) {
+        passes += std::exchange(between, ", ") + path.text();
+      }
       known.insert(fmt::format("| {} | `{}{}` | {} |", preset.id(),
                                route.scheme == Scheme::http ? "http://" : "", route.pattern.text(),
-                               route.methods.empty()
-                                   ? "every method"
-                                   : fmt::format("{}", fmt::join(route.methods, ", "))));
+                               passes));
     }
   }
   EXPECT_EQ(known, documented);
