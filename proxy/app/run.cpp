@@ -6,7 +6,7 @@
 #include "proxy/app/environment.h"
 #include "proxy/app/file_watch.h"
 #include "proxy/app/signals.h"
-#include "proxy/commands/output_file.h"
+#include "proxy/commands/bundle_files.h"
 #include "proxy/config/ownership.h"
 
 #include <fmt/format.h>
@@ -58,7 +58,7 @@ Result<void> write_bundle(const config::Config& config, const std::filesystem::p
   if (!authority) return fail(authority.error().what);
   const auto bundle = certs::client_bundle(authority->certificate_pem());
   if (!bundle) return fail(bundle.error().what);
-  return commands::replace_file(file, *bundle, 0644);
+  return commands::write_bundle_files(file, *bundle);
 }
 
 // Unlike fmt::print() it does not throw where the terminal is gone, which must not end cork.

@@ -10,7 +10,7 @@ namespace {
 constexpr std::array<std::string_view, 10> kProxy{
     "HTTP_PROXY", "http_proxy", "HTTPS_PROXY", "https_proxy",      "ALL_PROXY",
     "all_proxy",  "GRPC_PROXY", "grpc_proxy",  "npm_config_proxy", "npm_config_https_proxy"};
-constexpr std::array<std::string_view, 17> kBundle{"SSL_CERT_FILE",
+constexpr std::array<std::string_view, 18> kBundle{"SSL_CERT_FILE",
                                                    "CURL_CA_BUNDLE",
                                                    "REQUESTS_CA_BUNDLE",
                                                    "PIP_CERT",
@@ -26,7 +26,8 @@ constexpr std::array<std::string_view, 17> kBundle{"SSL_CERT_FILE",
                                                    "NPM_CONFIG_CAFILE",
                                                    "CODEX_CA_CERTIFICATE",
                                                    "GRPC_DEFAULT_SSL_ROOTS_FILE_PATH",
-                                                   "HEX_CACERTS_PATH"};
+                                                   "HEX_CACERTS_PATH",
+                                                   "HTTPLIB2_CA_CERTS"};
 constexpr std::string_view kLocal = "localhost,127.0.0.1,::1";
 
 std::string quoted(std::string_view text, std::string_view quote, std::string_view backslash) {
@@ -43,11 +44,40 @@ std::string quoted(std::string_view text, std::string_view quote, std::string_vi
   return out + "'";
 }
 
+// One word of JAVA_TOOL_OPTIONS, which are split at white space outside of quotes.
+std::string java_option(std::string_view name, std::string_view value) {
+  const std::string_view quote = value.find('"') == std::string_view::npos ? "\"" : "'";
+  const bool plain = value.find_first_of(" \t\"'") == std::string_view::npos;
+  return fmt::format("-D{}={}{}{}", name, plain ? "" : quote, value, plain ? "" : quote);
+}
+
 }  // namespace
+
+std::string java_options(std::string_view proxy, const std::string& bundle) {
+  const auto colon = proxy.rfind(':');
+  std::string_view host = proxy.substr(0, colon);
+  if (host.starts_with('[')) host = host.substr(1, host.size() - 2);
+  const std::string_view port = proxy.substr(colon + 1);
+  return fmt::format("{} {} {} {} {}", java_option("http.proxyHost", host),
+                     java_option("http.proxyPort", port), java_option("https.proxyHost", host),
+                     java_option("https.proxyPort", port),
+                     java_option("javax.net.ssl.trustStore", java_truststore_beside(bundle)));
+}
+
+std::string java_options_after(std::string_view present, std::string_view own) {
+  present = present.substr(0, present.find("-Dhttp.proxyHost="));
+  const auto end = present.find_last_not_of(" \t");
+  if (end == std::string_view::npos) return std::string(own);
+  return fmt::format("{} {}", present.substr(0, end + 1), own);
+}
+
+std::string java_truststore_beside(const std::filesystem::path& bundle) {
+  return bundle.parent_path() / "truststore.jks";
+}
 
 std::vector<Variable> client_variables(const std::string& proxy, const std::string& bundle) {
   std::vector<Variable> variables;
-  variables.reserve(kProxy.size() + kBundle.size() + 5);
+  variables.reserve(kProxy.size() + kBundle.size() + 7);
   for (const std::string_view name : kProxy) {
     variables.push_back({std::string(name), "http://" + proxy});
   }
@@ -59,6 +89,9 @@ std::vector<Variable> client_variables(const std::string& proxy, const std::stri
   // uv trusts its own roots unless it is told to use the system's, and then reads SSL_CERT_FILE.
   variables.push_back({"UV_SYSTEM_CERTS", "true"});
   variables.push_back({"UV_NATIVE_TLS", "true"});
+  // Where the proxy's address carries credentials, git offers them only if it knows the scheme.
+  variables.push_back({"GIT_HTTP_PROXY_AUTHMETHOD", "basic"});
+  variables.push_back({"JAVA_TOOL_OPTIONS", java_options(proxy, bundle)});
   return variables;
 }
 

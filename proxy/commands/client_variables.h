@@ -1,11 +1,12 @@
 // The environment variables by which clients find their proxy and the CA to trust.
 //
-// Pure. docs/tls.md says which client reads which.
+// Pure. docs/clients.md says which client reads which.
 #pragma once
 
 #include "base/result.h"
 
 #include <cstdint>
+#include <filesystem>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -21,6 +22,17 @@ struct Variable {
 // these variables replace a client's trust store instead of adding to it.
 [[nodiscard]] std::vector<Variable> client_variables(const std::string& proxy,
                                                      const std::string& bundle);
+
+// What a JVM needs, which reads no variable but JAVA_TOOL_OPTIONS: proxy and trust store as system
+// properties. Its own default keeps loopback off the proxy.
+[[nodiscard]] std::string java_options(std::string_view proxy, const std::string& bundle);
+
+// `own`, as java_options() made it, behind what the user's JAVA_TOOL_OPTIONS said before; an
+// earlier `own` in it is replaced.
+[[nodiscard]] std::string java_options_after(std::string_view present, std::string_view own);
+
+// Where the trust store for Java stands: in the bundle's folder.
+[[nodiscard]] std::string java_truststore_beside(const std::filesystem::path& bundle);
 
 enum class Shell : std::uint8_t {
   sh,      // export NAME='value': POSIX shells, bash, zsh

@@ -4,6 +4,7 @@
 #include "certs/authority.h"
 #include "certs/files.h"
 #include "certs/trust.h"
+#include "proxy/commands/bundle_files.h"
 #include "proxy/commands/output_file.h"
 
 #include <fmt/format.h>
@@ -11,6 +12,7 @@
 
 #include <algorithm>
 #include <memory>
+#include <utility>
 
 namespace cork::commands {
 namespace {
@@ -42,11 +44,42 @@ Result<std::filesystem::path> write_bundle(const config::Config& settings, const
   std::error_code error;
   auto file = std::filesystem::absolute(settings.ca_directory / "bundle.pem", error);
   if (error) return fail(fmt::format("{}: {}", settings.ca_directory.native(), error.message()));
-  const std::string extra = extra_roots(context, file);
-  if (auto written = replace_file(file, *bundle + extra, 0644); !written) {
+  *bundle += extra_roots(context, file);
+  if (auto written = write_bundle_files(file, *bundle); !written) {
     return fail(written.error().what);
   }
   return file;
+}
+
+// wget as Debian builds it takes roots from the system's store or from a wgetrc alone, and WGETRC
+// stands in for the user's own: where there is one, it stays in charge. Nullopt then.
+Result<std::optional<Variable>> wgetrc(const std::filesystem::path& bundle,
+                                       const Context& context) {
+  const auto file = bundle.parent_path() / "wgetrc";
+  const auto present = context.environment("WGETRC");
+  const auto home = context.environment("HOME");
+  std::error_code error;
+  const bool of_the_user =
+      present ? file != *present
+              : home && std::filesystem::exists(std::filesystem::path(*home) / ".wgetrc", error);
+  if (of_the_user) return std::nullopt;
+  const auto text = fmt::format("ca_certificate = {}\n", bundle.native());
+  if (auto written = replace_file(file, text, 0644); !written) return fail(written.error().what);
+  return Variable{"WGETRC", file};
+}
+
+// For a client on this machine, which has settings of its own already.
+Result<void> fit_to_this_machine(std::vector<Variable>& variables,
+                                 const std::filesystem::path& bundle, const Context& context) {
+  for (Variable& variable : variables) {
+    if (variable.name != "JAVA_TOOL_OPTIONS") continue;
+    const auto present = context.environment(variable.name);
+    variable.value = java_options_after(present.value_or(""), variable.value);
+  }
+  auto wget = wgetrc(bundle, context);
+  if (!wget) return std::unexpected(wget.error());
+  if (*wget) variables.push_back(std::move(**wget));
+  return {};
 }
 
 Shell shell_of(std::string_view name) {
@@ -84,9 +117,14 @@ int env(const EnvOptions& options, const Context& context) {
     return complain(context, kUsage, bundle.error().what,
                     "`cork ca init` makes the CA, and so does the first `cork run`");
   }
+  auto variables = client_variables(*proxy, options.ca_file.value_or(bundle->native()));
+  if (options.shell != Shell::docker && !options.ca_file) {
+    if (auto fitted = fit_to_this_machine(variables, *bundle, context); !fitted) {
+      return complain(context, kUsage, fitted.error().what);
+    }
+  }
   std::string text;
-  for (const Variable& variable :
-       client_variables(*proxy, options.ca_file.value_or(bundle->native()))) {
+  for (const Variable& variable : variables) {
     const auto line = assignment(options.shell, variable);
     if (!line) return complain(context, kUsage, line.error().what);
     text += *line;
@@ -117,7 +155,8 @@ void add_env(CLI::App& root, Run& run) {
            "Where the client finds the bundle, if elsewhere");
   add_config_option(*command, options->config);
   command->footer(
-      "Writes bundle.pem (the system's roots and cork's CA) beside the CA.\n\n"
+      "Writes bundle.pem (the system's roots and cork's CA) beside the CA, and the same as\n"
+      "truststore.jks for Java and by name in a wgetrc.\n\n"
       "Examples:\n"
       "  eval \"$(cork env)\"\n"
       "  cork env --shell fish | source\n"

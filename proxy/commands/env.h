@@ -23,7 +23,7 @@ struct EnvOptions {
 // none can be named.
 Result<std::string> proxy_of(const config::Listen& listen);
 
-// Writes bundle.pem beside the CA and prints assignments.
+// Writes bundle.pem beside the CA, and what wget and Java take in its place; prints assignments.
 int env(const EnvOptions& options, const Context& context);
 
 }  // namespace cork::commands

@@ -39,9 +39,26 @@ TEST(ClientVariables, PointEveryClientAtTheBundle) {
         "NODE_EXTRA_CA_CERTS", "AWS_CA_BUNDLE", "CARGO_HTTP_CAINFO", "DENO_CERT",
         "CLOUDSDK_CORE_CUSTOM_CA_CERTS_FILE", "NIX_SSL_CERT_FILE", "BUNDLE_SSL_CA_CERT",
         "npm_config_cafile", "CODEX_CA_CERTIFICATE", "GRPC_DEFAULT_SSL_ROOTS_FILE_PATH",
-        "HEX_CACERTS_PATH"}) {
+        "HEX_CACERTS_PATH", "HTTPLIB2_CA_CERTS"}) {
     EXPECT_EQ(variables.at(name), "/b.pem") << name;
   }
+}
+
+TEST(ClientVariables, TellJavaByItsOptions) {
+  EXPECT_EQ(as_map(client_variables("127.0.0.1:8888", "/ca/b.pem")).at("JAVA_TOOL_OPTIONS"),
+            "-Dhttp.proxyHost=127.0.0.1 -Dhttp.proxyPort=8888 -Dhttps.proxyHost=127.0.0.1 "
+            "-Dhttps.proxyPort=8888 -Djavax.net.ssl.trustStore=/ca/truststore.jks");
+  EXPECT_TRUE(java_options("[::1]:8888", "/b.pem").starts_with("-Dhttp.proxyHost=::1 "));
+  EXPECT_TRUE(java_options("a:1", "/my ca/b").ends_with("=\"/my ca/truststore.jks\""));
+  EXPECT_TRUE(java_options("a:1", "/a \"b/c").ends_with("='/a \"b/truststore.jks'"));
+}
+
+TEST(ClientVariables, KeepWhatJavaWasToldBefore) {
+  const std::string own = java_options("a:1", "/b.pem");
+  EXPECT_EQ(java_options_after("", own), own);
+  EXPECT_EQ(java_options_after("-Xmx1g ", own), "-Xmx1g " + own);
+  EXPECT_EQ(java_options_after("-Xmx1g " + java_options("b:2", "/c.pem"), own), "-Xmx1g " + own);
+  EXPECT_EQ(java_options_after(own, own), own);
 }
 
 TEST(ClientVariables, NameNoVariableTwice) {

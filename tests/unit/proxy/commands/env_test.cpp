@@ -50,6 +50,40 @@ TEST_F(Env, KeepsWhatNodeTrustedBefore) {
   EXPECT_THAT(bundle(), testing::Not(HasSubstr("# company")));
 }
 
+TEST_F(Env, GivesJavaTheSameRootsAndKeepsItsOtherOptions) {
+  world_.environment["JAVA_TOOL_OPTIONS"] = "-Xmx1g";
+  const Outcome done = world_.run(env, options_);
+  const auto store = world_.folder / "ca/truststore.jks";
+  EXPECT_THAT(done.out, HasSubstr("export JAVA_TOOL_OPTIONS='-Xmx1g -Dhttp.proxyHost=127.0.0.1 "));
+  EXPECT_THAT(done.out, HasSubstr("trustStore=" + store.string() + "'\n"));
+  EXPECT_GT(std::filesystem::file_size(store), 100U);
+  options_.shell = Shell::docker;
+  EXPECT_THAT(world_.run(env, options_).out, testing::Not(HasSubstr("-Xmx1g")));
+}
+
+TEST_F(Env, GivesWgetItsRootsWhereTheUserHasNoWgetrc) {
+  const auto file = world_.folder / "ca/wgetrc";
+  const std::string line = "export WGETRC='" + file.string() + "'\n";
+  EXPECT_THAT(world_.run(env, options_).out, HasSubstr(line));
+  std::ifstream written(file);
+  EXPECT_EQ(std::string(std::istreambuf_iterator<char>(written), {}),
+            "ca_certificate = " + (world_.folder / "ca/bundle.pem").string() + "\n");
+  world_.environment["WGETRC"] = file.string();
+  EXPECT_THAT(world_.run(env, options_).out, HasSubstr(line)) << "the second time";
+  world_.environment["WGETRC"] = "/etc/my-wgetrc";
+  EXPECT_THAT(world_.run(env, options_).out, testing::Not(HasSubstr("WGETRC")));
+  world_.environment.erase("WGETRC");
+  std::filesystem::create_directories(world_.folder / "home");
+  world_.folder.write("home/.wgetrc", "quiet = on\n");
+  EXPECT_THAT(world_.run(env, options_).out, testing::Not(HasSubstr("WGETRC")));
+}
+
+TEST_F(Env, SaysWhichCertificateIsDamaged) {
+  world_.environment["NODE_EXTRA_CA_CERTS"] =
+      world_.folder.write("extra.pem", "-----BEGIN CERTIFICATE-----\n!!\n");
+  EXPECT_THAT(world_.run(env, options_).err, HasSubstr("is damaged"));
+}
+
 TEST_F(Env, SpeaksForAClientThatIsElsewhere) {
   options_.shell = Shell::docker;
   options_.proxy = "http://cork:8888/";
@@ -58,6 +92,9 @@ TEST_F(Env, SpeaksForAClientThatIsElsewhere) {
   EXPECT_EQ(done.code, kYes) << done.err;
   EXPECT_THAT(done.out, HasSubstr("\nHTTPS_PROXY=http://cork:8888\n"));
   EXPECT_THAT(done.out, HasSubstr("\nCURL_CA_BUNDLE=/ca/bundle.pem\n"));
+  EXPECT_THAT(done.out, HasSubstr("-Dhttp.proxyHost=cork "));
+  EXPECT_THAT(done.out, HasSubstr("trustStore=/ca/truststore.jks\n"));
+  EXPECT_THAT(done.out, testing::Not(HasSubstr("WGETRC"))) << "nothing wrote one there";
 }
 
 TEST_F(Env, PointsAtLoopbackWhereTheDoorIsEveryAddress) {
