@@ -45,8 +45,8 @@ def free_port():
         return sock.getsockname()[1]
 
 
-def make_certificates(folder):
-    """A CA and a certificate for localhost below it; the paths of CA, chain and key."""
+def make_certificates(folder, host="localhost"):
+    """A CA and a certificate for `host` below it; the paths of CA, chain and key."""
     ca, ca_key = folder / "origin-ca.pem", folder / "origin-ca.key"
     leaf, key = folder / "origin.pem", folder / "origin.key"
     new = ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256",
@@ -55,7 +55,7 @@ def make_certificates(folder):
         new + ["-subj", "/CN=Test origin CA", "-keyout", ca_key, "-out", ca,
                "-addext", "keyUsage=critical,keyCertSign"],
         new + ["-subj", "/CN=localhost", "-keyout", key, "-out", leaf, "-CA", ca, "-CAkey", ca_key,
-               "-addext", "subjectAltName=DNS:localhost,IP:127.0.0.1,IP:::1",
+               "-addext", f"subjectAltName=DNS:{host},IP:127.0.0.1,IP:::1",
                "-addext", "basicConstraints=critical,CA:FALSE",
                "-addext", "extendedKeyUsage=serverAuth"],
     ]
@@ -65,16 +65,18 @@ def make_certificates(folder):
 
 
 class Cork:
-    """A running `cork run`; its outputs are files in `folder`."""
+    """A running `cork run`; its outputs are files in `folder`. `within` runs a command elsewhere:
+    words before the command's own."""
 
-    def __init__(self, folder, config_text, metrics_port, *options):
+    def __init__(self, folder, config_text, metrics_port, *options, within=()):
         self.config = folder / "cork.yaml"
         self.config.write_text(config_text, encoding="utf-8")
         self.metrics_port = metrics_port
         self._outputs = [open(folder / name, "wb") for name in ("stdout", "stderr")]
         environment = {**os.environ, "HOME": str(folder / "home")}
         self.process = subprocess.Popen(
-            [Setting.cork, "run", "--config", self.config, *options], stdin=subprocess.DEVNULL,
+            [*within, Setting.cork, "run", "--config", self.config, *options],
+            stdin=subprocess.DEVNULL,
             stdout=self._outputs[0], stderr=self._outputs[1], env=environment, cwd=folder)
         self._wait_until_ready(folder)
 
@@ -125,10 +127,12 @@ class Lab:
     to `origin`, as in "git: fetch".
     """
 
+    host = "localhost"  # what the origins are called
+
     def __init__(self, handlers=None, listen=None, narrowed=None):
         self.folder = Path(tempfile.mkdtemp(prefix="cork-e2e-"))
         (self.folder / "home").mkdir()
-        self.origin_ca, leaf, key = make_certificates(self.folder)
+        self.origin_ca, leaf, key = make_certificates(self.folder, self.host)
         self.origin = Origin(self.folder / "origin", leaf, key, handlers=handlers).start()
         self.other = Origin(self.folder / "other", leaf, key).start()
         self.plain = Origin(self.folder / "plain").start()
@@ -139,7 +143,11 @@ class Lab:
         self.refusals = []
         metrics_port = free_port()
         self.cork = Cork(self.folder, self._config(listen, metrics_port, narrowed),
-                         metrics_port)
+                         metrics_port, within=self.within())
+
+    def within(self):
+        """See Cork."""
+        return ()
 
     def _config(self, listen, metrics_port, narrowed):
         opened = 'addresses: [127.0.0.1/32, "::1/128"]'
@@ -154,17 +162,17 @@ bottles:
   dev:
     listen: "{listen or f'127.0.0.1:{self.proxy_port}'}"
     allow:
-      - host: localhost:{self.origin.port}
+      - host: {self.host}:{self.origin.port}
         {opened}{more}
-      - host: localhost:{self.other.port}
+      - host: {self.host}:{self.other.port}
         methods: [GET]
         {opened}
-      - host: http://localhost:{self.plain.port}
+      - host: http://{self.host}:{self.plain.port}
         {opened}
 """
 
     def url(self, path="/sink", origin=None):
-        return f"https://localhost:{(origin or self.origin).port}{path}"
+        return f"https://{self.host}:{(origin or self.origin).port}{path}"
 
     def command(self, *arguments):
         """Another cork command, under the same configuration."""
@@ -220,7 +228,11 @@ class ClientTest(unittest.TestCase):
         absent = [name for name in ("openssl", *cls.programs) if not shutil.which(name)]
         if absent:
             raise unittest.SkipTest(f"no {', '.join(absent)} here")
-        cls.lab = Lab(cls.handlers, cls.listen, cls.narrowed)
+        cls.lab = cls.make_lab()
+
+    @classmethod
+    def make_lab(cls):
+        return Lab(cls.handlers, cls.listen, cls.narrowed)
 
     @classmethod
     def tearDownClass(cls):
