@@ -99,16 +99,22 @@ class EnvironmentTest(ClientTest):
     def assert_explained(self, said, reason, since=0):
         """A refusal for that reason came after `since`, and the client's words name it by its
         code and by the id that `cork audit show` knows."""
+        told = self.assert_recorded(reason, since, lambda record: record["id"] in said, said)
+        self.assertIn(reason, said)
+        self.assert_in_audit(told["id"], reason)
+        return told
+
+    def assert_recorded(self, reason, since=0, which=lambda record: True, said=""):
+        """Such a refusal is in the log after `since`, or soon will be: a record may follow its
+        answer."""
         deadline = time.monotonic() + RECORD_SECONDS
         mine = []
-        while not mine and time.monotonic() < deadline:  # a record follows its answer
+        while time.monotonic() < deadline:
             mine = [record for record in self.ended()[since:] if record.get("reason") == reason]
-        self.assertTrue(mine, f"cork refused nothing for {reason}; the client says:\n{said}")
-        told = [record for record in mine if record["id"] in said]
-        self.assertTrue(told, f"none of {[r['id'] for r in mine]} in what the client says:\n{said}")
-        self.assertIn(reason, said)
-        self.assert_in_audit(told[0]["id"], reason)
-        return told[0]
+            if found := list(filter(which, mine)):
+                return found[0]
+        return self.fail(f"not among {[r['id'] for r in mine]}, refused for {reason}; the client "
+                         f"says:\n{said}")
 
 
 def build_folder():

@@ -1,6 +1,8 @@
 """Java's two clients, which read no variable; the JVM takes JAVA_TOOL_OPTIONS."""
 
-from environment import EnvironmentTest
+import subprocess
+
+from environment import EnvironmentTest, build_folder
 from matrix import PROGRAMS, Matrix
 
 
@@ -8,8 +10,15 @@ class HttpClientTest(Matrix, EnvironmentTest):
     programs = ("java", "javac")
     client = "HttpClient"
 
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.classes = build_folder() / "java"
+        subprocess.run(["javac", "-d", cls.classes, PROGRAMS / "Client.java"], check=True,
+                       capture_output=True)
+
     def command(self):
-        return ["java", PROGRAMS / "Client.java", self.client]
+        return ["java", "-cp", self.classes, "Client", self.client]
 
 
 class UrlConnectionTest(HttpClientTest):

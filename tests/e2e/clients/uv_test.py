@@ -26,11 +26,11 @@ class UvTest(EnvironmentTest):
         self.assertNotIn("warning", done.said.lower())
 
     def test_an_index_that_no_route_names_is_an_error_with_its_status(self):
-        seen = self.seen()
+        since = self.seen()
         done = self.install(self.forbidden("/simple/"), "refused", check=False)
         self.assertIn("403 Forbidden", done.said)
         self.assertIn("files.example.net", done.said)
-        self.assertGreater(self.seen(), seen)
+        self.assert_recorded("host_not_allowed", since)
 
     def test_a_file_on_a_host_that_no_route_names_is_refused_in_the_error(self):
         since = self.seen()
@@ -39,7 +39,7 @@ class UvTest(EnvironmentTest):
         self.assert_explained(done.said, "host_not_allowed", since)
 
     def test_a_token_for_another_index_is_refused_in_the_error(self):
-        secret, mark = made_secrets.github_token(), self.mark()
+        secret, mark, since = made_secrets.github_token(), self.mark(), self.seen()
         wheel = f"{NAME}-1.0.0-py3-none-any.whl"
         content = PythonIndex("/pypi").files("")[f"/files/{wheel}"][1]
         (self.lab.folder / wheel).write_bytes(content)
@@ -48,5 +48,5 @@ class UvTest(EnvironmentTest):
         self.assertNotEqual(done.returncode, 0)
         # It shows title and detail of the refusal.
         self.assertIn("Refused by cork, the request's header Authorization holds", done.said)
-        self.assertEqual(self.lab.last_refused()["reason"], "leak")
+        self.assert_recorded("leak", since)
         self.assert_nothing_leaked(secret, mark)
