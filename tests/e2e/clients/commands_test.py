@@ -221,6 +221,7 @@ class BundleTest(unittest.TestCase):
                 authority = (folder / "ca" / "ca.cert.pem").read_text(encoding="ascii").strip()
                 self.assertIn(authority, bundle.read_text(encoding="utf-8"))
                 self.assertEqual(bundle.stat().st_mode & 0o777, 0o644)
+                self.assertTrue((folder / "truststore.jks").is_file(), "the same for Java")
             finally:
                 self.assertEqual(cork.stop(), 0)
             gone = subprocess.run(health, capture_output=True, text=True, check=False)
