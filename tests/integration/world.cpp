@@ -91,7 +91,7 @@ World::World(WorldOptions options)
   if (options.metrics) config_.metrics = config::Listen{config::TcpListen{loopback, 0}, {}};
   for (const auto& host : hosts) resolver_->answer(host, {{"127.0.0.1"}});
   config_.bottles.push_back(
-      {config::Listen{config::TcpListen{loopback, 0}, {}}, bottle_for(hosts)});
+      {config::Listen{config::TcpListen{loopback, 0}, {}}, bottle_for(hosts), {}, {}});
 
   // Compiled once for all tests of this process.
   static const std::shared_ptr<const secrets::Ruleset> kRules = secrets::Ruleset::builtin();
