@@ -9,6 +9,7 @@
 #include <atomic>
 #include <cerrno>
 #include <cstring>
+#include <deque>
 #include <mutex>
 #include <string>
 #include <utility>
@@ -122,12 +123,14 @@ struct Log::State {
       : path(std::move(log_path)), file(std::move(opened)) {}
 
   Result<void> reopen();
+  Result<void> write(std::string_view line);
+  Result<void> pay();  // what is owed
   [[nodiscard]] bool deleted() const noexcept;
-  [[nodiscard]] bool moved() const noexcept;
 
   const fs::path path;
   std::mutex mutex;
-  OpenFile file;       // guarded by mutex, as is buffer
+  OpenFile file;  // guarded by mutex, as are the next two
+  std::deque<std::string> owed;
   std::string buffer;  // a line and its newlines, for a single write
   std::atomic<bool> healthy{true};
   std::atomic<std::uint64_t> lines{0};
@@ -145,13 +148,6 @@ bool Log::State::deleted() const noexcept {
   return ::fstat(file.descriptor.get(), &status) == 0 && status.st_nlink == 0;
 }
 
-bool Log::State::moved() const noexcept {
-  struct stat ours{}, theirs{};
-  if (::fstat(file.descriptor.get(), &ours) != 0) return true;
-  if (::stat(path.c_str(), &theirs) != 0) return true;
-  return ours.st_ino != theirs.st_ino || ours.st_dev != theirs.st_dev;
-}
-
 Result<std::unique_ptr<Log>> Log::open(const fs::path& path) {
   Result<OpenFile> file = open_file(path);
   if (!file) return std::unexpected(file.error());
@@ -164,38 +160,56 @@ Log::~Log() = default;
 Result<void> Log::append(std::string_view line) {
   const std::lock_guard lock(state_->mutex);
   if (line.find('\n') != std::string_view::npos) return fail("an audit record is one line");
-  if (state_->deleted()) {
-    if (Result<void> made = state_->reopen(); !made) {
-      state_->healthy = false;
+  if (Result<void> paid = state_->pay(); !paid) return paid;
+  return state_->write(line);
+}
+
+void Log::append_owed(std::string_view line) {
+  const std::lock_guard lock(state_->mutex);
+  if (state_->pay() && state_->write(line)) return;
+  if (state_->owed.size() < kOwedLines) state_->owed.emplace_back(line);
+}
+
+std::size_t Log::owed() const noexcept {
+  const std::lock_guard lock(state_->mutex);
+  return state_->owed.size();
+}
+
+Result<void> Log::State::pay() {
+  while (!owed.empty()) {
+    if (Result<void> written = write(owed.front()); !written) return written;
+    owed.pop_front();
+  }
+  return {};
+}
+
+Result<void> Log::State::write(std::string_view line) {
+  if (deleted()) {
+    if (Result<void> made = reopen(); !made) {
+      healthy = false;
       return made;
     }
   }
-  std::string& buffer = state_->buffer;
   buffer.clear();
-  if (state_->file.torn) buffer += '\n';
+  if (file.torn) buffer += '\n';
   buffer += line;
   buffer += '\n';
-  const std::size_t written = write_all(state_->file.descriptor.get(), buffer);
+  const std::size_t written = write_all(file.descriptor.get(), buffer);
   if (written < buffer.size()) {
     const int error = errno;
-    if (written > 0) state_->file.torn = buffer[written - 1] != '\n';
-    state_->healthy = false;
-    return cannot("write to", state_->path, error, "traffic is refused until it can be written");
+    if (written > 0) file.torn = buffer[written - 1] != '\n';
+    healthy = false;
+    return cannot("write to", path, error, "traffic is refused until it can be written");
   }
-  state_->file.torn = false;
-  state_->healthy = true;
-  ++state_->lines;
+  file.torn = false;
+  healthy = true;
+  ++lines;
   return {};
 }
 
 Result<void> Log::reopen() {
   const std::lock_guard lock(state_->mutex);
   return state_->reopen();
-}
-
-Result<void> Log::reopen_if_moved() {
-  const std::lock_guard lock(state_->mutex);
-  return state_->moved() ? state_->reopen() : Result<void>();
 }
 
 bool Log::healthy() const noexcept {

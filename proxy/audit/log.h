@@ -11,6 +11,7 @@
 
 #include "base/result.h"
 
+#include <cstddef>
 #include <cstdint>
 #include <filesystem>
 #include <memory>
@@ -29,10 +30,14 @@ class Log {
   // `line` without its newline. After an error later lines are tried all the same: they work again
   // once there is space. A log that was deleted is made anew first.
   Result<void> append(std::string_view line);
+  // For a line that completes one the log has: where it cannot be written now it is kept, and goes
+  // before any other line once there is room. At most kOwedLines are; more are lost, and counted.
+  void append_owed(std::string_view line);
+  static constexpr std::size_t kOwedLines = 20'000;
+  // Kept, and not yet written.
+  [[nodiscard]] std::size_t owed() const noexcept;
   // Opens the path again, as after a rotation (SIGHUP). On an error the old file stays in use.
   Result<void> reopen();
-  // The same where the path no longer names the file that is open; for a timer.
-  Result<void> reopen_if_moved();
   // Whether the last append worked: for /readyz.
   [[nodiscard]] bool healthy() const noexcept;
   [[nodiscard]] std::uint64_t lines() const noexcept;

@@ -114,9 +114,19 @@ class Writer {
       if (place <= kWidestPlace) place_width = std::max(place_width, place);
       if (passes <= kWidestPasses) passes_width = std::max(passes_width, passes);
     }
-    text_ += fmt::format("  {}  {}  {}\n", padded(visible(place_text(route)), place_width),
-                         padded(visible(passes_text(route)), passes_width),
-                         paint_(Colour::dim, visible(where)));
+    // What is too long for its column goes below, from its second part on.
+    const std::string passes = passes_text(route);
+    const std::size_t cut = width_of(passes) <= kWidestPasses ? passes.npos : passes.find("; ");
+    const std::size_t indent = place_width + 4;
+    const std::string first = visible(passes.substr(0, cut));
+    const std::size_t taken = indent + std::max(width_of(first), passes_width) + 2;
+    const bool beside = columns_ == 0 || taken + width_of(where) <= columns_;
+    text_ += fmt::format("  {}  ", padded(visible(place_text(route)), place_width));
+    text_ += beside ? padded(first, passes_width) + "  " : first + '\n' + std::string(indent, ' ');
+    text_ += paint_(Colour::dim, visible(where)) + '\n';
+    if (cut == passes.npos) return;
+    text_ += fmt::format("{}{}\n", std::string(indent, ' '),
+                         wrapped(visible(passes.substr(cut + 2)), indent, columns_));
   }
 
   // Those with the same advice together, the advice once.

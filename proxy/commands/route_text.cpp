@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <string_view>
 #include <vector>
 
 namespace cork::commands {
@@ -15,8 +16,15 @@ std::string place_text(const policy::Route& route) {
 }
 
 std::string passes_text(const policy::Route& route) {
-  std::string text =
-      route.methods.empty() ? "every method" : fmt::format("{}", fmt::join(route.methods, ", "));
+  std::string text = !route.git.empty()      ? route.git.to_string()
+                     : route.methods.empty() ? "every method"
+                                             : fmt::format("{}", fmt::join(route.methods, ", "));
+  if (!route.paths.empty()) {
+    std::vector<std::string_view> paths;
+    paths.reserve(route.paths.size());
+    for (const policy::PathPattern& path : route.paths) paths.push_back(path.text());
+    text += fmt::format("; {}", fmt::join(paths, ", "));
+  }
   if (!route.addresses.empty()) {
     std::vector<std::string> blocks;
     blocks.reserve(route.addresses.size());

@@ -17,9 +17,10 @@ std::optional<Warning> warning_of(const policy::Route& route) {
       .where = route.where,
       .kind = relay->kind,
       .what = fmt::format("{}{} relays: {}", pattern, through, relay->why),
-      .hint = relay->reads ? "name the one host that is needed, or do without it"
-                           : "narrow it with `methods: [GET, HEAD]` where reading is enough; "
-                             "otherwise what leaves there can reach anybody's account",
+      .hint = relay->reads ? "name the host or the `paths` that are needed, with `methods: [GET, "
+                             "HEAD]`, or do without it"
+                           : "narrow it with `methods: [GET, HEAD]` or `git: fetch` where reading "
+                             "is enough; otherwise what leaves there can reach anybody's account",
   };
 }
 

@@ -29,6 +29,14 @@ bool only_reads(const policy::Route& route) {
          });
 }
 
+// A wildcard that no route can have, because the list of public suffixes knows its suffix: there is
+// nothing to warn of. Which it knows depends on its age.
+bool is_below_public_suffix(std::string_view pattern) {
+  const std::size_t dot = pattern.find('.');
+  return pattern.starts_with('*') && dot != std::string_view::npos &&
+         policy::HostPattern::parse(fmt::format("**.y.x{}", pattern.substr(dot))).has_value();
+}
+
 std::optional<Relay> read_relay(const YamlNode& entry, Report& report) {
   if (!is_mapping(element_of("relays", entry), "{host: ..., kind: ..., why: ...}", report)) {
     return std::nullopt;
@@ -46,6 +54,7 @@ std::optional<Relay> read_relay(const YamlNode& entry, Report& report) {
     if (!text) continue;
     if (member.key == "host") {
       auto parsed = policy::HostPattern::parse(*text);
+      if (!parsed && is_below_public_suffix(*text)) return std::nullopt;
       if (!parsed) {
         report.add(item.at, fmt::format("'{}' is not a host pattern", *text), parsed.error().what);
       } else {
@@ -91,11 +100,12 @@ const std::vector<Relay>& all_relays() {
   return *relays;
 }
 
-const Relay* relay_of(const policy::Route& route) {
+const Relay* relay_of(const policy::Route& route, const std::vector<Relay>& relays) {
   const Relay* best = nullptr;
-  for (const Relay& relay : all_relays()) {
+  for (const Relay& relay : relays) {
     if (!relay.pattern.overlaps(route.pattern)) continue;
-    if (!relay.reads && only_reads(route)) continue;
+    // Reading from places that the operator spelled out takes nothing anywhere else.
+    if (only_reads(route) && (!relay.reads || !route.paths.empty())) continue;
     if (relay.wildcards && !is_wildcard(route.pattern)) continue;
     if (best == nullptr || relay.pattern.specificity() > best->pattern.specificity()) best = &relay;
   }

@@ -23,7 +23,8 @@ struct Relay {
   bool wildcards = false;  // a single name below the pattern is one customer's: no relay
 };
 
-// Every error at once. `file` names the text in them.
+// Every error at once; a wildcard that no route can have is left out. `file` names the text in
+// them.
 Result<std::vector<Relay>, Diagnostics> parse_relays(std::string_view yaml,
                                                      const std::string& file);
 // What relays.yaml holds; a test proves that it is in order.
@@ -31,6 +32,7 @@ Result<std::vector<Relay>, Diagnostics> parse_relays(std::string_view yaml,
 
 // The most specific relay among the hosts that the route's pattern names, nullptr where there is
 // none or where what the route lets through cannot carry anything there.
-[[nodiscard]] const Relay* relay_of(const policy::Route& route);
+[[nodiscard]] const Relay* relay_of(const policy::Route& route,
+                                    const std::vector<Relay>& relays = all_relays());
 
 }  // namespace cork::config

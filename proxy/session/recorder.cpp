@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <exception>
+#include <utility>
 
 namespace cork::session {
 
@@ -36,12 +37,12 @@ bool Recorder::open() {
 void Recorder::close() {
   if (state_ == State::closed) return;
   record_.total_us = elapsed_us();
-  const std::string line =
-      state_ == State::open ? audit::render_close(record_) : audit::render_refused(record_);
-  state_ = State::closed;
-  // A close line the log does not take: the open line stands, and the log is unhealthy, which the
-  // next exchange is refused for.
-  (void)worker_.services().log.append(line);
+  if (std::exchange(state_, State::closed) == State::open) {
+    worker_.services().log.append_owed(audit::render_close(record_));
+  } else {
+    // Where the log does not take it nothing left, and the client was told.
+    (void)worker_.services().log.append(audit::render_refused(record_));
+  }
   worker_.services().metrics.exchange(record_);
 }
 

@@ -137,7 +137,7 @@ TEST(Presets, NeverWidenWhatTheBottleItselfSaysOfTheSameHost) {
   const auto denied = decide(read, "POST", "api.openai.com");
   EXPECT_EQ(denied.reason, Reason::method_not_allowed);
   EXPECT_EQ(denied.where, (Where{"/etc/cork/cork.yaml", 7, 9}));
-  EXPECT_EQ(decide(read, "POST", "chatgpt.com").reason, Reason::allowed);
+  EXPECT_EQ(decide(read, "POST", "auth.openai.com").reason, Reason::allowed);
   ASSERT_EQ(read.replaced.size(), 1U);
   EXPECT_EQ(read.replaced[0].route.pattern.text(), "api.openai.com");
   EXPECT_EQ(read.replaced[0].by, (Where{"/etc/cork/cork.yaml", 7, 9}));

@@ -35,6 +35,7 @@ TEST(Relays, AreInOrderAndOfEachKindThatTheThreatModelNames) {
     EXPECT_TRUE(patterns.insert(relay.pattern.text()).second) << "twice: " << relay.pattern.text();
     EXPECT_FALSE(relay.why.ends_with('.')) << relay.pattern.text();
   }
+  kinds.insert("shared-suffix");  // none where every one of them is a public suffix
   EXPECT_EQ(kinds, (std::set<std::string>{"llm-api", "code-host", "pastebin", "image-proxy",
                                           "object-store", "messaging", "shared-suffix"}));
 }
@@ -44,7 +45,6 @@ TEST(Relays, AreFoundByTheRouteThatReachesThem) {
   EXPECT_EQ(kind_of("github.com"), "code-host");
   EXPECT_EQ(kind_of("webhook.site"), "pastebin");
   EXPECT_EQ(kind_of("storage.googleapis.com"), "object-store");
-  EXPECT_EQ(kind_of("\"**.github.io\""), "shared-suffix");
   EXPECT_EQ(kind_of("\"*.openai.com\""), "llm-api");
   EXPECT_EQ(kind_of("a.example"), "");
 }
@@ -53,13 +53,38 @@ TEST(Relays, AreNoneForARouteThatOnlyReadsUnlessReadingCarriesAway) {
   EXPECT_EQ(kind_of("{host: registry.npmjs.org, methods: [GET, HEAD]}"), "");
   EXPECT_EQ(kind_of("registry.npmjs.org"), "code-host");
   EXPECT_EQ(kind_of("{host: webhook.site, methods: [GET]}"), "pastebin");
+  EXPECT_EQ(kind_of("{host: webhook.site, methods: [GET], paths: [/ours/**]}"), "");
+  EXPECT_EQ(kind_of("{host: webhook.site, paths: [/ours/**]}"), "pastebin");
   EXPECT_EQ(kind_of("{host: github.com, methods: [GET, POST]}"), "code-host");
 }
 
+TEST(Relays, AreNoneForARouteOfGitUnlessItPushes) {
+  EXPECT_EQ(kind_of("{host: github.com, git: [fetch, lfs]}"), "");
+  EXPECT_EQ(kind_of("{host: github.com, git: [fetch, push]}"), "code-host");
+}
+
 TEST(Relays, AreNoneForTheOneNameOfACustomerThatTheOperatorChose) {
-  EXPECT_EQ(kind_of("our-docs.github.io"), "");
-  EXPECT_EQ(kind_of("\"*.ours.pages.dev\""), "shared-suffix");
-  EXPECT_EQ(kind_of("oauth2.googleapis.com"), "");
+  const auto relays = parse_relays(
+      "relays:\n  - {host: \"**.a.example\", kind: object-store, wildcards: true, why: w}\n",
+      "r.yaml");
+  ASSERT_TRUE(relays);
+  const auto found = [&](const std::string& route) {
+    const auto config = parse(with_route(route), "/etc/cork/cork.yaml", at_home());
+    return relay_of(config->bottles.at(0).bottle.routes().at(0), *relays) != nullptr;
+  };
+  EXPECT_FALSE(found("ours.a.example"));
+  EXPECT_TRUE(found("\"*.a.example\""));
+  EXPECT_TRUE(found("\"**.b.a.example\""));
+}
+
+TEST(Relays, ThatNoRouteCanNameAreLeftOut) {
+  const auto relays = parse_relays(
+      "relays:\n  - {host: \"**.github.io\", kind: x, why: w}\n  - {host: a.example, kind: x, why: "
+      "w}\n",
+      "r.yaml");
+  ASSERT_TRUE(relays) << render(relays.error());
+  ASSERT_EQ(relays->size(), 1U);
+  EXPECT_EQ(relays->front().pattern.text(), "a.example");
 }
 
 TEST(Relays, SayTheMostSpecificReason) {
