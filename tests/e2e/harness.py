@@ -192,8 +192,9 @@ bottles:
         """Everything cork has written or answered on its own, by name."""
         yield "metrics", (self.folder / "metrics").read_bytes()
         yield "refusals", b"\n".join(self.refusals)
-        for name in ("stdout", "stderr", "audit.jsonl"):
+        for name in ("stdout", "stderr"):
             yield name, (self.folder / name).read_bytes()
+        yield "audit.jsonl", self.audit.read_bytes()
 
     def close(self):
         """Stops everything; what was wrong with how cork ended and what it wrote."""
