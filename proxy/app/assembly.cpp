@@ -167,7 +167,10 @@ void Assembly::Parts::close_doors_from(std::size_t first) {
 
 std::optional<Diagnostics> Assembly::Parts::take_leaves(const config::Config& next,
                                                         session::Snapshot& into) {
-  auto ca = certs::Authority::load_or_create(next.ca_directory, certs::Clock::now());
+  // Made at the start only: one that is being replaced is not there for a moment.
+  const auto now = certs::Clock::now();
+  auto ca = snapshot ? certs::Authority::load(next.ca_directory, now)
+                     : certs::Authority::load_or_create(next.ca_directory, now);
   if (!ca) return one(ca.error().what, {next.ca_directory.string()});
   if (snapshot && authority->fingerprint() == ca->fingerprint()) {
     into.leaves = snapshot->leaves;

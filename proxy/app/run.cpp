@@ -86,6 +86,7 @@ std::vector<std::filesystem::path> files_of(const config::Config& config) {
   std::vector<std::filesystem::path> files = config.rules_files;
   files.push_back(config.file);
   files.push_back(config.ca_directory / "ca.cert.pem");
+  files.push_back(config.ca_directory / "ca.key.pem");
   if (!config.upstream_ca_file.empty()) files.push_back(config.upstream_ca_file);
   return files;
 }
@@ -97,9 +98,12 @@ Result<config::Config, Diagnostics> load_safely(const std::filesystem::path& fil
   return config::load(file, environment());
 }
 
-// The configuration that is in force afterwards.
-config::Config reload(config::Config now, Assembly& assembly, std::FILE* err) {
+// The configuration that is in force afterwards. `watched`: what one that was refused is read from,
+// so that mending any of it is seen.
+config::Config reload(config::Config now, Assembly& assembly, std::FILE* err,
+                      std::vector<std::filesystem::path>& watched) {
   auto next = load_safely(now.file);
+  if (next) watched = files_of(*next);
   if (!next) assembly.reload_failed();
   auto later = next ? assembly.reload(*next)
                     : Result<std::vector<std::string>, Diagnostics>(std::unexpected(next.error()));
@@ -116,8 +120,8 @@ config::Config reload(config::Config now, Assembly& assembly, std::FILE* err) {
 }
 
 // The signal that ends it.
-int serve_until_ended(config::Config config, Assembly& assembly, std::FILE* err) {
-  FileWatch watch(files_of(config));
+int serve_until_ended(config::Config config, Assembly& assembly, FileWatch watch, std::FILE* err) {
+  auto watched = files_of(config);
   for (;;) {
     const int signal = wait_for_signal(kLookEveryMs);
     if (signal == SIGTERM || signal == SIGINT) return signal;
@@ -127,9 +131,9 @@ int serve_until_ended(config::Config config, Assembly& assembly, std::FILE* err)
                            reopened ? "audit log reopened" : reopened.error().what));
     }
     if (signal != SIGHUP && !watch.changed()) continue;
-    const auto files = files_of(config);
-    config = reload(std::move(config), assembly, err);
-    if (files_of(config) != files) watch = FileWatch(files_of(config));
+    const auto before = watched;
+    config = reload(std::move(config), assembly, err, watched);
+    if (watched != before) watch = FileWatch(watched);
   }
 }
 
@@ -142,7 +146,11 @@ int run(const config::Config& config, const RunOptions& options, std::FILE* out,
     say(err, render({*std::move(problem)}));
     return 2;
   }
+  // From before the rules are compiled: what changes meanwhile is seen.
+  FileWatch watch(files_of(config));
+  const bool has_ca = std::filesystem::exists(config.ca_directory / "ca.cert.pem");
   auto assembly = Assembly::make(config);
+  if (!has_ca) watch = FileWatch(files_of(config));  // with the one that was just made
   if (!assembly) {
     say(err, render(assembly.error()));
     return 2;
@@ -155,7 +163,7 @@ int run(const config::Config& config, const RunOptions& options, std::FILE* out,
   }
   (*assembly)->start();
   print_welcome(config, **assembly, out);
-  const int signal = serve_until_ended(config, **assembly, err);
+  const int signal = serve_until_ended(config, **assembly, std::move(watch), err);
   say(err, fmt::format("cork: {}: draining for at most {} s; once more ends at once\n",
                        signal_name(signal), options.drain_ms / 1000));
   const bool drained = (*assembly)->drain(options.drain_ms);

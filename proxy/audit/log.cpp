@@ -194,10 +194,15 @@ Result<void> Log::State::write(std::string_view line) {
   if (file.torn) buffer += '\n';
   buffer += line;
   buffer += '\n';
-  const std::size_t written = write_all(file.descriptor.get(), buffer);
+  const int fd = file.descriptor.get();
+  struct stat before{};
+  const bool known = ::fstat(fd, &before) == 0 && S_ISREG(before.st_mode);
+  const std::size_t written = write_all(fd, buffer);
   if (written < buffer.size()) {
     const int error = errno;
-    if (written > 0) file.torn = buffer[written - 1] != '\n';
+    // A line of which the caller is told that it was not taken must not be completed by the next.
+    const bool undone = written == 0 || (known && ::ftruncate(fd, before.st_size) == 0);
+    if (!undone) file.torn = true;
     healthy = false;
     return cannot("write to", path, error, "traffic is refused until it can be written");
   }
@@ -213,7 +218,7 @@ Result<void> Log::reopen() {
 }
 
 bool Log::healthy() const noexcept {
-  return state_->healthy;
+  return state_->healthy && owed() == 0;
 }
 std::uint64_t Log::lines() const noexcept {
   return state_->lines;

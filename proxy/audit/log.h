@@ -31,7 +31,7 @@ class Log {
   // once there is space. A log that was deleted is made anew first.
   Result<void> append(std::string_view line);
   // For a line that completes one the log has: where it cannot be written now it is kept, and goes
-  // before any other line once there is room. At most kOwedLines are; more are lost, and counted.
+  // before any other line once there is room. At most kOwedLines are; more are lost.
   void append_owed(std::string_view line);
   static constexpr std::size_t kOwedLines = 20'000;
   // Kept, and not yet written.

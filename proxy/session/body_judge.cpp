@@ -27,11 +27,12 @@ class Into final : public secrets::Sink {
 }  // namespace
 
 BodyJudge::BodyJudge(const policy::Bottle& bottle, const RequestHead& request,
-                     const ScanLimits& limits)
+                     const ScanLimits& limits, MemoryBudget* memory)
     : rule_(bottle, request) {
   const auto codings = content_hints(request.fields).content_encoding;
   if (!rule_.has_say() || codings.empty()) return;
-  if (codings.size() == 1) decoder_ = secrets::make_content_decoder(codings.front(), limits);
+  if (codings.size() == 1)
+    decoder_ = secrets::make_content_decoder(codings.front(), limits, memory);
   if (!decoder_) problem_ = "its content coding is unknown, or not the only one";
 }
 

@@ -24,7 +24,9 @@ class BodyJudge {
  public:
   // Has nothing to say.
   BodyJudge() = default;
-  BodyJudge(const policy::Bottle& bottle, const RequestHead& request, const ScanLimits& limits);
+  // `memory`, from which a decoder takes what it keeps, outlives this; nullptr: not counted.
+  BodyJudge(const policy::Bottle& bottle, const RequestHead& request, const ScanLimits& limits,
+            MemoryBudget* memory = nullptr);
 
   // A decision is given once; then there is nothing more to say.
   std::optional<policy::Decision> feed(Bytes payload);

@@ -82,6 +82,15 @@ void Exchange::decide_again(const Snapshot& now) {
   if (decision.allowed() && upstream_) {
     decision = bottle_now.decide_address(request_->authority, request_->scheme, upstream_->ip);
   }
+  if (decision.allowed() && upstream_ && is_own(now, upstream_->ip, request_->authority.port)) {
+    decision = denied(Reason::address_not_allowed, "that address is cork's own.");
+  }
+  // What was only recorded so far cannot be held back any more.
+  if (decision.allowed() && gate_ && !gate_->holds() && request_unread() &&
+      blocks_leaks(bottle_now, *request_)) {
+    decision =
+        denied(Reason::scan_limit, "leaks are to be stopped here, and part of the body left.");
+  }
   if (decision.allowed()) return;
   decision.detail = "the configuration changed meanwhile: " + decision.detail;
   revoked_ = std::move(decision);
@@ -212,7 +221,7 @@ std::optional<Decision> Exchange::scan_head() {
 io::Awaitable<std::optional<Decision>> Exchange::judge_small_body() {
   if (!body_) co_return std::nullopt;
   const Services& services = worker_.services();
-  body_judge_ = BodyJudge(bottle(), *request_, services.scan);
+  body_judge_ = BodyJudge(bottle(), *request_, services.scan, &account().decoders());
   gate_.emplace(
       secrets::BodyScanner(
           {snapshot_->rules, secrets::Part::body, content_hints(request_->fields), services.scan,
@@ -265,6 +274,8 @@ io::Awaitable<std::optional<Decision>> Exchange::acquire_upstream(bool pooled) {
 io::Awaitable<After> Exchange::forward() {
   for (bool pooled = true;; pooled = false) {
     if (auto no = co_await acquire_upstream(pooled)) co_return co_await refuse(std::move(*no));
+    // It may have changed while the name was looked up or the connection made.
+    if (worker_.snapshot() != snapshot_) decide_again(*worker_.snapshot());
     if (revoked_) co_return co_await refuse(*revoked_);
     failure_.reset();
     upload_failed_ = false;
@@ -282,8 +293,8 @@ io::Awaitable<After> Exchange::forward() {
 bool Exchange::may_retry() const noexcept {
   static constexpr std::array<std::string_view, 6> kIdempotent{"GET",    "HEAD",    "PUT",
                                                                "DELETE", "OPTIONS", "TRACE"};
-  return failure_ && upstream_ && upstream_->reused && upstream_silent_ && !client_failed_ &&
-         held_whole_ && failure_->reason == Reason::upstream_unreachable &&
+  return !revoked_ && failure_ && upstream_ && upstream_->reused && upstream_silent_ &&
+         !client_failed_ && held_whole_ && failure_->reason == Reason::upstream_unreachable &&
          std::ranges::find(kIdempotent, request_->method) != kIdempotent.end();
 }
 

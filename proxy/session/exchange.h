@@ -65,6 +65,7 @@ class Exchange {
   // Parts of upload().
   enum class Read : std::uint8_t { some, paused, done, failed };
   io::Awaitable<Read> read_body(bool may_pause);
+  io::Awaitable<void> say_continue();
   bool passes(std::optional<policy::Decision> no);  // what body_judge_ said; false: failure_
   io::Awaitable<bool> send_ready();
   io::Awaitable<bool> send_trailers();

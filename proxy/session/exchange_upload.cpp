@@ -31,6 +31,8 @@ io::Awaitable<void> Exchange::transfer() {
     co_await download();
     co_return;
   }
+  // Before anything else writes to the client.
+  if (client_.buffer.empty()) co_await say_continue();
   // Both directions at once, since the origin may answer before it has read everything.
   io::Timer uploaded(worker_.executor());
   bool done = false;
@@ -113,12 +115,10 @@ io::Awaitable<Exchange::Read> Exchange::read_body(bool may_pause) {
       }
       if (step->consumed > 0) continue;
     }
+    if (failure_ || client_failed_ || revoked_) co_return Read::failed;
     // Answered already: the client has no reason to send, and this would stand in the answer.
     if (wants_continue_ && response_begun_) co_return Read::failed;
-    if (std::exchange(wants_continue_, false)) {
-      client_.stream->set_write_deadline(limits.write_ms);
-      if (!co_await client_.stream->write(as_bytes(kContinue))) client_failed_ = true;
-    }
+    co_await say_continue();
     client_.stream->set_read_deadline(may_pause ? limits.scan_pause_ms : limits.body_idle_ms);
     const auto n = co_await client_.buffer.fill(*client_.stream);
     if (n && *n > 0) continue;
@@ -130,7 +130,15 @@ io::Awaitable<Exchange::Read> Exchange::read_body(bool may_pause) {
     client_failed_ = true;
     co_return Read::failed;
   }
-  co_return passes(body_judge_.finish()) ? Read::done : Read::failed;
+  const bool passed = passes(body_judge_.finish());
+  body_judge_ = BodyJudge();  // nothing more to say, and its decoder's memory is another's
+  co_return passed ? Read::done : Read::failed;
+}
+
+io::Awaitable<void> Exchange::say_continue() {
+  if (!std::exchange(wants_continue_, false)) co_return;
+  client_.stream->set_write_deadline(worker_.limits().write_ms);
+  if (!co_await client_.stream->write(as_bytes(kContinue))) client_failed_ = true;
 }
 
 bool Exchange::passes(std::optional<Decision> no) {
@@ -140,6 +148,7 @@ bool Exchange::passes(std::optional<Decision> no) {
     return true;
   }
   failure_ = std::move(no);
+  body_judge_ = BodyJudge();
   return false;
 }
 

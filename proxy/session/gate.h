@@ -45,6 +45,7 @@ class Gate {
   // Unsent bytes, ready or not.
   [[nodiscard]] std::size_t held() const noexcept { return held_.size() - sent_; }
 
+  [[nodiscard]] bool holds() const noexcept { return mode_ == Mode::hold; }
   [[nodiscard]] secrets::Verdict verdict() const noexcept { return verdict_; }
   [[nodiscard]] const secrets::BodyScanner& scanner() const noexcept { return scanner_; }
   [[nodiscard]] std::uint64_t scan_ns() const noexcept { return scan_ns_; }

@@ -175,7 +175,11 @@ io::Awaitable<std::expected<Tunnel, After>> open_tunnel(Worker& worker, std::siz
   const Hello hello = co_await read_hello(worker, client);
   if (hello.status == Hello::Status::need_more) {
     services.metrics.dropped(metrics::Metrics::Drop::hello);
-    co_return std::unexpected(After::abort);
+    // The name alone may have been the message.
+    if (!admission.denied && tunnel.findings.empty()) co_return std::unexpected(After::abort);
+    co_return std::unexpected(co_await refuse_connect(
+        worker, door, client, &tunnel,
+        snapshot->bottles[door].decide_connect(tunnel.endpoint, Scheme::https), false));
   }
   if (hello.status != Hello::Status::complete) {
     const bool clear = hello.status == Hello::Status::not_tls;

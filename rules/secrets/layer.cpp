@@ -167,7 +167,12 @@ void Layer::feed_container() {
   do {
     if (branch.layer.busy()) branch.layer.resume();
   } while (!branch.layer.busy() && feed_container_some(branch));
-  if (branch.failed && !branch.layer.busy()) container_.reset();
+  if (branch.layer.busy() || !branch.ended) return;
+  if (branch.failed) {
+    container_.reset();
+  } else if (scan_.going()) {
+    branch.decoder.reset();  // its window is another body's
+  }
 }
 
 bool Layer::feed_container_some(Branch& branch) {
@@ -286,7 +291,7 @@ Offset Layer::settled(bool look) const {
   for (const auto* branch : {&container_, &json_, &percent_}) {
     if (!*branch) continue;
     const Layer& layer = (*branch)->layer;
-    settled = std::min(settled, (*branch)->decoder->pending_from());
+    if ((*branch)->decoder) settled = std::min(settled, (*branch)->decoder->pending_from());
     settled = std::min(settled, layer.view_.origins().source(layer.settled(look)));
   }
   return settled;

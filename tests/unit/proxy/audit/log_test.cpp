@@ -115,7 +115,7 @@ class FileSizeLimit {
   void (*previous_handler_)(int) = SIG_DFL;
 };
 
-TEST_F(LogTest, ClosesATornLineOnceThereIsSpaceAgain) {
+TEST_F(LogTest, TakesBackALineThatDidNotFitAndGoesOnOnceThereIsSpaceAgain) {
   const auto log = open(path_);
   ASSERT_TRUE(log->append("{\"first\":1}"));
   bool second = true, third = true;
@@ -127,23 +127,24 @@ TEST_F(LogTest, ClosesATornLineOnceThereIsSpaceAgain) {
   EXPECT_FALSE(second);
   EXPECT_FALSE(third);
   EXPECT_FALSE(log->healthy());
-  EXPECT_EQ(content(path_), "{\"first\":1}\n{\"sec");
+  EXPECT_EQ(content(path_), "{\"first\":1}\n");
   EXPECT_TRUE(log->append("{\"fourth\":4}"));
-  EXPECT_EQ(content(path_), "{\"first\":1}\n{\"sec\n{\"fourth\":4}\n");
+  EXPECT_EQ(content(path_), "{\"first\":1}\n{\"fourth\":4}\n");
   EXPECT_TRUE(log->healthy());
   EXPECT_EQ(log->lines(), 2U);
 }
 
-TEST_F(LogTest, AddsNoSecondNewlineWhereThatIsAllThatFitted) {
+// The next line's newline must not complete one of which the caller was told that it failed.
+TEST_F(LogTest, ALineOfWhichAllButItsNewlineFittedIsNotThere) {
   const auto log = open(path_);
   ASSERT_TRUE(log->append("{}"));
-  for (const rlim_t room : {2U, 1U}) {
+  for (const rlim_t room : {7U, 2U, 1U}) {
     const FileSizeLimit limit(fs::file_size(path_) + room);
     EXPECT_FALSE(log->append("{\"a\":1}"));
   }
-  EXPECT_EQ(content(path_), "{}\n{\"\n");
+  EXPECT_EQ(content(path_), "{}\n");
   EXPECT_TRUE(log->append("{\"b\":2}"));
-  EXPECT_EQ(content(path_), "{}\n{\"\n{\"b\":2}\n");
+  EXPECT_EQ(content(path_), "{}\n{\"b\":2}\n");
 }
 
 TEST_F(LogTest, FollowsARotationOnlyWhenTold) {
