@@ -83,7 +83,7 @@ class Sidecars:
             "CORK_CONFIG_DIR": str(self.config.parent), "FOLDER": str(self.folder)}
         done = subprocess.run(
             [*self._compose, "-f", DOCKER / "compose.yaml", "-f", HERE / "compose.yaml",
-             *arguments], capture_output=True, text=True, timeout=180, check=False,
+             *arguments], capture_output=True, text=True, timeout=600, check=False,
             env=environment, stdin=subprocess.DEVNULL)
         if check and done.returncode:
             raise RuntimeError(f"compose {' '.join(arguments)} ended with {done.returncode}:\n"
