@@ -21,8 +21,8 @@ struct RunOptions {
 // shell, to `out`; errors with their hint to `err`. Returns the process's exit code: 0 after a
 // drain, 1 when something failed at run time, 2 when a listener, the CA, the log or a rule file is
 // unusable.
-// A change of the configuration's files, or SIGHUP, takes them anew; one with errors is reported and
-// the old one kept.
+// A change of the configuration's files, or SIGHUP, takes them anew; one with errors is reported
+// and the old one kept.
 int run(const config::Config& config, const RunOptions& options, std::FILE* out, std::FILE* err);
 
 }  // namespace cork::app

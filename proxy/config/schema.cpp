@@ -46,10 +46,10 @@ struct Later {
 };
 // What cork's design has words for and this version does not do: an error, never ignored.
 constexpr std::array kLater{
-    Later{Section::root, "admin"},       Later{Section::audit, "sync"},
-    Later{Section::bottle, "clients"},   Later{Section::bottle, "proxy_auth"},
-    Later{Section::bottle, "secrets"},   Later{Section::route, "credential"},
-    Later{Section::route, "tls"},        Later{Section::route, "opaque"},
+    Later{Section::root, "admin"},     Later{Section::audit, "sync"},
+    Later{Section::bottle, "clients"}, Later{Section::bottle, "proxy_auth"},
+    Later{Section::bottle, "secrets"}, Later{Section::route, "credential"},
+    Later{Section::route, "tls"},      Later{Section::route, "opaque"},
 };
 
 std::vector<std::string_view> names_of(Section section) {

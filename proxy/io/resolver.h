@@ -36,7 +36,7 @@ class SystemResolver final : public Resolver {
     std::size_t threads = 16;
     std::size_t share = 4;    // of the threads, for one asker
     std::size_t queue = 512;  // an asker's lookups that wait; more fail at once
-    LookUp look_up = {};           // empty: getaddrinfo()
+    LookUp look_up = {};      // empty: getaddrinfo()
   };
   explicit SystemResolver(Options options);
   ~SystemResolver() override;

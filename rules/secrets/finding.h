@@ -26,7 +26,9 @@ enum class Verdict : std::uint8_t {
   over_limit,   // the work budget, depth or a cap was exhausted
 };
 
-[[nodiscard]] constexpr Verdict worse(Verdict a, Verdict b) noexcept { return a < b ? b : a; }
+[[nodiscard]] constexpr Verdict worse(Verdict a, Verdict b) noexcept {
+  return a < b ? b : a;
+}
 
 enum class Confidence : std::uint8_t { low, high };
 
