@@ -27,7 +27,7 @@ import made_secrets  # noqa: E402
 from tls_origin import Origin  # noqa: E402
 
 NOT_RUN = 77  # what ctest reads as "did not run"
-START_SECONDS = 60
+START_SECONDS = 180
 RUN_BYTES = 6  # so many bytes of a credential do not stand in a test's other bytes by chance
 REFUSAL_KEYS = {"type", "status", "title", "detail", "reason", "id", "agent_can", "operator_can"}
 
