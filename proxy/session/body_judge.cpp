@@ -54,6 +54,13 @@ std::optional<Decision> BodyJudge::finish() {
   return rule_.finish();
 }
 
+std::optional<Decision> BodyJudge::objection_of(const policy::Bottle& now,
+                                                const RequestHead& request) const {
+  policy::BodyRule rule(now, request);
+  if (rule_.covers(rule)) return std::nullopt;
+  return rule.refuse("began to leave before that was asked of it");
+}
+
 std::optional<Decision> BodyJudge::decoded(secrets::Verdict verdict) {
   if (said_) return std::exchange(said_, std::nullopt);
   if (verdict == secrets::Verdict::clean) return std::nullopt;

@@ -31,6 +31,9 @@ class BodyJudge {
   // A decision is given once; then there is nothing more to say.
   std::optional<policy::Decision> feed(Bytes payload);
   std::optional<policy::Decision> finish();
+  // What `now`, under another configuration, objects to in a body that was not read for it.
+  [[nodiscard]] std::optional<policy::Decision> objection_of(const policy::Bottle& now,
+                                                             const RequestHead& request) const;
 
  private:
   std::optional<policy::Decision> decoded(secrets::Verdict verdict);

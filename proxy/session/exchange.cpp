@@ -91,6 +91,9 @@ void Exchange::decide_again(const Snapshot& now) {
     decision =
         denied(Reason::scan_limit, "leaks are to be stopped here, and part of the body left.");
   }
+  if (decision.allowed() && body_ && !upload_whole_) {
+    if (auto no = body_judge_.objection_of(bottle_now, *request_)) decision = std::move(*no);
+  }
   if (decision.allowed()) return;
   decision.detail = "the configuration changed meanwhile: " + decision.detail;
   revoked_ = std::move(decision);

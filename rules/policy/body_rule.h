@@ -38,11 +38,16 @@ class BodyRule {
   std::optional<Decision> finish();
   // The same decision for a body that cannot be decoded.
   Decision undecodable(std::string_view problem);
+  // The same decision for any other reason, which ends the sentence "…, and the body".
+  Decision refuse(std::string_view because);
+  // Whether a body that this rule reads needs no other reader where `other` is asked, of the same
+  // request.
+  [[nodiscard]] bool covers(const BodyRule& other) const noexcept {
+    return !other.has_say() || check_.index() == other.check_.index();
+  }
 
  private:
   struct Empty {};  // no body at all
-
-  Decision refuse(std::string_view because);
 
   std::variant<std::monostate, Empty, GitBody, LfsBatch, FormFields, MultipartFields> check_;
   Decision denial_;  // its detail ends where the reason begins

@@ -115,6 +115,26 @@ TEST(Reload, AnUploadInProgressOnARemovedRouteIsRefusedWithItsReason) {
   EXPECT_EQ(world.origin().complete_requests(), 0U);
 }
 
+TEST(Reload, AnUploadThatBeganBeforeItsRouteAskedSomethingOfBodiesIsRefused) {
+  World world;
+  Wire agent = world.tunnel();
+  agent.send(
+      fmt::format("POST /r/git-upload-pack HTTP/1.1\r\nHost: {}\r\n"
+                  "Content-Type: application/x-git-upload-pack-request\r\n"
+                  "Content-Length: 1000000\r\n\r\n{}",
+                  world.authority(), std::string(200'000, 'x')));
+  while (world.origin().connections() == 0) std::this_thread::yield();
+  auto routes = world.config().bottles.front().bottle.routes();
+  for (auto& route : routes) route.git.add(policy::GitVerb::fetch);
+  world.config().bottles.front().bottle =
+      policy::Bottle("dev", policy::Mode::enforce, std::move(routes), {"cork.yaml", 6, 5});
+  ASSERT_TRUE(world.cork().reload(world.config()));
+  const std::string answer = agent.receive_all();
+  EXPECT_THAT(answer, HasSubstr("git_not_allowed"));
+  EXPECT_THAT(answer, HasSubstr("began to leave before that was asked of it"));
+  EXPECT_EQ(world.origin().complete_requests(), 0U);
+}
+
 TEST(Reload, ABottleComesAndGoesWithItsListener) {
   World world;
   auto& bottles = world.config().bottles;

@@ -118,6 +118,18 @@ TEST(BodyRule, OnlyObservesWhereTheBottleDoes) {
   EXPECT_TRUE(observed->observed && observed->allowed());
 }
 
+TEST(BodyRule, CoversAnotherThatAsksTheSameOrNothing) {
+  BodyRule none;
+  BodyRule fetch = rule(for_git(GitVerb::fetch), "POST", "/r/git-upload-pack",
+                        "application/x-git-upload-pack-request");
+  BodyRule form = rule(for_posts(), "POST", "/", kForm);
+  EXPECT_TRUE(none.covers(none));
+  EXPECT_FALSE(none.covers(fetch));
+  EXPECT_TRUE(fetch.covers(none));
+  EXPECT_TRUE(fetch.covers(fetch));
+  EXPECT_FALSE(form.covers(fetch));
+}
+
 TEST(BodyRule, RefusesWhatCannotBeDecoded) {
   BodyRule form = rule(for_posts(), "POST", "/", kForm);
   const Decision denied = form.undecodable("gzip data ends early");
