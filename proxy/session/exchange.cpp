@@ -117,7 +117,7 @@ std::optional<Decision> Exchange::understand(const ReceivedHead& head) {
   const auto& parsed = head.parsed;
   record.method = parsed.method.size() <= kLongestMethod ? parsed.method : kMasked;
   head_only_ = parsed.method == "HEAD";
-  as_text_ = wants_text(parsed.fields);
+  form_ = form_for(parsed.fields);
   // Framing before anything else: where the request ends decides whether the connection lives on.
   auto framing = http::request_framing(parsed);
   if (!framing) return denied(Reason::bad_request, framing.error().what + ".");
@@ -316,7 +316,7 @@ io::Awaitable<After> Exchange::refuse(Decision decision) {
   const bool understood = request_.has_value();
   const bool close = !understood || !client_keeps_ || request_unread() || worker_.draining() ||
                      parsed_->version == http::Version::http10;
-  const std::string text = render_refusal(record, {close, head_only_, as_text_});
+  const std::string text = render_refusal(record, {close, head_only_, form_});
   client_.stream->set_write_deadline(worker_.limits().write_ms);
   const auto written = co_await client_.stream->write(as_bytes(text));
   if (!written && record.note.empty()) record.note = "client did not take the refusal";

@@ -10,6 +10,7 @@
 #include "proxy/session/client.h"
 #include "proxy/session/gate.h"
 #include "proxy/session/recorder.h"
+#include "proxy/session/refusal.h"
 #include "proxy/session/worker.h"
 
 #include <cstdint>
@@ -108,7 +109,7 @@ class Exchange {
   bool client_keeps_ = false;    // the client would use the connection again
   bool wants_continue_ = false;  // Expect: 100-continue, not yet answered
   bool head_only_ = false;
-  bool as_text_ = false;
+  RefusalForm form_ = RefusalForm::problem;
 
   // The upstream and the response.
   std::optional<Upstream> upstream_;

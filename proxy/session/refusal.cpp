@@ -112,6 +112,47 @@ std::string problem_json(const audit::Record& record) {
   return json += "}\n";
 }
 
+namespace {
+
+// What git shows behind "remote: ", a line each.
+std::string problem_text(const audit::Record& record) {
+  const policy::Decision& decision = record.decision;
+  const int status = status_of(decision.reason);
+  std::string text = fmt::format("{} {}: {}\nreason: {}, id: {}\n", status, status_phrase(status),
+                                 decision.detail, name_of(decision.reason), record.id);
+  if (decision.operator_can.empty()) return text;
+  return text += fmt::format("the operator can: {}\n", decision.operator_can);
+}
+
+// github.com/git-lfs/git-lfs, docs/api: an error's `message` is what its user sees.
+std::string lfs_error(const audit::Record& record) {
+  std::string json = problem_json(record);
+  json.erase(json.rfind('}'));
+  add(json, "message",
+      fmt::format("{} (reason: {}, id: {})", record.decision.detail,
+                  name_of(record.decision.reason), record.id));
+  return json += "}\n";
+}
+
+struct Content {
+  std::string_view type;
+  std::string body;
+};
+
+Content content_of(const audit::Record& record, RefusalForm form) {
+  switch (form) {
+    case RefusalForm::text:
+      return {"text/plain; charset=utf-8", problem_text(record)};
+    case RefusalForm::lfs:
+      return {"application/vnd.git-lfs+json", lfs_error(record)};
+    case RefusalForm::problem:
+      break;
+  }
+  return {"application/problem+json", problem_json(record)};
+}
+
+}  // namespace
+
 std::string render_refusal(const audit::Record& record, const RefusalOptions& options) {
   const auto reason = name_of(record.decision.reason);
   const int status = status_of(record.decision.reason);
@@ -121,28 +162,23 @@ std::string render_refusal(const audit::Record& record, const RefusalOptions& op
   // npm shows nothing but the reason phrase.
   const std::string phrase =
       fmt::format("Refused by cork: {}{}{}", reason, recorded ? " id=" : "", record.id);
-  std::string body = problem_json(record);
-  if (options.as_text) {
-    body = fmt::format("{} {}: {}\nreason: {}, id: {}\n", status, status_phrase(status),
-                       record.decision.detail, reason, record.id);
-    if (!record.decision.operator_can.empty()) {
-      body += fmt::format("the operator can: {}\n", record.decision.operator_can);
-    }
-  }
+  const Content content = content_of(record, options.form);
   const std::array fields{
-      Field{"Content-Type",
-            options.as_text ? "text/plain; charset=utf-8" : "application/problem+json"},
+      Field{"Content-Type", content.type},
       Field{"Cork-Decision", marker},
       Field{"Cache-Control", "no-store"},
   };
   std::string out;
-  http::write_simple_response(out, status, phrase, fields, body, options.close, options.head_only);
+  http::write_simple_response(out, status, phrase, fields, content.body, options.close,
+                              options.head_only);
   return out;
 }
 
-bool wants_text(std::span<const Field> fields) noexcept {
+RefusalForm form_for(std::span<const Field> fields) noexcept {
   const Field* agent = find_field(fields, "user-agent");
-  return agent != nullptr && agent->value.starts_with("git/");
+  if (agent == nullptr) return RefusalForm::problem;
+  if (agent->value.starts_with("git/")) return RefusalForm::text;
+  return agent->value.starts_with("git-lfs/") ? RefusalForm::lfs : RefusalForm::problem;
 }
 
 }  // namespace cork::session

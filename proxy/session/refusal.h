@@ -7,15 +7,24 @@
 #include "base/message.h"
 #include "proxy/audit/record.h"
 
+#include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
 
 namespace cork::session {
 
+// As what a client shows the body of an error.
+enum class RefusalForm : std::uint8_t {
+  problem,  // application/problem+json (RFC 9457)
+  text,     // git shows text/plain alone
+  lfs,      // git-lfs shows the `message` of its own media type
+};
+
 struct RefusalOptions {
   bool close = false;      // say Connection: close
   bool head_only = false;  // the request was HEAD
-  bool as_text = false;    // git shows a body only as text/plain
+  RefusalForm form = RefusalForm::problem;
 };
 
 // The whole response. `record` has the id, the bottle, the decision and the findings.
@@ -28,8 +37,8 @@ struct RefusalOptions {
 // The problem document alone: what the body is.
 [[nodiscard]] std::string problem_json(const audit::Record& record);
 
-// Whether that user agent shows a refusal only as text.
-[[nodiscard]] bool wants_text(std::span<const Field> fields) noexcept;
+// What the user agent that sent `fields` shows.
+[[nodiscard]] RefusalForm form_for(std::span<const Field> fields) noexcept;
 
 // "body /messages/37/content", "header authorization": where a finding is, for people.
 [[nodiscard]] std::string describe(const secrets::Place& place);

@@ -72,12 +72,23 @@ TEST(Refusal, AHeadRequestGetsNoBody) {
 }
 
 TEST(Refusal, IsTextWhereNothingElseIsShown) {
-  const Response response(render_refusal(refused(Reason::git_not_allowed), {.as_text = true}));
+  const Response response(
+      render_refusal(refused(Reason::git_not_allowed), {.form = RefusalForm::text}));
   EXPECT_EQ(response.field("content-type"), "text/plain; charset=utf-8");
   EXPECT_THAT(std::string(response.body), HasSubstr("403 Forbidden: no route names it."));
   EXPECT_THAT(std::string(response.body), HasSubstr("reason: git_not_allowed"));
   EXPECT_THAT(std::string(response.body), HasSubstr("the operator can: add '- example.com'"));
   EXPECT_EQ(response.field("content-length"), std::to_string(response.body.size()));
+}
+
+TEST(Refusal, HasTheMessageThatGitLfsShows) {
+  const Response response(
+      render_refusal(refused(Reason::git_not_allowed), {.form = RefusalForm::lfs}));
+  EXPECT_EQ(response.field("content-type"), "application/vnd.git-lfs+json");
+  const auto error = boost::json::parse(response.body);
+  EXPECT_EQ(error.at("message").as_string(),
+            "no route names it. (reason: git_not_allowed, id: 01ARYZ6S410000000000000000)");
+  EXPECT_EQ(error.at("reason").as_string(), "git_not_allowed");
 }
 
 TEST(ProblemJson, IsTheDocumentOfRfc9457) {
@@ -98,7 +109,7 @@ TEST(ProblemJson, IsJsonForEveryReasonAndSaysWhatTheAgentCanDo) {
     EXPECT_EQ(problem.at("reason").as_string(), policy::name_of(reason));
     EXPECT_EQ(problem.at("status").as_int64(), policy::status_of(reason));
     EXPECT_FALSE(problem.at("agent_can").as_string().empty());
-    const Response response(render_refusal(refused(reason), {.as_text = true}));
+    const Response response(render_refusal(refused(reason), {.form = RefusalForm::text}));
     EXPECT_EQ(response.head.status, policy::status_of(reason));
   }
 }
@@ -131,23 +142,24 @@ TEST(Refusal, HoldsNothingOfTheRequest) {
   record.host = "host.example.com";
   record.method = "PATCH";
   record.client = "127.0.0.1:5312";
-  for (const bool as_text : {false, true}) {
-    const std::string text = render_refusal(record, {.as_text = as_text});
+  for (const auto form : {RefusalForm::problem, RefusalForm::text, RefusalForm::lfs}) {
+    const std::string text = render_refusal(record, {.form = form});
     for (const auto& part : {record.path, record.host, record.method, record.client}) {
       EXPECT_THAT(text, Not(HasSubstr(part)));
     }
   }
 }
 
-TEST(WantsText, IsForGitAlone) {
-  const auto wants = [](std::string_view agent) {
+TEST(FormFor, IsWhatTheUserAgentShows) {
+  const auto form = [](std::string_view agent) {
     const std::vector<Field> fields{{"Accept", "*/*"}, {"User-Agent", agent}};
-    return wants_text(fields);
+    return form_for(fields);
   };
-  EXPECT_TRUE(wants("git/2.39.5"));
-  EXPECT_FALSE(wants("curl/7.88.1"));
-  EXPECT_FALSE(wants("Mozilla/5.0 git/2"));
-  EXPECT_FALSE(wants_text({}));
+  EXPECT_EQ(form("git/2.39.5"), RefusalForm::text);
+  EXPECT_EQ(form("git-lfs/3.3.0 (GitHub; linux amd64; go 1.19.8)"), RefusalForm::lfs);
+  EXPECT_EQ(form("curl/7.88.1"), RefusalForm::problem);
+  EXPECT_EQ(form("Mozilla/5.0 git/2"), RefusalForm::problem);
+  EXPECT_EQ(form_for({}), RefusalForm::problem);
 }
 
 TEST(Describe, SaysWhereAFindingIs) {
