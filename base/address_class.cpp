@@ -24,7 +24,7 @@ constexpr std::uint32_t quad(std::uint32_t a, std::uint32_t b, std::uint32_t c, 
 // The first block that contains an address decides: metadata services before the blocks they live
 // in. Blocks that IANA calls globally reachable (AS112, AMT, PCP and TURN anycast) are `reserved`
 // all the same: they are infrastructure that no request names.
-constexpr V4Block v4_blocks[] = {
+constexpr V4Block kV4Blocks[] = {
     {quad(169, 254, 169, 254), 32, metadata},  // AWS, Azure, Google, Oracle, OpenStack and others
     {quad(169, 254, 170, 2), 32, metadata},    // AWS ECS task credentials
     {quad(169, 254, 170, 23), 32, metadata},   // AWS EKS pod identity
@@ -58,7 +58,7 @@ constexpr V4Block v4_blocks[] = {
 };
 
 AddressClass classify_v4(std::uint32_t address) noexcept {
-  for (const V4Block& block : v4_blocks) {
+  for (const V4Block& block : kV4Blocks) {
     if ((address ^ block.network) >> (32 - block.prefix) == 0) return block.kind;
   }
   return global;
@@ -77,7 +77,7 @@ constexpr std::uint64_t top(std::uint64_t a, std::uint64_t b = 0, std::uint64_t 
   return a << 48 | b << 32 | c << 16 | d;
 }
 
-constexpr V6Block v6_blocks[] = {
+constexpr V6Block kV6Blocks[] = {
     {top(0xfd00, 0x0ec2), 0x254, 128, metadata},       // AWS
     {top(0xfd00, 0x0ec2), 0x23, 128, metadata},        // AWS EKS pod identity
     {top(0xfd20, 0x00ce), 0x254, 128, metadata},       // Google
@@ -164,7 +164,7 @@ AddressClass classify_v6(V6 octets) noexcept {
   if (begins(octets, {0x20, 0x01, 0, 0})) return teredo(octets);
 
   const V6Block* block =
-      std::ranges::find_if(v6_blocks, [=](const V6Block& b) { return contains(b, high, low); });
+      std::ranges::find_if(kV6Blocks, [=](const V6Block& b) { return contains(b, high, low); });
   if (block->kind != global) return block->kind;
   const bool isatap = ((low >> 32) & ~std::uint64_t{0x0300'0000}) == 0x5efe;
   return isatap ? embedded(octets, 12) : global;

@@ -8,8 +8,8 @@
 namespace cork {
 namespace {
 
-constexpr std::size_t longest_name = 253;
-constexpr std::size_t longest_label = 63;
+constexpr std::size_t kLongestName = 253;
+constexpr std::size_t kLongestLabel = 63;
 
 // Why no host may hold this byte, or "".
 std::string_view objection_to(char c) noexcept {
@@ -33,7 +33,7 @@ bool looks_numeric(std::string_view label) noexcept {
 }
 
 Result<void> check_name(std::string_view name) {
-  if (name.size() > longest_name) return fail("a host name has at most 253 bytes");
+  if (name.size() > kLongestName) return fail("a host name has at most 253 bytes");
   switch (std::ranges::count(name, ':')) {
     case 0:
       break;
@@ -47,7 +47,7 @@ Result<void> check_name(std::string_view name) {
     const std::size_t dot = rest.find('.');
     label = rest.substr(0, dot);
     if (label.empty()) return fail("a host name may not have an empty label");
-    if (label.size() > longest_label) return fail("a label of a host name has at most 63 bytes");
+    if (label.size() > kLongestLabel) return fail("a label of a host name has at most 63 bytes");
     for (const char c : label) {
       if (is_alpha(c) || is_digit(c) || c == '-' || c == '_') continue;
       return fail("a host name has letters, digits, '-', '_' and dots only");

@@ -11,7 +11,7 @@
 namespace cork::http {
 namespace {
 
-constexpr std::array<std::string_view, 5> readable = {"gzip", "deflate", "br", "zstd", "identity"};
+constexpr std::array<std::string_view, 5> kReadable = {"gzip", "deflate", "br", "zstd", "identity"};
 
 // qvalue of RFC 9110, section 12.4.2: 0 or 1, and up to three decimals, all zero after a 1.
 bool is_qvalue(std::string_view text) noexcept {
@@ -37,11 +37,11 @@ std::optional<std::string_view> parse_weight(std::string_view text) noexcept {
 
 void append_element(std::string& out, std::string_view element) {
   const std::size_t name_end = std::min(element.find_first_of("; \t"), element.size());
-  const auto* coding = std::ranges::find_if(readable, [&](std::string_view name) {
+  const auto* coding = std::ranges::find_if(kReadable, [&](std::string_view name) {
     return equals_ignoring_case(name, element.substr(0, name_end));
   });
   const auto weight = parse_weight(element.substr(name_end));
-  if (coding == readable.end() || !weight) return;
+  if (coding == kReadable.end() || !weight) return;
   if (!out.empty()) out += ", ";
   out += *coding;
   if (!weight->empty()) out.append(";q=").append(*weight);

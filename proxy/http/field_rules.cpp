@@ -11,14 +11,14 @@ namespace {
 
 using namespace std::string_view_literals;
 
-constexpr std::array hop_names = {
+constexpr std::array kHopNames = {
     "connection"sv, "keep-alive"sv,        "te"sv,
     "trailer"sv,    "transfer-encoding"sv, "upgrade"sv,
     "host"sv,       "content-length"sv,    "http2-settings"sv,
 };
 
 // Never removed because a Connection lists them, beside the prefixes below.
-constexpr std::array kept_names = {
+constexpr std::array kKeptNames = {
     "age"sv,
     "allow"sv,
     "alt-svc"sv,
@@ -59,11 +59,11 @@ constexpr std::array kept_names = {
     "warning"sv,
     "www-authenticate"sv,
 };
-constexpr std::array kept_prefixes = {
+constexpr std::array kKeptPrefixes = {
     "accept"sv, "access-control-"sv, "content-"sv, "cork-"sv, "if-"sv, "sec-"sv, "x-"sv,
 };
 
-constexpr std::array forbidden_trailer_names = {
+constexpr std::array kForbiddenTrailerNames = {
     "accept-encoding"sv,
     "age"sv,
     "allow"sv,
@@ -109,7 +109,7 @@ constexpr std::array forbidden_trailer_names = {
     "x-original-url"sv,
     "x-rewrite-url"sv,
 };
-constexpr std::array forbidden_trailer_prefixes = {
+constexpr std::array kForbiddenTrailerPrefixes = {
     "access-control-"sv, "cork-"sv, "if-"sv, "proxy-"sv, "sec-"sv, "x-forwarded-"sv,
 };
 
@@ -138,14 +138,14 @@ bool is_listed_in_connection(std::string_view name, std::span<const Field> all) 
 }  // namespace
 
 bool is_hop_by_hop(const Field& field, std::span<const Field> all) noexcept {
-  if (is_any_of(field.name, hop_names) || has_prefix(field.name, "proxy-")) return true;
-  return is_listed_in_connection(field.name, all) && !is_any_of(field.name, kept_names) &&
-         !starts_with_any(field.name, kept_prefixes);
+  if (is_any_of(field.name, kHopNames) || has_prefix(field.name, "proxy-")) return true;
+  return is_listed_in_connection(field.name, all) && !is_any_of(field.name, kKeptNames) &&
+         !starts_with_any(field.name, kKeptPrefixes);
 }
 
 bool is_forbidden_trailer(std::string_view name) noexcept {
-  return is_any_of(name, forbidden_trailer_names) ||
-         starts_with_any(name, forbidden_trailer_prefixes);
+  return is_any_of(name, kForbiddenTrailerNames) ||
+         starts_with_any(name, kForbiddenTrailerPrefixes);
 }
 
 bool is_cork_field(std::string_view name) noexcept {

@@ -11,12 +11,12 @@
 namespace cork::http {
 namespace {
 
-constexpr std::uint64_t largest_length = std::numeric_limits<std::int64_t>::max();
+constexpr std::uint64_t kLargestLength = std::numeric_limits<std::int64_t>::max();
 
 // Chunk lines may carry extensions, and chunks may be one byte long. What a chunk line has beyond
 // twice its payload and this much is counted, over the whole body, against so many chunk lines.
-constexpr std::size_t free_line_bytes = 16;
-constexpr std::size_t overhead_lines = 16;
+constexpr std::size_t kFreeLineBytes = 16;
+constexpr std::size_t kOverheadLines = 16;
 
 std::optional<std::uint64_t> parse_length(std::string_view text) noexcept {
   constexpr std::size_t digits = 19;  // of 2^63 - 1, so that no sum below overflows 64 bits
@@ -25,7 +25,7 @@ std::optional<std::uint64_t> parse_length(std::string_view text) noexcept {
   }
   std::uint64_t length = 0;
   for (const char c : text) length = length * 10 + static_cast<std::uint64_t>(c - '0');
-  if (length > largest_length) return std::nullopt;
+  if (length > kLargestLength) return std::nullopt;
   return length;
 }
 
@@ -170,7 +170,7 @@ Parsed<void> BodyReader::end_chunk_line() {
     size = size * 16 + static_cast<std::uint64_t>(hex_value(line[digits]));
   }
   if (digits == 0) return malformed("a chunk size is missing");
-  if (size > largest_length) return malformed("a chunk size is not below 2^63");
+  if (size > kLargestLength) return malformed("a chunk size is not below 2^63");
   const std::string_view extensions = line.substr(digits);
   if (!extensions.empty() && extensions.front() != ';') {
     return malformed("a chunk size is not hexadecimal");
@@ -179,10 +179,10 @@ Parsed<void> BodyReader::end_chunk_line() {
     return malformed("a chunk extension holds a control character");
   }
 
-  const std::uint64_t justified = free_line_bytes + 2 * std::min<std::uint64_t>(size, line_.size());
+  const std::uint64_t justified = kFreeLineBytes + 2 * std::min<std::uint64_t>(size, line_.size());
   overhead_ += line_.size();
   overhead_ -= static_cast<std::size_t>(std::min<std::uint64_t>(overhead_, justified));
-  if (overhead_ > overhead_lines * limits_.chunk_line_bytes) {
+  if (overhead_ > kOverheadLines * limits_.chunk_line_bytes) {
     return too_large("the chunk lines carry too much beside the chunks");
   }
 

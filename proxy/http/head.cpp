@@ -14,11 +14,11 @@ namespace cork::http {
 namespace {
 
 // Most heads have fewer fields; one allocation serves them.
-constexpr std::size_t usual_fields = 24;
+constexpr std::size_t kUsualFields = 24;
 
 // All Connection fields together. Every other field is compared with every option they name, so
 // this bounds the work that a head can ask for; honest ones have some twenty bytes.
-constexpr std::size_t connection_bytes = 1024;
+constexpr std::size_t kConnectionBytes = 1024;
 
 // Cuts the next line off, without its CRLF. nullopt where it ends in a bare LF or not at all.
 std::optional<std::string_view> take_line(std::string_view& text) {
@@ -46,7 +46,7 @@ Parsed<void> add_field(std::string_view line, std::vector<Field>& fields) {
 // `text` is field lines and the blank line, nothing after it.
 Parsed<void> read_fields(std::string_view text, const HttpLimits& limits,
                          std::vector<Field>& fields) {
-  fields.reserve(std::min(limits.fields, usual_fields));
+  fields.reserve(std::min(limits.fields, kUsualFields));
   for (;;) {
     const auto line = take_line(text);
     if (!line) return malformed("a line does not end in CRLF");
@@ -63,7 +63,7 @@ Parsed<void> check_connection(std::span<const Field> fields) {
   for (const Field& field : fields) {
     if (is_named(field.name, "connection")) bytes += field.value.size() + 1;
   }
-  if (bytes > connection_bytes) return too_large("the Connection field is too long");
+  if (bytes > kConnectionBytes) return too_large("the Connection field is too long");
   return {};
 }
 

@@ -11,7 +11,7 @@
 namespace cork::http {
 namespace {
 
-constexpr std::string_view crlf = "\r\n";
+constexpr std::string_view kCrlf = "\r\n";
 
 void append_number(std::string& out, std::uint64_t number, int base = 10) {
   std::array<char, 20> digits{};
@@ -20,13 +20,13 @@ void append_number(std::string& out, std::uint64_t number, int base = 10) {
 }
 
 void append_field(std::string& out, std::string_view name, std::string_view value) {
-  out.append(name).append(": ").append(value).append(crlf);
+  out.append(name).append(": ").append(value).append(kCrlf);
 }
 
 void append_content_length(std::string& out, std::uint64_t length) {
   out += "Content-Length: ";
   append_number(out, length);
-  out += crlf;
+  out += kCrlf;
 }
 
 bool is_writable(const Field& field) noexcept {
@@ -47,7 +47,7 @@ void append_status_line(std::string& out, int status, std::string_view reason) {
   append_number(out, static_cast<std::uint64_t>(status));
   out += ' ';
   if (is_printable_ascii(reason)) out += reason;
-  out += crlf;
+  out += kCrlf;
 }
 
 bool is_alt_svc(const Field& field) noexcept {
@@ -79,7 +79,7 @@ void write_request_head(std::string& out, const RequestHead& head, Framing body)
     out += ':';
     append_number(out, head.authority.port);
   }
-  out += crlf;
+  out += kCrlf;
 
   bool accepted = false;  // whether Accept-Encoding has been written: once, for all its lines
   append_end_to_end(out, head.fields, [&](const Field& field) {
@@ -104,7 +104,7 @@ void write_request_head(std::string& out, const RequestHead& head, Framing body)
       if (expects_length) append_content_length(out, 0);
       break;
   }
-  out += crlf;
+  out += kCrlf;
 }
 
 void write_response_head(std::string& out, const StatusLineAndFields& head, Framing body,
@@ -134,13 +134,13 @@ void write_response_head(std::string& out, const StatusLineAndFields& head, Fram
   } else if (options.client_version == Version::http10) {
     out += "Connection: keep-alive\r\n";
   }
-  out += crlf;
+  out += kCrlf;
 }
 
 void write_interim(std::string& out, const StatusLineAndFields& head) {
   append_status_line(out, head.status, head.reason);
   append_end_to_end(out, head.fields, is_alt_svc);
-  out += crlf;
+  out += kCrlf;
 }
 
 void write_simple_response(std::string& out, int status, std::string_view reason,
@@ -152,14 +152,14 @@ void write_simple_response(std::string& out, int status, std::string_view reason
   }
   if (!is_bodiless(status)) append_content_length(out, body.size());
   if (close) out += "Connection: close\r\n";
-  out += crlf;
+  out += kCrlf;
   if (!head_only && !is_bodiless(status)) out += body;
 }
 
 void write_chunk_prefix(std::string& out, std::uint64_t payload_bytes) {
   assert(payload_bytes > 0);
   append_number(out, payload_bytes, 16);
-  out += crlf;
+  out += kCrlf;
 }
 
 void write_last_chunk(std::string& out, std::span<const Field> trailers) {
@@ -168,7 +168,7 @@ void write_last_chunk(std::string& out, std::span<const Field> trailers) {
     if (is_forbidden_trailer(field.name) || !is_writable(field)) continue;
     append_field(out, field.name, field.value);
   }
-  out += crlf;
+  out += kCrlf;
 }
 
 }  // namespace cork::http

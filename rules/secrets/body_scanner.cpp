@@ -12,7 +12,7 @@ namespace cork::secrets {
 namespace {
 
 // Between two such pieces a slice may end: as much as the layers scan at once.
-constexpr std::size_t fed_at_once = 4096;
+constexpr std::size_t kFedAtOnce = 4096;
 
 bool is_form(std::string_view content_type) noexcept {
   constexpr std::string_view form = "application/x-www-form-urlencoded";
@@ -94,7 +94,7 @@ Verdict BodyScanner::feed_some(Bytes& wire, WorkerScratch& scratch) {
   state_->looking = false;
   return state_->run(scratch, [&] {
     while (!wire.empty() && state_->scan.going() && !state_->scan.full() && !state_->wire.busy()) {
-      const Bytes piece = wire.first(std::min(fed_at_once, wire.size()));
+      const Bytes piece = wire.first(std::min(kFedAtOnce, wire.size()));
       state_->append(piece);
       wire = wire.subspan(piece.size());
     }

@@ -14,13 +14,13 @@ namespace {
 // ordinary meta-block stay below this, and output is handed out as soon as its bits are there. Up
 // to this many bytes between two runs of output can still be metadata; they are seen in the raw
 // view, where nothing is decoded.
-constexpr std::size_t longest_silence = 32 * 1024;
+constexpr std::size_t kLongestSilence = 32 * 1024;
 
 class BrotliDecoder final : public ContentDecoder {
  public:
   // The library's large-window extension, which is not `br`, is off by default.
   BrotliDecoder(const ScanLimits& limits, MemoryBudget* memory) noexcept
-      : ContentDecoder(limits, std::min(limits.silent_wire_bytes, longest_silence)),
+      : ContentDecoder(limits, std::min(limits.silent_wire_bytes, kLongestSilence)),
         state_(BrotliDecoderCreateInstance(&allocate_counted, &free_counted, memory)) {}
   [[nodiscard]] std::string_view name() const noexcept override { return "br"; }
 
@@ -40,7 +40,7 @@ class BrotliDecoder final : public ContentDecoder {
 };
 
 Verdict BrotliDecoder::decode(Bytes& slice) {
-  if (!state_) return refuse(Verdict::over_limit, out_of_memory);
+  if (!state_) return refuse(Verdict::over_limit, kOutOfMemory);
   const auto* next = reinterpret_cast<const std::uint8_t*>(slice.data());
   std::size_t left = slice.size();
   while (!ended_ && !full()) {
@@ -54,7 +54,7 @@ Verdict BrotliDecoder::decode(Bytes& slice) {
       const auto error = BrotliDecoderGetErrorCode(state_.get());
       if (error <= BROTLI_DECODER_ERROR_ALLOC_CONTEXT_MODES &&
           error >= BROTLI_DECODER_ERROR_ALLOC_BLOCK_TYPE_TREES) {
-        return refuse(Verdict::over_limit, out_of_memory);
+        return refuse(Verdict::over_limit, kOutOfMemory);
       }
       return refuse(Verdict::unscannable, "br data that does not decode");
     }

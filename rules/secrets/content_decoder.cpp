@@ -5,14 +5,14 @@
 namespace cork::secrets {
 namespace {
 
-constexpr std::size_t slice_bytes = 1024;
+constexpr std::size_t kSliceBytes = 1024;
 
 }  // namespace
 
 Verdict ContentDecoder::push_some(Bytes& input, Offset at, Sink& sink) {
   sink_ = &sink;
   while (verdict_ == Verdict::clean && !sink.full() && (in_slice_ || !input.empty())) {
-    if (!in_slice_) begin_slice(at, std::min(slice_bytes, input.size()));
+    if (!in_slice_) begin_slice(at, std::min(kSliceBytes, input.size()));
     const auto left = static_cast<std::size_t>(slice_end_ - at);
     Bytes slice = input.first(left);
     verdict_ = worse(verdict_, decode(slice));

@@ -63,7 +63,7 @@ class ContentDecoder : public Decoder {
   std::string_view problem_;
 };
 
-inline constexpr std::string_view out_of_memory =
+inline constexpr std::string_view kOutOfMemory =
     "compressed data for which there is no memory left now";
 
 enum class Optional : std::uint8_t { refused, allowed };  // a container's optional regions

@@ -13,7 +13,7 @@ namespace cork::secrets {
 namespace {
 
 // A field's name goes into findings only below this length, so that no secret can be one.
-constexpr std::size_t longest_name = 24;
+constexpr std::size_t kLongestName = 24;
 
 struct Hit {
   RuleIndex rule;
@@ -185,7 +185,7 @@ void HeadScan::report(const HeadText& text, const HeadText::Line& line, const Se
     const auto range = text.spelled_range(line, {secret.begin - value, secret.end - value});
     place.begin = range.begin;
     place.end = std::min(range.end, spelling.end - spelling.value);
-    if (line.name.size() <= longest_name) place.pointer = line.name;
+    if (line.name.size() <= kLongestName) place.pointer = line.name;
   }
   record(secret, std::move(place));
 }

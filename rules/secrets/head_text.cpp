@@ -13,8 +13,8 @@ namespace {
 
 // Decoded text that a head may have, in bytes for each byte of it: each field twice to the full
 // depth, and more than any real one needs.
-constexpr std::size_t decoded_per_byte = 8;
-constexpr std::size_t decoded_floor = 16 * 1024;
+constexpr std::size_t kDecodedPerByte = 8;
+constexpr std::size_t kDecodedFloor = 16 * 1024;
 
 class Gathered final : public Sink {
  public:
@@ -67,7 +67,7 @@ void HeadText::add_field(Part part, const Field& field) {
 }
 
 bool HeadText::decode() {
-  const std::size_t most = decoded_floor + decoded_per_byte * spelled_.size();
+  const std::size_t most = kDecodedFloor + kDecodedPerByte * spelled_.size();
   for (std::size_t i = 0; i < lines_.size(); ++i) {
     if (lines_[i].depth >= limits_.depth) continue;
     decode_basic(i);

@@ -227,7 +227,7 @@ Verdict GzipDecoder::inflate_body(Bytes& input) {
     return emit(output) && !full();
   });
   draining_ = inflater_.draining();
-  if (progress == Inflater::Progress::no_memory) return refuse(Verdict::over_limit, out_of_memory);
+  if (progress == Inflater::Progress::no_memory) return refuse(Verdict::over_limit, kOutOfMemory);
   if (progress == Inflater::Progress::broken) {
     return refuse(Verdict::unscannable, "gzip data that does not inflate");
   }
@@ -303,7 +303,7 @@ Verdict DeflateDecoder::inflate(Bytes& input) {
         input, output_, [this](Bytes output) { return emit(output) && !full(); });
     draining_ = inflater_.draining();
     if (progress == Inflater::Progress::no_memory) {
-      return refuse(Verdict::over_limit, out_of_memory);
+      return refuse(Verdict::over_limit, kOutOfMemory);
     }
     if (progress == Inflater::Progress::broken) {
       return refuse(Verdict::unscannable, "deflate data that does not inflate");

@@ -9,10 +9,10 @@
 namespace cork::secrets {
 namespace {
 
-constexpr std::size_t unicode_bytes = 6;  // \u0067
+constexpr std::size_t kUnicodeBytes = 6;  // \u0067
 
 // What the byte after a backslash stands for; 0: it makes no escape (nor does 'u' alone).
-constexpr std::array<char, 256> simple_escapes = [] {
+constexpr std::array<char, 256> kSimpleEscapes = [] {
   std::array<char, 256> table{};
   table['"'] = '"';
   table['\\'] = '\\';
@@ -26,14 +26,14 @@ constexpr std::array<char, 256> simple_escapes = [] {
 }();
 
 char simple_escape(char c) noexcept {
-  return simple_escapes[static_cast<unsigned char>(c)];
+  return kSimpleEscapes[static_cast<unsigned char>(c)];
 }
 
 enum class Shape : std::uint8_t { no, cut, whole };
 
 // Is `text` a \uXXXX, or the beginning of one?
 Shape unicode_shape(std::string_view text) noexcept {
-  for (std::size_t i = 0; i < unicode_bytes; ++i) {
+  for (std::size_t i = 0; i < kUnicodeBytes; ++i) {
     if (i == text.size()) return Shape::cut;
     const bool fits = i == 0 ? text[i] == '\\' : i == 1 ? text[i] == 'u' : hex_value(text[i]) >= 0;
     if (!fits) return Shape::no;
@@ -86,16 +86,16 @@ Escape unicode_escape(std::string_view text, bool last) noexcept {
   if (first == Shape::cut) return {};
   const std::uint32_t code = unicode_value(text);
   if (is_high(code)) {
-    const std::string_view rest = text.substr(unicode_bytes);
+    const std::string_view rest = text.substr(kUnicodeBytes);
     const Shape second = unicode_shape(rest);
     if (second == Shape::cut && !last) return {};
     if (second == Shape::whole && is_low(unicode_value(rest))) {
       return as_utf8(0x10000 + ((code - 0xd800) << 10) + (unicode_value(rest) - 0xdc00),
-                     2 * unicode_bytes);
+                     2 * kUnicodeBytes);
     }
   }
   const bool half = is_high(code) || is_low(code);
-  return as_utf8(half ? 0xfffd : code, unicode_bytes);
+  return as_utf8(half ? 0xfffd : code, kUnicodeBytes);
 }
 
 struct JsonSyntax {

@@ -7,8 +7,8 @@
 namespace cork::secrets {
 namespace {
 
-constexpr std::size_t deepest = 32;
-constexpr std::size_t longest_key = 16;
+constexpr std::size_t kDeepest = 32;
+constexpr std::size_t kLongestKey = 16;
 
 bool is_plain(char c) noexcept {
   return is_alpha(c) || is_digit(c) || c == '_' || c == '-' || c == '.' || c == '$' || c == '@' ||
@@ -53,7 +53,7 @@ std::size_t JsonPointer::string_part(std::string_view text, std::size_t from) {
   }
   if (at_key()) {
     std::string& key = levels_.back().key;
-    const std::size_t room = longest_key + 1 - std::min(key.size(), longest_key + 1);
+    const std::size_t room = kLongestKey + 1 - std::min(key.size(), kLongestKey + 1);
     key.append(text.substr(from, std::min(at - from, room)));
   }
   if (ended) {
@@ -96,7 +96,7 @@ void JsonPointer::structural(char c) {
 
 void JsonPointer::open(bool array) {
   ++depth_;
-  if (levels_.size() < deepest && depth_ == levels_.size() + 1) levels_.push_back({array, 0, {}});
+  if (levels_.size() < kDeepest && depth_ == levels_.size() + 1) levels_.push_back({array, 0, {}});
   expects_key_ = !array && depth_ == levels_.size();
 }
 
@@ -117,7 +117,7 @@ std::string JsonPointer::text() const {
       pointer += std::to_string(level.index);
     } else {
       const bool plain =
-          level.key.size() <= longest_key && std::ranges::all_of(level.key, is_plain);
+          level.key.size() <= kLongestKey && std::ranges::all_of(level.key, is_plain);
       pointer += plain ? std::string_view(level.key) : "*";
     }
   }

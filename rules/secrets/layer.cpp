@@ -12,10 +12,10 @@ namespace {
 
 // Hyperscan's streams want a kilobyte and more at a time. A whole body below this is scanned in one
 // piece and opens no stream.
-constexpr std::size_t batch_bytes = 4096;
-constexpr std::size_t magic_bytes = 4;
+constexpr std::size_t kBatchBytes = 4096;
+constexpr std::size_t kMagicBytes = 4;
 // A longer name goes into no finding, so that no secret can be one.
-constexpr std::size_t longest_field_name = 24;
+constexpr std::size_t kLongestFieldName = 24;
 
 }  // namespace
 
@@ -55,16 +55,16 @@ Layer::~Layer() {
 void Layer::append(Bytes derived, std::span<const Run> runs) {
   if (kind_.containers > 0 && kind_.escapes == 0) scan_.count_decoded(derived.size());
   if (!scan_.going()) return;
-  if (runs.size() == 1 && view_.unscanned() + derived.size() > batch_bytes) {
+  if (runs.size() == 1 && view_.unscanned() + derived.size() > kBatchBytes) {
     return append_long(derived, runs.front().origin);
   }
   view_.append(derived, runs);
-  if (view_.unscanned() >= batch_bytes) process(false);
+  if (view_.unscanned() >= kBatchBytes) process(false);
 }
 
 void Layer::append_long(Bytes derived, Origin origin) {
   while (!derived.empty() && scan_.going()) {
-    const std::size_t room = batch_bytes - std::min(view_.unscanned(), batch_bytes - 1);
+    const std::size_t room = kBatchBytes - std::min(view_.unscanned(), kBatchBytes - 1);
     Run run{std::min(room, derived.size()), origin};
     if (origin.stride != 0) {
       run.origin.end = origin.begin + run.size * origin.stride;
@@ -72,7 +72,7 @@ void Layer::append_long(Bytes derived, Origin origin) {
     }
     view_.append(derived.first(run.size), {&run, 1});
     derived = derived.subspan(run.size);
-    if (view_.unscanned() >= batch_bytes) process(false);
+    if (view_.unscanned() >= kBatchBytes) process(false);
   }
 }
 
@@ -143,7 +143,7 @@ std::string Layer::form_field_at(Offset position) const {
   if (mark == before.npos && view_.begin() > 0) return {};
   const std::string_view pair = before.substr(mark == before.npos ? 0 : mark + 1);
   const std::size_t equals = pair.find('=');
-  if (equals == pair.npos || equals > longest_field_name) return {};
+  if (equals == pair.npos || equals > kLongestFieldName) return {};
   return '/' + std::string(pair.substr(0, equals));
 }
 
@@ -152,7 +152,7 @@ void Layer::choose_container(bool last) {
   if (!kind_.codings.empty()) {
     open_container(make_content_decoder(kind_.codings.back(), scan_.limits(), scan_.memory()),
                    true);
-  } else if (view_.end() >= magic_bytes || last) {
+  } else if (view_.end() >= kMagicBytes || last) {
     container_known_ = true;
     if (from_start_)
       open_container(make_sniffed_decoder(view_.text(), scan_.limits(), scan_.memory()), false);
@@ -263,7 +263,7 @@ void Layer::open_escape(std::unique_ptr<Branch>& branch, std::unique_ptr<Decoder
   Layer& layer = branch->layer;
   layer.view_.begin_behind(before, begin);
   // Behind a whole magic number the text above has been recognised, or is no container.
-  layer.from_start_ = from_start_ && from < magic_bytes;
+  layer.from_start_ = from_start_ && from < kMagicBytes;
 }
 
 void Layer::trim() {

@@ -6,9 +6,9 @@ namespace cork::secrets {
 namespace {
 
 // Where there are many runs, new ones join the last as long as it is shorter than this.
-constexpr std::size_t short_run = 16;
+constexpr std::size_t kShortRun = 16;
 // Input that escapes of several derived bytes (UTF-8) may span when they are joined.
-constexpr Offset joined_input = 64;
+constexpr Offset kJoinedInput = 64;
 
 }  // namespace
 
@@ -17,8 +17,8 @@ bool OriginMap::join(Span& last, Offset position, std::size_t size,
   const bool unordered = last.stride == 0 && origin.stride == 0;
   const bool same = unordered && last.begin == origin.begin;
   const bool small =
-      unordered && last.end == origin.begin && origin.end - last.begin <= joined_input;
-  const bool crowded = runs_.size() - head_ > many && position - last.position + size <= short_run;
+      unordered && last.end == origin.begin && origin.end - last.begin <= kJoinedInput;
+  const bool crowded = runs_.size() - head_ > many && position - last.position + size <= kShortRun;
   if (!same && !small && !crowded) return false;
   last.end = std::max(last.end, origin.end);
   last.stride = 0;

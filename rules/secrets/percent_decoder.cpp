@@ -8,7 +8,7 @@
 namespace cork::secrets {
 namespace {
 
-constexpr std::size_t escape_bytes = 3;  // %67
+constexpr std::size_t kEscapeBytes = 3;  // %67
 
 struct PercentSyntax {
   static constexpr char first = '%';
@@ -16,13 +16,13 @@ struct PercentSyntax {
 
   static Escape parse(std::string_view text, bool last) noexcept {
     int value = 0;
-    for (std::size_t i = 1; i < escape_bytes; ++i) {
+    for (std::size_t i = 1; i < kEscapeBytes; ++i) {
       if (i == text.size()) return {.taken = last ? 1u : 0u};
       const int digit = hex_value(text[i]);
       if (digit < 0) return {.taken = 1};
       value = value * 16 + digit;
     }
-    return {.taken = escape_bytes, .size = 1, .text = {static_cast<char>(value)}};
+    return {.taken = kEscapeBytes, .size = 1, .text = {static_cast<char>(value)}};
   }
   // '+' and '&' mean something only where they stand for themselves, so not behind a '%'.
   [[nodiscard]] static char meaning(char c) noexcept {
@@ -39,7 +39,7 @@ std::size_t find_percent_escape(std::string_view text, std::size_t from) noexcep
     const void* hit = std::memchr(text.data() + from, '%', text.size() - from);
     if (hit == nullptr) break;
     from = static_cast<std::size_t>(static_cast<const char*>(hit) - text.data());
-    const std::string_view digits = text.substr(from + 1, escape_bytes - 1);
+    const std::string_view digits = text.substr(from + 1, kEscapeBytes - 1);
     if (std::ranges::all_of(digits, [](char c) { return hex_value(c) >= 0; })) return from;
     ++from;
   }

@@ -24,7 +24,7 @@
 
 namespace cork::secrets {
 
-constexpr std::size_t longest_escape = 12;  // a surrogate pair: \ud83d\ude00
+constexpr std::size_t kLongestEscape = 12;  // a surrogate pair: \ud83d\ude00
 
 // What stands at the front of a text.
 struct Escape {
@@ -132,7 +132,7 @@ class TextDecoder final : public Decoder {
   }
 
   [[no_unique_address]] Syntax syntax_;
-  std::array<char, longest_escape> held_{};  // an escape cut in two
+  std::array<char, kLongestEscape> held_{};  // an escape cut in two
   std::size_t pending_ = 0;
   Origin held_origin_;
   Offset end_ = 0;
@@ -181,7 +181,7 @@ void TextDecoder<Syntax>::pass(std::string_view text, const Origin& origin, Text
 
 template <class Syntax>
 void TextDecoder<Syntax>::hold_more(std::string_view text, const Origin& origin) noexcept {
-  assert(pending_ + text.size() <= longest_escape);
+  assert(pending_ + text.size() <= kLongestEscape);
   std::copy(text.begin(), text.end(), held_.begin() + static_cast<std::ptrdiff_t>(pending_));
   if (pending_ == 0) {
     held_origin_ = origin;
@@ -196,8 +196,8 @@ void TextDecoder<Syntax>::hold_more(std::string_view text, const Origin& origin)
 template <class Syntax>
 std::size_t TextDecoder<Syntax>::resume(std::string_view text, const Origin& origin,
                                         TextRuns& out) {
-  std::array<char, longest_escape> joined = held_;
-  const std::size_t borrowed = std::min(text.size(), longest_escape - pending_);
+  std::array<char, kLongestEscape> joined = held_;
+  const std::size_t borrowed = std::min(text.size(), kLongestEscape - pending_);
   std::copy_n(text.begin(), borrowed, joined.begin() + static_cast<std::ptrdiff_t>(pending_));
   const Escape escape = Syntax::parse({joined.data(), pending_ + borrowed}, false);
   std::size_t taken = 0;

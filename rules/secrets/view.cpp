@@ -9,7 +9,7 @@ namespace cork::secrets {
 namespace {
 
 // Moving the retained text to the front costs what it is long, so it waits until it pays.
-constexpr std::size_t worth_dropping = 4096;
+constexpr std::size_t kWorthDropping = 4096;
 
 }  // namespace
 
@@ -85,7 +85,7 @@ void View::run(std::string_view fresh, bool last) {
 std::size_t View::surplus() const noexcept {
   assert(unscanned() == 0);
   const std::size_t window = scan_->window();
-  return text_.size() >= window + worth_dropping ? text_.size() - window : 0;
+  return text_.size() >= window + kWorthDropping ? text_.size() - window : 0;
 }
 
 void View::drop_front(std::size_t bytes) {

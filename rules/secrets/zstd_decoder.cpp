@@ -12,16 +12,16 @@
 namespace cork::secrets {
 namespace {
 
-constexpr std::uint32_t frame_magic = 0xfd2fb528, skippable_magic = 0x184d2a50;
-constexpr std::size_t magic_bytes = 4;
+constexpr std::uint32_t kFrameMagic = 0xfd2fb528, kSkippableMagic = 0x184d2a50;
+constexpr std::size_t kMagicBytes = 4;
 
 constexpr bool is_skippable(std::uint32_t magic) noexcept {
-  return (magic & 0xfffffff0u) == skippable_magic;
+  return (magic & 0xfffffff0u) == kSkippableMagic;
 }
 
 std::uint32_t little_endian(std::string_view bytes) noexcept {
   std::uint32_t value = 0;
-  for (std::size_t i = 0; i < magic_bytes; ++i) {
+  for (std::size_t i = 0; i < kMagicBytes; ++i) {
     value |= static_cast<std::uint32_t>(static_cast<unsigned char>(bytes[i])) << (8 * i);
   }
   return value;
@@ -58,12 +58,12 @@ class ZstdDecoder final : public ContentDecoder {
   Optional optional_;
   std::unique_ptr<ZSTD_DCtx, Free> context_;
   bool ready_ = false, between_ = true;
-  std::array<std::byte, magic_bytes> magic_{};
+  std::array<std::byte, kMagicBytes> magic_{};
   std::size_t filled_ = 0;
 };
 
 Verdict ZstdDecoder::decode(Bytes& slice) {
-  if (!ready_) return refuse(Verdict::over_limit, out_of_memory);
+  if (!ready_) return refuse(Verdict::over_limit, kOutOfMemory);
   while ((!slice.empty() || draining_) && verdict() == Verdict::clean && !full()) {
     if (between_) {
       begin_frame(slice);
@@ -75,16 +75,16 @@ Verdict ZstdDecoder::decode(Bytes& slice) {
 }
 
 Verdict ZstdDecoder::begin_frame(Bytes& input) {
-  while (filled_ < magic_bytes && !input.empty()) {
+  while (filled_ < kMagicBytes && !input.empty()) {
     magic_[filled_++] = input.front();
     input = input.subspan(1);
   }
-  if (filled_ < magic_bytes) return verdict();
+  if (filled_ < kMagicBytes) return verdict();
   const std::uint32_t magic = little_endian(as_text(magic_));
   if (is_skippable(magic) && optional_ == Optional::refused) {
     return refuse(Verdict::unscannable, "zstd data with a skippable frame");
   }
-  if (magic != frame_magic && !is_skippable(magic)) {
+  if (magic != kFrameMagic && !is_skippable(magic)) {
     return refuse(Verdict::unscannable, "bytes that are no zstd frame");
   }
   filled_ = 0;
@@ -110,7 +110,7 @@ Verdict ZstdDecoder::decompress(Bytes& input) {
 }
 
 Verdict ZstdDecoder::refuse_for(ZSTD_ErrorCode error) noexcept {
-  if (error == ZSTD_error_memory_allocation) return refuse(Verdict::over_limit, out_of_memory);
+  if (error == ZSTD_error_memory_allocation) return refuse(Verdict::over_limit, kOutOfMemory);
   if (error == ZSTD_error_frameParameter_windowTooLarge) {
     return refuse(Verdict::over_limit, "zstd data with too large a window");
   }
@@ -120,9 +120,9 @@ Verdict ZstdDecoder::refuse_for(ZSTD_ErrorCode error) noexcept {
 }  // namespace
 
 bool begins_zstd(std::string_view start) noexcept {
-  if (start.size() < magic_bytes) return false;
+  if (start.size() < kMagicBytes) return false;
   const std::uint32_t magic = little_endian(start);
-  return magic == frame_magic || is_skippable(magic);
+  return magic == kFrameMagic || is_skippable(magic);
 }
 
 std::unique_ptr<Decoder> make_zstd_decoder(const ScanLimits& limits, Optional optional,
