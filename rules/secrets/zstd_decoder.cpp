@@ -13,7 +13,7 @@ namespace cork::secrets {
 namespace {
 
 constexpr std::uint32_t kFrameMagic = 0xfd2fb528, kSkippableMagic = 0x184d2a50;
-constexpr std::size_t kMagicBytes = 4;
+constexpr std::size_t kMagicBytes = 4, kBlockHeaderBytes = 3;
 
 constexpr bool is_skippable(std::uint32_t magic) noexcept {
   return (magic & 0xfffffff0u) == kSkippableMagic;
@@ -60,6 +60,7 @@ class ZstdDecoder final : public ContentDecoder {
   bool ready_ = false, between_ = true;
   std::array<std::byte, kMagicBytes> magic_{};
   std::size_t filled_ = 0;
+  std::size_t wanted_ = 0;  // of input, by the library, up to and with the next block's header
 };
 
 Verdict ZstdDecoder::decode(Bytes& slice) {
@@ -89,23 +90,28 @@ Verdict ZstdDecoder::begin_frame(Bytes& input) {
   }
   filled_ = 0;
   between_ = false;
+  wanted_ = kMagicBytes + kBlockHeaderBytes;
   Bytes start = magic_;
   return decompress(start);
 }
 
 Verdict ZstdDecoder::decompress(Bytes& input) {
-  ZSTD_inBuffer in{input.data(), input.size(), 0};
   do {
+    // A call that meets an error loses what it made before that. So one block goes in at a time,
+    // without the header of the next.
+    const std::size_t block = wanted_ > kBlockHeaderBytes ? wanted_ - kBlockHeaderBytes : wanted_;
+    ZSTD_inBuffer in{input.data(), std::min(block, input.size()), 0};
     ZSTD_outBuffer out{output_.data(), output_.size(), 0};
     const std::size_t code = ZSTD_decompressStream(context_.get(), &out, &in);
+    input = input.subspan(in.pos);
     if (ZSTD_isError(code) != 0) {
       return refuse_for(ZSTD_getErrorCode(code));
     }
-    if (!emit(Bytes(output_).first(out.pos))) return verdict();
+    wanted_ = code;
     between_ = code == 0;
     draining_ = !between_ && out.pos == out.size;
-  } while ((in.pos < in.size || draining_) && !between_ && !full());
-  input = input.subspan(in.pos);
+    if (!emit(Bytes(output_).first(out.pos))) return verdict();
+  } while ((!input.empty() || draining_) && !between_ && !full());
   return verdict();
 }
 

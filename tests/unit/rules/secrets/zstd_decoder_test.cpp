@@ -37,6 +37,23 @@ TEST(ZstdDecoder, RefusesWindowsPastTheLimit) {
   EXPECT_EQ(Verdict::clean, test::decode(*small, test::zstd(text, {50'000}, 16), 100, out));
 }
 
+TEST(ZstdDecoder, GivesWhatIsBeforeADamagedBlockHoweverItIsCut) {
+  const std::string first = "the first block, ", second = "and the second.";
+  const std::string whole = test::zstd(first + second, {first.size()});
+  std::string damaged = whole;
+  // Behind the first block, which is so short that it is stored: the next one's type becomes the
+  // reserved one.
+  const std::size_t next = damaged.find(first) + first.size();
+  ASSERT_LT(next, damaged.size());
+  damaged[next] = static_cast<char>(damaged[next] | 6);
+  for (const std::size_t piece : {std::size_t{1}, std::size_t{7}, damaged.size()}) {
+    Collected out;
+    EXPECT_EQ(Verdict::unscannable,
+              test::decode(*make_sniffed_decoder(damaged, {}), damaged, piece, out));
+    EXPECT_EQ(first, out.text) << piece;
+  }
+}
+
 TEST(ZstdDecoder, RefusesWhatDoesNotDecode) {
   std::string corrupt = test::zstd(std::string(1000, 'x') + "tail");
   corrupt.back() = static_cast<char>(corrupt.back() ^ 1);
