@@ -151,7 +151,12 @@ bottles:
       - host: localhost:{self.origin_port}
         addresses: [127.0.0.1/32, "::1/128"]
 """)
-        return self.spawn(self.binary, "run", "--config", config)
+        self.spawn(self.binary, "run", "--config", config)
+        # It listens before it has compiled its rules and made its CA, and serves after that.
+        deadline = time.monotonic() + START_SECONDS
+        while not self.client_ca().exists() and time.monotonic() < deadline:
+            time.sleep(0.05)
+        return self
 
     def client_ca(self):
         return self.folder / "ca" / "ca.cert.pem"
