@@ -13,6 +13,9 @@ namespace {
 
 // What divides, cuts or spells something else, to one origin or another.
 constexpr std::string_view kStructure = "/\\;?#%.";
+constexpr std::string_view kDividers = "/\\;?#";
+// So often a path is decoded for its readings.
+constexpr int kReadRounds = 2;
 
 bool is_dots(std::string_view segment) {
   return segment == "." || segment == "..";
@@ -48,6 +51,16 @@ bool has_structural_escape(std::string_view path) {
   for (std::size_t i = path.find('%'); i != std::string_view::npos; i = path.find('%', i + 1)) {
     const int escaped = escape_at(path, i);
     if (escaped < 0 || kStructure.find(static_cast<char>(escaped)) != std::string_view::npos) {
+      return true;
+    }
+  }
+  return false;
+}
+
+bool has_escaped_divider(std::string_view path) {
+  for (std::size_t i = path.find('%'); i != std::string_view::npos; i = path.find('%', i + 1)) {
+    const int escaped = escape_at(path, i);
+    if (escaped > 0 && kDividers.find(static_cast<char>(escaped)) != std::string_view::npos) {
       return true;
     }
   }
@@ -164,6 +177,9 @@ Result<std::string> laid_bare(std::string_view path) {
   if (holds_control(text)) return fail("holds a control character");
   for (int round = 0; holds_escape(text); ++round) {
     if (round == most_rounds) return fail("is percent-encoded again and again");
+    if (round >= kReadRounds && has_escaped_divider(text)) {
+      return fail("has a divider that is percent-encoded more than twice");
+    }
     text = percent_decoded(text);
     if (holds_control(text)) return fail("holds an encoded control character");
     if (!is_utf8(text)) return fail("holds bytes that are not UTF-8");

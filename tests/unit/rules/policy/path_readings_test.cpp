@@ -122,6 +122,9 @@ TEST(PathReadings, AreRefusedWhereNobodyCanNameThem) {
       {"/a/%c0%af..", "not UTF-8"},
       {"/a/%ff", "not UTF-8"},
       {"/a/%2525252541", "again and again"},
+      {"/a/b%25252fc", "encoded more than twice"},
+      {"/a/b%2525255cc", "encoded more than twice"},
+      {"/a/b%25253b", "encoded more than twice"},
       {"/a//" + std::string(kLongestUnclearPath, 'a'), "too long"},
       {"/a/../" + std::string(kLongestUnclearPath, 'a'), "too long"},
   };
