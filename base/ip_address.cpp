@@ -124,6 +124,10 @@ bool Cidr::contains(const IpAddress& address) const noexcept {
   return address.is_v4() == network_.is_v4() && masked(address, prefix_) == network_;
 }
 
+bool Cidr::meets(const Cidr& other) const noexcept {
+  return contains(other.network_) || other.contains(network_);
+}
+
 bool Cidr::is_single_address() const noexcept {
   return prefix_ == (network_.is_v4() ? 32 : 128);
 }

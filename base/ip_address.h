@@ -52,6 +52,8 @@ class Cidr {
 
   // An IPv4 block never contains an IPv6 address, not even an IPv4-mapped one.
   [[nodiscard]] bool contains(const IpAddress& address) const noexcept;
+  // Whether some address is in both.
+  [[nodiscard]] bool meets(const Cidr& other) const noexcept;
   // Whether the block is one address: a /32 or a /128.
   [[nodiscard]] bool is_single_address() const noexcept;
   [[nodiscard]] std::string to_string() const;

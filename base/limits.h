@@ -39,7 +39,8 @@ struct ScanLimits {
 // What one bottle may use at a time, so that it cannot take what the others need.
 struct BottleLimits {
   std::size_t connections = 2'000;
-  std::size_t handshakes = 128;  // in progress
+  std::size_t unidentified = 500;  // connections at one door that have not said whose they are
+  std::size_t handshakes = 128;    // in progress
   std::size_t exchanges = 1'000;
   std::size_t names_per_hour = 1'000;      // different ones, below wildcards
   std::size_t decoder_bytes = 256 * kMiB;  // what looking into bodies keeps
@@ -62,6 +63,7 @@ struct SessionLimits {
   std::uint64_t drain_ms = 60'000;  // reading on after a refusal
   std::uint64_t drain_bytes = 2048ull * kMiB;
   std::uint64_t linger_ms = 2'000;
+  std::uint64_t guess_ms = 1'000;  // before wrong credentials are answered, above a rate
   std::uint64_t pool_idle_ms = 30'000;
   std::size_t pool_per_key = 32;
   std::size_t pool_total = 512;

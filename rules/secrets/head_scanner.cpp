@@ -252,7 +252,11 @@ HeadReport scan_head(const Ruleset& rules, const RequestHead& head, const ScanLi
   text.add(Part::method, head.method);
   text.add(Part::path, head.target.path());
   text.add(Part::query, head.target.query());
-  for (const Field& field : head.fields) text.add_field(Part::field, field);
+  for (const Field& field : head.fields) {
+    if (!equals_ignoring_case(field.name, "proxy-authorization")) {
+      text.add_field(Part::field, field);
+    }
+  }
   return HeadScan(rules, limits, key, scratch).scan(text, &head.authority.host);
 }
 

@@ -25,7 +25,8 @@ struct HeadReport {
   std::string_view problem;  // what exhausted a limit; static storage
 };
 
-// A credential in the slot of its audience is recorded, not blocked.
+// A credential in the slot of its audience is recorded, not blocked. Proxy-Authorization is left
+// out: it is for cork, and no origin is sent it.
 HeadReport scan_head(const Ruleset& rules, const RequestHead& head, const ScanLimits& limits,
                      const FingerprintKey& key, WorkerScratch& scratch);
 

@@ -183,19 +183,22 @@ bool Ruleset::at_home(RuleIndex rule, const Host& host, std::string_view slot,
 }
 
 WorkerScratch::WorkerScratch(const Ruleset& rules) {
-  try {
-    fit(rules);
-  } catch (...) {
-    hs_free_scratch(scratch_);
-    throw;
-  }
+  fit(rules);
 }
 
 void WorkerScratch::fit(const Ruleset& rules) {
+  // Grown apart, because a failing hs_alloc_scratch() leaves none.
+  hs_scratch* grown = nullptr;
+  if (scratch_ != nullptr && hs_clone_scratch(scratch_, &grown) != HS_SUCCESS) {
+    throw std::bad_alloc();
+  }
   for (const hs_database* database :
        {rules.stream_database(), rules.block_database(), rules.folded_database()}) {
-    if (hs_alloc_scratch(database, &scratch_) != HS_SUCCESS) throw std::bad_alloc();
+    if (hs_alloc_scratch(database, &grown) == HS_SUCCESS) continue;
+    hs_free_scratch(grown);
+    throw std::bad_alloc();
   }
+  hs_free_scratch(std::exchange(scratch_, grown));
 }
 
 WorkerScratch::~WorkerScratch() {

@@ -101,7 +101,8 @@ class Ruleset {
 class WorkerScratch {
  public:
   explicit WorkerScratch(const Ruleset& rules);  // throws std::bad_alloc
-  // Makes it fit those rules too, besides the ones it fits already. Throws std::bad_alloc.
+  // Makes it fit those rules too, besides the ones it fits already. Throws std::bad_alloc, and then
+  // is what it was.
   void fit(const Ruleset& rules);
   ~WorkerScratch();
   WorkerScratch(const WorkerScratch&) = delete;

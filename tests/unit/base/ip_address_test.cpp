@@ -143,6 +143,22 @@ TEST(Cidr, RefusesPrefixesThatAreNotPlainNumbersInRange) {
   }
 }
 
+TEST(Cidr, MeetsABlockThatHasAnAddressInCommonWithIt) {
+  struct Row {
+    std::string_view a, b;
+    bool expected;
+  };
+  for (const Row& row :
+       {Row{"10.0.0.0/8", "10.1.0.0/16", true}, Row{"10.0.0.0/8", "10.0.0.0/8", true},
+        Row{"10.0.0.0/9", "10.128.0.0/9", false}, Row{"0.0.0.0/0", "192.0.2.1/32", true},
+        Row{"192.0.2.1/32", "192.0.2.2/32", false}, Row{"::/0", "192.0.2.1/32", false},
+        Row{"::/0", "2001:db8::/32", true}, Row{"::ffff:10.0.0.0/104", "10.0.0.0/8", false}}) {
+    const Cidr a = *Cidr::parse(row.a), b = *Cidr::parse(row.b);
+    EXPECT_EQ(a.meets(b), row.expected) << row.a << " " << row.b;
+    EXPECT_EQ(b.meets(a), row.expected) << row.b << " " << row.a;
+  }
+}
+
 TEST(Cidr, WritesItsCanonicalText) {
   EXPECT_EQ(Cidr::parse("2001:DB8::/32")->to_string(), "2001:db8::/32");
   EXPECT_EQ(Cidr::parse("192.0.2.7")->to_string(), "192.0.2.7/32");

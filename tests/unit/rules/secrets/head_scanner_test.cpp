@@ -141,6 +141,13 @@ TEST_F(HeadScannerTest, ACredentialAtHomeIsRecordedOnly) {
   }
 }
 
+TEST_F(HeadScannerTest, WhatTheClientSaysToTheProxyAloneIsNoLeak) {
+  const std::string secret = token();
+  EXPECT_EQ(scan("a.example", "/", {{"proxy-AUTHORIZATION", secret}}).verdict, Verdict::clean);
+  EXPECT_EQ(scan("a.example", "/", {{"Proxy_Authorization", secret}}).verdict, Verdict::leak);
+  EXPECT_EQ(scan("a.example", "/", {{"X-Proxy-Authorization", secret}}).verdict, Verdict::leak);
+}
+
 TEST_F(HeadScannerTest, NoOtherSlotIsHome) {
   const std::string secret = token();
   const std::string bearer = "Bearer " + secret;
