@@ -3,6 +3,8 @@
 #include "certs/authority.h"
 #include "certs/trust.h"
 #include "proxy/admin/admin.h"
+#include "proxy/app/countdown.h"
+#include "proxy/app/doors.h"
 #include "proxy/app/signals.h"
 #include "proxy/app/worker_thread.h"
 #include "proxy/config/rule_files.h"
@@ -14,9 +16,7 @@
 
 #include <algorithm>
 #include <atomic>
-#include <condition_variable>
-#include <deque>
-#include <latch>
+#include <exception>
 #include <mutex>
 #include <optional>
 #include <thread>
@@ -31,21 +31,6 @@ constexpr std::size_t kDeniedLeaves = 32;
 
 Diagnostics one(const std::string& what, Where where, std::string hint = {}) {
   return {{what, std::move(where), std::move(hint)}};
-}
-
-Result<io::BoundSocket, Diagnostics> bind(const config::Listen& listen) {
-  const auto* tcp = std::get_if<config::TcpListen>(&listen.at);
-  auto bound = tcp != nullptr
-                   ? io::BoundSocket::tcp(tcp->address, tcp->port)
-                   : io::BoundSocket::unix_socket(std::get<config::UnixListen>(listen.at).path);
-  if (!bound) return std::unexpected(one(bound.error().what, listen.where));
-  return std::move(*bound);
-}
-
-std::vector<std::string> bottle_names(const session::Snapshot& snapshot) {
-  std::vector<std::string> names;
-  for (const auto& bottle : snapshot.bottles) names.push_back(bottle.name());
-  return names;
 }
 
 std::vector<std::string> rule_ids(const session::Snapshot& snapshot) {
@@ -85,10 +70,10 @@ struct Assembly::Parts {
   std::unique_ptr<metrics::Metrics> metrics;
   std::unique_ptr<session::Services> services;
   std::shared_ptr<const session::Snapshot> snapshot;
-  // By door. A door never changes its number: one that a reload closed stays, empty.
-  std::deque<std::optional<io::BoundSocket>> bound;
-  std::vector<config::Listen> listens;
-  std::vector<Door> doors;
+  Doors doors;
+  std::vector<Door> open_doors;  // by bottle of `config`
+  // By number, which a bottle keeps for the life of the process, also while it is not configured.
+  std::vector<std::string> bottles;
   std::optional<io::BoundSocket> admin;
   std::unique_ptr<admin::AdminPages> pages;
   std::vector<std::unique_ptr<WorkerThread>> workers;
@@ -101,16 +86,29 @@ struct Assembly::Parts {
       : config(std::move(chosen)), overrides(std::move(replaced)) {}
 
   std::optional<Diagnostics> open_stores();
-  std::optional<Diagnostics> bind_doors();
-  // Which door each of `next`'s bottles has; opens those that are new.
-  Result<std::vector<std::size_t>, Diagnostics> doors_of(const config::Config& next);
-  void close_doors_from(std::size_t first);
-  // What `next` says, with the bottles at those doors.
-  Result<std::shared_ptr<session::Snapshot>, Diagnostics> make_snapshot(
-      const config::Config& next, const std::vector<std::size_t>& doors_of_bottles);
-  std::optional<Diagnostics> take_leaves(const config::Config& next, session::Snapshot& into);
-  void make_admin();
+  std::optional<Diagnostics> bind_admin();
+  // What would take the place of what is, once nothing can fail any more.
+  struct Next {
+    config::Config config;
+    std::shared_ptr<session::Snapshot> snapshot;
+    std::shared_ptr<const certs::Authority> authority;
+    std::vector<std::string> bottles;
+    std::vector<Door> open_doors;
+  };
+  // All that `config` says but for its doors.
+  Result<Next, Diagnostics> make_next(const config::Config& config);
+  std::optional<Diagnostics> take_leaves(Next& next);
+  void add_bottles(Next& next);
+  void add_doors(Next& next, const Doors::Change& change);
+  void take(Next next, Doors::Change change);
+  Result<void> make_admin();
+  // Without the memory to tell a worker, the process ends: two configurations must not be in force.
+  void hand_over(const std::shared_ptr<const session::Snapshot>& next,
+                 const std::vector<std::size_t>& closed) noexcept;
   void make_workers();
+  // An error leaves nothing behind.
+  Result<void> prepare_workers(const Doors::Change& change, const Next& next);
+  Result<std::vector<std::string>, Diagnostics> reload(const config::Config& config);
 };
 
 std::optional<Diagnostics> Assembly::Parts::open_stores() {
@@ -124,7 +122,7 @@ std::optional<Diagnostics> Assembly::Parts::open_stores() {
   return std::nullopt;
 }
 
-std::optional<Diagnostics> Assembly::Parts::bind_doors() {
+std::optional<Diagnostics> Assembly::Parts::bind_admin() {
   if (!config.metrics) return std::nullopt;
   auto socket = app::bind(*config.metrics);
   if (!socket) return std::move(socket.error());
@@ -132,94 +130,99 @@ std::optional<Diagnostics> Assembly::Parts::bind_doors() {
   return std::nullopt;
 }
 
-Result<std::vector<std::size_t>, Diagnostics> Assembly::Parts::doors_of(
-    const config::Config& next) {
-  Diagnostics problems;
-  std::vector<std::size_t> found;
-  for (const auto& bottle : next.bottles) {
-    std::size_t door = 0;
-    while (door < doors.size() && !(bound[door] && listens[door].at == bottle.listen.at)) {
-      ++door;
-    }
-    if (door == doors.size()) {
-      auto socket = app::bind(bottle.listen);
-      if (!socket) {
-        std::ranges::move(socket.error(), std::back_inserter(problems));
-        continue;
-      }
-      doors.push_back({bottle.bottle.name(), socket->to_string()});
-      listens.push_back(bottle.listen);
-      bound.emplace_back(std::move(*socket));
-    }
-    found.push_back(door);
+Result<Assembly::Parts::Next, Diagnostics> Assembly::Parts::make_next(
+    const config::Config& chosen) {
+  Next next{chosen, std::make_shared<session::Snapshot>(), authority, bottles, {}};
+  session::Snapshot& made = *next.snapshot;
+  made.generation = snapshot ? snapshot->generation + 1 : 1;
+  made.rules = overrides.rules;
+  if (!made.rules) {
+    auto rules = config::load_rules(chosen);
+    if (!rules) return std::unexpected(std::move(rules.error()));
+    made.rules = std::move(*rules);
   }
-  if (!problems.empty()) return std::unexpected(std::move(problems));
-  return found;
+  auto trust = certs::make_upstream_context(chosen.upstream_ca_file);
+  if (!trust) return std::unexpected(one(trust.error().what, {chosen.file.string()}));
+  made.upstream_tls = std::move(*trust);
+  made.own_addresses = io::own_addresses();
+  if (made.own_addresses.empty()) {  // never without loopback
+    return std::unexpected(one("this machine's addresses cannot be read", {chosen.file.string()}));
+  }
+  if (auto problems = take_leaves(next)) return std::unexpected(std::move(*problems));
+  add_bottles(next);
+  return next;
 }
 
-void Assembly::Parts::close_doors_from(std::size_t first) {
-  while (doors.size() > first) {
-    doors.pop_back();
-    listens.pop_back();
-    bound.pop_back();
-  }
-}
-
-std::optional<Diagnostics> Assembly::Parts::take_leaves(const config::Config& next,
-                                                        session::Snapshot& into) {
+std::optional<Diagnostics> Assembly::Parts::take_leaves(Next& next) {
   // Made at the start only: one that is being replaced is not there for a moment.
   const auto now = certs::Clock::now();
-  auto ca = snapshot ? certs::Authority::load(next.ca_directory, now)
-                     : certs::Authority::load_or_create(next.ca_directory, now);
-  if (!ca) return one(ca.error().what, {next.ca_directory.string()});
+  const auto& folder = next.config.ca_directory;
+  auto ca = snapshot ? certs::Authority::load(folder, now)
+                     : certs::Authority::load_or_create(folder, now);
+  if (!ca) return one(ca.error().what, {folder.string()});
+  session::Snapshot& into = *next.snapshot;
   if (snapshot && authority->fingerprint() == ca->fingerprint()) {
     into.leaves = snapshot->leaves;
     into.denied_leaves = snapshot->denied_leaves;
     return std::nullopt;
   }
-  authority = std::make_shared<const certs::Authority>(std::move(*ca));
-  into.leaves = std::make_shared<certs::LeafCache>(authority, certs::LeafCache::Options{});
+  next.authority = std::make_shared<const certs::Authority>(std::move(*ca));
+  into.leaves = std::make_shared<certs::LeafCache>(next.authority, certs::LeafCache::Options{});
   into.denied_leaves = std::make_shared<certs::LeafCache>(
-      authority, certs::LeafCache::Options{.capacity = kDeniedLeaves});
+      next.authority, certs::LeafCache::Options{.capacity = kDeniedLeaves});
   return std::nullopt;
 }
 
-Result<std::shared_ptr<session::Snapshot>, Diagnostics> Assembly::Parts::make_snapshot(
-    const config::Config& next, const std::vector<std::size_t>& doors_of_bottles) {
-  auto made = std::make_shared<session::Snapshot>();
-  made->generation = snapshot ? snapshot->generation + 1 : 1;
-  // A closed door keeps its bottle's name, for the connections that are still open, and denies all.
-  for (const Door& door : doors) {
-    made->bottles.emplace_back(door.bottle, policy::Mode::enforce, std::vector<policy::Route>{},
-                               Where{next.file.string()});
-    made->accounts.push_back(&ledger->of(door.bottle));
+// One that is configured no more keeps its name and number, for the connections that are still
+// open, and denies all.
+void Assembly::Parts::add_bottles(Next& next) {
+  for (const auto& configured : next.config.bottles) {
+    const std::string& name = configured.bottle.name();
+    if (std::ranges::find(next.bottles, name) == next.bottles.end()) next.bottles.push_back(name);
   }
-  for (std::size_t i = 0; i < doors_of_bottles.size(); ++i) {
-    const policy::Bottle& bottle = next.bottles[i].bottle;
-    made->bottles[doors_of_bottles[i]] = bottle;
-    made->accounts[doors_of_bottles[i]] = &ledger->of(bottle.name());
+  session::Snapshot& into = *next.snapshot;
+  for (const std::string& name : next.bottles) {
+    const auto configured = std::ranges::find_if(
+        next.config.bottles, [&](const auto& bottle) { return bottle.bottle.name() == name; });
+    into.bottles.push_back(
+        configured != next.config.bottles.end()
+            ? configured->bottle
+            : policy::Bottle(name, policy::Mode::enforce, {}, Where{next.config.file.string()}));
+    into.accounts.push_back(&ledger->of(name));
   }
-  made->rules = overrides.rules;
-  if (!made->rules) {
-    auto rules = config::load_rules(next);
-    if (!rules) return std::unexpected(std::move(rules.error()));
-    made->rules = std::move(*rules);
-  }
-  auto trust = certs::make_upstream_context(next.upstream_ca_file);
-  if (!trust) return std::unexpected(one(trust.error().what, {next.file.string()}));
-  made->upstream_tls = std::move(*trust);
-  for (const std::size_t door : doors_of_bottles) {
-    if (const auto at = bound[door]->address()) made->own_listeners.push_back(*at);
-  }
-  if (admin) {
-    if (const auto at = admin->address()) made->own_listeners.push_back(*at);
-  }
-  made->own_addresses = io::own_addresses();
-  if (auto problems = take_leaves(next, *made)) return std::unexpected(std::move(*problems));
-  return made;
 }
 
-void Assembly::Parts::make_admin() {
+void Assembly::Parts::add_doors(Next& next, const Doors::Change& change) {
+  const auto& configured = next.config.bottles;
+  for (std::size_t i = 0; i < configured.size(); ++i) {
+    next.open_doors.push_back(
+        {configured[i].bottle.name(), change.socket(change.of_bottles()[i])->to_string()});
+  }
+  session::Snapshot& into = *next.snapshot;
+  into.doors = change.clients_of(configured, next.bottles);
+  const auto add_own = [&](const io::BoundSocket* socket) {
+    const auto at = socket != nullptr ? socket->address() : std::nullopt;
+    if (at) into.own_listeners.push_back(*at);
+  };
+  for (std::size_t door = 0; door < change.count(); ++door) {
+    into.door_accounts.push_back(&ledger->of_door(door));
+    add_own(change.socket(door));
+  }
+  if (admin) add_own(&*admin);
+}
+
+// Nothing here fails.
+void Assembly::Parts::take(Next next, Doors::Change change) {
+  std::move(change).commit();
+  config = std::move(next.config);
+  authority = std::move(next.authority);
+  bottles = std::move(next.bottles);
+  open_doors = std::move(next.open_doors);
+  const std::lock_guard lock(mutex);
+  snapshot = std::move(next.snapshot);
+}
+
+Result<void> Assembly::Parts::make_admin() {
   metrics->leaf_cache_from([this] {
     const std::lock_guard lock(mutex);
     const auto stats = snapshot->leaves->stats();
@@ -234,24 +237,48 @@ void Assembly::Parts::make_admin() {
                 {{"audit_log", log->healthy()}, {"accepting", !draining.load()}}};
           },
   });
+  if (!admin) return {};
+  WorkerThread& first = *workers.front();
+  return first.accept_with(*admin, [this, &first](io::Socket socket) {
+    auto stream = std::make_unique<io::TcpStream>(std::move(socket), first.worker().deadlines());
+    io::spawn(first.executor(), admin::serve_admin(std::move(stream), *pages),
+              [](std::exception_ptr) {});
+  });
 }
 
 void Assembly::Parts::make_workers() {
   const std::size_t cores = std::max(1U, std::thread::hardware_concurrency());
   const std::size_t count = std::min(config.workers == 0 ? cores : config.workers, kMaxWorkers);
   for (std::size_t i = 0; i < count; ++i) {
-    auto thread =
-        std::make_unique<WorkerThread>(*services, snapshot, random_value<std::uint64_t>());
-    for (std::size_t door = 0; door < bound.size(); ++door) thread->accept_at(*bound[door], door);
-    workers.push_back(std::move(thread));
+    workers.push_back(
+        std::make_unique<WorkerThread>(*services, snapshot, random_value<std::uint64_t>()));
   }
-  if (!admin) return;
-  WorkerThread& first = *workers.front();
-  first.accept_with(*admin, [this, &first](io::Socket socket) {
-    auto stream = std::make_unique<io::TcpStream>(std::move(socket), first.worker().deadlines());
-    io::spawn(first.executor(), admin::serve_admin(std::move(stream), *pages),
-              [](std::exception_ptr) {});
-  });
+}
+
+Result<void> Assembly::Parts::prepare_workers(const Doors::Change& change, const Next& next) {
+  Result<void> ready;
+  for (const Doors::Change::Opened& door : change.opened()) {
+    for (auto& worker : workers) {
+      if (ready) ready = worker->prepare_door(*door.socket, door.door);
+    }
+  }
+  // At the start they were made with them.
+  if (ready && snapshot && snapshot->rules != next.snapshot->rules) {
+    const auto asked = std::make_shared<Countdown>(workers.size());
+    const auto all_fit = std::make_shared<std::atomic<bool>>(true);
+    for (auto& worker : workers) {
+      worker->prepare_rules(next.snapshot->rules, [asked, all_fit](bool fits) {
+        if (!fits) *all_fit = false;
+        asked->one_less();
+      });
+    }
+    asked->wait();
+    if (!*all_fit) ready = fail("out of memory");
+  }
+  if (!ready) {
+    for (auto& worker : workers) worker->forget_prepared();
+  }
+  return ready;
 }
 
 Result<std::unique_ptr<Assembly>, Diagnostics> Assembly::make(const config::Config& config,
@@ -259,61 +286,64 @@ Result<std::unique_ptr<Assembly>, Diagnostics> Assembly::make(const config::Conf
   block_signals();
   auto parts = std::make_unique<Parts>(config, std::move(overrides));
   auto problems = parts->open_stores();
-  if (!problems) problems = parts->bind_doors();
+  if (!problems) problems = parts->bind_admin();
   if (problems) return std::unexpected(std::move(*problems));
-  const auto doors = parts->doors_of(config);
-  if (!doors) return std::unexpected(doors.error());
-  auto snapshot = parts->make_snapshot(config, *doors);
-  if (!snapshot) return std::unexpected(std::move(snapshot.error()));
-  parts->snapshot = std::move(*snapshot);
-  parts->metrics = std::make_unique<metrics::Metrics>(bottle_names(*parts->snapshot),
-                                                      rule_ids(*parts->snapshot));
+  auto change = parts->doors.prepare(config.bottles);
+  if (!change) return std::unexpected(std::move(change.error()));
+  auto next = parts->make_next(config);
+  if (!next) return std::unexpected(std::move(next.error()));
+  parts->add_doors(*next, *change);
+  parts->metrics = std::make_unique<metrics::Metrics>(next->bottles, rule_ids(*next->snapshot));
   parts->services = std::make_unique<session::Services>(session::Services{
       *parts->log, *parts->metrics, *parts->resolver, *parts->ledger,
       [] { return audit::WallClock::now(); }, random_value<secrets::FingerprintKey>(),
       parts->overrides.http, parts->overrides.scan, parts->overrides.session});
-  parts->make_admin();
+  parts->snapshot = next->snapshot;
   parts->make_workers();
+  auto ready = parts->prepare_workers(*change, *next);
+  if (ready) ready = parts->make_admin();
+  if (!ready) return std::unexpected(one(ready.error().what, {config.file.string()}));
+  for (auto& worker : parts->workers) worker->open_prepared();
+  parts->take(std::move(*next), std::move(*change));
   return std::unique_ptr<Assembly>(new Assembly(std::move(parts)));
 }
 
-Result<std::vector<std::string>, Diagnostics> Assembly::reload(const config::Config& next) {
-  Parts& parts = *parts_;
-  const std::size_t known = parts.doors.size();
-  const auto refuse = [&](Diagnostics problems) {
-    parts.close_doors_from(known);
-    parts.metrics->reloaded(false);
-    return std::unexpected(std::move(problems));
-  };
-  const auto doors = parts.doors_of(next);
-  if (!doors) return refuse(doors.error());
-  auto snapshot = parts.make_snapshot(next, *doors);
-  if (!snapshot) return refuse(std::move(snapshot.error()));
-
-  WorkerThread::Reload reload{*snapshot, {}, {}};
-  for (std::size_t door = known; door < parts.doors.size(); ++door) {
-    reload.opened.emplace_back(door, &*parts.bound[door]);
+Result<std::vector<std::string>, Diagnostics> Assembly::Parts::reload(
+    const config::Config& chosen) {
+  auto next = make_next(chosen);
+  if (!next) return std::unexpected(std::move(next.error()));
+  auto change = doors.prepare(chosen.bottles);
+  if (!change) return std::unexpected(std::move(change.error()));
+  add_doors(*next, *change);
+  if (auto ready = prepare_workers(*change, *next); !ready) {
+    return std::unexpected(one(ready.error().what, {chosen.file.string()},
+                               "mend that, then let cork read its configuration again"));
   }
-  for (std::size_t door = 0; door < known; ++door) {
-    const bool kept = std::ranges::find(*doors, door) != doors->end();
-    if (!kept && parts.bound[door]) reload.closed.push_back(door);
-  }
-  parts.metrics->add(bottle_names(**snapshot), rule_ids(**snapshot));
-  std::latch adopted(static_cast<std::ptrdiff_t>(parts.workers.size()));
-  for (auto& worker : parts.workers) worker->reload(reload, [&adopted] { adopted.count_down(); });
-  adopted.wait();
-  for (const std::size_t door : reload.closed) parts.bound[door].reset();
-  for (std::size_t i = 0; i < doors->size(); ++i) {
-    parts.doors[(*doors)[i]].bottle = next.bottles[i].bottle.name();
-  }
-  auto later = only_at_start(parts.config, next);
-  parts.config = next;
-  {
-    const std::lock_guard lock(parts.mutex);
-    parts.snapshot = std::move(*snapshot);
-  }
-  parts.metrics->reloaded(true);
+  auto later = only_at_start(config, chosen);
+  metrics->add(next->bottles, rule_ids(*next->snapshot));
+  hand_over(next->snapshot, change->closed());
+  take(std::move(*next), std::move(*change));
   return later;
+}
+
+void Assembly::Parts::hand_over(const std::shared_ptr<const session::Snapshot>& next,
+                                const std::vector<std::size_t>& closed) noexcept {
+  const auto left = std::make_shared<Countdown>(workers.size());
+  for (auto& worker : workers) worker->reload(next, closed, [left] { left->one_less(); });
+  left->wait();
+}
+
+Result<std::vector<std::string>, Diagnostics> Assembly::reload(const config::Config& next) {
+  auto taken = [&]() -> Result<std::vector<std::string>, Diagnostics> {
+    try {
+      return parts_->reload(next);
+    } catch (const std::exception& problem) {
+      for (auto& worker : parts_->workers) worker->forget_prepared();
+      return std::unexpected(one(problem.what(), {next.file.string()}));
+    }
+  }();
+  parts_->metrics->reloaded(taken.has_value());
+  return taken;
 }
 
 void Assembly::reload_failed() {
@@ -330,29 +360,12 @@ void Assembly::start() {
 }
 
 bool Assembly::drain(std::uint64_t ms) {
-  struct Count {
-    std::mutex mutex;
-    std::condition_variable changed;
-    std::size_t left;
-  };
   parts_->draining = true;
-  // Shared with the workers, which may be done only after this has given up on them.
-  const auto count = std::make_shared<Count>();
-  count->left = parts_->workers.size();
-  for (auto& worker : parts_->workers) {
-    worker->drain([count] {
-      const std::lock_guard lock(count->mutex);
-      --count->left;
-      count->changed.notify_all();
-    });
-  }
+  const auto full = std::make_shared<Countdown>(parts_->workers.size());
+  for (auto& worker : parts_->workers) worker->drain([full] { full->one_less(); });
   const auto until = io::SteadyClock::now() + std::chrono::milliseconds(ms);
   for (;;) {
-    std::unique_lock lock(count->mutex);
-    const bool empty = count->changed.wait_for(lock, std::chrono::milliseconds(50),
-                                               [&] { return count->left == 0; });
-    lock.unlock();
-    if (empty) return true;
+    if (full->wait_for(std::chrono::milliseconds(50))) return true;
     if (io::SteadyClock::now() >= until || poll_signal(0) != 0) return false;
   }
 }
@@ -366,7 +379,7 @@ Result<void> Assembly::reopen_log() {
 }
 
 const std::vector<Assembly::Door>& Assembly::doors() const noexcept {
-  return parts_->doors;
+  return parts_->open_doors;
 }
 
 std::string Assembly::metrics_address() const {

@@ -60,6 +60,7 @@ class Assembly {
     std::string bottle;
     std::string address;  // "127.0.0.1:8888"
   };
+  // One a bottle, in the configuration's order: those that share a listener have the same address.
   [[nodiscard]] const std::vector<Door>& doors() const noexcept;
   [[nodiscard]] std::string metrics_address() const;  // "" where there is none
   [[nodiscard]] std::string ca_fingerprint() const;

@@ -88,6 +88,9 @@ std::vector<std::filesystem::path> files_of(const config::Config& config) {
   files.push_back(config.ca_directory / "ca.cert.pem");
   files.push_back(config.ca_directory / "ca.key.pem");
   if (!config.upstream_ca_file.empty()) files.push_back(config.upstream_ca_file);
+  for (const auto& bottle : config.bottles) {
+    if (bottle.password && !bottle.password->file.empty()) files.push_back(bottle.password->file);
+  }
   return files;
 }
 

@@ -6,6 +6,7 @@
 #include <boost/asio/executor_work_guard.hpp>
 
 #include <algorithm>
+#include <exception>
 #include <utility>
 
 namespace cork::app {
@@ -25,33 +26,55 @@ WorkerThread::~WorkerThread() {
   if (thread_.joinable()) stop();
 }
 
-void WorkerThread::accept_at(const io::BoundSocket& bound, std::size_t door) {
-  add_acceptor(bound, door, [this, door](io::Socket socket) { accepted(door, std::move(socket)); });
+Result<void> WorkerThread::accept_with(const io::BoundSocket& bound,
+                                       std::function<void(io::Socket)> accepted) {
+  auto acceptor = io::Acceptor::at(bound, io_.get_executor(), std::move(accepted));
+  if (!acceptor) return std::unexpected(acceptor.error());
+  acceptors_.push_back({kNoDoor, std::move(*acceptor)});
+  return {};
 }
 
-void WorkerThread::accept_with(const io::BoundSocket& bound,
-                               std::function<void(io::Socket)> accepted) {
-  add_acceptor(bound, kNoDoor, std::move(accepted));
+Result<void> WorkerThread::prepare_door(const io::BoundSocket& bound, std::size_t door) {
+  auto acceptor = io::Acceptor::at(bound, io_.get_executor(), [this, door](io::Socket socket) {
+    accepted(door, std::move(socket));
+  });
+  if (!acceptor) return std::unexpected(acceptor.error());
+  prepared_.push_back({door, std::move(*acceptor)});
+  return {};
 }
 
-void WorkerThread::add_acceptor(const io::BoundSocket& bound, std::size_t door,
-                                std::function<void(io::Socket)> accepted) {
-  acceptors_.push_back(
-      {door, std::make_unique<io::Acceptor>(io_.get_executor(), bound, std::move(accepted))});
-}
-
-void WorkerThread::reload(Reload reload, std::function<void()> done) {
-  io::asio::post(io_, [this, reload = std::move(reload), done = std::move(done)] {
-    std::erase_if(acceptors_, [&](Accepting& one) {
-      const bool closed = std::ranges::find(reload.closed, one.door) != reload.closed.end();
-      if (closed) one.acceptor->stop();
-      return closed;
-    });
-    worker_.adopt(reload.snapshot);
-    for (const auto& [door, bound] : reload.opened) {
-      accept_at(*bound, door);
-      if (!worker_.draining()) acceptors_.back().acceptor->start();
+void WorkerThread::prepare_rules(std::shared_ptr<const secrets::Ruleset> rules,
+                                 std::function<void(bool)> done) {
+  io::asio::post(io_, [this, rules = std::move(rules), done = std::move(done)] {
+    bool fits = true;
+    try {
+      worker_.fit(*rules);
+    } catch (const std::exception&) {
+      fits = false;
     }
+    done(fits);
+  });
+}
+
+void WorkerThread::reload(std::shared_ptr<const session::Snapshot> snapshot,
+                          std::vector<std::size_t> closed, std::function<void()> done) {
+  io::asio::post(io_, [this, snapshot = std::move(snapshot), closed = std::move(closed),
+                       opened = std::move(prepared_), done = std::move(done)]() mutable {
+    std::erase_if(acceptors_, [&](Accepting& one) {
+      const bool gone = std::ranges::find(closed, one.door) != closed.end();
+      if (gone) one.acceptor.stop();
+      return gone;
+    });
+    worker_.adopt(std::move(snapshot));
+    // Without memory to start it, a door stays closed at this worker.
+    for (Accepting& one : opened) {
+      try {
+        if (!worker_.draining()) one.acceptor.start();
+      } catch (const std::exception&) {
+        one.acceptor.stop();
+      }
+    }
+    acceptors_.splice(acceptors_.end(), opened);
     done();
   });
 }
@@ -65,7 +88,7 @@ void WorkerThread::accepted(std::size_t door, io::Socket socket) {
 }
 
 void WorkerThread::start() {
-  for (auto& one : acceptors_) one.acceptor->start();
+  for (auto& one : acceptors_) one.acceptor.start();
   sweep_later();
   thread_ = std::jthread([this] {
     const auto working = io::asio::make_work_guard(io_);
@@ -84,14 +107,14 @@ void WorkerThread::sweep_later() {
 
 void WorkerThread::drain(std::function<void()> empty) {
   io::asio::post(io_, [this, empty = std::move(empty)]() mutable {
-    for (auto& one : acceptors_) one.acceptor->stop();
+    for (auto& one : acceptors_) one.acceptor.stop();
     worker_.drain(std::move(empty));
   });
 }
 
 void WorkerThread::stop() {
   io::asio::post(io_, [this] {
-    for (auto& one : acceptors_) one.acceptor->stop();
+    for (auto& one : acceptors_) one.acceptor.stop();
     worker_.end([this] { io_.stop(); });
   });
   if (thread_.joinable()) thread_.join();

@@ -3,6 +3,7 @@
 #include "proxy/commands/route_text.h"
 #include "proxy/commands/terminal.h"
 #include "proxy/commands/warnings.h"
+#include "proxy/commands/whose_text.h"
 #include "proxy/config/rule_files.h"
 #include "proxy/session/refusal.h"
 
@@ -36,7 +37,9 @@ std::string verdict_of(const policy::Decision& decision, const Painter& paint) {
   return decision.observed ? paint(Colour::yellow, "OBSERVED") : paint(Colour::green, "ALLOWED");
 }
 
-void print(const Judgement& judgement, const policy::Bottle& bottle, const Context& context) {
+void print(const Judgement& judgement, const config::Config& settings,
+           const config::BottleConfig& chosen, const Context& context) {
+  const policy::Bottle& bottle = chosen.bottle;
   const policy::Decision& decision = judgement.decision;
   const Painter paint(context);
   fmt::print(context.out, "{} {} {}\n", verdict_of(decision, paint), visible(judgement.method),
@@ -44,6 +47,9 @@ void print(const Judgement& judgement, const policy::Bottle& bottle, const Conte
   line(context, "bottle",
        fmt::format("{} ({})", bottle.name(),
                    bottle.mode() == policy::Mode::observe ? "observe" : "enforce"));
+  if (const std::string whose = whose_text(chosen); !whose.empty()) {
+    line(context, "door", fmt::format("{}, for {}", door_text(settings, chosen), whose));
+  }
   line(context, "reason", policy::name_of(decision.reason));
   line(context, "why", decision.detail);
   line(context, "route", decision.route);
@@ -92,7 +98,7 @@ int check(const CheckOptions& options, const Context& context) {
   if (request.method.empty()) request.method = request.body_file.empty() ? "GET" : "POST";
   const auto judgement = judge(request, bottle->bottle, *rules);
   if (!judgement) return complain(context, kUsage, judgement.error().what);
-  print(*judgement, bottle->bottle, context);
+  print(*judgement, *settings, *bottle, context);
   return judgement->decision.allowed() ? kYes : kNo;
 }
 

@@ -1,5 +1,7 @@
 #include "proxy/commands/client_variables.h"
 
+#include "base/ascii.h"
+
 #include <fmt/format.h>
 
 #include <array>
@@ -44,6 +46,19 @@ std::string quoted(std::string_view text, std::string_view quote, std::string_vi
   return out + "'";
 }
 
+// All but what RFC 3986, section 2.3, calls unreserved.
+std::string percent_encoded(std::string_view text) {
+  std::string out;
+  for (const char c : text) {
+    if (is_alpha(c) || is_digit(c) || std::string_view("-._~").contains(c)) {
+      out += c;
+    } else {
+      out += fmt::format("%{:02X}", static_cast<unsigned char>(c));
+    }
+  }
+  return out;
+}
+
 // One word of JAVA_TOOL_OPTIONS, which are split at white space outside of quotes.
 std::string java_option(std::string_view name, std::string_view value) {
   const std::string_view quote = value.find('"') == std::string_view::npos ? "\"" : "'";
@@ -53,7 +68,13 @@ std::string java_option(std::string_view name, std::string_view value) {
 
 }  // namespace
 
+std::string with_credentials(std::string_view user, std::string_view password,
+                             std::string_view proxy) {
+  return fmt::format("{}:{}@{}", percent_encoded(user), percent_encoded(password), proxy);
+}
+
 std::string java_options(std::string_view proxy, const std::string& bundle) {
+  proxy.remove_prefix(proxy.rfind('@') + 1);  // npos + 1 is 0
   const auto colon = proxy.rfind(':');
   std::string_view host = proxy.substr(0, colon);
   if (host.starts_with('[')) host = host.substr(1, host.size() - 2);

@@ -17,14 +17,20 @@ struct Variable {
   std::string name, value;
 };
 
-// `proxy` is "host:port"; the scheme is http:// for every variable, since https:// makes clients
-// speak TLS to the proxy. `bundle` is a file with the system's roots and cork's CA, because most of
-// these variables replace a client's trust store instead of adding to it.
+// "user:password@host:port", percent-encoded as a URL wants it.
+[[nodiscard]] std::string with_credentials(std::string_view user, std::string_view password,
+                                           std::string_view proxy);
+
+// `proxy` is "host:port", or what with_credentials() makes of it; the scheme is http:// for every
+// variable, since https:// makes clients speak TLS to the proxy. `bundle` is a file with the
+// system's roots and cork's CA, because most of these variables replace a client's trust store
+// instead of adding to it.
 [[nodiscard]] std::vector<Variable> client_variables(const std::string& proxy,
                                                      const std::string& bundle);
 
 // What a JVM needs, which reads no variable but JAVA_TOOL_OPTIONS: proxy and trust store as system
-// properties. Its own default keeps loopback off the proxy.
+// properties. There is none for the proxy's credentials. Its own default keeps loopback off the
+// proxy.
 [[nodiscard]] std::string java_options(std::string_view proxy, const std::string& bundle);
 
 // `own`, as java_options() made it, behind what the user's JAVA_TOOL_OPTIONS said before; an

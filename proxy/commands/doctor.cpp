@@ -29,6 +29,12 @@ constexpr std::string_view kEval = "eval \"$(cork env)\" sets it";
 // What a tunnel is asked for where no route names a host; nothing is sent to it.
 constexpr std::string_view kAnyHost = "example.com";
 
+// What sets the credentials of a bottle that asks for some.
+std::string env_of(const config::BottleConfig* bottle) {
+  return fmt::format("eval \"$(cork env --bottle {})\" sets its credentials",
+                     bottle != nullptr ? bottle->bottle.name() : "NAME");
+}
+
 class Doctor {
  public:
   Doctor(const config::Config* settings, const config::BottleConfig* bottle, const Context& context)
@@ -116,14 +122,21 @@ class Doctor {
     if (!proxy_ && bottle_ != nullptr) {
       const auto door = proxy_of(bottle_->listen);
       if (!door) return report({Health::doubtful, "door", door.error().what, {}});
-      if (auto parsed = parse_proxy(*door)) proxy_ = *std::move(parsed);
+      const auto address = with_credentials_of(*bottle_, *door, context_);
+      if (!address) return report({Health::bad, "door", address.error().what, {}});
+      if (auto parsed = parse_proxy(*address)) proxy_ = *std::move(parsed);
     }
     if (!proxy_) return;
     const std::string place = proxy_->endpoint.to_string();
     auto leaf = presented_certificate(*proxy_, host_);
     if (!leaf) {
+      const bool unknown =
+          leaf.error().what.contains(policy::name_of(policy::Reason::unknown_client));
       return report({Health::bad, "door", fmt::format("{}: {}", place, leaf.error().what),
-                     "is `cork run` running, and is this its address?"});
+                     unknown ? fmt::format("it knows no bottle of this client: {}, or `clients` "
+                                           "leaves its address out",
+                                           env_of(bottle_))
+                             : "is `cork run` running, and is this its address?"});
     }
     leaf_ = *std::move(leaf);
     if (ca_pem_.empty()) return report({Health::good, "door", place + " answers", {}});

@@ -6,6 +6,7 @@
 #include "certs/trust.h"
 #include "proxy/commands/bundle_files.h"
 #include "proxy/commands/output_file.h"
+#include "proxy/config/password.h"
 
 #include <fmt/format.h>
 #include <CLI/CLI.hpp>
@@ -105,12 +106,34 @@ Result<std::string> proxy_of(const config::Listen& listen) {
   return fmt::format("{}:{}", tcp->address.is_v4() ? "127.0.0.1" : "[::1]", tcp->port);
 }
 
+Result<std::string> with_credentials_of(const config::BottleConfig& bottle, std::string proxy,
+                                        const Context& context) {
+  const auto& user = bottle.conditions.proxy_user;
+  if (!user || !bottle.password) return proxy;
+  const auto password = config::read_password(*bottle.password, context.environment);
+  if (!password) {
+    return fail(fmt::format("the password of the proxy user '{}': {}; {}", user->name,
+                            password.error().what, password.error().hint));
+  }
+  return with_credentials(user->name, *password, proxy);
+}
+
 int env(const EnvOptions& options, const Context& context) {
   const auto settings = load_settings(options.config, context);
   if (!settings) return kUsage;
   const config::BottleConfig* bottle = choose_bottle(*settings, options.bottle, context);
   if (bottle == nullptr) return kUsage;
-  const auto proxy = proxy_address(options, *bottle);
+  auto proxy = proxy_address(options, *bottle);
+  if (!proxy) return complain(context, kUsage, proxy.error().what);
+  const std::string& name = bottle->bottle.name();
+  if (bottle->conditions.proxy_user && !options.bottle) {
+    return complain(context, kUsage,
+                    fmt::format("bottle '{}' asks for proxy credentials, which are printed only "
+                                "where they are asked for by its name",
+                                name),
+                    fmt::format("`cork env --bottle {}`", name));
+  }
+  proxy = with_credentials_of(*bottle, std::move(*proxy), context);
   if (!proxy) return complain(context, kUsage, proxy.error().what);
   const auto bundle = write_bundle(*settings, context);
   if (!bundle) {
@@ -157,6 +180,8 @@ void add_env(CLI::App& root, Run& run) {
   command->footer(
       "Writes bundle.pem (the system's roots and cork's CA) beside the CA, and the same as\n"
       "truststore.jks for Java and by name in a wgetrc.\n\n"
+      "Where the bottle asks for proxy credentials, they are printed with --bottle alone, in the\n"
+      "proxy's address.\n\n"
       "Examples:\n"
       "  eval \"$(cork env)\"\n"
       "  cork env --shell fish | source\n"

@@ -23,6 +23,11 @@ struct EnvOptions {
 // none can be named.
 Result<std::string> proxy_of(const config::Listen& listen);
 
+// `proxy` with the credentials that the bottle asks for; as it is where it asks for none. An error
+// says which password is missing.
+Result<std::string> with_credentials_of(const config::BottleConfig& bottle, std::string proxy,
+                                        const Context& context);
+
 // Writes bundle.pem beside the CA, and what wget and Java take in its place; prints assignments.
 int env(const EnvOptions& options, const Context& context);
 

@@ -82,14 +82,24 @@ json::object warning_of(const Warning& warning) {
           {"text", warning.what},   {"hint", warning.hint}};
 }
 
+json::value proxy_auth_of(const config::BottleConfig& bottle) {
+  const auto& user = bottle.conditions.proxy_user;
+  if (!user || !bottle.password) return nullptr;
+  return json::object{{"user", user->name}, {"password_from", to_string(*bottle.password)}};
+}
+
 json::object bottle_of(const config::BottleConfig& bottle, const std::vector<Warning>& warnings) {
-  return {{"name", bottle.bottle.name()},
-          {"listen", to_string(bottle.listen)},
-          {"mode", bottle.bottle.mode() == policy::Mode::observe ? "observe" : "enforce"},
-          {"presets", list_of(bottle.presets, preset_of)},
-          {"routes", list_of(bottle.bottle.routes(), route_of)},
-          {"replaced", list_of(bottle.replaced, replaced_of)},
-          {"warnings", list_of(warnings, [](const Warning& w) { return warning_of(w); })}};
+  return {
+      {"name", bottle.bottle.name()},
+      {"listen", to_string(bottle.listen)},
+      {"clients", list_of(bottle.conditions.clients, [](const Cidr& c) { return c.to_string(); })},
+      {"users", list_of(bottle.conditions.users, [](std::uint32_t uid) { return uid; })},
+      {"proxy_auth", proxy_auth_of(bottle)},
+      {"mode", bottle.bottle.mode() == policy::Mode::observe ? "observe" : "enforce"},
+      {"presets", list_of(bottle.presets, preset_of)},
+      {"routes", list_of(bottle.bottle.routes(), route_of)},
+      {"replaced", list_of(bottle.replaced, replaced_of)},
+      {"warnings", list_of(warnings, [](const Warning& w) { return warning_of(w); })}};
 }
 
 json::array listeners_of(const config::Config& config) {

@@ -2,6 +2,7 @@
 #include "proxy/commands/plan.h"
 #include "proxy/commands/route_text.h"
 #include "proxy/commands/terminal.h"
+#include "proxy/commands/whose_text.h"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -86,7 +87,8 @@ class Writer {
                                bottle.bottle.mode() == policy::Mode::observe
                                    ? "observes: records what it would refuse"
                                    : "enforces"));
-    line("door", to_string(bottle.listen));
+    line("door", door_text(plan_.config, bottle));
+    if (const std::string whose = whose_text(bottle); !whose.empty()) line("for", whose);
     for (const config::UsedPreset& one : bottle.presets) {
       line(&one == &bottle.presets.front() ? "presets" : "",
            fmt::format("{}@{}{}: {}", one.name, one.version, one.pinned ? "" : " (the newest)",

@@ -1,5 +1,7 @@
 #include "proxy/commands/probe.h"
 
+#include "rules/policy/percent.h"
+
 #include <fmt/format.h>
 #include <netdb.h>
 #include <openssl/err.h>
@@ -71,7 +73,8 @@ Result<std::string> ask_for_tunnel(int socket, const ProxyAddress& proxy, const 
   const std::string place = host.url_text() + ":443";
   std::string request = fmt::format("CONNECT {} HTTP/1.1\r\nHost: {}\r\n", place, place);
   if (!proxy.credentials.empty()) {
-    request += fmt::format("Proxy-Authorization: Basic {}\r\n", base64(proxy.credentials));
+    request += fmt::format("Proxy-Authorization: Basic {}\r\n",
+                           base64(policy::percent_decoded(proxy.credentials)));
   }
   request += "\r\n";
   if (::send(socket, request.data(), request.size(), MSG_NOSIGNAL) !=

@@ -4,6 +4,7 @@
 #include "proxy/config/presets.h"
 #include "proxy/config/routes.h"
 #include "proxy/config/schema.h"
+#include "proxy/config/whose.h"
 
 #include <fmt/format.h>
 
@@ -68,6 +69,7 @@ std::optional<BottleConfig> read_bottle(const Member& bottle, const Surroundings
       use = &member;
     }
   }
+  Whose who = read_whose(bottle.value, draft.listen, surroundings, report);
   std::vector<policy::Route> routes;
   if (allow != nullptr && is_list(item_of(*allow), kAllowExample, report)) {
     routes = read_routes(allow->value, draft.on_leak, report);
@@ -80,25 +82,10 @@ std::optional<BottleConfig> read_bottle(const Member& bottle, const Surroundings
   return BottleConfig{
       std::move(*draft.listen),
       policy::Bottle(bottle.key, draft.mode, std::move(routes), report.where(place->at)),
-      std::move(used.presets), std::move(replaced)};
-}
-
-bool overlap(const TcpListen& a, const TcpListen& b) {
-  if (a.port == 0 || a.port != b.port) return false;
-  if (a.address == b.address) return true;
-  const auto is_any = [](const IpAddress& address) {
-    return std::ranges::all_of(address.octets(), [](std::uint8_t octet) { return octet == 0; });
-  };
-  if (a.address.is_v4() == b.address.is_v4()) return is_any(a.address) || is_any(b.address);
-  // A listener on [::] takes IPv4 connections too.
-  return is_any(a.address.is_v4() ? b.address : a.address);
-}
-
-bool overlap(const Listen& a, const Listen& b) {
-  if (a.at.index() != b.at.index()) return false;
-  if (const auto* tcp = std::get_if<TcpListen>(&a.at))
-    return overlap(*tcp, std::get<TcpListen>(b.at));
-  return a.at == b.at;
+      std::move(used.presets),
+      std::move(replaced),
+      std::move(who.conditions),
+      std::move(who.password)};
 }
 
 }  // namespace
@@ -120,19 +107,6 @@ std::vector<BottleConfig> read_bottles(const Item& bottles, const Surroundings& 
     if (auto bottle = read_bottle(member, surroundings, report)) read.push_back(std::move(*bottle));
   }
   return read;
-}
-
-void check_listeners(const std::vector<Listen>& listeners, Report& report) {
-  for (auto later = listeners.begin(); later != listeners.end(); ++later) {
-    const auto earlier = std::find_if(listeners.begin(), later,
-                                      [&](const Listen& one) { return overlap(one, *later); });
-    if (earlier == later) continue;
-    report.add(
-        {later->where.line, later->where.column},
-        fmt::format("{} is taken by line {} already", to_string(*later), earlier->where.line),
-        "every listener needs an address and port of its own: cork tells bottles apart by "
-        "their door");
-  }
 }
 
 }  // namespace cork::config

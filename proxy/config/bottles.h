@@ -15,7 +15,4 @@ namespace cork::config {
 std::vector<BottleConfig> read_bottles(const Item& bottles, const Surroundings& surroundings,
                                        Report& report);
 
-// Two listeners that cannot be told apart are an error at the second.
-void check_listeners(const std::vector<Listen>& listeners, Report& report);
-
 }  // namespace cork::config

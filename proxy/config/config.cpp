@@ -3,6 +3,7 @@
 #include "proxy/config/bottles.h"
 #include "proxy/config/document.h"
 #include "proxy/config/file.h"
+#include "proxy/config/listeners.h"
 #include "proxy/config/schema.h"
 #include "proxy/config/values.h"
 
@@ -86,6 +87,7 @@ void read_section(const Member& member, Section section, const Surroundings& sur
       break;
     case Section::root:
     case Section::bottle:
+    case Section::proxy_auth:
     case Section::route:
       break;
   }
@@ -133,13 +135,6 @@ void apply_defaults(const YamlNode& root, const Surroundings& surroundings, Conf
   }
 }
 
-std::vector<Listen> listeners_of(const Config& config) {
-  std::vector<Listen> listeners;
-  if (config.metrics) listeners.push_back(*config.metrics);
-  for (const BottleConfig& bottle : config.bottles) listeners.push_back(bottle.listen);
-  return listeners;
-}
-
 }  // namespace
 
 std::string to_string(const Listen& listen) {
@@ -162,7 +157,7 @@ Result<Config, Diagnostics> parse(std::string_view yaml, const std::filesystem::
     const Surroundings surroundings{environment, file.parent_path()};
     read_root(*root, surroundings, config, report);
     apply_defaults(*root, surroundings, config, report);
-    check_listeners(listeners_of(config), report);
+    check_listeners(config, report);
   }
   if (!report.empty()) return std::unexpected(report.take());
   return config;

@@ -9,6 +9,7 @@
 #include "base/diagnostic.h"
 #include "base/result.h"
 #include "rules/policy/bottle.h"
+#include "rules/policy/door.h"
 
 #include <cstdint>
 #include <filesystem>
@@ -53,11 +54,20 @@ struct ReplacedRoute {
   Where by;
 };
 
+// Where a password stands: in one of the two. Never the password itself.
+struct PasswordSource {
+  std::string variable;
+  std::filesystem::path file;
+};
+[[nodiscard]] std::string to_string(const PasswordSource& source);  // "env:DEV", "file:/run/dev"
+
 struct BottleConfig {
   Listen listen;
   policy::Bottle bottle;
   std::vector<UsedPreset> presets;
   std::vector<ReplacedRoute> replaced;
+  policy::Conditions conditions = {};           // which of the listener's clients are this bottle's
+  std::optional<PasswordSource> password = {};  // of conditions.proxy_user
 };
 
 struct Config {

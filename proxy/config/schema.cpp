@@ -27,6 +27,11 @@ constexpr std::array kKeys{
     Key{Section::rules, "builtin", "true or false", "true"},
     Key{Section::rules, "files", "list of paths", "none"},
     Key{Section::bottle, "listen", "listen address", "required"},
+    Key{Section::bottle, "clients", "list of address blocks", "every address"},
+    Key{Section::bottle, "proxy_auth", "mapping", "no proxy credentials"},
+    Key{Section::proxy_auth, "user", "text without a colon", "required"},
+    Key{Section::proxy_auth, "password", "env:NAME or file:PATH", "required"},
+    Key{Section::bottle, "users", "list of users", "whoever can open the socket"},
     Key{Section::bottle, "mode", "enforce or observe", "enforce"},
     Key{Section::bottle, "on_leak", "block or warn", "block"},
     Key{Section::bottle, "use", "list of presets", "none"},
@@ -47,7 +52,6 @@ struct Later {
 // What cork's design has words for and this version does not do: an error, never ignored.
 constexpr std::array kLater{
     Later{Section::root, "admin"},     Later{Section::audit, "sync"},
-    Later{Section::bottle, "clients"}, Later{Section::bottle, "proxy_auth"},
     Later{Section::bottle, "secrets"}, Later{Section::route, "credential"},
     Later{Section::route, "tls"},      Later{Section::route, "opaque"},
 };
@@ -103,6 +107,8 @@ std::string_view path_of(Section section) noexcept {
       return "rules";
     case Section::bottle:
       return "bottles.NAME";
+    case Section::proxy_auth:
+      return "bottles.NAME.proxy_auth";
     case Section::route:
       return "bottles.NAME.allow[]";
   }

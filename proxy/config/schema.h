@@ -14,7 +14,17 @@
 
 namespace cork::config {
 
-enum class Section : std::uint8_t { root, ca, audit, metrics, upstream, rules, bottle, route };
+enum class Section : std::uint8_t {
+  root,
+  ca,
+  audit,
+  metrics,
+  upstream,
+  rules,
+  bottle,
+  proxy_auth,
+  route
+};
 
 struct Key {
   Section section;

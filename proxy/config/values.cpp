@@ -223,6 +223,14 @@ std::optional<std::filesystem::path> default_path(std::string_view path, std::st
   return std::nullopt;
 }
 
+std::optional<std::filesystem::path> path_of(std::string_view text, Position at,
+                                             const Surroundings& surroundings, Report& report) {
+  auto path = resolve_path(std::string(text), surroundings);
+  if (path) return std::move(*path);
+  report.add(at, std::move(path.error().what), std::move(path.error().hint));
+  return std::nullopt;
+}
+
 std::optional<Listen> read_listen(const Item& item, const Surroundings& surroundings,
                                   Report& report) {
   if (item.node.kind == YamlNode::Kind::sequence) {

@@ -57,6 +57,10 @@ std::optional<std::filesystem::path> read_path(const Item& item, const Surroundi
 // The same for a path that is not in the file: a default. `what` names it in errors.
 std::optional<std::filesystem::path> default_path(std::string_view path, std::string_view what,
                                                   const Surroundings& surroundings, Report& report);
+// The same for text that stands at `at` behind a word of its own, as in file:PATH; `text` is not
+// empty.
+std::optional<std::filesystem::path> path_of(std::string_view text, Position at,
+                                             const Surroundings& surroundings, Report& report);
 // "127.0.0.1:8888", "[::1]:8888", "unix:/run/cork.sock"; an address, not a name.
 std::optional<Listen> read_listen(const Item& item, const Surroundings& surroundings,
                                   Report& report);

@@ -120,6 +120,15 @@ std::string BoundSocket::to_string() const {
   return "unix:" + path_.string();
 }
 
+bool BoundSocket::give_way() noexcept {
+  return path_.empty() && ::shutdown(fd_, SHUT_RDWR) == 0;
+}
+
+Result<void> BoundSocket::come_back() {
+  if (::listen(fd_, kBacklog) != 0) return failed(to_string());
+  return {};
+}
+
 struct Acceptor::State {
   using Socket = asio::basic_socket_acceptor<asio::generic::stream_protocol, Executor>;
   State(Executor executor, std::function<void(io::Socket)> on_accepted)
@@ -130,14 +139,19 @@ struct Acceptor::State {
   bool stopped = false;
 };
 
-Acceptor::Acceptor(Executor executor, const BoundSocket& bound,
-                   std::function<void(Socket)> accepted)
-    : state_(std::make_shared<State>(executor, std::move(accepted))) {
+Result<Acceptor> Acceptor::at(const BoundSocket& bound, Executor executor,
+                              std::function<void(Socket)> accepted) {
+  auto state = std::make_shared<State>(executor, std::move(accepted));
   // Each worker polls its own handle.
-  const int own = ::fcntl(bound.fd(), F_DUPFD_CLOEXEC, 0);
+  Descriptor own(::fcntl(bound.fd(), F_DUPFD_CLOEXEC, 0));
+  if (own.get() < 0) return failed(bound.to_string());
   const auto local = bound.address();
   const int family = !local ? AF_UNIX : local->address.is_v4() ? AF_INET : AF_INET6;
-  state_->acceptor.assign(asio::generic::stream_protocol(family, 0), own);
+  boost::system::error_code error;
+  state->acceptor.assign(asio::generic::stream_protocol(family, 0), own.get(), error);
+  if (error) return fail(fmt::format("{}: {}", bound.to_string(), error.message()));
+  own.release();
+  return Acceptor(std::move(state));
 }
 
 void Acceptor::start() {

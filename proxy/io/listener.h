@@ -13,6 +13,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <utility>
 
 namespace cork::io {
 
@@ -32,6 +33,13 @@ class BoundSocket {
   [[nodiscard]] std::string to_string() const;
   [[nodiscard]] int fd() const noexcept { return fd_; }
 
+  // Lets another socket have the port, for a while or for good: nothing is accepted from now on,
+  // and what waited is reset. Accepted connections go on. Only of a TCP socket whose port was
+  // named. False: it keeps it.
+  bool give_way() noexcept;
+  // Takes it again, for every handle there is.
+  Result<void> come_back();
+
  private:
   BoundSocket(int fd, std::filesystem::path path) noexcept : fd_(fd), path_(std::move(path)) {}
   int fd_;
@@ -42,7 +50,9 @@ class BoundSocket {
 // spinning.
 class Acceptor {
  public:
-  Acceptor(Executor executor, const BoundSocket& bound, std::function<void(Socket)> accepted);
+  // With a handle of its own, from any thread; fails where there is none left.
+  static Result<Acceptor> at(const BoundSocket& bound, Executor executor,
+                             std::function<void(Socket)> accepted);
   void start();
   void stop() noexcept;
 
@@ -51,6 +61,7 @@ class Acceptor {
   static void begin(const std::shared_ptr<State>& state);
   static Awaitable<void> loop(std::shared_ptr<State> state);
   static bool hand_over(State& state, Socket socket);
+  explicit Acceptor(std::shared_ptr<State> state) noexcept : state_(std::move(state)) {}
   std::shared_ptr<State> state_;
 };
 

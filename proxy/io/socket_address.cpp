@@ -75,6 +75,22 @@ std::optional<AddressAndPort> local_of(int fd) {
   return from_sockaddr(address);
 }
 
+std::optional<std::uint32_t> uid_of_peer(Socket& socket) {
+  int domain = 0;
+  socklen_t size = sizeof domain;
+  // The kernel answers SO_PEERCRED for a TCP socket too, with nobody's.
+  if (::getsockopt(socket.native_handle(), SOL_SOCKET, SO_DOMAIN, &domain, &size) != 0 ||
+      domain != AF_UNIX) {
+    return std::nullopt;
+  }
+  ucred credentials{};
+  size = sizeof credentials;
+  if (::getsockopt(socket.native_handle(), SOL_SOCKET, SO_PEERCRED, &credentials, &size) != 0) {
+    return std::nullopt;
+  }
+  return credentials.uid;
+}
+
 std::vector<IpAddress> own_addresses() {
   ifaddrs* list = nullptr;
   std::vector<IpAddress> addresses;
@@ -89,12 +105,8 @@ std::vector<IpAddress> own_addresses() {
 
 std::string describe_client(Socket& socket) {
   if (const auto peer = peer_of(socket)) return to_string(peer->address, peer->port);
-  ucred credentials{};
-  socklen_t size = sizeof credentials;
-  if (::getsockopt(socket.native_handle(), SOL_SOCKET, SO_PEERCRED, &credentials, &size) != 0) {
-    return "unix";
-  }
-  return fmt::format("unix:uid={}", credentials.uid);
+  const auto uid = uid_of_peer(socket);
+  return uid ? fmt::format("unix:uid={}", *uid) : "unix";
 }
 
 }  // namespace cork::io

@@ -24,6 +24,9 @@ struct AddressAndPort {
 [[nodiscard]] std::optional<AddressAndPort> peer_of(Socket& socket);
 [[nodiscard]] std::optional<AddressAndPort> local_of(int fd);
 
+// Who connected to a unix socket, as the kernel saw it then; nullopt for a TCP socket.
+[[nodiscard]] std::optional<std::uint32_t> uid_of_peer(Socket& socket);
+
 // The addresses of this machine's interfaces.
 [[nodiscard]] std::vector<IpAddress> own_addresses();
 

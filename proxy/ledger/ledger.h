@@ -8,6 +8,7 @@
 
 #include "proxy/ledger/account.h"
 
+#include <cstddef>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -31,6 +32,16 @@ class Ledger {
     return *accounts_.emplace(bottle, std::make_unique<Account>(limits_)).first->second;
   }
 
+  // Of the connections at a door (by its number) that have not said whose they are.
+  [[nodiscard]] Account& of_door(std::size_t door) {
+    const std::lock_guard lock(mutex_);
+    const auto found = doors_.find(door);
+    if (found != doors_.end()) return *found->second;
+    BottleLimits limits = limits_;
+    limits.connections = limits_.unidentified;
+    return *doors_.emplace(door, std::make_unique<Account>(limits)).first->second;
+  }
+
   // What all bottles use together: connections alone.
   [[nodiscard]] Account& all() noexcept { return all_; }
 
@@ -39,6 +50,7 @@ class Ledger {
   Account all_;
   std::mutex mutex_;
   std::map<std::string, std::unique_ptr<Account>, std::less<>> accounts_;
+  std::map<std::size_t, std::unique_ptr<Account>> doors_;
 };
 
 }  // namespace cork::ledger

@@ -31,6 +31,12 @@ struct Tunnel {
 
 // Stands in the record for what holds a secret, or may.
 inline constexpr std::string_view kMasked = "…";
+// A method as the record may have it before it has been scanned: no registered one is longer, and
+// no credential is that short.
+[[nodiscard]] inline std::string_view recorded_method(std::string_view method) noexcept {
+  constexpr std::size_t longest = std::string_view("UPDATEREDIRECTREF").size();
+  return method.size() <= longest ? method : kMasked;
+}
 // The tunnel's host as the record may have it.
 [[nodiscard]] inline std::string_view recorded_host(const Tunnel& tunnel) noexcept {
   const bool unread = tunnel.refusal && tunnel.refusal->reason == policy::Reason::scan_limit;

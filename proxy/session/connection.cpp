@@ -5,11 +5,18 @@
 #include "proxy/session/client.h"
 #include "proxy/session/exchange.h"
 #include "proxy/session/head_reader.h"
+#include "proxy/session/identity.h"
 #include "proxy/session/refusal.h"
+#include "proxy/session/request_rules.h"
 #include "proxy/session/tunnel.h"
+#include "proxy/session/unidentified.h"
 
+#include <fmt/format.h>
+
+#include <expected>
 #include <memory>
 #include <optional>
+#include <string>
 #include <utility>
 
 namespace cork::session {
@@ -17,44 +24,52 @@ namespace cork::session {
 namespace {
 
 // One connection's place in its worker, and what every exchange on it shares.
+using policy::Identified;
+
+policy::Peer peer_at(io::Socket& socket) {
+  policy::Peer peer;
+  if (const auto from = io::peer_of(socket)) peer.address = from->address;
+  if (const auto to = io::local_of(socket.native_handle())) peer.local = to->address;
+  peer.uid = io::uid_of_peer(socket);
+  return peer;
+}
+
+// One connection's place in its worker, and what every exchange on it shares.
 class Connection final : public Member {
  public:
   Connection(Worker& worker, std::size_t door, io::Socket socket)
       : worker_(worker),
-        door_(door),
         of_all_(worker.services().ledger.all().take(ledger::Use::connection)),
-        of_bottle_(worker.snapshot()->accounts[door]->take(ledger::Use::connection)),
-        snapshot_(worker.snapshot()),
+        identity_(worker, door, peer_at(socket)),
         client_{nullptr, io::ReadBuffer(worker.buffers()), io::describe_client(socket)} {
     client_.stream = std::make_unique<io::TcpStream>(std::move(socket), worker.deadlines());
     worker.join(*this);
-    worker.services().metrics.connection_opened(bottle_name());
   }
-  ~Connection() {
-    worker_.services().metrics.connection_closed(bottle_name());
-    worker_.left();
-  }
+  ~Connection() { worker_.left(); }
   Connection(const Connection&) = delete;
   Connection& operator=(const Connection&) = delete;
 
   io::Awaitable<void> run();
 
  private:
+  using Head = std::expected<std::unique_ptr<ReceivedHead>, std::optional<http::ParseError>>;
+
   // The bottle, or cork as a whole, has as many connections open as it may.
-  io::Awaitable<void> turn_away();
+  io::Awaitable<void> turn_away(std::string bottle);
   // One request: false ends the connection.
   io::Awaitable<bool> serve_next();
+  io::Awaitable<After> serve_bottle(const Head& head);
+  io::Awaitable<After> serve_unidentified(Identified::Kind kind, const Head& head);
   io::Awaitable<void> say_goodbye();
   void on_drain() noexcept override {
     if (idle_) client_.stream->set_read_deadline(0);
   }
   void on_reload() override;
-  [[nodiscard]] const std::string& bottle_name() const { return snapshot_->bottles[door_].name(); }
+  void cut() noexcept override;
 
   Worker& worker_;
-  std::size_t door_;
-  ledger::Lease of_all_, of_bottle_;
-  std::shared_ptr<const Snapshot> snapshot_;  // names the bottle for as long as the metrics need it
+  ledger::Lease of_all_;
+  Identity identity_;
   Client client_;
   std::optional<Tunnel> tunnel_;
   Exchange* exchange_ = nullptr;  // the one in progress
@@ -62,15 +77,20 @@ class Connection final : public Member {
 };
 
 io::Awaitable<void> Connection::run() {
-  if (!of_all_ || !of_bottle_) co_return co_await turn_away();
+  if (!of_all_ || !identity_.counted()) co_return co_await turn_away(identity_.name());
+  // Where credentials would not help, there is nothing to read.
+  if (identity_.again().kind == Identified::Kind::nobody) {
+    (void)co_await refuse_stranger(worker_, identity_, client_, nullptr);
+    co_return co_await say_goodbye();
+  }
   while (co_await serve_next()) {
   }
 }
 
 // Nothing is read, so that a flood costs one write each.
-io::Awaitable<void> Connection::turn_away() {
+io::Awaitable<void> Connection::turn_away(std::string bottle) {
   worker_.services().metrics.dropped(metrics::Metrics::Drop::limit);
-  const std::string answer = render_crowded(bottle_name());
+  const std::string answer = render_crowded(bottle);
   client_.stream->set_write_deadline(worker_.limits().linger_ms);
   (void)co_await client_.stream->write(as_bytes(answer));
   co_await client_.stream->shutdown();
@@ -78,25 +98,21 @@ io::Awaitable<void> Connection::turn_away() {
 
 io::Awaitable<bool> Connection::serve_next() {
   idle_ = true;
-  auto head = co_await read_request_head(client_, worker_);
+  const Head head = co_await read_request_head(client_, worker_, !identity_.bottle());
   idle_ = false;
   if (!head && !head.error()) co_return false;  // closed, or never said anything
-  const Tunnel* tunnel = tunnel_ ? &*tunnel_ : nullptr;
-
+  // Every request outside of a tunnel says for itself whose it is.
+  const Identified who =
+      head && !tunnel_ ? identity_.ask((*head)->parsed.fields) : identity_.again();
   After after = After::close;
-  if (!head) {
-    Exchange exchange(worker_, door_, client_, tunnel);
-    after = co_await exchange.refuse_malformed(*head.error());
-  } else if ((*head)->parsed.form == http::TargetForm::authority && tunnel == nullptr) {
-    auto opened = co_await open_tunnel(worker_, door_, client_, **head);
-    if (opened) tunnel_ = std::move(*opened);
-    if (opened) co_return true;
-    after = opened.error();
+  if (who.kind != Identified::Kind::bottle) {
+    after = co_await serve_unidentified(who.kind, head);
+  } else if (head && !tunnel_ && !identity_.become(who.bottle)) {
+    co_await turn_away(worker_.snapshot()->bottles[who.bottle].name());
   } else {
-    Exchange exchange(worker_, door_, client_, tunnel);
-    exchange_ = &exchange;
-    after = co_await exchange.run(**head);
-    exchange_ = nullptr;
+    const bool had_tunnel = tunnel_.has_value();
+    after = co_await serve_bottle(head);
+    if (tunnel_ && !had_tunnel) co_return true;
   }
   if (after == After::keep_alive && !worker_.draining()) co_return true;
   if (after == After::abort) {
@@ -107,12 +123,56 @@ io::Awaitable<bool> Connection::serve_next() {
   co_return false;
 }
 
+io::Awaitable<After> Connection::serve_bottle(const Head& head) {
+  const std::size_t bottle = *identity_.bottle();
+  const Tunnel* tunnel = tunnel_ ? &*tunnel_ : nullptr;
+  if (head && (*head)->parsed.form == http::TargetForm::authority && tunnel == nullptr) {
+    auto opened = co_await open_tunnel(worker_, bottle, client_, **head);
+    if (!opened) co_return opened.error();
+    tunnel_ = std::move(*opened);
+    co_return After::keep_alive;
+  }
+  Exchange exchange(worker_, bottle, client_, tunnel);
+  if (!head) co_return co_await exchange.refuse_malformed(*head.error());
+  exchange_ = &exchange;
+  const After after = co_await exchange.run(**head);
+  exchange_ = nullptr;
+  co_return identity_.stands() || after == After::abort ? after : After::close;
+}
+
+io::Awaitable<After> Connection::serve_unidentified(Identified::Kind kind, const Head& head) {
+  if (!head) co_return co_await refuse_malformed(worker_, identity_, client_, *head.error());
+  if (kind == Identified::Kind::needs_credentials && !tunnel_) {
+    co_return co_await ask_for_credentials(worker_, identity_, client_, **head);
+  }
+  co_return co_await refuse_stranger(worker_, identity_, client_, head->get());
+}
+
 void Connection::on_reload() {
   const Snapshot& now = *worker_.snapshot();
+  if (!identity_.stands()) {
+    if (exchange_ != nullptr) {
+      exchange_->revoke(
+          denied(policy::Reason::unknown_client,
+                 fmt::format("this client is none of bottle '{}' any more.", identity_.name())));
+    } else if (idle_) {
+      client_.stream->set_read_deadline(0);
+    }
+    return;  // what is neither asks again before it goes on
+  }
   if (exchange_ != nullptr) return exchange_->decide_again(now);
   if (!idle_ || !tunnel_) return;
-  const auto decision = now.bottles[door_].decide_connect(tunnel_->endpoint, Scheme::https);
+  const auto decision =
+      now.bottles[*identity_.bottle()].decide_connect(tunnel_->endpoint, Scheme::https);
   if (!decision.allowed()) client_.stream->set_read_deadline(0);
+}
+
+void Connection::cut() noexcept {
+  if (exchange_ != nullptr) {
+    exchange_->cut();
+  } else if (idle_) {
+    client_.stream->abort();
+  }
 }
 
 // A peer that is still sending must not have its answer destroyed by a reset: say goodbye, then

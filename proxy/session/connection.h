@@ -9,8 +9,8 @@
 
 namespace cork::session {
 
-// Serves a connection accepted at that door (the index of its listener, and so of its bottle) to
-// its end. `worker` outlives it.
+// Serves a connection accepted at that door (the number of its listener) to its end. `worker`
+// outlives it.
 io::Awaitable<void> serve(Worker& worker, std::size_t door, io::Socket socket);
 
 }  // namespace cork::session

@@ -22,10 +22,6 @@ using secrets::Verdict;
 
 namespace {
 
-// No registered method is longer, and no credential is that short: a longer one is not written down
-// before it has been scanned.
-constexpr std::size_t kLongestMethod = std::string_view("UPDATEREDIRECTREF").size();
-
 // What lies between "://" and the path, as spelled.
 std::string_view authority_of(std::string_view absolute_target) {
   const auto begin = absolute_target.find("://");
@@ -36,15 +32,15 @@ std::string_view authority_of(std::string_view absolute_target) {
 
 }  // namespace
 
-Exchange::Exchange(Worker& worker, std::size_t door, Client& client, const Tunnel* tunnel)
+Exchange::Exchange(Worker& worker, std::size_t bottle, Client& client, const Tunnel* tunnel)
     : worker_(worker),
       snapshot_(worker.snapshot()),
-      door_(door),
+      bottle_(bottle),
       client_(client),
       tunnel_(tunnel),
       recorder_(worker, *snapshot_) {
   audit::Record& record = recorder_.record();
-  record.bottle = bottle().name();
+  record.bottle = this->bottle().name();
   record.client = client.address;
   record.client_tls = client.stream->tls_version();
   record.scheme = tunnel != nullptr ? Scheme::https : Scheme::http;
@@ -77,7 +73,7 @@ io::Awaitable<After> Exchange::run(const ReceivedHead& head) {
 
 void Exchange::decide_again(const Snapshot& now) {
   if (!request_ || revoked_) return;
-  const policy::Bottle& bottle_now = now.bottles[door_];
+  const policy::Bottle& bottle_now = now.bottles[bottle_];
   Decision decision = bottle_now.decide_request(*request_);
   if (decision.allowed() && upstream_) {
     decision = bottle_now.decide_address(request_->authority, request_->scheme, upstream_->ip);
@@ -94,16 +90,7 @@ void Exchange::decide_again(const Snapshot& now) {
   if (decision.allowed() && body_ && !upload_whole_) {
     if (auto no = body_judge_.objection_of(bottle_now, *request_)) decision = std::move(*no);
   }
-  if (decision.allowed()) return;
-  decision.detail = "the configuration changed meanwhile: " + decision.detail;
-  revoked_ = std::move(decision);
-  // Whatever waits, waits for one of these.
-  if (upstream_) upstream_->stream->close();
-  if (response_begun_) {
-    client_.stream->abort();
-  } else if (request_unread()) {
-    client_.stream->set_read_deadline(0);
-  }
+  if (!decision.allowed()) revoke(std::move(decision));
 }
 
 io::Awaitable<After> Exchange::refuse_malformed(const http::ParseError& error) {
@@ -115,7 +102,7 @@ io::Awaitable<After> Exchange::refuse_malformed(const http::ParseError& error) {
 std::optional<Decision> Exchange::understand(const ReceivedHead& head) {
   audit::Record& record = recorder_.record();
   const auto& parsed = head.parsed;
-  record.method = parsed.method.size() <= kLongestMethod ? parsed.method : kMasked;
+  record.method = recorded_method(parsed.method);
   head_only_ = parsed.method == "HEAD";
   form_ = form_for(parsed.fields);
   // Framing before anything else: where the request ends decides whether the connection lives on.

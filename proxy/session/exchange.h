@@ -1,6 +1,6 @@
 // One request and its response, from the head that arrived to the record that closes it.
 //
-//   Exchange exchange(worker, door, client, tunnel);
+//   Exchange exchange(worker, bottle, client, tunnel);
 //   After after = co_await exchange.run(std::move(head));
 #pragma once
 
@@ -34,8 +34,9 @@ struct ReceivedHead {
 
 class Exchange {
  public:
-  // `tunnel`: where the exchange runs inside one, else nullptr. All outlive the exchange.
-  Exchange(Worker& worker, std::size_t door, Client& client, const Tunnel* tunnel);
+  // `bottle`: by number, whose request it is. `tunnel`: where the exchange runs inside one, else
+  // nullptr. All outlive the exchange.
+  Exchange(Worker& worker, std::size_t bottle, Client& client, const Tunnel* tunnel);
   Exchange(const Exchange&) = delete;
   Exchange& operator=(const Exchange&) = delete;
 
@@ -44,6 +45,10 @@ class Exchange {
   // The configuration changed: ends the exchange where `now` refuses it. Between two suspensions of
   // run().
   void decide_again(const Snapshot& now);
+  // The same where it is known already that `why` refuses it, whatever it asks for.
+  void revoke(policy::Decision why);
+  // At once and without an answer: nobody could decide again.
+  void cut() noexcept;
   // A head that could not even be parsed.
   io::Awaitable<After> refuse_malformed(const http::ParseError& error);
 
@@ -88,12 +93,14 @@ class Exchange {
   void account_for_scan();
   [[nodiscard]] bool may_retry() const noexcept;
   [[nodiscard]] bool request_unread() const noexcept;
-  [[nodiscard]] const policy::Bottle& bottle() const noexcept { return snapshot_->bottles[door_]; }
-  [[nodiscard]] ledger::Account& account() const noexcept { return *snapshot_->accounts[door_]; }
+  [[nodiscard]] const policy::Bottle& bottle() const noexcept {
+    return snapshot_->bottles[bottle_];
+  }
+  [[nodiscard]] ledger::Account& account() const noexcept { return *snapshot_->accounts[bottle_]; }
 
   Worker& worker_;
   std::shared_ptr<const Snapshot> snapshot_;
-  std::size_t door_;
+  std::size_t bottle_;
   Client& client_;
   const Tunnel* tunnel_;
   Recorder recorder_;

@@ -6,11 +6,11 @@
 namespace cork::session {
 
 io::Awaitable<std::expected<std::unique_ptr<ReceivedHead>, std::optional<http::ParseError>>>
-read_request_head(Client& client, Worker& worker) {
+read_request_head(Client& client, Worker& worker, bool soon) {
   using Kind = http::ParseError::Kind;
   const HttpLimits& limits = worker.services().http;
   bool begun = !client.buffer.empty();
-  const bool soon = begun || worker.draining();
+  soon = soon || begun || worker.draining();
   client.stream->set_read_deadline(soon ? worker.limits().head_ms : worker.limits().keep_alive_ms);
   std::size_t searched = 0;
   for (;;) {

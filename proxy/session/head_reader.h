@@ -12,9 +12,9 @@
 namespace cork::session {
 
 // A head, or why there is none: a ParseError to refuse it for, or nothing where the client is gone,
-// too slow or never began. Waits up to keep_alive_ms for the first byte, then head_ms for the rest.
-// The head is on the heap because its fields point into it.
+// too slow or never began. Waits up to keep_alive_ms for the first byte (head_ms where `soon`),
+// then head_ms for the rest. The head is on the heap because its fields point into it.
 io::Awaitable<std::expected<std::unique_ptr<ReceivedHead>, std::optional<http::ParseError>>>
-read_request_head(Client& client, Worker& worker);
+read_request_head(Client& client, Worker& worker, bool soon = false);
 
 }  // namespace cork::session

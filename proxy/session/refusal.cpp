@@ -30,6 +30,8 @@ const secrets::Finding* blocking_finding(const audit::Record& record) {
 
 std::string_view agent_can(Reason reason) {
   switch (reason) {
+    case Reason::unknown_client:
+      return "use the proxy's address as it was given, credentials included, or ask the operator";
     case Reason::host_not_allowed:
       return "use an allowed host, or ask the operator";
     case Reason::method_not_allowed:
@@ -60,6 +62,8 @@ std::string_view status_phrase(int status) {
   switch (status) {
     case 400:
       return "Bad Request";
+    case 407:
+      return "Proxy Authentication Required";
     case 413:
       return "Content Too Large";
     case 502:
@@ -71,6 +75,10 @@ std::string_view status_phrase(int status) {
     default:
       return "Forbidden";
   }
+}
+
+int status_in(const audit::Record& record) noexcept {
+  return record.status != 0 ? record.status : status_of(record.decision.reason);
 }
 
 }  // namespace
@@ -90,7 +98,9 @@ std::string render_crowded(std::string_view bottle) {
   record.bottle = bottle;
   record.decision.reason = Reason::bottle_limit;
   record.decision.detail =
-      fmt::format("bottle '{}' has as many connections open as it may.", bottle);
+      bottle.empty() ? "this listener has as many connections open as it may that have not said "
+                       "whose they are."
+                     : fmt::format("bottle '{}' has as many connections open as it may.", bottle);
   record.status = status_of(Reason::bottle_limit);
   return render_refusal(record, {.close = true});
 }
@@ -98,7 +108,7 @@ std::string render_crowded(std::string_view bottle) {
 std::string problem_json(const audit::Record& record) {
   const policy::Decision& decision = record.decision;
   std::string json = R"({"type": "about:blank", "status": )";
-  json += std::to_string(status_of(decision.reason));
+  json += std::to_string(status_in(record));
   json += R"(, "title": "Refused by cork")";
   add(json, "detail", decision.detail);
   add(json, "reason", name_of(decision.reason));
@@ -117,7 +127,7 @@ namespace {
 // What git shows behind "remote: ", a line each.
 std::string problem_text(const audit::Record& record) {
   const policy::Decision& decision = record.decision;
-  const int status = status_of(decision.reason);
+  const int status = status_in(record);
   std::string text = fmt::format("{} {}: {}\nreason: {}, id: {}\n", status, status_phrase(status),
                                  decision.detail, name_of(decision.reason), record.id);
   if (decision.operator_can.empty()) return text;
@@ -155,7 +165,7 @@ Content content_of(const audit::Record& record, RefusalForm form) {
 
 std::string render_refusal(const audit::Record& record, const RefusalOptions& options) {
   const auto reason = name_of(record.decision.reason);
-  const int status = status_of(record.decision.reason);
+  const int status = status_in(record);
   const bool recorded = !record.id.empty();
   const std::string marker =
       fmt::format("deny; reason={}{}{}", reason, recorded ? "; id=" : "", record.id);
@@ -171,6 +181,12 @@ std::string render_refusal(const audit::Record& record, const RefusalOptions& op
   std::string out;
   http::write_simple_response(out, status, phrase, fields, content.body, options.close,
                               options.head_only);
+  if (options.ask_credentials) {
+    // Hop-by-hop, so that the writer leaves them to whoever the hop is.
+    std::string challenge = "Proxy-Authenticate: Basic realm=\"cork\"\r\n";
+    if (!options.close) challenge += "Connection: keep-alive\r\n";
+    out.insert(out.find("\r\n") + 2, challenge);
+  }
   return out;
 }
 

@@ -7,6 +7,7 @@
 #include "proxy/io/socket_address.h"
 #include "proxy/ledger/account.h"
 #include "rules/policy/bottle.h"
+#include "rules/policy/door.h"
 #include "rules/secrets/ruleset.h"
 
 #include <cstdint>
@@ -17,8 +18,13 @@ namespace cork::session {
 
 struct Snapshot {
   std::uint64_t generation = 0;
-  std::vector<policy::Bottle> bottles;     // by door: the index of the listener
-  std::vector<ledger::Account*> accounts;  // by door; the ledger outlives every snapshot
+  // By the number of a listener: which bottles' clients come to it.
+  std::vector<policy::Door> doors;
+  std::vector<ledger::Account*> door_accounts;  // of who has not said whose he is
+  // By the number of a bottle, which it keeps for the life of the process: one that is no longer
+  // configured denies everything.
+  std::vector<policy::Bottle> bottles;
+  std::vector<ledger::Account*> accounts;  // the ledger outlives every snapshot
   std::shared_ptr<const secrets::Ruleset> rules;
   std::shared_ptr<SSL_CTX> upstream_tls;
   std::shared_ptr<certs::LeafCache> leaves;

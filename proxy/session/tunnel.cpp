@@ -28,12 +28,12 @@ constexpr std::array<std::byte, 7> kUnrecognizedName{
 
 // A refusal of the CONNECT itself, in the log and, where `in_clear`, to the client.
 // `tunnel`: what it asked for, nullptr where even that could not be read.
-io::Awaitable<After> refuse_connect(Worker& worker, std::size_t door, Client& client,
+io::Awaitable<After> refuse_connect(Worker& worker, std::size_t bottle, Client& client,
                                     const Tunnel* tunnel, Decision decision, bool in_clear) {
   const auto snapshot = worker.snapshot();
   Recorder recorder(worker, *snapshot);
   audit::Record& record = recorder.record();
-  record.bottle = snapshot->bottles[door].name();
+  record.bottle = snapshot->bottles[bottle].name();
   record.client = client.address;
   record.method = "CONNECT";
   if (tunnel != nullptr) {
@@ -109,10 +109,10 @@ struct Admission {
   ledger::Lease handshake;
 };
 
-Admission admit(const Snapshot& snapshot, std::size_t door, const Tunnel& tunnel) {
-  ledger::Account& account = *snapshot.accounts[door];
+Admission admit(const Snapshot& snapshot, std::size_t bottle, const Tunnel& tunnel) {
+  ledger::Account& account = *snapshot.accounts[bottle];
   Admission admission;
-  Decision decision = snapshot.bottles[door].decide_connect(tunnel.endpoint, Scheme::https);
+  Decision decision = snapshot.bottles[bottle].decide_connect(tunnel.endpoint, Scheme::https);
   admission.denied = tunnel.refusal || !decision.allowed();
   // A refusal inside TLS is for those who read it, not for everyone who asks for more.
   if (admission.denied && !account.may_deny_at_length(io::SteadyClock::now())) {
@@ -125,7 +125,7 @@ Admission admit(const Snapshot& snapshot, std::size_t door, const Tunnel& tunnel
         denied(Reason::bottle_limit,
                fmt::format("bottle '{}' has {} TLS handshakes in progress, as many "
                            "as it may.",
-                           snapshot.bottles[door].name(), account.limits().handshakes));
+                           snapshot.bottles[bottle].name(), account.limits().handshakes));
   }
   return admission;
 }
@@ -141,7 +141,7 @@ Decision wrong_hello(const Hello& hello) {
 
 }  // namespace
 
-io::Awaitable<std::expected<Tunnel, After>> open_tunnel(Worker& worker, std::size_t door,
+io::Awaitable<std::expected<Tunnel, After>> open_tunnel(Worker& worker, std::size_t bottle,
                                                         Client& client, const ReceivedHead& head) {
   const auto snapshot = worker.snapshot();
   const auto& services = worker.services();
@@ -160,12 +160,12 @@ io::Awaitable<std::expected<Tunnel, After>> open_tunnel(Worker& worker, std::siz
       refusal = denied(Reason::bad_request, fmt::format("CONNECT: {}.", endpoint.error().what));
     }
     co_return std::unexpected(
-        co_await refuse_connect(worker, door, client, nullptr, std::move(*refusal), true));
+        co_await refuse_connect(worker, bottle, client, nullptr, std::move(*refusal), true));
   }
   Tunnel tunnel{std::move(*endpoint), std::move(refusal), std::move(scanned.findings)};
-  Admission admission = admit(*snapshot, door, tunnel);
+  Admission admission = admit(*snapshot, bottle, tunnel);
   if (admission.refusal) {
-    co_return std::unexpected(co_await refuse_connect(worker, door, client, &tunnel,
+    co_return std::unexpected(co_await refuse_connect(worker, bottle, client, &tunnel,
                                                       std::move(*admission.refusal), true));
   }
 
@@ -178,20 +178,20 @@ io::Awaitable<std::expected<Tunnel, After>> open_tunnel(Worker& worker, std::siz
     // The name alone may have been the message.
     if (!admission.denied && tunnel.findings.empty()) co_return std::unexpected(After::abort);
     co_return std::unexpected(co_await refuse_connect(
-        worker, door, client, &tunnel,
-        snapshot->bottles[door].decide_connect(tunnel.endpoint, Scheme::https), false));
+        worker, bottle, client, &tunnel,
+        snapshot->bottles[bottle].decide_connect(tunnel.endpoint, Scheme::https), false));
   }
   if (hello.status != Hello::Status::complete) {
     const bool clear = hello.status == Hello::Status::not_tls;
     co_return std::unexpected(
-        co_await refuse_connect(worker, door, client, &tunnel, wrong_hello(hello), clear));
+        co_await refuse_connect(worker, bottle, client, &tunnel, wrong_hello(hello), clear));
   }
   if (auto mismatch = compare_sni(tunnel.endpoint, hello.hello)) {
     if (hello.hello.sni) {
       client.stream->set_write_deadline(worker.limits().write_ms);
       (void)co_await client.stream->write(kUnrecognizedName);
       co_return std::unexpected(
-          co_await refuse_connect(worker, door, client, &tunnel, std::move(*mismatch), false));
+          co_await refuse_connect(worker, bottle, client, &tunnel, std::move(*mismatch), false));
     }
     if (!tunnel.refusal) tunnel.refusal = std::move(mismatch);
   }
@@ -202,7 +202,7 @@ io::Awaitable<std::expected<Tunnel, After>> open_tunnel(Worker& worker, std::siz
         Reason::bad_request,
         fmt::format("TLS with the client failed: {}; does it trust cork's CA?", done.error().what));
     co_return std::unexpected(
-        co_await refuse_connect(worker, door, client, &tunnel, std::move(failed), false));
+        co_await refuse_connect(worker, bottle, client, &tunnel, std::move(failed), false));
   }
   co_return tunnel;
 }

@@ -10,9 +10,10 @@
 
 namespace cork::session {
 
-// Answers CONNECT and takes over the client's stream with TLS. A denied host gets its tunnel too:
-// the refusal is shown inside it, where clients show it. Otherwise says how the connection ends.
-io::Awaitable<std::expected<Tunnel, After>> open_tunnel(Worker& worker, std::size_t door,
+// Answers CONNECT of that bottle (by number) and takes over the client's stream with TLS. A denied
+// host gets its tunnel too: the refusal is shown inside it, where clients show it. Otherwise says
+// how the connection ends.
+io::Awaitable<std::expected<Tunnel, After>> open_tunnel(Worker& worker, std::size_t bottle,
                                                         Client& client, const ReceivedHead& head);
 
 }  // namespace cork::session

@@ -1,5 +1,6 @@
 #include "proxy/session/worker.h"
 
+#include <exception>
 #include <utility>
 
 namespace cork::session {
@@ -29,11 +30,17 @@ void Worker::left() noexcept {
   if (open_ == 0 && drained_) std::exchange(drained_, nullptr)();
 }
 
-void Worker::adopt(std::shared_ptr<const Snapshot> snapshot) {
-  scratch_.fit(*snapshot->rules);
+void Worker::adopt(std::shared_ptr<const Snapshot> snapshot) noexcept {
   snapshot_ = std::move(snapshot);
   upstreams_.clear();  // of the generation before
-  for (auto next = members_.begin(); next != members_.end();) (next++)->on_reload();
+  for (auto next = members_.begin(); next != members_.end();) {
+    Member& member = *next++;
+    try {
+      member.on_reload();
+    } catch (const std::exception&) {
+      member.cut();
+    }
+  }
 }
 
 void Worker::drain(std::function<void()> empty) {

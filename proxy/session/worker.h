@@ -42,6 +42,8 @@ class Member : public boost::intrusive::list_base_hook<
   virtual void on_drain() noexcept = 0;
   // Worker::snapshot() is another one now: what it denies ends.
   virtual void on_reload() = 0;
+  // on_reload() threw, so that nobody knows what is denied: everything ends.
+  virtual void cut() noexcept = 0;
 
  protected:
   ~Member() = default;
@@ -68,8 +70,10 @@ class Worker {
   [[nodiscard]] std::size_t open_connections() const noexcept { return open_; }
   void join(Member& member);
   void left() noexcept;
+  // Before a snapshot with those rules is adopted. Throws std::bad_alloc; then nothing changed.
+  void fit(const secrets::Ruleset& rules) { scratch_.fit(rules); }
   // From now on everything that begins uses `snapshot`, and what is in progress is decided again.
-  void adopt(std::shared_ptr<const Snapshot> snapshot);
+  void adopt(std::shared_ptr<const Snapshot> snapshot) noexcept;
   // Closes idle connections; `empty` is called once none is left.
   void drain(std::function<void()> empty);
   // Cuts every connection off; `empty` is called once none is left.

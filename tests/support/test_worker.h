@@ -65,6 +65,8 @@ class TestWorker {
     made->generation = 1;
     made->bottles = {policy::Bottle("dev", policy::Mode::enforce, {}, {})};
     made->accounts = {&ledger.of("dev")};
+    made->doors = {policy::Door({}, {{0, {}}})};
+    made->door_accounts = {&ledger.of_door(0)};
     made->rules = one_rule();
     made->leaves = made->denied_leaves =
         std::make_shared<certs::LeafCache>(authority, certs::LeafCache::Options{});

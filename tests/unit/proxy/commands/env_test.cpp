@@ -120,6 +120,28 @@ TEST_F(Env, SaysWhyAClientCannotUseADoor) {
   EXPECT_THAT(world_.run(env, options_).err, HasSubstr("--proxy nowhere: a port is missing"));
 }
 
+TEST_F(Env, PrintsCredentialsOnlyWhereTheBottleIsNamed) {
+  options_.config = world_.folder.write(
+      "auth.yaml",
+      "version: 1\nca: {directory: ca}\naudit: {path: a}\nbottles: {dev: {listen: "
+      "127.0.0.1:8888, allow: [a.example], proxy_auth: {user: dev one, password: env:DEV}}}\n");
+  world_.environment["DEV"] = "p@ss:w%rd/";
+  Outcome done = world_.run(env, options_);
+  EXPECT_EQ(done.code, kUsage);
+  EXPECT_THAT(done.err, HasSubstr("`cork env --bottle dev`"));
+  EXPECT_THAT(done.out + done.err, testing::Not(HasSubstr("ss:w")));
+  options_.bottle = "dev";
+  done = world_.run(env, options_);
+  EXPECT_EQ(done.code, kYes) << done.err;
+  EXPECT_THAT(done.out, HasSubstr("export HTTPS_PROXY='http://dev%20one:p%40ss%3Aw%25rd%2F@"
+                                  "127.0.0.1:8888'\n"));
+  EXPECT_THAT(done.out, HasSubstr("-Dhttp.proxyHost=127.0.0.1 -Dhttp.proxyPort=8888 "));
+  world_.environment.erase("DEV");
+  done = world_.run(env, options_);
+  EXPECT_EQ(done.code, kUsage);
+  EXPECT_THAT(done.err, HasSubstr("the environment variable DEV is not set"));
+}
+
 TEST_F(Env, NeedsACa) {
   std::filesystem::remove_all(world_.folder / "ca");
   const Outcome done = world_.run(env, options_);

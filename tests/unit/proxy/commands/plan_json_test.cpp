@@ -45,5 +45,24 @@ TEST_F(PlanJson, HasTheRoutesWhatWasReplacedAndTheWarnings) {
   EXPECT_EQ(bottle.at("warnings").as_array().at(0).at("relay"), "code-host");
 }
 
+TEST_F(PlanJson, SaysWhoseClientsABottleTakesAndNoPassword) {
+  world_.environment["DEV"] = "opensesame";
+  const Outcome done = plan(
+      "    clients: [10.1.0.0/16]\n    proxy_auth: {user: kim, password: env:DEV}\n"
+      "    allow: [a.example]\n");
+  ASSERT_EQ(done.code, kYes) << done.err;
+  const auto bottle = boost::json::parse(done.out).at("bottles").at(0);
+  EXPECT_EQ(bottle.at("clients").at(0), "10.1.0.0/16");
+  EXPECT_TRUE(bottle.at("users").as_array().empty());
+  EXPECT_EQ(bottle.at("proxy_auth").at("user"), "kim");
+  EXPECT_EQ(bottle.at("proxy_auth").at("password_from"), "env:DEV");
+  EXPECT_THAT(done.out, testing::Not(HasSubstr("opensesame")));
+  EXPECT_TRUE(boost::json::parse(plan("    allow: [a.example]\n").out)
+                  .at("bottles")
+                  .at(0)
+                  .at("proxy_auth")
+                  .is_null());
+}
+
 }  // namespace
 }  // namespace cork::commands

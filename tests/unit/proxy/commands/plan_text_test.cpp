@@ -41,6 +41,21 @@ TEST_F(PlanText, ShowsEveryRouteWithTheLineOrThePresetThatItComesFrom) {
   EXPECT_THAT(done.out, ContainsRegex("rules       1, of which 1 block: .*own.toml\n"));
 }
 
+TEST_F(PlanText, SaysWhoseClientsABottleTakesAndNoPassword) {
+  world_.environment["DEV"] = "opensesame";
+  const Outcome done = plan(
+      "    clients: [10.1.0.0/16]\n    allow: [a.example]\n  ci:\n    listen: 127.0.0.1:1\n"
+      "    clients: [10.2.0.0/16]\n    proxy_auth: {user: ci, password: env:DEV}\n"
+      "    allow: [b.example]\n");
+  EXPECT_EQ(done.code, kYes) << done.err;
+  EXPECT_THAT(done.out, HasSubstr("door        127.0.0.1:1, shared with ci\n"
+                                  "for         clients from 10.1.0.0/16\n"));
+  EXPECT_THAT(done.out, HasSubstr("door        127.0.0.1:1, shared with dev\n"
+                                  "for         clients from 10.2.0.0/16 with the proxy user 'ci' "
+                                  "(password from env:DEV)\n"));
+  EXPECT_THAT(done.out, Not(HasSubstr("opensesame")));
+}
+
 TEST_F(PlanText, NamesThePresetsTheirLinesAndWhatWasReplaced) {
   const Outcome done = plan("    use: [npm@1, codex]\n    allow: [api.openai.com]\n");
   EXPECT_EQ(done.code, kYes) << done.err;

@@ -57,46 +57,12 @@ TEST(Bottles, ThatAreWrongSayWhereAndWhatToWrite) {
       {"bottles: {a: {listen: 127.0.0.1:1, allow: [a.b], mode: off}}", "write enforce or observe"},
       {"bottles: {a: {listen: 127.0.0.1:1, allow: [a.b], on_leak: redact}}", "not supported"},
       {"bottles: {a: {listen: 127.0.0.1:1, allow: [a.b], alow: [a.b]}}", "did you mean 'allow'?"},
-      {"bottles: {a: {listen: 127.0.0.1:1, allow: [a.b], clients: [::1]}}",
-       "'clients' is not supp"},
-      {"bottles: {a: {listen: 127.0.0.1:1, allow: [a.b], proxy_auth: {}}}",
-       "'proxy_auth' is not s"},
       {"bottles: {a: {listen: 127.0.0.1:1, allow: , use: [npm]}}", "'allow' is empty"},
       {"bottles: {a: {listen: 127.0.0.1:1, use: []}}", "'use' is empty"},
       {"bottles: {a: {listen: 127.0.0.1:1, allow: [a.b], secrets: []}}", "'secrets' is not suppor"},
   };
   for (const auto& [text, expected] : refused) {
     EXPECT_THAT(errors_of(text + "\nversion: 1\n"), HasSubstr(expected)) << text;
-  }
-}
-
-TEST(Bottles, MayNotShareADoorWithEachOtherOrWithTheMetrics) {
-  const std::pair<std::string, std::string> clashes[] = {
-      {"127.0.0.1:8888", "127.0.0.1:8888"},       {"0.0.0.0:8888", "127.0.0.1:8888"},
-      {"127.0.0.1:8888", "0.0.0.0:8888"},         {"\"[::]:8888\"", "127.0.0.1:8888"},
-      {"unix:/run/a.sock", "unix:/run/./a.sock"},
-  };
-  for (const auto& [a, b] : clashes) {
-    EXPECT_THAT(errors_of("version: 1\nbottles:\n  a: {listen: " + a +
-                          ", allow: [a.b]}\n  b: {listen: " + b + ", allow: [a.b]}\n"),
-                HasSubstr(":4:15: error: "))
-        << a << " " << b;
-  }
-  EXPECT_THAT(errors_of("version: 1\nmetrics: {listen: 127.0.0.1:1}\nbottles:\n"
-                        "  a: {listen: 127.0.0.1:1, allow: [a.b]}\n"),
-              HasSubstr("127.0.0.1:1 is taken by line 2 already"));
-}
-
-TEST(Bottles, MayHaveDoorsThatOnlyLookAlike) {
-  const std::pair<std::string, std::string> apart[] = {
-      {"127.0.0.1:8888", "127.0.0.1:8889"}, {"127.0.0.1:8888", "127.0.0.2:8888"},
-      {"127.0.0.1:8888", "\"[::1]:8888\""}, {"0.0.0.0:8888", "\"[::1]:8888\""},
-      {"127.0.0.1:0", "127.0.0.1:0"},       {"unix:/run/a.sock", "unix:/run/b.sock"},
-  };
-  for (const auto& [a, b] : apart) {
-    EXPECT_EQ(errors_of("version: 1\nbottles:\n  a: {listen: " + a +
-                        ", allow: [a.b]}\n  b: {listen: " + b + ", allow: [a.b]}\n"),
-              "");
   }
 }
 

@@ -180,6 +180,40 @@ TEST(BoundSocket, SaysWhereAFolderIsMissing) {
   EXPECT_THAT(bound.error().what, HasSubstr("No such file or directory"));
 }
 
+// A port that was free a moment ago.
+std::uint16_t free_port() {
+  return BoundSocket::tcp(loopback(), 0)->address()->port;
+}
+
+TEST(BoundSocket, GivesWayToOneThatOverlapsItAndComesBack) {
+  for (const auto& [mine, theirs] :
+       {std::pair("127.0.0.1", "0.0.0.0"), std::pair("0.0.0.0", "127.0.0.1")}) {
+    const std::uint16_t port = free_port();
+    auto first = BoundSocket::tcp(*IpAddress::parse(mine), port);
+    ASSERT_TRUE(first);
+    const IpAddress other = *IpAddress::parse(theirs);
+    EXPECT_FALSE(BoundSocket::tcp(other, port)) << "in use";
+    ASSERT_TRUE(first->give_way());
+    {
+      const auto second = BoundSocket::tcp(other, port);
+      ASSERT_TRUE(second) << second.error().what;
+      EXPECT_TRUE(Client(port).connected);
+    }
+    EXPECT_FALSE(Client(port).connected) << "nobody listens there now";
+    const auto back = first->come_back();
+    ASSERT_TRUE(back) << back.error().what;
+    EXPECT_TRUE(Client(port).connected);
+  }
+}
+
+TEST(BoundSocket, DoesNotGiveWayWithAUnixSocket) {
+  const TemporaryFolder folder;
+  auto bound = BoundSocket::unix_socket(folder / "dev.sock");
+  ASSERT_TRUE(bound);
+  EXPECT_FALSE(bound->give_way());
+  EXPECT_TRUE(Client(folder / "dev.sock").connected);
+}
+
 class AcceptorTest : public ::testing::Test {
  protected:
   AcceptorTest() : bound(BoundSocket::tcp(loopback(), 0)) {}
@@ -187,13 +221,16 @@ class AcceptorTest : public ::testing::Test {
   std::function<void(Socket)> collect() {
     return [this](Socket socket) { accepted.push_back(std::move(socket)); };
   }
+  Acceptor accept_at(const BoundSocket& at, std::function<void(Socket)> take) {
+    return Acceptor::at(at, loop.executor(), std::move(take)).value();
+  }
   IoLoop loop;
   Result<BoundSocket> bound;
   std::vector<Socket> accepted;
 };
 
 TEST_F(AcceptorTest, HandsOverEachConnection) {
-  Acceptor acceptor(loop.executor(), *bound, collect());
+  Acceptor acceptor = accept_at(*bound, collect());
   acceptor.start();
   const Client first(port());
   const Client second(port());
@@ -206,15 +243,15 @@ TEST_F(AcceptorTest, AcceptsAtAUnixSocketToo) {
   const TemporaryFolder folder;
   const auto door = BoundSocket::unix_socket(folder / "dev.sock");
   ASSERT_TRUE(door);
-  Acceptor acceptor(loop.executor(), *door, collect());
+  Acceptor acceptor = accept_at(*door, collect());
   acceptor.start();
   const Client client(folder / "dev.sock");
   EXPECT_TRUE(loop.run_until([&] { return accepted.size() == 1; }));
 }
 
 TEST_F(AcceptorTest, SeveralShareOneSocket) {
-  Acceptor first(loop.executor(), *bound, collect());
-  Acceptor second(loop.executor(), *bound, collect());
+  Acceptor first = accept_at(*bound, collect());
+  Acceptor second = accept_at(*bound, collect());
   first.start();
   second.start();
   const Client one(port());
@@ -225,7 +262,7 @@ TEST_F(AcceptorTest, SeveralShareOneSocket) {
 }
 
 TEST_F(AcceptorTest, AcceptsNoMoreOnceStopped) {
-  Acceptor acceptor(loop.executor(), *bound, collect());
+  Acceptor acceptor = accept_at(*bound, collect());
   acceptor.start();
   loop.run_for(milliseconds(5));
   acceptor.stop();
@@ -237,7 +274,7 @@ TEST_F(AcceptorTest, AcceptsNoMoreOnceStopped) {
 
 TEST_F(AcceptorTest, GoesOnWhenAConnectionCannotBeTakenOver) {
   int failures = 0;
-  Acceptor acceptor(loop.executor(), *bound, [&](Socket socket) {
+  Acceptor acceptor = accept_at(*bound, [&](Socket socket) {
     if (failures++ == 0) throw std::bad_alloc();
     accepted.push_back(std::move(socket));
   });
@@ -247,8 +284,38 @@ TEST_F(AcceptorTest, GoesOnWhenAConnectionCannotBeTakenOver) {
   EXPECT_TRUE(loop.run_until([&] { return accepted.size() == 1; }));
 }
 
+TEST_F(AcceptorTest, GoesOnWhenItsSocketGaveWayAndCameBack) {
+  auto door = BoundSocket::tcp(loopback(), free_port());
+  ASSERT_TRUE(door);
+  Acceptor acceptor = accept_at(*door, collect());
+  acceptor.start();
+  loop.run_for(milliseconds(5));
+  ASSERT_TRUE(door->give_way());
+  loop.run_for(milliseconds(5));
+  ASSERT_TRUE(door->come_back());
+  const Client client(door->address()->port);
+  EXPECT_TRUE(loop.run_until([&] { return accepted.size() == 1; }));
+}
+
+TEST_F(AcceptorTest, WithoutADescriptorLeftThereIsNone) {
+  // Once with some: UBSan needs descriptors for the first look at a type.
+  const Executor executor = loop.executor();
+  const auto take = collect();
+  ASSERT_TRUE(Acceptor::at(*bound, executor, take));
+  rlimit before{};
+  ASSERT_EQ(::getrlimit(RLIMIT_NOFILE, &before), 0);
+  const int lowest_free = ::dup(0);
+  ::close(lowest_free);
+  const rlimit none_left{static_cast<rlim_t>(lowest_free), before.rlim_max};
+  ASSERT_EQ(::setrlimit(RLIMIT_NOFILE, &none_left), 0);
+  const auto acceptor = Acceptor::at(*bound, executor, take);
+  ::setrlimit(RLIMIT_NOFILE, &before);
+  ASSERT_FALSE(acceptor);
+  EXPECT_THAT(acceptor.error().what, HasSubstr("Too many open files"));
+}
+
 TEST_F(AcceptorTest, OutOfDescriptorsItWaitsAndDoesNotSpin) {
-  Acceptor acceptor(loop.executor(), *bound, collect());
+  Acceptor acceptor = accept_at(*bound, collect());
   acceptor.start();
   loop.run_for(milliseconds(5));
   const Client client(port());

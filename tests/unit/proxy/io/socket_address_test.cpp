@@ -96,5 +96,13 @@ TEST(SocketAddress, AUnixClientIsDescribedByItsUser) {
   EXPECT_EQ(describe_client(far_end), fmt::format("unix:uid={}", ::getuid()));
 }
 
+TEST(SocketAddress, OnlyAUnixClientHasAUser) {
+  IoLoop loop;
+  auto [near_end, far_end] = loop.unix_pair();
+  EXPECT_EQ(uid_of_peer(far_end), ::getuid());
+  auto [tcp_near, tcp_far] = loop.tcp_pair();
+  EXPECT_EQ(uid_of_peer(tcp_far), std::nullopt);
+}
+
 }  // namespace
 }  // namespace cork::io

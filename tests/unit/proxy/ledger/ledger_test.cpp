@@ -14,6 +14,15 @@ TEST(Ledger, ABottleHasOneAccountWhoeverAsks) {
   EXPECT_EQ(&ledger.of("dev"), &dev);
 }
 
+TEST(Ledger, WhoeverHasNotSaidWhoseHeIsCountsAtHisDoor) {
+  Ledger ledger({.connections = 5, .unidentified = 1}, 100);
+  const Lease lease = ledger.of_door(0).take(Use::connection);
+  EXPECT_TRUE(lease);
+  EXPECT_FALSE(ledger.of_door(0).take(Use::connection));
+  EXPECT_TRUE(ledger.of_door(1).take(Use::connection));
+  EXPECT_TRUE(ledger.of("dev").take(Use::connection)) << "a bottle's own are others";
+}
+
 TEST(Ledger, AllBottlesTogetherHaveACapToo) {
   Ledger ledger({}, 1);
   const Lease lease = ledger.all().take(Use::connection);

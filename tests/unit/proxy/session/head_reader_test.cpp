@@ -101,12 +101,12 @@ TEST_F(HeadReaderTest, AClientThatGoesInTheMiddleIsCounted) {
 // Over a socket, where time passes.
 class SlowHead : public HeadReaderTest {
  protected:
-  void begin() {
+  void begin(bool soon = false) {
     auto [near_end, far_end] = test.loop.unix_pair();
     peer = std::make_unique<io::TcpStream>(std::move(far_end), test.worker().deadlines());
     from.emplace(
         client(std::make_unique<io::TcpStream>(std::move(near_end), test.worker().deadlines())));
-    test.loop.start(read_request_head(*from, test.worker()), reading);
+    test.loop.start(read_request_head(*from, test.worker(), soon), reading);
   }
   void send(std::string_view text) { (void)test.loop.run(peer->write(as_bytes(text))); }
 
@@ -122,6 +122,13 @@ TEST_F(SlowHead, TheFirstByteMayTakeAsLongAsAConnectionMayIdle) {
   ASSERT_TRUE(test.loop.finish(reading));
   EXPECT_FALSE(*reading.result);
   EXPECT_GE(io::SteadyClock::now() - started, std::chrono::milliseconds(30));
+}
+
+TEST_F(SlowHead, TheFirstByteOfWhoHasNotSaidWhoseHeIsComesSoon) {
+  test.services.session.head_ms = 30;
+  begin(true);
+  ASSERT_TRUE(test.loop.finish(reading));
+  EXPECT_FALSE(*reading.result);
 }
 
 TEST_F(SlowHead, AByteNowAndThenDoesNotBuyMoreTime) {

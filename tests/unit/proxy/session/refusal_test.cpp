@@ -64,6 +64,27 @@ TEST(Refusal, SaysCloseWhereTheConnectionEnds) {
   EXPECT_EQ(response.head.status, 400);
 }
 
+TEST(Refusal, AsksForCredentialsOnAConnectionThatStays) {
+  auto record = refused(Reason::unknown_client);
+  record.status = 407;
+  const std::string kept = render_refusal(record, {.ask_credentials = true});
+  const Response response(kept);
+  EXPECT_EQ(response.head.status, 407);
+  EXPECT_EQ(response.field("proxy-authenticate"), "Basic realm=\"cork\"");
+  EXPECT_EQ(response.field("connection"), "keep-alive");
+  EXPECT_EQ(response.field("content-type"), "application/problem+json");
+  EXPECT_THAT(std::string(response.body), HasSubstr("\"status\": 407"));
+  EXPECT_THAT(std::string(response.body), HasSubstr("credentials included"));
+  const Response closing(render_refusal(record, {.close = true, .ask_credentials = true}));
+  EXPECT_EQ(closing.field("connection"), "close");
+  EXPECT_EQ(closing.field("proxy-authenticate"), "Basic realm=\"cork\"");
+}
+
+TEST(Refusal, ACrowdedListenerIsNoBottles) {
+  EXPECT_THAT(render_crowded(""), HasSubstr("this listener has as many connections open"));
+  EXPECT_THAT(render_crowded("dev"), HasSubstr("bottle 'dev' has as many connections open"));
+}
+
 TEST(Refusal, AHeadRequestGetsNoBody) {
   const auto record = refused(Reason::host_not_allowed);
   const Response response(render_refusal(record, {.head_only = true}));

@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <memory>
+#include <new>
 #include <utility>
 #include <vector>
 
@@ -20,11 +21,16 @@ class Guest final : public Member {
   ~Guest() { worker_.left(); }
   Guest(const Guest&) = delete;
   Guest& operator=(const Guest&) = delete;
-  int drains = 0, reloads = 0;
+  int drains = 0, reloads = 0, cuts = 0;
+  bool out_of_memory = false;
 
  private:
   void on_drain() noexcept override { ++drains; }
-  void on_reload() override { ++reloads; }
+  void on_reload() override {
+    ++reloads;
+    if (out_of_memory) throw std::bad_alloc();
+  }
+  void cut() noexcept override { ++cuts; }
   Worker& worker_;
 };
 
@@ -59,6 +65,17 @@ TEST_F(WorkerTest, AdoptsAnotherSnapshotAndTellsEveryConnection) {
   EXPECT_EQ(first.reloads, 1);
   EXPECT_EQ(second.reloads, 1);
   EXPECT_EQ(worker().upstreams().size(), 0U);  // dialled under the configuration before
+}
+
+TEST_F(WorkerTest, AConnectionThatCannotBeDecidedAgainIsCutAndTheOthersAreDecided) {
+  Guest first(worker()), second(worker()), third(worker());
+  second.out_of_memory = true;
+  auto next = std::make_shared<Snapshot>(*test.snapshot);
+  worker().adopt(next);
+  EXPECT_EQ(worker().snapshot(), next);
+  EXPECT_EQ(first.cuts + third.cuts, 0);
+  EXPECT_EQ(second.cuts, 1);
+  EXPECT_EQ(third.reloads, 1);
 }
 
 TEST_F(WorkerTest, DrainTellsEveryConnectionAndWaitsForTheLast) {
