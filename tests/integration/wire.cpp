@@ -6,6 +6,7 @@
 #include <openssl/err.h>
 #include <openssl/pem.h>
 #include <sys/socket.h>
+#include <sys/un.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -39,12 +40,34 @@ Wire::~Wire() {
 }
 
 Wire Wire::connect(std::uint16_t port) {
+  return connect(port, "127.0.0.1");
+}
+
+Wire Wire::connect(std::uint16_t port, const std::string& from, const std::string& to) {
   const int fd = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
   limit_waits(fd);
-  sockaddr_in to{};
-  to.sin_family = AF_INET;
-  to.sin_port = htons(port);
-  to.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  const auto address_of = [](const std::string& text, std::uint16_t at) {
+    sockaddr_in address{};
+    address.sin_family = AF_INET;
+    address.sin_port = htons(at);
+    ::inet_pton(AF_INET, text.c_str(), &address.sin_addr);
+    return address;
+  };
+  const sockaddr_in source = address_of(from, 0), target = address_of(to, port);
+  if (::bind(fd, reinterpret_cast<const sockaddr*>(&source), sizeof source) != 0 ||
+      ::connect(fd, reinterpret_cast<const sockaddr*>(&target), sizeof target) != 0) {
+    ::close(fd);
+    return Wire(-1);
+  }
+  return Wire(fd);
+}
+
+Wire Wire::connect(const std::filesystem::path& unix_socket) {
+  const int fd = ::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  limit_waits(fd);
+  sockaddr_un to{};
+  to.sun_family = AF_UNIX;
+  unix_socket.native().copy(to.sun_path, sizeof to.sun_path - 1);
   if (::connect(fd, reinterpret_cast<const sockaddr*>(&to), sizeof to) != 0) {
     ::close(fd);
     return Wire(-1);

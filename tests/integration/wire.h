@@ -5,6 +5,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <filesystem>
 #include <string>
 #include <string_view>
 
@@ -19,6 +20,10 @@ class Wire {
   ~Wire();
 
   static Wire connect(std::uint16_t port);
+  // From one address of loopback to another.
+  static Wire connect(std::uint16_t port, const std::string& from,
+                      const std::string& to = "127.0.0.1");
+  static Wire connect(const std::filesystem::path& unix_socket);
 
   // As a client that trusts `ca_pem` alone; "" for `sni` sends none. False: the handshake failed.
   bool start_tls(const std::string& sni, const std::string& ca_pem);

@@ -93,6 +93,8 @@ World::World(WorldOptions options)
   config_.bottles.push_back(
       {config::Listen{config::TcpListen{loopback, 0}, {}}, bottle_for(hosts), {}, {}});
 
+  if (options.change) options.change(config_);
+
   // Compiled once for all tests of this process.
   static const std::shared_ptr<const secrets::Ruleset> kRules = secrets::Ruleset::builtin();
   options.overrides.resolver = resolver_;

@@ -48,6 +48,7 @@ struct WorldOptions {
   std::size_t workers = 1;
   bool clear_origin = false;
   bool metrics = false;
+  std::function<void(config::Config&)> change = {};  // before cork starts
 };
 
 class World {
@@ -79,6 +80,10 @@ class World {
   // Takes a configuration whose bottle may reach those hosts alone.
   [[nodiscard]] Result<std::vector<std::string>, Diagnostics> reload(
       const std::vector<std::string>& hosts);
+  // Takes config() as it is by then.
+  [[nodiscard]] Result<std::vector<std::string>, Diagnostics> reload() {
+    return assembly_->reload(config_);
+  }
   // What it is made from, for other changes.
   [[nodiscard]] config::Config& config() noexcept { return config_; }
 
