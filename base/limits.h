@@ -28,6 +28,7 @@ struct ScanLimits {
   std::size_t silent_wire_bytes = 160 * kKiB;  // wire bytes a decoder may take without output
   std::size_t zstd_window_bytes = 8 * kMiB;    // RFC 9659
   std::size_t findings = 16;                   // recorded for one part; more only count
+  std::size_t credentials = 64;                // in one request to a route that pins its own
   // Text that RE2 may look at to confirm what Hyperscan reports in one part: a floor, and so much
   // per wire byte. Rules that only record have a budget of their own and may be cut short.
   std::uint64_t confirm_floor_bytes = 512 * kKiB;

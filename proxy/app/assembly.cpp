@@ -5,14 +5,15 @@
 #include "proxy/admin/admin.h"
 #include "proxy/app/countdown.h"
 #include "proxy/app/doors.h"
+#include "proxy/app/random.h"
 #include "proxy/app/signals.h"
 #include "proxy/app/worker_thread.h"
 #include "proxy/config/rule_files.h"
 #include "proxy/io/spawn.h"
 #include "proxy/io/tcp_stream.h"
+#include "proxy/session/credential_check.h"
 
 #include <fmt/format.h>
-#include <openssl/rand.h>
 
 #include <algorithm>
 #include <atomic>
@@ -51,12 +52,12 @@ std::vector<std::string> only_at_start(const config::Config& now, const config::
   return keys;
 }
 
-// From the kernel, through OpenSSL; a process that has no randomness must not start.
-template <class T>
-T random_value() {
-  T value{};
-  if (RAND_bytes(reinterpret_cast<unsigned char*>(&value), sizeof value) != 1) std::abort();
-  return value;
+// The one that what is pinned was read under. A configuration made without one gets one that
+// nothing pinned fits.
+secrets::FingerprintKey key_of(const config::Config& config) {
+  return config.fingerprint_key == secrets::FingerprintKey{}
+             ? random_value<secrets::FingerprintKey>()
+             : config.fingerprint_key;
 }
 
 }  // namespace
@@ -294,10 +295,10 @@ Result<std::unique_ptr<Assembly>, Diagnostics> Assembly::make(const config::Conf
   if (!next) return std::unexpected(std::move(next.error()));
   parts->add_doors(*next, *change);
   parts->metrics = std::make_unique<metrics::Metrics>(next->bottles, rule_ids(*next->snapshot));
-  parts->services = std::make_unique<session::Services>(session::Services{
-      *parts->log, *parts->metrics, *parts->resolver, *parts->ledger,
-      [] { return audit::WallClock::now(); }, random_value<secrets::FingerprintKey>(),
-      parts->overrides.http, parts->overrides.scan, parts->overrides.session});
+  parts->services = std::make_unique<session::Services>(
+      session::Services{*parts->log, *parts->metrics, *parts->resolver, *parts->ledger,
+                        [] { return audit::WallClock::now(); }, key_of(config),
+                        parts->overrides.http, parts->overrides.scan, parts->overrides.session});
   parts->snapshot = next->snapshot;
   parts->make_workers();
   auto ready = parts->prepare_workers(*change, *next);
@@ -322,6 +323,7 @@ Result<std::vector<std::string>, Diagnostics> Assembly::Parts::reload(
   auto later = only_at_start(config, chosen);
   metrics->add(next->bottles, rule_ids(*next->snapshot));
   hand_over(next->snapshot, change->closed());
+  session::forget_unpinned(*next->snapshot);
   take(std::move(*next), std::move(*change));
   return later;
 }

@@ -1,6 +1,7 @@
 #include "proxy/app/cli.h"
 
 #include "base/diagnostic.h"
+#include "proxy/app/random.h"
 #include "proxy/app/version.h"
 #include "proxy/commands/settings.h"
 
@@ -43,7 +44,8 @@ std::optional<std::filesystem::path> find_or_write(const RunFlags& flags, const 
 int run_command(const RunFlags& flags, const Context& context, const Serve& serve) {
   const auto file = find_or_write(flags, context);
   if (!file) return kUsage;
-  const auto settings = commands::load_settings(file, context);
+  const auto settings =
+      commands::load_settings(file, context, {.key = random_value<secrets::FingerprintKey>()});
   if (!settings) return kUsage;
   return serve(*settings, flags.options, context.out, context.err);
 }

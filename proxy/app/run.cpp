@@ -8,14 +8,18 @@
 #include "proxy/app/signals.h"
 #include "proxy/commands/bundle_files.h"
 #include "proxy/config/ownership.h"
+#include "proxy/config/route_credential.h"
 
 #include <fmt/format.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 
+#include <algorithm>
 #include <chrono>
 #include <csignal>
 #include <filesystem>
+#include <iterator>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -91,21 +95,31 @@ std::vector<std::filesystem::path> files_of(const config::Config& config) {
   for (const auto& bottle : config.bottles) {
     if (bottle.password && !bottle.password->file.empty()) files.push_back(bottle.password->file);
   }
+  std::ranges::move(config::credential_files(config), std::back_inserter(files));
   return files;
 }
 
-Result<config::Config, Diagnostics> load_safely(const std::filesystem::path& file) {
-  if (auto problem = config::writable_by_others(file)) {
-    return std::unexpected(Diagnostics{*std::move(problem)});
+// What every user of this machine may write decides nothing here.
+std::optional<Diagnostic> open_to_all(const config::Config& config) {
+  if (auto problem = config::writable_by_others(config.file)) return problem;
+  for (const auto& file : config::credential_files(config)) {
+    if (auto problem = config::writable_by_others(file)) return problem;
   }
-  return config::load(file, environment());
+  return std::nullopt;
+}
+
+Result<config::Config, Diagnostics> load_safely(const config::Config& now) {
+  auto next = config::load(now.file, environment(), {.key = now.fingerprint_key});
+  if (!next) return next;
+  if (auto problem = open_to_all(*next)) return std::unexpected(Diagnostics{*std::move(problem)});
+  return next;
 }
 
 // The configuration that is in force afterwards. `watched`: what one that was refused is read from,
 // so that mending any of it is seen.
 config::Config reload(config::Config now, Assembly& assembly, std::FILE* err,
                       std::vector<std::filesystem::path>& watched) {
-  auto next = load_safely(now.file);
+  auto next = load_safely(now);
   if (next) watched = files_of(*next);
   if (!next) assembly.reload_failed();
   auto later = next ? assembly.reload(*next)
@@ -145,7 +159,7 @@ int serve_until_ended(config::Config config, Assembly& assembly, FileWatch watch
 int run(const config::Config& config, const RunOptions& options, std::FILE* out, std::FILE* err) {
   forbid_core_dumps();
   raise_descriptor_limit();
-  if (auto problem = config::writable_by_others(config.file)) {
+  if (auto problem = open_to_all(config)) {
     say(err, render({*std::move(problem)}));
     return 2;
   }

@@ -23,6 +23,8 @@ constexpr std::size_t kShortBytes = 16;      // TLS and wire versions
 constexpr std::size_t kRuleBytes = 64;
 constexpr std::size_t kPointerBytes = 128;
 constexpr std::size_t kEncodingBytes = 64;
+constexpr std::size_t kSlotBytes = 64;
+constexpr std::size_t kMostPins = 8;
 // For `],"findings_omitted":N}` after the last finding that fits.
 constexpr std::size_t kTailBytes = 64;
 
@@ -183,6 +185,23 @@ void put_findings(JsonLine& line, const Record& record) {
   }
 }
 
+void put_pinned(JsonLine& line, const Record& record) {
+  if (record.pinned.empty()) return;
+  line.open_array("pinned");
+  const std::size_t written = std::min(record.pinned.size(), kMostPins);
+  for (const PinNote& pin : std::span(record.pinned).first(written)) {
+    line.open_element();
+    line.text("slot", pin.slot, kSlotBytes);
+    const auto print = hex_of(pin.print.value);
+    line.word("fingerprint", std::string_view(print.data(), print.size()));
+    line.close();
+  }
+  line.close_array();
+  if (written < record.pinned.size()) {
+    line.number("pinned_omitted", record.pinned.size() - written);
+  }
+}
+
 WallClock::time_point end_of(const Record& record) noexcept {
   const auto us = std::min<std::uint64_t>(record.total_us, std::uint64_t{1} << 50);
   return record.time + std::chrono::microseconds(us);
@@ -204,6 +223,7 @@ std::string render_open(const Record& record) {
   line.text_unless_empty("path", record.path, kPathBytes);
   put_decision(line, record);
   put_wire(line, record);
+  put_pinned(line, record);
   put_findings(line, record);
   return std::move(line).finish();
 }

@@ -43,6 +43,12 @@ struct FindingNote {
 // "allow", "deny", or "observe" for what would have been refused. Static storage.
 [[nodiscard]] std::string_view name_of_decision(const policy::Decision& decision) noexcept;
 
+// A credential that came first where a route holds on to it: from here on it is the only one.
+struct PinNote {
+  std::string slot;  // "header:x-api-key"
+  secrets::Fingerprint print;
+};
+
 struct Record {
   std::string id;
   WallClock::time_point time;  // when the head had arrived
@@ -57,6 +63,7 @@ struct Record {
   std::string client_tls, upstream_tls;  // "TLSv1.3", "" for clear text
   policy::Decision decision;
   std::vector<FindingNote> findings;
+  std::vector<PinNote> pinned = {};  // by this request
 
   // Known at the end.
   std::string upstream_address;      // "93.184.216.34:443"

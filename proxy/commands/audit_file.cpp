@@ -9,7 +9,7 @@ namespace cork::commands {
 std::optional<std::filesystem::path> audit_file(const std::optional<std::filesystem::path>& file,
                                                 const ConfigFlag& flag, const Context& context) {
   if (file) return file;
-  const auto settings = load_settings(flag, context);
+  const auto settings = load_settings(flag, context, kNoCredentials);
   if (!settings) return std::nullopt;
   return settings->audit_path;
 }

@@ -35,7 +35,7 @@ std::optional<certs::Authority> load(const config::Config& settings, const Conte
 }  // namespace
 
 int ca_init(const CaOptions& options, const Context& context) {
-  const auto settings = load_settings(options.config, context);
+  const auto settings = load_settings(options.config, context, kNoCredentials);
   if (!settings) return kUsage;
   const auto authority = certs::Authority::create(settings->ca_directory, context.now());
   if (!authority) return complain(context, kFailed, authority.error().what);
@@ -44,7 +44,7 @@ int ca_init(const CaOptions& options, const Context& context) {
 }
 
 int ca_show(const CaOptions& options, const Context& context) {
-  const auto settings = load_settings(options.config, context);
+  const auto settings = load_settings(options.config, context, kNoCredentials);
   if (!settings) return kUsage;
   const auto authority = load(*settings, context);
   if (!authority) return kUsage;
@@ -53,7 +53,7 @@ int ca_show(const CaOptions& options, const Context& context) {
 }
 
 int ca_bundle(const CaOptions& options, const Context& context) {
-  const auto settings = load_settings(options.config, context);
+  const auto settings = load_settings(options.config, context, kNoCredentials);
   if (!settings) return kUsage;
   const auto authority = load(*settings, context);
   if (!authority) return kUsage;

@@ -66,11 +66,15 @@ void print(const Judgement& judgement, const config::Config& settings,
          "the name is not resolved here: private addresses are refused unless the "
          "route opens them");
   }
+  if (decision.allowed() && judgement.comes_first) {
+    line(context, "note",
+         "the first credential that comes there is held on to: it passes if it is that one");
+  }
   if (decision.allowed()) {
     for (const policy::Route& route : bottle.routes()) {
       if (route.where != decision.where || route.pattern.text() != decision.route) continue;
-      if (const auto warning = warning_of(route)) {
-        line(context, "warning", fmt::format("{}; {}", warning->what, warning->hint));
+      for (const Warning& warning : warnings_of(route)) {
+        line(context, "warning", fmt::format("{}; {}", warning.what, warning.hint));
       }
     }
   }

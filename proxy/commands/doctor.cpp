@@ -232,7 +232,7 @@ int doctor(const DoctorOptions& options, const Context& context) {
   std::optional<config::Config> settings;
   const config::BottleConfig* bottle = nullptr;
   if (options.config || config::find(std::nullopt, context.environment)) {
-    settings = load_settings(options.config, context);
+    settings = load_settings(options.config, context, kNoCredentials);
     if (!settings) return kUsage;
     bottle = choose_bottle(*settings, options.bottle, context);
     if (bottle == nullptr) return kUsage;

@@ -119,7 +119,7 @@ Result<std::string> with_credentials_of(const config::BottleConfig& bottle, std:
 }
 
 int env(const EnvOptions& options, const Context& context) {
-  const auto settings = load_settings(options.config, context);
+  const auto settings = load_settings(options.config, context, kNoCredentials);
   if (!settings) return kUsage;
   const config::BottleConfig* bottle = choose_bottle(*settings, options.bottle, context);
   if (bottle == nullptr) return kUsage;

@@ -170,7 +170,7 @@ bool is_any_free_port(const config::Listen& listen) {
 }  // namespace
 
 int health(const HealthOptions& options, const Context& context) {
-  const auto settings = load_settings(options.config, context);
+  const auto settings = load_settings(options.config, context, kNoCredentials);
   if (!settings) return kUsage;
   if (!settings->metrics) {
     return complain(

@@ -5,6 +5,7 @@
 #include "proxy/http/framing.h"
 #include "proxy/http/head.h"
 #include "proxy/session/body_judge.h"
+#include "proxy/session/credential_check.h"
 #include "proxy/session/gate.h"
 #include "proxy/session/request_rules.h"
 #include "rules/secrets/body_scanner.h"
@@ -18,6 +19,7 @@
 #include <cstring>
 #include <filesystem>
 #include <fstream>
+#include <span>
 #include <string_view>
 #include <utility>
 
@@ -146,7 +148,10 @@ class Judge {
     judgement_.resolves_a_name = request_->authority.host.is_name();
     judgement_.decision = bottle_.decide_request(*request_);
     if (!judgement_.decision.allowed()) return judgement_.decision;
-    return scan_head(*request_);
+    const session::CredentialCheck identity(bottle_, *request_, ScanLimits{}, {});
+    if (auto no = identity.judge(nullptr)) return no;
+    judgement_.comes_first = identity.would_be_first();
+    return scan_head(*request_, identity.at_home());
   }
 
   std::optional<Decision> scan_authority(const Url& url) {
@@ -158,8 +163,9 @@ class Judge {
     return denied(Reason::scan_limit, "the host name cannot be inspected.");
   }
 
-  std::optional<Decision> scan_head(const RequestHead& request) {
-    const auto report = secrets::scan_head(*rules_, request, ScanLimits{}, {}, scratch_);
+  std::optional<Decision> scan_head(const RequestHead& request,
+                                    std::span<const secrets::AtHome> home) {
+    const auto report = secrets::scan_head(*rules_, request, ScanLimits{}, {}, scratch_, home);
     record(report.findings);
     if (report.verdict == Verdict::clean) return std::nullopt;
     if (report.verdict == Verdict::leak) {

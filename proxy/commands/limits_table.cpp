@@ -23,6 +23,7 @@ std::vector<Limit> limits_table() {
       {"scan", "silent_wire_bytes", scan.silent_wire_bytes},
       {"scan", "zstd_window_bytes", scan.zstd_window_bytes},
       {"scan", "findings", scan.findings},
+      {"scan", "credentials", scan.credentials},
       {"scan", "confirm_floor_bytes", scan.confirm_floor_bytes},
       {"scan", "confirm_ratio", scan.confirm_ratio},
       {"scan", "record_floor_bytes", scan.record_floor_bytes},

@@ -47,6 +47,12 @@ json::array git_of(const policy::GitVerbs& verbs) {
   return words;
 }
 
+json::value credential_of(const policy::CredentialPin& pin) {
+  if (!pin.pins()) return nullptr;
+  if (pin.kind == policy::CredentialPin::Kind::first_seen) return "first-seen";
+  return list_of(pin.listed, [](const policy::ListedCredential& one) { return one.source; });
+}
+
 json::object route_of(const policy::Route& route) {
   const bool preset = route.where.file.starts_with("preset ");
   return {{"host", route.pattern.text()},
@@ -57,6 +63,7 @@ json::object route_of(const policy::Route& route) {
           {"paths", list_of(route.paths, [](const policy::PathPattern& p) { return p.text(); })},
           {"git", git_of(route.git)},
           {"addresses", list_of(route.addresses, [](const Cidr& c) { return c.to_string(); })},
+          {"credential", credential_of(route.credential)},
           {"on_leak", route.on_leak == policy::OnLeak::warn ? "warn" : "block"},
           {"source", preset ? "preset" : "allow"},
           {"where", to_string(route.where)}};
@@ -77,9 +84,12 @@ json::object replaced_of(const config::ReplacedRoute& replaced) {
 }
 
 json::object warning_of(const Warning& warning) {
-  return {{"kind", "relay"},        {"relay", warning.kind},
-          {"route", warning.route}, {"where", to_string(warning.where)},
-          {"text", warning.what},   {"hint", warning.hint}};
+  return {{"kind", warning.kind.empty() ? "clear-text" : "relay"},
+          {"relay", or_null(warning.kind)},
+          {"route", warning.route},
+          {"where", to_string(warning.where)},
+          {"text", warning.what},
+          {"hint", warning.hint}};
 }
 
 json::value proxy_auth_of(const config::BottleConfig& bottle) {

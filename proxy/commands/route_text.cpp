@@ -31,6 +31,13 @@ std::string passes_text(const policy::Route& route) {
     for (const Cidr& block : route.addresses) blocks.push_back(block.to_string());
     text += fmt::format("; opens {}", fmt::join(blocks, ", "));
   }
+  if (route.credential.kind == policy::CredentialPin::Kind::first_seen) {
+    text += "; credential: first-seen";
+  } else if (route.credential.pins()) {
+    std::vector<std::string> sources;
+    for (const auto& listed : route.credential.listed) sources.push_back(listed.source + " (set)");
+    text += fmt::format("; credential: {}", fmt::join(sources, ", "));
+  }
   if (route.on_leak == policy::OnLeak::warn) text += "; records leaks";
   return text;
 }

@@ -26,7 +26,7 @@ std::optional<Rules> load(const RulesOptions& options, const Context& context) {
     if (!options.config && !config::find(std::nullopt, context.environment)) {
       return config::load_rules(true, {});
     }
-    const auto settings = load_settings(options.config, context);
+    const auto settings = load_settings(options.config, context, kNoCredentials);
     if (!settings) return std::nullopt;
     return config::load_rules(*settings);
   }();

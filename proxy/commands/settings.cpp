@@ -22,13 +22,14 @@ void add_config_option(CLI::App& command, ConfigFlag& flag) {
       ->type_name("FILE");
 }
 
-std::optional<config::Config> load_settings(const ConfigFlag& flag, const Context& context) {
+std::optional<config::Config> load_settings(const ConfigFlag& flag, const Context& context,
+                                            const config::CredentialReading& credentials) {
   const auto file = config::find(flag, context.environment);
   if (!file) {
     fmt::print(context.err, "{}", render(file.error()));
     return std::nullopt;
   }
-  auto loaded = config::load(*file, context.environment);
+  auto loaded = config::load(*file, context.environment, credentials);
   if (!loaded) {
     fmt::print(context.err, "{}", render(loaded.error()));
     return std::nullopt;

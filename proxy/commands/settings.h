@@ -21,7 +21,10 @@ using ConfigFlag = std::optional<std::filesystem::path>;
 void add_config_option(CLI::App& command, ConfigFlag& flag);
 
 // nullopt: what is wrong was printed, and the command ends with kUsage.
-std::optional<config::Config> load_settings(const ConfigFlag& flag, const Context& context);
+std::optional<config::Config> load_settings(const ConfigFlag& flag, const Context& context,
+                                            const config::CredentialReading& credentials = {});
+// For commands that judge no request: the credentials that routes pin need not be there.
+inline constexpr config::CredentialReading kNoCredentials{.values = false};
 
 // The bottle of that name; without a name the only one. nullptr: printed, as above.
 const config::BottleConfig* choose_bottle(const config::Config& config,

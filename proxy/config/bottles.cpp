@@ -2,6 +2,7 @@
 
 #include "base/ascii.h"
 #include "proxy/config/presets.h"
+#include "proxy/config/route_credential.h"
 #include "proxy/config/routes.h"
 #include "proxy/config/schema.h"
 #include "proxy/config/whose.h"
@@ -72,11 +73,12 @@ std::optional<BottleConfig> read_bottle(const Member& bottle, const Surroundings
   Whose who = read_whose(bottle.value, draft.listen, surroundings, report);
   std::vector<policy::Route> routes;
   if (allow != nullptr && is_list(item_of(*allow), kAllowExample, report)) {
-    routes = read_routes(allow->value, draft.on_leak, report);
+    routes = read_routes(allow->value, draft.on_leak, surroundings, report);
   }
   Used used;
-  if (use != nullptr) used = read_use(item_of(*use), draft.on_leak, report);
+  if (use != nullptr) used = read_use(item_of(*use), draft.on_leak, surroundings, report);
   std::vector<ReplacedRoute> replaced = add_presets(routes, std::move(used.routes));
+  check_pins(routes, report);
   const Member* place = allow != nullptr ? allow : use;
   if (!draft.listen || place == nullptr) return std::nullopt;
   return BottleConfig{

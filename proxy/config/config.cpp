@@ -145,16 +145,18 @@ std::string to_string(const Listen& listen) {
 }
 
 Result<Config, Diagnostics> parse(std::string_view yaml, const std::filesystem::path& file,
-                                  const Environment& environment) {
+                                  const Environment& environment,
+                                  const CredentialReading& credentials) {
   Report report(file.native());
   Config config;
   config.file = file;
+  config.fingerprint_key = credentials.key;
   const auto root = parse_document(yaml, report);
   if (root && root->kind != YamlNode::Kind::mapping) {
     report.add(root->at, "a configuration is a mapping of keys to values",
                "begin it with `version: 1`");
   } else if (root) {
-    const Surroundings surroundings{environment, file.parent_path()};
+    const Surroundings surroundings{environment, file.parent_path(), credentials};
     read_root(*root, surroundings, config, report);
     apply_defaults(*root, surroundings, config, report);
     check_listeners(config, report);
@@ -163,11 +165,11 @@ Result<Config, Diagnostics> parse(std::string_view yaml, const std::filesystem::
   return config;
 }
 
-Result<Config, Diagnostics> load(const std::filesystem::path& file,
-                                 const Environment& environment) {
+Result<Config, Diagnostics> load(const std::filesystem::path& file, const Environment& environment,
+                                 const CredentialReading& credentials) {
   auto text = read_file(file, kMaxDocumentBytes);
   if (!text) return std::unexpected(std::move(text.error()));
-  return parse(*text, file, environment);
+  return parse(*text, file, environment, credentials);
 }
 
 }  // namespace cork::config

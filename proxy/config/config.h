@@ -10,6 +10,7 @@
 #include "base/result.h"
 #include "rules/policy/bottle.h"
 #include "rules/policy/door.h"
+#include "rules/secrets/finding.h"
 
 #include <cstdint>
 #include <filesystem>
@@ -80,16 +81,26 @@ struct Config {
   bool builtin_rules = true;
   std::size_t workers = 0;  // 0: one a core
   std::vector<BottleConfig> bottles;
+  // Under which the prints of pinned credentials were made.
+  secrets::FingerprintKey fingerprint_key{};
 };
 
 // The variable's value, or nullopt where it is unset. An argument, so that tests need no process
 // environment.
 using Environment = std::function<std::optional<std::string>(const std::string&)>;
 
+// What becomes of the credentials that routes pin.
+struct CredentialReading {
+  secrets::FingerprintKey key{};  // for their prints: a secret one for whoever serves
+  bool values = true;             // false: nobody will compare any, so that none needs to be there
+};
+
 // Every error at once, with line and column, and what to write instead.
 Result<Config, Diagnostics> parse(std::string_view yaml, const std::filesystem::path& file,
-                                  const Environment& environment);
-Result<Config, Diagnostics> load(const std::filesystem::path& file, const Environment& environment);
+                                  const Environment& environment,
+                                  const CredentialReading& credentials = {});
+Result<Config, Diagnostics> load(const std::filesystem::path& file, const Environment& environment,
+                                 const CredentialReading& credentials = {});
 
 // --config, $CORK_CONFIG, ~/.config/cork/cork.yaml, /etc/cork/cork.yaml: the first that is given or
 // exists; never the current directory.

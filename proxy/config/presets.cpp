@@ -99,14 +99,15 @@ const Preset* find(const Item& item, Report& report) {
 }
 
 void read_preset(const Preset& preset, UsedPreset& used, std::vector<policy::Route>& routes,
-                 policy::OnLeak on_leak, Report& report) {
+                 policy::OnLeak on_leak, const Surroundings& surroundings, Report& report) {
   Report inner("preset " + preset.id());
   const auto root = parse_document(preset.text, inner);
   if (root) {
     if (const YamlNode* what = root->find("what")) used.what = what->text;
     const YamlNode* allow = root->find("allow");
     if (allow != nullptr)
-      std::ranges::move(read_routes(*allow, on_leak, inner), std::back_inserter(routes));
+      std::ranges::move(read_routes(*allow, on_leak, surroundings, inner),
+                        std::back_inserter(routes));
   }
   for (const Diagnostic& wrong : inner.take()) {
     report.add({used.where.line, used.where.column},
@@ -121,7 +122,8 @@ std::span<const Preset> all_presets() {
   return presets;
 }
 
-Used read_use(const Item& use, policy::OnLeak on_leak, Report& report) {
+Used read_use(const Item& use, policy::OnLeak on_leak, const Surroundings& surroundings,
+              Report& report) {
   Used used;
   if (!is_list(use, "[claude-code, npm], or remove the key", report)) return used;
   for (const YamlNode& element : use.node.items) {
@@ -139,7 +141,7 @@ Used read_use(const Item& use, policy::OnLeak on_leak, Report& report) {
                    {},
                    report.where(element.at)};
     std::vector<policy::Route> routes;
-    read_preset(*preset, one, routes, on_leak, report);
+    read_preset(*preset, one, routes, on_leak, surroundings, report);
     for (policy::Route& route : routes) {
       route.where.column = 0;
       used.routes.push_back(std::move(route));

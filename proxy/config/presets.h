@@ -4,7 +4,7 @@
 // Pure. A preset's routes are read by what reads `allow`, so that every key works there; their
 // `where` is "preset npm@1:7", the line in its file.
 //
-//   Used used = read_use(item_of(member), OnLeak::block, report);
+//   Used used = read_use(item_of(member), OnLeak::block, surroundings, report);
 //   auto replaced = add_presets(routes, std::move(used.routes));
 #pragma once
 
@@ -34,7 +34,8 @@ struct Used {
   std::vector<policy::Route> routes;
 };
 // The bottle's `use`: a name is its newest version, "npm@1" that one. `on_leak` is the bottle's.
-Used read_use(const Item& use, policy::OnLeak on_leak, Report& report);
+Used read_use(const Item& use, policy::OnLeak on_leak, const Surroundings& surroundings,
+              Report& report);
 
 // Appends the presets' routes to the bottle's own. Where the bottle's own `allow` names the same
 // host pattern, for whatever scheme and port, that alone counts and the presets' routes are left

@@ -43,11 +43,15 @@ std::optional<Relay> read_relay(const YamlNode& entry, Report& report) {
   }
   std::optional<policy::HostPattern> pattern;
   std::string kind, why;
-  bool reads = false, wildcards = false;
+  bool reads = false, keyless = false, wildcards = false;
   for (const Member& member : entry.members) {
     const Item item = item_of(member);
-    if (member.key == "reads" || member.key == "wildcards") {
-      (member.key == "reads" ? reads : wildcards) = read_bool(item, report).value_or(false);
+    bool* const flag = member.key == "reads"       ? &reads
+                       : member.key == "keyless"   ? &keyless
+                       : member.key == "wildcards" ? &wildcards
+                                                   : nullptr;
+    if (flag != nullptr) {
+      *flag = read_bool(item, report).value_or(false);
       continue;
     }
     const auto text = read_text(item, report);
@@ -72,7 +76,7 @@ std::optional<Relay> read_relay(const YamlNode& entry, Report& report) {
     report.add(entry.at, "a relay has a host, a kind and a reason");
     return std::nullopt;
   }
-  return Relay{*std::move(pattern), std::move(kind), std::move(why), reads, wildcards};
+  return Relay{*std::move(pattern), std::move(kind), std::move(why), reads, keyless, wildcards};
 }
 
 }  // namespace
@@ -100,6 +104,10 @@ const std::vector<Relay>& all_relays() {
   return *relays;
 }
 
+bool needs_account(const Relay& relay) noexcept {
+  return !relay.reads && !relay.keyless;
+}
+
 const Relay* relay_of(const policy::Route& route, const std::vector<Relay>& relays) {
   const Relay* best = nullptr;
   for (const Relay& relay : relays) {
@@ -107,6 +115,7 @@ const Relay* relay_of(const policy::Route& route, const std::vector<Relay>& rela
     // Reading from places that the operator spelled out takes nothing anywhere else.
     if (only_reads(route) && (!relay.reads || !route.paths.empty())) continue;
     if (relay.wildcards && !is_wildcard(route.pattern)) continue;
+    if (route.credential.pins() && needs_account(relay)) continue;
     if (best == nullptr || relay.pattern.specificity() > best->pattern.specificity()) best = &relay;
   }
   return best;

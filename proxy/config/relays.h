@@ -20,6 +20,7 @@ struct Relay {
   std::string kind;        // "object-store"
   std::string why;         // completes "HOST relays: ..."
   bool reads = false;      // a request that only reads carries something away too
+  bool keyless = false;    // it takes things from anybody, or its URL is the key
   bool wildcards = false;  // a single name below the pattern is one customer's: no relay
 };
 
@@ -30,8 +31,13 @@ Result<std::vector<Relay>, Diagnostics> parse_relays(std::string_view yaml,
 // What relays.yaml holds; a test proves that it is in order.
 [[nodiscard]] const std::vector<Relay>& all_relays();
 
+// Whether whoever uses it for himself shows a credential of his own, so that pinning another one
+// stops him.
+[[nodiscard]] bool needs_account(const Relay& relay) noexcept;
+
 // The most specific relay among the hosts that the route's pattern names, nullptr where there is
-// none or where what the route lets through cannot carry anything there.
+// none or where what the route lets through cannot carry anything there: it only reads, or it pins
+// whose account is used.
 [[nodiscard]] const Relay* relay_of(const policy::Route& route,
                                     const std::vector<Relay>& relays = all_relays());
 

@@ -1,6 +1,7 @@
 #include "proxy/config/routes.h"
 
 #include "base/ascii.h"
+#include "proxy/config/route_credential.h"
 #include "proxy/config/route_narrowing.h"
 #include "proxy/config/schema.h"
 
@@ -175,7 +176,8 @@ bool is_host_with_colon(const YamlNode& entry) {
          entry.members.front().key.find('.') != std::string::npos;
 }
 
-std::optional<Route> read_mapping(const YamlNode& entry, policy::OnLeak on_leak, Report& report) {
+std::optional<Route> read_mapping(const YamlNode& entry, policy::OnLeak on_leak,
+                                  const Surroundings& surroundings, Report& report) {
   if (is_host_with_colon(entry)) {
     report.add(
         entry.at,
@@ -195,6 +197,7 @@ std::optional<Route> read_mapping(const YamlNode& entry, policy::OnLeak on_leak,
   std::vector<policy::PathPattern> paths;
   policy::GitVerbs git;
   std::vector<Cidr> addresses;
+  policy::CredentialPin credential;
   std::optional<std::uint16_t> port;
   for (const Member& member : entry.members) {
     const Item item = item_of(member);
@@ -214,6 +217,8 @@ std::optional<Route> read_mapping(const YamlNode& entry, policy::OnLeak on_leak,
       git = read_git(item, report);
     } else if (member.key == "addresses") {
       addresses = read_addresses(item, report);
+    } else if (member.key == "credential") {
+      credential = read_credential(item, surroundings, report);
     } else if (member.key == "on_leak") {
       on_leak = read_on_leak(item, report).value_or(policy::OnLeak::block);
     }
@@ -229,11 +234,15 @@ std::optional<Route> read_mapping(const YamlNode& entry, policy::OnLeak on_leak,
   route.paths = std::move(paths);
   route.git = git;
   route.addresses = std::move(addresses);
+  route.credential = std::move(credential);
   return route;
 }
 
-std::optional<Route> read_route(const YamlNode& entry, policy::OnLeak on_leak, Report& report) {
-  if (entry.kind == YamlNode::Kind::mapping) return read_mapping(entry, on_leak, report);
+std::optional<Route> read_route(const YamlNode& entry, policy::OnLeak on_leak,
+                                const Surroundings& surroundings, Report& report) {
+  if (entry.kind == YamlNode::Kind::mapping) {
+    return read_mapping(entry, on_leak, surroundings, report);
+  }
   if (entry.kind == YamlNode::Kind::sequence) {
     report.add(entry.at, "a route is a host or a mapping, here is a list",
                "an IPv6 address in brackets is written in quotes: \"[2001:db8::1]\"");
@@ -248,10 +257,13 @@ std::optional<Route> read_route(const YamlNode& entry, policy::OnLeak on_leak, R
 
 }  // namespace
 
-std::vector<Route> read_routes(const YamlNode& allow, policy::OnLeak on_leak, Report& report) {
+std::vector<Route> read_routes(const YamlNode& allow, policy::OnLeak on_leak,
+                               const Surroundings& surroundings, Report& report) {
   std::vector<Route> routes;
   for (const YamlNode& entry : allow.items) {
-    if (auto route = read_route(entry, on_leak, report)) routes.push_back(*std::move(route));
+    if (auto route = read_route(entry, on_leak, surroundings, report)) {
+      routes.push_back(*std::move(route));
+    }
   }
   return routes;
 }

@@ -1,6 +1,6 @@
 // The entries of a bottle's `allow`.
 //
-// Pure.
+// Pure but for the environment and the files that `credential` names.
 #pragma once
 
 #include "proxy/config/document.h"
@@ -14,7 +14,7 @@ namespace cork::config {
 
 // `on_leak` is the bottle's, for routes that do not say.
 std::vector<policy::Route> read_routes(const YamlNode& allow, policy::OnLeak on_leak,
-                                       Report& report);
+                                       const Surroundings& surroundings, Report& report);
 
 std::optional<policy::OnLeak> read_on_leak(const Item& item, Report& report);
 

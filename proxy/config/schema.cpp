@@ -42,6 +42,8 @@ constexpr std::array kKeys{
     Key{Section::route, "paths", "list of path patterns", "every path"},
     Key{Section::route, "git", "fetch, push, lfs, or a list of them", "not for git alone"},
     Key{Section::route, "addresses", "list of address blocks", "public addresses alone"},
+    Key{Section::route, "credential", "first-seen, env:NAME, file:PATH, or a list of the latter",
+        "any credential"},
     Key{Section::route, "on_leak", "block or warn", "the bottle's"},
 };
 
@@ -52,8 +54,8 @@ struct Later {
 // What cork's design has words for and this version does not do: an error, never ignored.
 constexpr std::array kLater{
     Later{Section::root, "admin"},     Later{Section::audit, "sync"},
-    Later{Section::bottle, "secrets"}, Later{Section::route, "credential"},
-    Later{Section::route, "tls"},      Later{Section::route, "opaque"},
+    Later{Section::bottle, "secrets"}, Later{Section::route, "tls"},
+    Later{Section::route, "opaque"},
 };
 
 std::vector<std::string_view> names_of(Section section) {

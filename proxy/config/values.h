@@ -31,6 +31,7 @@ struct Item {
 struct Surroundings {
   const Environment& environment;
   std::filesystem::path folder;  // of the configuration file
+  CredentialReading credentials = {};
 };
 
 struct Range {

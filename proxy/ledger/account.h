@@ -10,6 +10,7 @@
 
 #include "base/limits.h"
 #include "base/memory_budget.h"
+#include "proxy/ledger/first_seen.h"
 
 #include <array>
 #include <atomic>
@@ -77,6 +78,9 @@ class Account {
   // For what decoders keep while they look into bodies.
   [[nodiscard]] MemoryBudget& decoders() noexcept { return decoders_; }
 
+  // Whose credentials came first to the bottle's places.
+  [[nodiscard]] FirstSeen& first_seen() noexcept { return first_seen_; }
+
   void count_sent(std::uint64_t bytes) noexcept { sent_.fetch_add(bytes, kRelaxed); }
   void count_finding() noexcept { findings_.fetch_add(1, kRelaxed); }
 
@@ -97,6 +101,7 @@ class Account {
   BottleLimits limits_;
   std::array<std::atomic<std::size_t>, kUses> in_use_{};
   MemoryBudget decoders_;
+  FirstSeen first_seen_;
   std::atomic<std::uint64_t> sent_ = 0, findings_ = 0, refused_ = 0;
 
   mutable std::mutex mutex_;

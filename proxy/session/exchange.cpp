@@ -63,7 +63,10 @@ io::Awaitable<After> Exchange::run(const ReceivedHead& head) {
     recorder_.close();
     co_return After::abort;
   }
+  if (auto no = credentials_.claim(first_seen(), recorder_.record()))
+    co_return co_await refuse(*no);
   if (!recorder_.open()) {
+    credentials_.give_up(first_seen());
     co_return co_await refuse(denied(Reason::audit_unavailable,
                                      "the audit log cannot be written, so nothing may leave.",
                                      "make room for, or permit writing, the file of `audit.path`"));
@@ -75,6 +78,8 @@ void Exchange::decide_again(const Snapshot& now) {
   if (!request_ || revoked_) return;
   const policy::Bottle& bottle_now = now.bottles[bottle_];
   Decision decision = bottle_now.decide_request(*request_);
+  auto foreign = credentials_under(now).judge(&now.accounts[bottle_]->first_seen());
+  if (foreign && decision.allowed()) decision = *std::move(foreign);
   if (decision.allowed() && upstream_) {
     decision = bottle_now.decide_address(request_->authority, request_->scheme, upstream_->ip);
   }
@@ -148,6 +153,8 @@ std::optional<Decision> Exchange::judge_rules() {
     record.decision.operator_can.clear();
   }
   if (!record.decision.allowed()) return record.decision;
+  credentials_ = credentials_under(*snapshot_);
+  if (auto no = credentials_.judge(&first_seen())) return no;
   return judge_budgets();
 }
 
@@ -194,8 +201,9 @@ std::optional<Decision> Exchange::scan_authority(std::string_view target) {
 std::optional<Decision> Exchange::scan_head() {
   const auto begin = io::SteadyClock::now();
   const Services& services = worker_.services();
-  const auto report = secrets::scan_head(*snapshot_->rules, *request_, services.scan,
-                                         services.fingerprint_key, worker_.scratch());
+  const auto report =
+      secrets::scan_head(*snapshot_->rules, *request_, services.scan, services.fingerprint_key,
+                         worker_.scratch(), credentials_.at_home());
   audit::Record& record = recorder_.record();
   record.scan_us += microseconds_since(begin);
   record.path = audit::mask_target(request_->target, report.findings);
@@ -321,28 +329,6 @@ void Exchange::account_for_scan() {
   record.scan_us += gate_->scan_ns() / 1000;
   record.scanned_bytes += gate_->scanner().work().scanned_bytes;
   recorder_.add(gate_->scanner().findings());
-}
-
-io::Awaitable<bool> Exchange::drain_request() {
-  // A client that waits for 100 Continue has not begun to send.
-  if (!body_ || wants_continue_) co_return false;
-  const SessionLimits& limits = worker_.limits();
-  const auto until = io::SteadyClock::now() + std::chrono::milliseconds(limits.drain_ms);
-  std::uint64_t drained = 0;
-  // A failure found meanwhile is a refusal that waits to be written.
-  while (!failure_ && !body_->done() && drained < limits.drain_bytes &&
-         io::SteadyClock::now() < until) {
-    if (client_.buffer.empty()) {
-      client_.stream->set_read_deadline(limits.body_idle_ms);
-      const auto n = co_await client_.buffer.fill(*client_.stream);
-      if (!n || *n == 0) co_return false;
-    }
-    const auto step = body_->read(client_.buffer.view());
-    if (!step) co_return false;
-    drained += step->consumed;
-    client_.buffer.consume(step->consumed);
-  }
-  co_return body_->done();
 }
 
 io::Awaitable<After> Exchange::settle() {

@@ -8,6 +8,7 @@
 #include "proxy/http/head.h"
 #include "proxy/session/body_judge.h"
 #include "proxy/session/client.h"
+#include "proxy/session/credential_check.h"
 #include "proxy/session/gate.h"
 #include "proxy/session/recorder.h"
 #include "proxy/session/refusal.h"
@@ -97,6 +98,11 @@ class Exchange {
     return snapshot_->bottles[bottle_];
   }
   [[nodiscard]] ledger::Account& account() const noexcept { return *snapshot_->accounts[bottle_]; }
+  [[nodiscard]] ledger::FirstSeen& first_seen() const noexcept { return account().first_seen(); }
+  [[nodiscard]] CredentialCheck credentials_under(const Snapshot& snapshot) const {
+    const Services& services = worker_.services();
+    return {snapshot.bottles[bottle_], *request_, services.scan, services.fingerprint_key};
+  }
 
   Worker& worker_;
   std::shared_ptr<const Snapshot> snapshot_;
@@ -109,6 +115,7 @@ class Exchange {
   // The request.
   const http::RequestLineAndFields* parsed_ = nullptr;
   std::optional<RequestHead> request_;
+  CredentialCheck credentials_;
   http::Framing framing_;
   std::optional<http::BodyReader> body_;
   std::optional<Gate> gate_;

@@ -203,6 +203,7 @@ io::Awaitable<std::optional<Decision>> Exchange::finish_scan() {
 
 std::optional<Decision> Exchange::scan_trailers() {
   if (body_->trailers().empty()) return std::nullopt;
+  if (auto no = credentials_.judge_trailers(body_->trailers(), first_seen())) return no;
   const Services& services = worker_.services();
   const auto report = secrets::scan_trailers(*snapshot_->rules, body_->trailers(), services.scan,
                                              services.fingerprint_key, worker_.scratch());
@@ -224,6 +225,28 @@ Decision Exchange::verdict_decision() const {
       Reason::scan_limit,
       fmt::format("the request's body cannot be inspected: {}.",
                   problem.empty() ? "more of it would have to be held back than fits" : problem));
+}
+
+io::Awaitable<bool> Exchange::drain_request() {
+  // A client that waits for 100 Continue has not begun to send.
+  if (!body_ || wants_continue_) co_return false;
+  const SessionLimits& limits = worker_.limits();
+  const auto until = io::SteadyClock::now() + std::chrono::milliseconds(limits.drain_ms);
+  std::uint64_t drained = 0;
+  // A failure found meanwhile is a refusal that waits to be written.
+  while (!failure_ && !body_->done() && drained < limits.drain_bytes &&
+         io::SteadyClock::now() < until) {
+    if (client_.buffer.empty()) {
+      client_.stream->set_read_deadline(limits.body_idle_ms);
+      const auto n = co_await client_.buffer.fill(*client_.stream);
+      if (!n || *n == 0) co_return false;
+    }
+    const auto step = body_->read(client_.buffer.view());
+    if (!step) co_return false;
+    drained += step->consumed;
+    client_.buffer.consume(step->consumed);
+  }
+  co_return body_->done();
 }
 
 // Cuts the request so that the origin never sees a complete one.

@@ -40,6 +40,8 @@ std::string_view agent_can(Reason reason) {
       return "use an allowed path, spelled plainly, or ask the operator";
     case Reason::git_not_allowed:
       return "do with git what the route allows, or ask the operator";
+    case Reason::foreign_credential:
+      return "use the credential that this sandbox was given for that host, or ask the operator";
     case Reason::leak:
       return "send the request again without the secret";
     case Reason::scan_limit:

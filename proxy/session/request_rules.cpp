@@ -141,7 +141,7 @@ policy::Decision denied(policy::Reason reason, std::string detail, std::string o
 bool is_verdict_on_body(policy::Reason reason) noexcept {
   using enum policy::Reason;
   return reason == leak || reason == scan_limit || reason == git_not_allowed ||
-         reason == method_not_allowed;
+         reason == method_not_allowed || reason == foreign_credential;
 }
 
 policy::Decision leak_decision(const secrets::Ruleset& rules,

@@ -11,6 +11,7 @@
 
 #include "base/ip_address.h"
 #include "base/message.h"
+#include "rules/policy/credential_pin.h"
 #include "rules/policy/decision.h"
 #include "rules/policy/git_request.h"
 #include "rules/policy/host_pattern.h"
@@ -44,6 +45,8 @@ struct Route {
   Where where;                          // its line in the configuration
   std::vector<PathPattern> paths = {};  // empty: every path
   GitVerbs git = {};                    // empty: not for git alone
+  // Whoever may act there. The routes of one place unite here too: pinned is pinned for all of it.
+  CredentialPin credential = {};
 };
 
 struct Objection;

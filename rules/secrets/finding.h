@@ -5,8 +5,8 @@
 #pragma once
 
 #include "base/bytes.h"
+#include "base/fingerprint.h"
 
-#include <array>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -34,13 +34,8 @@ enum class Confidence : std::uint8_t { low, high };
 
 using RuleIndex = std::uint16_t;  // within one Ruleset
 
-// A keyed hash of a secret: equal secrets have equal prints under one key, and without the key a
-// print says nothing. HMAC-SHA-256 truncated to 64 bits.
-struct Fingerprint {
-  std::uint64_t value = 0;
-  bool operator==(const Fingerprint&) const = default;
-};
-using FingerprintKey = std::array<std::byte, 32>;
+using cork::Fingerprint;
+using cork::FingerprintKey;
 [[nodiscard]] Fingerprint fingerprint(const FingerprintKey& key, std::string_view secret) noexcept;
 
 struct Place {

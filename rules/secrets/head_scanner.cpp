@@ -30,8 +30,8 @@ struct Secret {
 class HeadScan {
  public:
   HeadScan(const Ruleset& rules, const ScanLimits& limits, const FingerprintKey& key,
-           WorkerScratch& scratch)
-      : rules_(rules), limits_(limits), key_(key), scratch_(scratch) {}
+           WorkerScratch& scratch, std::span<const AtHome> pinned = {})
+      : rules_(rules), limits_(limits), key_(key), scratch_(scratch), pinned_(pinned) {}
 
   // `home`: the host the request goes to; nullptr where no credential belongs.
   HeadReport scan(HeadText& text, const Host* home) &&;
@@ -55,6 +55,8 @@ class HeadScan {
   std::span<const Hit> hits_in(std::string_view text, bool folded);
   template <class Visit>
   void confirm(const Hit& hit, std::string_view text, std::size_t end, bool folded, Visit visit);
+  [[nodiscard]] bool is_pinned(const HeadText& text, const HeadText::Line& line,
+                               const Secret& secret) const;
   [[nodiscard]] bool at_home(const HeadText& text, const HeadText::Line& line, const Secret& secret,
                              const Host& host) const;
   void report(const HeadText& text, const HeadText::Line& line, const Secret& secret);
@@ -71,6 +73,7 @@ class HeadScan {
   const ScanLimits& limits_;
   const FingerprintKey& key_;
   WorkerScratch& scratch_;
+  std::span<const AtHome> pinned_;
   HeadReport report_;
   std::vector<Hit> hits_;
   Budget blocking_, low_;
@@ -150,10 +153,24 @@ HeadReport HeadScan::scan(HeadText& text, const Host* home) && {
   return std::move(report_);
 }
 
+bool HeadScan::is_pinned(const HeadText& text, const HeadText::Line& line,
+                         const Secret& secret) const {
+  if (pinned_.empty()) return false;
+  const std::size_t value = line.value - line.begin;
+  const auto range = text.spelled_range(line, {secret.begin - value, secret.end - value});
+  return std::ranges::any_of(pinned_, [&](const AtHome& home) {
+    const bool same_name =
+        home.name.data() == line.name.data() && home.name.size() == line.name.size();
+    return home.part == line.part && (home.part == Part::query || same_name) &&
+           range.begin >= home.begin && range.end <= home.end;
+  });
+}
+
 bool HeadScan::at_home(const HeadText& text, const HeadText::Line& line, const Secret& secret,
                        const Host& host) const {
   const std::size_t value = line.value - line.begin;
   if (secret.begin < value || secret.end > line.end - line.begin) return false;
+  if (is_pinned(text, line, secret)) return true;
   if (line.basic) return rules_.at_home(secret.rule, host, "basic");
   if (line.part == Part::field) {
     return rules_.at_home(secret.rule, host, "header:" + to_lower(line.name));
@@ -246,7 +263,8 @@ std::size_t bytes_of(std::span<const Field> fields) noexcept {
 }  // namespace
 
 HeadReport scan_head(const Ruleset& rules, const RequestHead& head, const ScanLimits& limits,
-                     const FingerprintKey& key, WorkerScratch& scratch) {
+                     const FingerprintKey& key, WorkerScratch& scratch,
+                     std::span<const AtHome> home) {
   const std::size_t bytes = head.method.size() + head.target.text().size() + bytes_of(head.fields);
   HeadText text(limits, head.fields.size() + 3, bytes);
   text.add(Part::method, head.method);
@@ -257,7 +275,7 @@ HeadReport scan_head(const Ruleset& rules, const RequestHead& head, const ScanLi
       text.add_field(Part::field, field);
     }
   }
-  return HeadScan(rules, limits, key, scratch).scan(text, &head.authority.host);
+  return HeadScan(rules, limits, key, scratch, home).scan(text, &head.authority.host);
 }
 
 HeadReport scan_authority(const Ruleset& rules, std::string_view authority,

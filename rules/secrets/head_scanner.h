@@ -25,10 +25,19 @@ struct HeadReport {
   std::string_view problem;  // what exhausted a limit; static storage
 };
 
-// A credential in the slot of its audience is recorded, not blocked. Proxy-Authorization is left
-// out: it is for cork, and no origin is sent it.
+// Bytes of a head that belong where they are, whatever they look like: a credential that its route
+// pins.
+struct AtHome {
+  Part part = Part::field;         // or Part::query
+  std::string_view name;           // of the field: the head's very bytes, not others like them
+  std::size_t begin = 0, end = 0;  // in its value, or in the query
+};
+
+// A credential in the slot of its audience, or within one of `home`, is recorded, not blocked.
+// Proxy-Authorization is left out: it is for cork, and no origin is sent it.
 HeadReport scan_head(const Ruleset& rules, const RequestHead& head, const ScanLimits& limits,
-                     const FingerprintKey& key, WorkerScratch& scratch);
+                     const FingerprintKey& key, WorkerScratch& scratch,
+                     std::span<const AtHome> home = {});
 
 // An authority as it was spelled ("GHP_….example.com:443"), before it becomes a Host: case is
 // ignored, since names lose it.

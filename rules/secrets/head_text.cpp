@@ -1,6 +1,7 @@
 #include "rules/secrets/head_text.h"
 
 #include "base/ascii.h"
+#include "base/base64.h"
 #include "rules/secrets/decoder.h"
 #include "rules/secrets/text_decoder.h"
 
@@ -31,14 +32,6 @@ class Gathered final : public Sink {
   std::string text;
   OriginMap origins;
 };
-
-int base64_value(char c) noexcept {
-  if (c >= 'A' && c <= 'Z') return c - 'A';
-  if (c >= 'a' && c <= 'z') return c - 'a' + 26;
-  if (is_digit(c)) return c - '0' + 52;
-  if (c == '+' || c == '-') return 62;
-  return c == '/' || c == '_' ? 63 : -1;
-}
 
 }  // namespace
 
@@ -116,7 +109,7 @@ void HeadText::decode_basic(std::size_t index) {
   unsigned count = 0;
   Offset group = skipped;
   for (std::size_t i = 0; i < value.size(); ++i) {
-    const int digit = base64_value(value[i]);
+    const int digit = base64_digit(value[i]);
     if (digit < 0) continue;
     bits = bits << 6 | static_cast<std::uint32_t>(digit);
     count += 6;

@@ -41,6 +41,19 @@ std::vector<std::string> TableResolver::asked() const {
 
 namespace {
 
+constexpr secrets::FingerprintKey kKey{std::byte{0xC0}};
+
+policy::CredentialPin pin_of(const WorldOptions& options) {
+  using Kind = policy::CredentialPin::Kind;
+  if (options.first_seen) return {.kind = Kind::first_seen};
+  policy::CredentialPin pin;
+  for (const auto& value : options.pinned) {
+    pin.kind = Kind::listed;
+    pin.listed.push_back({"env:KEY", secrets::fingerprint(kKey, value)});
+  }
+  return pin;
+}
+
 policy::Route route_to(const std::string& host, std::uint16_t port, const WorldOptions& options) {
   policy::Route route{*policy::HostPattern::parse(host), {}, {}, {}, {}, {}, {}};
   route.scheme = options.clear_origin ? Scheme::http : Scheme::https;
@@ -51,6 +64,7 @@ policy::Route route_to(const std::string& host, std::uint16_t port, const WorldO
   route.on_leak = options.on_leak;
   for (const auto& block : options.opened) route.addresses.push_back(*Cidr::parse(block));
   route.where = {"cork.yaml", 7, 9};
+  route.credential = pin_of(options);
   return route;
 }
 
@@ -87,6 +101,7 @@ World::World(WorldOptions options)
   config_.audit_path = folder_.path() / "audit.jsonl";
   config_.upstream_ca_file = folder_.write("root.pem", root_.certificate_pem());
   config_.workers = options.workers;
+  config_.fingerprint_key = kKey;
   const auto loopback = *IpAddress::parse("127.0.0.1");
   if (options.metrics) config_.metrics = config::Listen{config::TcpListen{loopback, 0}, {}};
   for (const auto& host : hosts) resolver_->answer(host, {{"127.0.0.1"}});

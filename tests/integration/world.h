@@ -46,6 +46,8 @@ struct WorldOptions {
   std::vector<std::string> more_hosts = {};  // on the origin's port
   app::Overrides overrides = {};
   std::size_t workers = 1;
+  bool first_seen = false;               // `credential: first-seen`
+  std::vector<std::string> pinned = {};  // or these values
   bool clear_origin = false;
   bool metrics = false;
   std::function<void(config::Config&)> change = {};  // before cork starts
@@ -86,6 +88,9 @@ class World {
   }
   // What it is made from, for other changes.
   [[nodiscard]] config::Config& config() noexcept { return config_; }
+
+  // Pins those values from the next reload() on.
+  void pin(std::vector<std::string> values) { options_.pinned = std::move(values); }
 
   // The audit log so far, line by line.
   [[nodiscard]] std::vector<std::string> audit() const;

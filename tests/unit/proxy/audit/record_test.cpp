@@ -236,5 +236,21 @@ TEST(NameOfDecision, IsDenyForTheDefault) {
   EXPECT_EQ(name_of_decision({}), "deny");
 }
 
+TEST(Record, ACredentialThatCameFirstIsInTheOpenLineByItsSlotAndPrint) {
+  Record record = sample();
+  EXPECT_FALSE(json::parse(render_open(record)).as_object().contains("pinned"));
+  record.pinned = {{"header:x-api-key", {0x0123456789abcdef}}};
+  const auto pinned = json::parse(render_open(record)).at("pinned").as_array();
+  ASSERT_EQ(pinned.size(), 1U);
+  EXPECT_EQ(pinned[0].at("slot"), "header:x-api-key");
+  EXPECT_EQ(pinned[0].at("fingerprint"), "0123456789abcdef");
+  record.pinned.assign(64, {"cookie:" + std::string(1000, 'x'), {1}});
+  for (int i = 0; i < 64; ++i) record.findings.push_back(sample_finding(secrets::Part::body));
+  const std::string line = render_open(record);
+  EXPECT_LE(line.size(), kMaxLineBytes);
+  EXPECT_EQ(json::parse(line).at("pinned").as_array().size(), 8U);
+  EXPECT_EQ(json::parse(line).at("pinned_omitted"), 56);
+}
+
 }  // namespace
 }  // namespace cork::audit

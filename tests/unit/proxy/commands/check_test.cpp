@@ -62,6 +62,49 @@ TEST_F(Check, WarnsOfARouteToAHostThatRelays) {
   EXPECT_THAT(refused.out, Not(HasSubstr("warning")));
 }
 
+TEST_F(Check, WarnsOfAnUnpinnedRelayAndSaysWhatToWriteAndNotOfAPinnedOne) {
+  const DraftRequest request{"POST", "https://api.anthropic.com/v1/messages", {}, {}};
+  const Outcome open = check("      - api.anthropic.com\n", request);
+  EXPECT_THAT(open.out, HasSubstr("warning   api.anthropic.com relays"));
+  EXPECT_THAT(open.out, HasSubstr("`credential: first-seen`, env:NAME or file:PATH"));
+  const Outcome pinned =
+      check("      - {host: api.anthropic.com, credential: first-seen}\n", request);
+  EXPECT_EQ(pinned.code, kYes) << pinned.err;
+  EXPECT_THAT(pinned.out, Not(HasSubstr("warning")));
+  // No account is needed there, so that a pin stops nobody.
+  const Outcome paste = check("      - {host: paste.rs, credential: first-seen}\n",
+                              {"POST", "https://paste.rs/", {}, {}});
+  EXPECT_THAT(paste.out, HasSubstr("warning   paste.rs relays"));
+  const Outcome clear = check("      - {host: http://a.example, credential: first-seen}\n",
+                              {"GET", "http://a.example/", {}, {}});
+  EXPECT_THAT(clear.out,
+              HasSubstr("warning   http://a.example takes its credential in clear text"));
+}
+
+TEST_F(Check, GivesTheProxysVerdictOnACredential) {
+  world_.environment["KEY"] = World::secret();
+  const std::string allow =
+      "      - {host: a.example, credential: env:KEY}\n"
+      "      - {host: b.example, credential: first-seen}\n";
+  const Outcome mine =
+      check(allow, {"GET", "https://a.example/", {"Authorization: Bearer " + World::secret()}, {}});
+  EXPECT_EQ(mine.code, kYes) << mine.out << mine.err;
+  EXPECT_THAT(mine.out, HasSubstr("own-token in the header Authorization: recorded only"));
+  const Outcome theirs =
+      check(allow, {"GET", "https://a.example/", {"x-api-key: somebody-elses"}, {}});
+  EXPECT_EQ(theirs.code, kNo);
+  EXPECT_THAT(theirs.out, HasSubstr("reason    foreign_credential\n"));
+  EXPECT_THAT(theirs.out, HasSubstr("its header x-api-key"));
+  EXPECT_THAT(theirs.out, Not(HasSubstr("somebody")));
+  // Elsewhere it is a secret like any other.
+  const Outcome leak =
+      check(allow, {"GET", "https://a.example/", {"X-Note: " + World::secret()}, {}});
+  EXPECT_THAT(leak.out, HasSubstr("reason    leak\n"));
+  const Outcome first = check(allow, {"GET", "https://b.example/", {"x-api-key: any"}, {}});
+  EXPECT_EQ(first.code, kYes);
+  EXPECT_THAT(first.out, HasSubstr("the first credential that comes there is held on to"));
+}
+
 TEST_F(Check, ListsTheOtherEntriesOfThePlaceWithWhatNarrowsThem) {
   const Outcome done = check(
       "      - {host: x.a.example, git: [fetch, lfs]}\n"

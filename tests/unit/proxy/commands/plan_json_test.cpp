@@ -64,5 +64,24 @@ TEST_F(PlanJson, SaysWhoseClientsABottleTakesAndNoPassword) {
                   .is_null());
 }
 
+TEST_F(PlanJson, HasWhereAPinnedCredentialIsReadAndNeverWhatItIs) {
+  world_.environment["KEY"] = World::secret();
+  const Outcome done = plan(
+      "    allow:\n      - {host: a.example, credential: env:KEY}\n"
+      "      - {host: http://b.example, credential: first-seen}\n      - c.example\n");
+  ASSERT_EQ(done.code, kYes) << done.err;
+  EXPECT_EQ(done.out.find(World::secret()), std::string::npos);
+  const auto parsed = boost::json::parse(done.out).as_object();
+  const auto& bottle = parsed.at("bottles").as_array().at(0).as_object();
+  const auto& routes = bottle.at("routes").as_array();
+  EXPECT_EQ(routes.at(0).at("credential").as_array().at(0), "env:KEY");
+  EXPECT_EQ(routes.at(1).at("credential"), "first-seen");
+  EXPECT_TRUE(routes.at(2).at("credential").is_null());
+  const auto& warnings = bottle.at("warnings").as_array();
+  ASSERT_EQ(warnings.size(), 1U);
+  EXPECT_EQ(warnings.at(0).at("kind"), "clear-text");
+  EXPECT_TRUE(warnings.at(0).at("relay").is_null());
+}
+
 }  // namespace
 }  // namespace cork::commands

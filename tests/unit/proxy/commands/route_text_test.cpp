@@ -33,6 +33,13 @@ TEST(RouteText, SaysWhatPasses) {
   one.addresses = {Cidr::parse("10.1.0.0/16").value()};
   one.on_leak = policy::OnLeak::warn;
   EXPECT_EQ(passes_text(one), "GET, HEAD; opens 10.1.0.0/16; records leaks");
+  one.addresses = {};
+  one.on_leak = policy::OnLeak::block;
+  one.credential.kind = policy::CredentialPin::Kind::first_seen;
+  EXPECT_EQ(passes_text(one), "GET, HEAD; credential: first-seen");
+  one.credential = {.kind = policy::CredentialPin::Kind::listed,
+                    .listed = {{"env:KEY", {1}}, {"file:/run/key", {2}}}};
+  EXPECT_EQ(passes_text(one), "GET, HEAD; credential: env:KEY (set), file:/run/key (set)");
 }
 
 TEST(RouteText, NamesTheLineInShort) {

@@ -77,6 +77,24 @@ TEST(Relays, AreNoneForTheOneNameOfACustomerThatTheOperatorChose) {
   EXPECT_TRUE(found("\"**.b.a.example\""));
 }
 
+TEST(Relays, AreNoneWhereItIsPinnedWhoseAccountIsUsedUnlessNobodyNeedsOne) {
+  EXPECT_EQ(kind_of("{host: api.anthropic.com}"), "llm-api");
+  EXPECT_EQ(kind_of("{host: api.anthropic.com, credential: first-seen}"), "");
+  EXPECT_EQ(kind_of("{host: github.com, credential: first-seen}"), "");
+  EXPECT_EQ(kind_of("{host: paste.rs, credential: first-seen}"), "pastebin");
+  EXPECT_EQ(kind_of("{host: hooks.slack.com, credential: first-seen}"), "messaging");
+  EXPECT_EQ(kind_of("{host: storage.googleapis.com, credential: first-seen}"), "object-store");
+  for (const Relay& relay : all_relays()) {
+    // What shows its reader's request to anybody, or publishes what it is sent, asks for no key.
+    if (relay.kind == "pastebin" || relay.kind == "image-proxy" || relay.kind == "shared-suffix") {
+      EXPECT_FALSE(needs_account(relay)) << relay.pattern.text();
+    }
+    if (relay.kind == "llm-api" || relay.kind == "code-host") {
+      EXPECT_TRUE(needs_account(relay)) << relay.pattern.text();
+    }
+  }
+}
+
 TEST(Relays, ThatNoRouteCanNameAreLeftOut) {
   const auto relays = parse_relays(
       "relays:\n  - {host: \"**.github.io\", kind: x, why: w}\n  - {host: a.example, kind: x, why: "

@@ -110,8 +110,7 @@ TEST(Routes, ThatAreWrongSayWhereAndWhatToWrite) {
       {"{host: a.example:1, port: 2}", "a route has its port twice"},
       {"{host: a.example, on_leak: redact}", "'on_leak: redact' is not supported by this version"},
       {"{host: a.example, on_leak: ignore}", "write block or warn"},
-      {"{host: a.example, credential: first-seen}",
-       "'credential' is not supported by this version"},
+      {"{host: a.example, opaque: deny}", "'opaque' is not supported by this version"},
       {"{host: a.example, tls: passthrough}", "'tls' is not supported by this version"},
   };
   for (const auto& [text, expected] : refused) {

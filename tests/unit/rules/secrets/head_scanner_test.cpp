@@ -42,12 +42,13 @@ std::string percent(std::string_view text) {
 class HeadScannerTest : public testing::Test {
  protected:
   HeadReport scan(std::string_view host, std::string target, std::vector<Field> fields = {},
-                  std::string_view method = "GET", ScanLimits limits = {}) {
+                  std::string_view method = "GET", ScanLimits limits = {},
+                  std::span<const AtHome> home = {}) {
     target_ = std::move(target);
     fields.push_back({"User-Agent", "curl/8.5.0"});
     const RequestHead head{method, Scheme::https, Endpoint{*Host::parse(host), 443},
                            *Target::parse(target_), fields};
-    return scan_head(*rules_, head, limits, {}, scratch_);
+    return scan_head(*rules_, head, limits, {}, scratch_, home);
   }
 
   std::shared_ptr<const Ruleset> rules_ = test::small_rules();
@@ -248,6 +249,28 @@ TEST_F(HeadScannerTest, AnAuthorityIsScannedInAnyCaseAndAcrossItsLabels) {
   for (const char* authority : {"", "example.com:443", "[::1]:8080", "registry.npmjs.org:443"}) {
     EXPECT_EQ(Verdict::clean, scan_authority(*rules_, authority, {}, {}, scratch_).verdict);
   }
+}
+
+TEST_F(HeadScannerTest, WhatIsSaidToBeAtHomeIsRecordedThereAndBlocksAnywhereElse) {
+  const std::string secret = token(), value = "Bearer " + secret, name = "X-Key";
+  const std::string basic = "Basic " + base64("oauth2:" + secret);
+  const auto only = [&](const std::vector<Field>& fields, std::string target, AtHome home) {
+    return scan("api.example.net", std::move(target), fields, "GET", {}, {&home, 1}).verdict;
+  };
+  const AtHome whole{Part::field, name, 7, value.size()};
+  EXPECT_EQ(only({{name, value}}, "/", whole), Verdict::clean);
+  EXPECT_EQ(only({{name, basic}}, "/", {Part::field, name, 6, basic.size()}), Verdict::clean);
+  EXPECT_EQ(only({}, "/?key=" + secret, {Part::query, {}, 4, 4 + secret.size()}), Verdict::clean);
+  EXPECT_EQ(only({}, "/?key=" + percent(secret), {Part::query, {}, 4, 4 + 3 * secret.size()}),
+            Verdict::clean);
+  // Anywhere else, in one head with it or alone.
+  const std::string same_name = "X-Key";
+  EXPECT_EQ(only({{name, value}, {"X-Note", secret}}, "/", whole), Verdict::leak);
+  EXPECT_EQ(only({{"X-Note", secret}, {name, value}}, "/", whole), Verdict::leak);
+  EXPECT_EQ(only({{same_name, value}}, "/", whole), Verdict::leak) << "another field of that name";
+  EXPECT_EQ(only({{name, value + " " + token()}}, "/", whole), Verdict::leak);
+  EXPECT_EQ(only({{name, value}}, "/" + secret, whole), Verdict::leak);
+  EXPECT_EQ(only({}, "/?key=x&q=" + secret, {Part::query, {}, 4, 5}), Verdict::leak);
 }
 
 }  // namespace

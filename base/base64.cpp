@@ -1,0 +1,43 @@
+#include "base/base64.h"
+
+#include "base/ascii.h"
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+
+namespace cork {
+
+int base64_digit(char c) noexcept {
+  if (c >= 'A' && c <= 'Z') return c - 'A';
+  if (c >= 'a' && c <= 'z') return c - 'a' + 26;
+  if (is_digit(c)) return c - '0' + 52;
+  if (c == '+' || c == '-') return 62;
+  return c == '/' || c == '_' ? 63 : -1;
+}
+
+std::optional<std::string> base64_decoded(std::string_view text) {
+  const std::size_t digits = std::min(text.find('='), text.size());
+  const std::size_t padding = text.size() - digits;
+  if (digits % 4 == 1 || text.find_first_not_of('=', digits) != std::string_view::npos) {
+    return std::nullopt;
+  }
+  if (padding != 0 && (padding > 2 || text.size() % 4 != 0)) return std::nullopt;
+  std::string decoded;
+  // Never moved while it grows, so that whoever wipes it wipes all of it.
+  decoded.reserve(text.size());
+  std::uint32_t bits = 0;
+  unsigned count = 0;
+  for (const char c : text.substr(0, digits)) {
+    const int digit = base64_digit(c);
+    if (digit < 0) return std::nullopt;
+    bits = bits << 6 | static_cast<std::uint32_t>(digit);
+    count += 6;
+    if (count < 8) continue;
+    count -= 8;
+    decoded += static_cast<char>(bits >> count & 0xff);
+  }
+  return decoded;
+}
+
+}  // namespace cork

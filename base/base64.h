@@ -1,0 +1,21 @@
+// base64 (RFC 4648, sections 4 and 5: either alphabet).
+//
+// Pure.
+//
+//   base64_decoded("ZGV2OnB3")  // "dev:pw"
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace cork {
+
+// 0 to 63; -1 for what is no digit.
+[[nodiscard]] int base64_digit(char c) noexcept;
+
+// Only what every receiver decodes alike: no byte outside the alphabet, padding at the end alone
+// and in the right number, or none.
+[[nodiscard]] std::optional<std::string> base64_decoded(std::string_view text);
+
+}  // namespace cork

@@ -1,0 +1,27 @@
+// What an Authorization field presents: its scheme taken off, what Basic holds, who signed.
+//
+// Pure.
+//
+//   read_authorization("Bearer abc").readings;             // {"abc", "Bearer abc"}
+//   read_authorization("Basic eC1hY2Nlc3MtdG9rZW46YWJj");  // "abc" first: its user is a dummy
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace cork::policy {
+
+struct Authorization {
+  // What an origin may take it for; the first is the one to remember. Empty: it presents nothing.
+  std::vector<std::string> readings;
+  bool basic = false;              // Basic credentials that every origin decodes alike
+  std::size_t begin = 0, end = 0;  // where in the value the credential is spelled
+};
+
+// What has parts in two places (another scheme behind a comma, two key ids) or in a form that
+// receivers read in different ways is read as a whole.
+[[nodiscard]] Authorization read_authorization(std::string_view value);
+
+}  // namespace cork::policy

@@ -1,0 +1,121 @@
+#include "rules/policy/authorization.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <string>
+#include <string_view>
+
+namespace cork::policy {
+namespace {
+
+using testing::Contains;
+using testing::Not;
+
+std::string base64(std::string_view text) {
+  constexpr std::string_view digits =
+      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+  std::string out;
+  for (std::size_t i = 0; i < text.size(); i += 3) {
+    unsigned bits = 0;
+    for (std::size_t k = 0; k < 3; ++k) {
+      bits = bits << 8 | (i + k < text.size() ? static_cast<unsigned char>(text[i + k]) : 0U);
+    }
+    for (std::size_t k = 0; k < 4; ++k) {
+      out += i + k <= text.size() ? digits[bits >> (18 - 6 * k) & 63] : '=';
+    }
+  }
+  return out;
+}
+
+struct Row {
+  std::string value, first, why;
+};
+
+TEST(ReadAuthorization, TheFirstReadingIsTheCredentialWithoutWhatSurroundsIt) {
+  const Row rows[] = {
+      {"Bearer abc", "abc", "the usual"},
+      {"bearer  abc", "abc", "schemes have no case, and any number of spaces behind them"},
+      {"BEARER\tabc", "abc", "a tab is white space"},
+      {"token abc", "abc", "gh"},
+      {"abc", "abc", "cargo sends no scheme"},
+      {"Basic " + base64("x-access-token:abc"), "abc", "GitHub's dummy user"},
+      {"basic " + base64("oauth2:abc"), "abc", "GitLab's"},
+      {"Basic " + base64("__token__:abc"), "abc", "PyPI's"},
+      {"Basic " + base64(":abc"), "abc", "no user at all"},
+      {"Basic " + base64("abc:x-oauth-basic"), "abc", "the token is the user"},
+      {"Basic " + base64("abc:"), "abc", "no password"},
+      {"Basic " + base64("kim:abc"), "kim:abc", "anybody may have an account named mallory"},
+      {"Basic " + base64("abc"), "abc", "no colon"},
+      {"AWS4-HMAC-SHA256 Credential=KEYID/20260102/eu-west-1/s3/aws4_request, "
+       "SignedHeaders=host, Signature=00ff",
+       "KEYID", "who signed is the key id"},
+      {"AWS4-HMAC-SHA256 SignedHeaders=host,Credential=KEYID/2026/r/s/aws4_request,Signature=0",
+       "KEYID", "in any order"},
+      {"AWS KEYID:c2lnbmF0dXJl", "KEYID", "the form before"},
+      {"ApiKey abc", "abc", "a scheme that is not known, with one word"},
+      {"Digest username=\"kim\", nonce=\"1\"", "username=\"kim\", nonce=\"1\"", "as a whole"},
+  };
+  for (const Row& row : rows) {
+    const auto read = read_authorization(row.value);
+    ASSERT_FALSE(read.readings.empty()) << row.why;
+    EXPECT_EQ(read.readings.front(), row.first) << row.why;
+    EXPECT_LE(read.end, row.value.size()) << row.why;
+  }
+}
+
+TEST(ReadAuthorization, WhatReceiversReadInDifferentWaysNeverReadsAsThePinned) {
+  const std::string pinned = "pinned";
+  const Row rows[] = {
+      {"Bearer other, Bearer pinned", "", "a list: some take the first, some the last"},
+      {"Bearer pinned, Bearer other", "", "and the other way round"},
+      {"Bearer pinned other", "", "two words"},
+      {"Bearer pinned\"", "", "a quote too many"},
+      {"Bearer other\tpinned", "", "the scheme ends at the first white space"},
+      {"Basic " + base64("mallory:pinned"), "", "another account with that password"},
+      {"Basic " + base64("mallory:x") + base64("x-access-token:pinned"), "",
+       "padding in the middle: some stop there, some go on"},
+      {"Basic !" + base64("x-access-token:pinned"), "", "bytes that some leave out"},
+      {"Basic " + base64("x-access-token:pinned:x"), "", "the password has a colon"},
+      {"Basic " + base64("other:x-oauth-basic"), "", "another user"},
+      {"AWS4-HMAC-SHA256 Credential=other/1/r/s/aws4_request, Credential=pinned/1/r/s/aws4_request",
+       "", "named twice"},
+      {"AWS4-HMAC-SHA256 Credential=other/1, credential=pinned/1", "", "twice, once in lower case"},
+      {"AWS4-HMAC-SHA256 XCredential=pinned/1/r/s/aws4_request", "", "part of another name"},
+      {"AWS other:pinned", "", "the signature is not who signed"},
+  };
+  for (const Row& row : rows) {
+    EXPECT_THAT(read_authorization(row.value).readings, Not(Contains(pinned))) << row.why;
+  }
+}
+
+TEST(ReadAuthorization, PaddingAndAlphabetAreOfNoMatter) {
+  const std::string url_safe = "eC1hY2Nlc3MtdG9rZW46Pz8_fn4-";  // x-access-token:???~~>
+  for (const std::string& text : {url_safe, std::string("eC1hY2Nlc3MtdG9rZW46Pz8/fn4+")}) {
+    EXPECT_EQ(read_authorization("Basic " + text).readings.front(), "?\?\?~~>") << text;
+  }
+  for (const std::string_view text : {"OmFi", "OmE=", "OmE", "OmFiYw==", "OmFiYw"}) {
+    EXPECT_TRUE(read_authorization("Basic " + std::string(text)).basic) << text;
+  }
+  for (const std::string_view text : {"OmE==", "Om===", "O", "Om=E", "OmE= "}) {
+    EXPECT_FALSE(read_authorization("Basic " + std::string(text)).basic) << text;
+  }
+}
+
+TEST(ReadAuthorization, ASchemeAlonePresentsNothing) {
+  for (const std::string_view value : {"", "Bearer", "bearer ", "Basic", "token", "Negotiate"}) {
+    EXPECT_TRUE(read_authorization(value).readings.empty()) << value;
+  }
+}
+
+TEST(ReadAuthorization, SaysWhereTheCredentialIsSpelled) {
+  const std::string_view bearer = "Bearer  abc";
+  const auto read = read_authorization(bearer);
+  EXPECT_EQ(bearer.substr(read.begin, read.end - read.begin), "abc");
+  const std::string_view aws = "AWS4-HMAC-SHA256 Credential=KEYID/1/r/s/aws4_request, Signature=0";
+  const auto signature = read_authorization(aws);
+  EXPECT_EQ(aws.substr(signature.begin, signature.end - signature.begin), "KEYID");
+}
+
+}  // namespace
+}  // namespace cork::policy
