@@ -47,6 +47,26 @@ struct BottleLimits {
   std::size_t decoder_bytes = 256 * kMiB;  // what looking into bodies keeps
   std::uint64_t denials_per_second = 20;   // with a handshake each; above that in clear text
   std::uint64_t denials_burst = 200;
+  std::uint64_t answers_per_second = 10;  // of cork itself, at http://cork.internal/
+  std::uint64_t answers_burst = 100;
+  std::size_t refusals_kept = 256;  // for http://cork.internal/why/ID
+};
+
+// What refusals may cost the log, and when its disk counts as short. Rates are one worker's.
+struct AuditLimits {
+  // Refusals of one bottle for one reason at one host and port that get a line each; more are
+  // counted in one record.
+  std::uint64_t alike_burst = 20;
+  std::uint64_t alike_per_second = 1;
+  // The same of one bottle, whatever the reason and the host.
+  std::uint64_t refused_burst = 400;
+  std::uint64_t refused_per_second = 10;
+  std::size_t folds = 64;                       // records that count, of one bottle at a time
+  std::uint64_t fold_ms = 10'000;               // what one of them counts over
+  std::uint64_t exhausted_fold_ms = 3'600'000;  // where the bottle has used its share of the disk
+  // The disk is short below this, or below that part of it (of audit.max_bytes) where that is less.
+  std::uint64_t reserve_bytes = 64 * kMiB;
+  std::uint64_t reserve_part = 8;
 };
 
 struct SessionLimits {

@@ -113,9 +113,10 @@ struct Assembly::Parts {
 };
 
 std::optional<Diagnostics> Assembly::Parts::open_stores() {
-  auto opened = audit::Log::open(config.audit_path);
+  auto opened = audit::Log::open(config.audit_path, overrides.audit);
   if (!opened) return one(opened.error().what, {config.audit_path.string()});
   log = std::move(*opened);
+  log->limit(config.audit_max_bytes);
   ledger = std::make_unique<ledger::Ledger>(overrides.bottle, overrides.session.connections);
   resolver = overrides.resolver
                  ? overrides.resolver
@@ -162,6 +163,7 @@ std::optional<Diagnostics> Assembly::Parts::take_leaves(Next& next) {
                      : certs::Authority::load_or_create(folder, now);
   if (!ca) return one(ca.error().what, {folder.string()});
   session::Snapshot& into = *next.snapshot;
+  into.ca_pem = ca->certificate_pem();
   if (snapshot && authority->fingerprint() == ca->fingerprint()) {
     into.leaves = snapshot->leaves;
     into.denied_leaves = snapshot->denied_leaves;
@@ -177,6 +179,7 @@ std::optional<Diagnostics> Assembly::Parts::take_leaves(Next& next) {
 // One that is configured no more keeps its name and number, for the connections that are still
 // open, and denies all.
 void Assembly::Parts::add_bottles(Next& next) {
+  next.snapshot->bottle_count = next.config.bottles.size();
   for (const auto& configured : next.config.bottles) {
     const std::string& name = configured.bottle.name();
     if (std::ranges::find(next.bottles, name) == next.bottles.end()) next.bottles.push_back(name);
@@ -229,6 +232,9 @@ Result<void> Assembly::Parts::make_admin() {
     const auto stats = snapshot->leaves->stats();
     return metrics::Metrics::LeafCacheReading{stats.hits, stats.misses, stats.evictions,
                                               stats.size};
+  });
+  metrics->audit_from([this] {
+    return metrics::Metrics::AuditReading{log->lines(), log->owed(), log->room().is_short()};
   });
   pages = std::make_unique<admin::AdminPages>(admin::AdminPages{
       .metrics = [this] { return metrics->text(); },
@@ -295,10 +301,10 @@ Result<std::unique_ptr<Assembly>, Diagnostics> Assembly::make(const config::Conf
   if (!next) return std::unexpected(std::move(next.error()));
   parts->add_doors(*next, *change);
   parts->metrics = std::make_unique<metrics::Metrics>(next->bottles, rule_ids(*next->snapshot));
-  parts->services = std::make_unique<session::Services>(
-      session::Services{*parts->log, *parts->metrics, *parts->resolver, *parts->ledger,
-                        [] { return audit::WallClock::now(); }, key_of(config),
-                        parts->overrides.http, parts->overrides.scan, parts->overrides.session});
+  parts->services = std::make_unique<session::Services>(session::Services{
+      *parts->log, *parts->metrics, *parts->resolver, *parts->ledger,
+      [] { return audit::WallClock::now(); }, key_of(config), parts->overrides.http,
+      parts->overrides.scan, parts->overrides.session, parts->overrides.audit});
   parts->snapshot = next->snapshot;
   parts->make_workers();
   auto ready = parts->prepare_workers(*change, *next);
@@ -324,6 +330,7 @@ Result<std::vector<std::string>, Diagnostics> Assembly::Parts::reload(
   metrics->add(next->bottles, rule_ids(*next->snapshot));
   hand_over(next->snapshot, change->closed());
   session::forget_unpinned(*next->snapshot);
+  log->limit(chosen.audit_max_bytes);
   take(std::move(*next), std::move(*change));
   return later;
 }

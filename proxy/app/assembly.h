@@ -29,6 +29,7 @@ struct Overrides {
   HttpLimits http;
   ScanLimits scan;
   BottleLimits bottle;
+  AuditLimits audit;
   std::shared_ptr<io::Resolver> resolver;         // nullptr: the system's
   std::shared_ptr<const secrets::Ruleset> rules;  // nullptr: the configuration's
 };

@@ -4,8 +4,10 @@
 
 #include <fcntl.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <atomic>
 #include <cerrno>
 #include <cstring>
@@ -116,14 +118,38 @@ std::size_t write_all(int fd, std::string_view bytes) noexcept {
   return written;
 }
 
+// A log is looked at again after so many parts of the reserve were written into it.
+constexpr std::uint64_t kLooksAReserve = 16;
+
+// Of a file that is none, such as a terminal, nothing is known.
+Space space_of(int fd, std::uint64_t max_bytes) noexcept {
+  Space space;
+  struct stat status{};
+  struct statvfs disk{};
+  if (::fstat(fd, &status) != 0 || !S_ISREG(status.st_mode)) return space;
+  if (::fstatvfs(fd, &disk) == 0) {
+    space = {std::uint64_t{disk.f_blocks} * disk.f_frsize,
+             std::uint64_t{disk.f_bavail} * disk.f_frsize};
+  }
+  if (max_bytes > 0) {
+    const auto size = static_cast<std::uint64_t>(std::max<off_t>(status.st_size, 0));
+    space.capacity = std::min(space.capacity, max_bytes);
+    space.left = std::min(space.left, max_bytes - std::min(size, max_bytes));
+  }
+  return space;
+}
+
 }  // namespace
 
 struct Log::State {
-  explicit State(fs::path log_path, OpenFile opened)
-      : path(std::move(log_path)), file(std::move(opened)) {}
+  State(fs::path log_path, OpenFile opened, const AuditLimits& limits)
+      : path(std::move(log_path)), file(std::move(opened)), audit_limits(limits), watch(limits) {}
 
   Result<void> reopen();
   Result<void> write(std::string_view line);
+  // Whether a line that completes nothing still fits.
+  [[nodiscard]] Result<void> has_room_for(std::string_view line);
+  void look();
   Result<void> pay();  // what is owed
   [[nodiscard]] bool deleted() const noexcept;
 
@@ -132,6 +158,12 @@ struct Log::State {
   OpenFile file;  // guarded by mutex, as are the next two
   std::deque<std::string> owed;
   std::string buffer;  // a line and its newlines, for a single write
+  // Guarded by mutex too.
+  const AuditLimits audit_limits;
+  RoomWatch watch;
+  std::uint64_t max_bytes = 0;   // 0: no limit
+  std::uint64_t until_look = 0;  // bytes
+  std::atomic<std::uint64_t> room_period{0}, room_bytes{0};
   std::atomic<bool> healthy{true};
   std::atomic<std::uint64_t> lines{0};
 };
@@ -140,7 +172,29 @@ Result<void> Log::State::reopen() {
   Result<OpenFile> opened = open_file(path);
   if (!opened) return std::unexpected(opened.error());
   file = std::move(*opened);
+  look();
   return {};
+}
+
+void Log::State::look() {
+  const Space space = space_of(file.descriptor.get(), max_bytes);
+  watch.look(space);
+  // The bytes first: who sees the period sees what belongs to it.
+  room_bytes = watch.room().bytes;
+  room_period = watch.room().period;
+  until_look = reserve_of(space, audit_limits) / kLooksAReserve;
+}
+
+Result<void> Log::State::has_room_for(std::string_view line) {
+  if (max_bytes == 0 || deleted()) return {};  // a deleted one is made anew
+  struct stat status{};
+  if (::fstat(file.descriptor.get(), &status) != 0 || !S_ISREG(status.st_mode)) return {};
+  const auto size = static_cast<std::uint64_t>(std::max<off_t>(status.st_size, 0));
+  if (size + line.size() + 1 <= max_bytes) return {};
+  healthy = false;
+  return fail(
+      fmt::format("the audit log {} has reached audit.max_bytes; rotate it, or raise the limit",
+                  path.string()));
 }
 
 bool Log::State::deleted() const noexcept {
@@ -148,10 +202,12 @@ bool Log::State::deleted() const noexcept {
   return ::fstat(file.descriptor.get(), &status) == 0 && status.st_nlink == 0;
 }
 
-Result<std::unique_ptr<Log>> Log::open(const fs::path& path) {
+Result<std::unique_ptr<Log>> Log::open(const fs::path& path, const AuditLimits& limits) {
   Result<OpenFile> file = open_file(path);
   if (!file) return std::unexpected(file.error());
-  return std::unique_ptr<Log>(new Log(std::make_unique<State>(path, std::move(*file))));
+  auto state = std::make_unique<State>(path, std::move(*file), limits);
+  state->look();
+  return std::unique_ptr<Log>(new Log(std::move(state)));
 }
 
 Log::Log(std::unique_ptr<State> state) noexcept : state_(std::move(state)) {}
@@ -161,6 +217,7 @@ Result<void> Log::append(std::string_view line) {
   const std::lock_guard lock(state_->mutex);
   if (line.find('\n') != std::string_view::npos) return fail("an audit record is one line");
   if (Result<void> paid = state_->pay(); !paid) return paid;
+  if (Result<void> room = state_->has_room_for(line); !room) return room;
   return state_->write(line);
 }
 
@@ -209,7 +266,25 @@ Result<void> Log::State::write(std::string_view line) {
   file.torn = false;
   healthy = true;
   ++lines;
+  until_look -= std::min<std::uint64_t>(until_look, buffer.size());
+  if (until_look == 0) look();
   return {};
+}
+
+void Log::limit(std::uint64_t max_bytes) {
+  const std::lock_guard lock(state_->mutex);
+  state_->max_bytes = max_bytes;
+  state_->look();
+}
+
+void Log::look() {
+  const std::lock_guard lock(state_->mutex);
+  state_->look();
+}
+
+Room Log::room() const noexcept {
+  const std::uint64_t period = state_->room_period;
+  return {period, state_->room_bytes};
 }
 
 Result<void> Log::reopen() {

@@ -9,7 +9,9 @@
 //   if (auto written = log->append(render_open(record)); !written) refuse(audit_unavailable);
 #pragma once
 
+#include "base/limits.h"
 #include "base/result.h"
+#include "proxy/audit/room.h"
 
 #include <cstddef>
 #include <cstdint>
@@ -22,7 +24,8 @@ namespace cork::audit {
 class Log {
  public:
   // Makes the folder (0700) and the file (0600). Errors name the path and what to do.
-  static Result<std::unique_ptr<Log>> open(const std::filesystem::path& path);
+  static Result<std::unique_ptr<Log>> open(const std::filesystem::path& path,
+                                           const AuditLimits& limits = {});
   ~Log();
   Log(const Log&) = delete;
   Log& operator=(const Log&) = delete;
@@ -36,6 +39,13 @@ class Log {
   static constexpr std::size_t kOwedLines = 20'000;
   // Kept, and not yet written.
   [[nodiscard]] std::size_t owed() const noexcept;
+  // The file grows no further than this but for what completes a line it has; 0: as far as the disk
+  // allows.
+  void limit(std::uint64_t max_bytes);
+  // What is left of the disk and of that limit, as of the last look: one is taken whenever enough
+  // was written since the last, and by look().
+  [[nodiscard]] Room room() const noexcept;
+  void look();
   // Opens the path again, as after a rotation (SIGHUP). On an error the old file stays in use.
   Result<void> reopen();
   // Whether the last append worked: for /readyz.

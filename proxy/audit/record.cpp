@@ -202,6 +202,36 @@ void put_pinned(JsonLine& line, const Record& record) {
   }
 }
 
+// How often, where it is known already.
+void put_repeated(JsonLine& line, const Repeated& repeated) {
+  const auto put_time = [&line](std::string_view key, WallClock::time_point time) {
+    const auto at = timestamp(time);
+    line.word(key, std::string_view(at.data(), at.size()));
+  };
+  line.open("repeated");
+  if (repeated.count > 0) line.number("count", repeated.count);
+  put_time("first", repeated.first.time);
+  if (repeated.count > 0) put_time("last", repeated.last);
+  if (repeated.several_hosts) line.word("hosts", "several");
+  line.close();
+}
+
+// A record of one line.
+std::string render_whole(std::string_view event, WallClock::time_point time, const Record& record,
+                         const Repeated* repeated) {
+  JsonLine line;
+  put_event(line, event, time, record);
+  put_request(line, record);
+  put_host(line, record);
+  line.number("port", record.port);
+  line.text_unless_empty("path", record.path, kPathBytes);
+  put_decision(line, record);
+  if (repeated != nullptr) put_repeated(line, *repeated);
+  put_end(line, record);
+  put_findings(line, record);
+  return std::move(line).finish();
+}
+
 WallClock::time_point end_of(const Record& record) noexcept {
   const auto us = std::min<std::uint64_t>(record.total_us, std::uint64_t{1} << 50);
   return record.time + std::chrono::microseconds(us);
@@ -239,16 +269,20 @@ std::string render_close(const Record& record) {
 }
 
 std::string render_refused(const Record& record) {
-  JsonLine line;
-  put_event(line, "refused", record.time, record);
-  put_request(line, record);
-  put_host(line, record);
-  line.number("port", record.port);
-  line.text_unless_empty("path", record.path, kPathBytes);
-  put_decision(line, record);
-  put_end(line, record);
-  put_findings(line, record);
-  return std::move(line).finish();
+  return render_whole("refused", record.time, record, nullptr);
+}
+
+std::string render_answered(const Record& record) {
+  return render_whole("answered", record.time, record, nullptr);
+}
+
+std::string render_repeating(const Record& record) {
+  const Repeated begins{record, 0, record.time, false};
+  return render_whole("refused", record.time, record, &begins);
+}
+
+std::string render_repeated(const Repeated& repeated) {
+  return render_whole("repeated", repeated.last, repeated.first, &repeated);
 }
 
 }  // namespace cork::audit

@@ -2,7 +2,8 @@
 //
 // Pure values. A record is opened before anything leaves and closed with the same id:
 //   {"event":"open", "id":…, …}  then  {"event":"close", "id":…, …}
-// or, where nothing ever left, one {"event":"refused", …}. docs/audit.md lists the fields.
+// or, where nothing ever left, one {"event":"refused", …}; what cork answered itself is one
+// {"event":"answered", …}. docs/audit.md lists the fields.
 #pragma once
 
 #include "base/message.h"
@@ -76,12 +77,26 @@ struct Record {
   std::string note;  // what went wrong at the end: "client closed early"
 };
 
+// Refusals of a bottle that were so much alike and so many that one record counts them.
+struct Repeated {
+  Record first;
+  std::uint64_t count = 1;
+  WallClock::time_point last;
+  bool several_hosts = false;
+};
+
 // One line each, without the newline, at most kMaxLineBytes, valid JSON whatever the fields hold:
 // long ones are cut, findings past what fits are counted in "findings_omitted". The bytes that
 // findings name in the authority and the method are masked here; `path` is masked by the caller.
 inline constexpr std::size_t kMaxLineBytes = 8192;
+// All that an exchange writes, newlines included, is no more.
+inline constexpr std::size_t kExchangeBytes = 2 * (kMaxLineBytes + 1);
 [[nodiscard]] std::string render_open(const Record& record);
 [[nodiscard]] std::string render_close(const Record& record);
 [[nodiscard]] std::string render_refused(const Record& record);
+[[nodiscard]] std::string render_answered(const Record& record);
+// `refused` for the first of those that are counted from now on, and `repeated` with their count.
+[[nodiscard]] std::string render_repeating(const Record& record);
+[[nodiscard]] std::string render_repeated(const Repeated& repeated);
 
 }  // namespace cork::audit

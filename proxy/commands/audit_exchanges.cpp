@@ -41,6 +41,18 @@ std::string rules_of(const AuditFields& fields) {
   return rules;
 }
 
+std::string times_of(const AuditExchange& exchange) {
+  if (exchange.repeating) return "×…";
+  const std::string_view count = get(exchange.fields, "repeated.count");
+  if (count.empty()) return "";
+  std::string text = "×";
+  for (std::size_t i = 0; i < count.size(); ++i) {
+    if (i > 0 && (count.size() - i) % 3 == 0) text += ',';
+    text += count[i];
+  }
+  return text;
+}
+
 std::string time_of(const AuditFields& fields) {
   std::string time(get(fields, "time").substr(0, 19));
   if (time.size() == 19) time[10] = ' ';

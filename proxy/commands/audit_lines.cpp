@@ -46,6 +46,8 @@ std::optional<EventKind> kind_of(std::string_view name) {
   if (name == "open") return EventKind::open;
   if (name == "close") return EventKind::close;
   if (name == "refused") return EventKind::refused;
+  if (name == "repeated") return EventKind::repeated;
+  if (name == "answered") return EventKind::answered;
   return std::nullopt;
 }
 
@@ -86,7 +88,9 @@ std::optional<AuditEvent> parse_audit_line(std::string_view line) {
 void merge(AuditExchange& exchange, AuditEvent event) {
   exchange.id = std::move(event.id);
   exchange.ended = exchange.ended || event.kind != EventKind::open;
-  exchange.refused = exchange.refused || event.kind == EventKind::refused;
+  exchange.refused =
+      exchange.refused || event.kind == EventKind::refused || event.kind == EventKind::repeated;
+  exchange.answered = exchange.answered || event.kind == EventKind::answered;
   const bool follows = !exchange.fields.empty();
   if (std::ranges::any_of(event.fields, is_finding)) std::erase_if(exchange.fields, is_finding);
   for (auto& [name, value] : event.fields) {
@@ -99,6 +103,8 @@ void merge(AuditExchange& exchange, AuditEvent event) {
       exchange.fields.emplace_back(std::move(name), std::move(value));
     }
   }
+  exchange.repeating = !get(exchange.fields, "repeated.first").empty() &&
+                       get(exchange.fields, "repeated.count").empty();
 }
 
 Result<LogReader> LogReader::open(const std::filesystem::path& path) {
@@ -156,6 +162,11 @@ bool LogReader::was_replaced() const {
   if (::fstat(::fileno(file_.get()), &held) != 0) return false;
   return named.st_ino != held.st_ino || named.st_dev != held.st_dev ||
          held.st_size < ::ftello(file_.get());
+}
+
+bool LogReader::has_begun() const {
+  struct stat held{};
+  return ::fstat(::fileno(file_.get()), &held) == 0 && held.st_size > 0;
 }
 
 std::optional<std::string_view> LogReader::next_line() {

@@ -22,7 +22,7 @@
 
 namespace cork::commands {
 
-enum class EventKind : std::uint8_t { open, close, refused };
+enum class EventKind : std::uint8_t { open, close, refused, repeated, answered };
 
 // A record's fields in their order, flat: "bytes.sent", "findings[0].rule".
 using AuditFields = std::vector<std::pair<std::string, std::string>>;
@@ -46,6 +46,8 @@ struct AuditExchange {
   AuditFields fields;  // of both its lines; what the later one says counts
   bool ended = false;  // closed or refused
   bool refused = false;
+  bool answered = false;   // by cork itself
+  bool repeating = false;  // counts refusals, and does not say yet how many
 };
 void merge(AuditExchange& exchange, AuditEvent event);
 
@@ -63,6 +65,8 @@ class LogReader {
   void skip_to_last(std::uint64_t bytes);
   // Whether the file under that name is another one now, or was cut shorter than what was read.
   [[nodiscard]] bool was_replaced() const;
+  // Whether there is anything in the file.
+  [[nodiscard]] bool has_begun() const;
   [[nodiscard]] std::uint64_t skipped() const noexcept { return skipped_; }
 
  private:

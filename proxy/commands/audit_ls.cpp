@@ -3,6 +3,7 @@
 #include "proxy/commands/audit_exchanges.h"
 #include "proxy/commands/audit_file.h"
 #include "proxy/commands/audit_lines.h"
+#include "proxy/commands/audit_rotation.h"
 #include "proxy/commands/audit_table.h"
 
 #include <fmt/format.h>
@@ -19,8 +20,6 @@ namespace cork::commands {
 namespace {
 
 namespace json = boost::json;
-
-constexpr int kMostRotations = 100;  // while one `ls` reads
 
 // An exchange, and its lines where they are wanted.
 struct Held {
@@ -63,7 +62,7 @@ class Lister {
     }
     keep(held.ended, event);
     merge(held.exchange, std::move(event));
-    if (held.exchange.ended) {
+    if (held.exchange.ended && !held.exchange.repeating) {
       show(std::move(held));
     } else {
       hold(std::move(held));  // opened twice: not cork's, but no reason to lose it
@@ -128,21 +127,13 @@ int audit_ls(const AuditLsOptions& options, const Context& context) {
   if (!filter) return complain(context, kUsage, filter.error().what);
   const auto path = audit_file(options.file, options.config, context);
   if (!path) return kUsage;
-  auto reader = LogReader::open(*path);
-  if (!reader) return complain(context, kFailed, reader.error().what);
+  auto log = RotatingLog::open(*path);
+  if (!log) return complain(context, kFailed, log.error().what);
   Lister lister(options, *std::move(filter), context);
-  std::uint64_t skipped = 0;
-  for (int rotations = 0;; ++rotations) {
-    while (auto event = reader->next()) lister.add(std::move(*event));
-    if (auto event = reader->rest()) lister.add(std::move(*event));
-    skipped += reader->skipped();
-    if (rotations == kMostRotations || !reader->was_replaced()) break;
-    auto again = LogReader::open(*path);
-    if (!again) break;
-    reader = std::move(again);
-  }
+  while (auto event = log->next()) lister.add(std::move(*event));
+  while (auto event = log->rest()) lister.add(std::move(*event));
   lister.finish();
-  report_skipped(skipped, *path, context);
+  report_skipped(log->skipped(), *path, context);
   return std::fflush(context.out) == 0 ? kYes : kFailed;
 }
 

@@ -1,8 +1,10 @@
 #include "proxy/commands/audit_show.h"
 
 #include "base/ascii.h"
+#include "proxy/commands/audit_exchanges.h"
 #include "proxy/commands/audit_file.h"
 #include "proxy/commands/audit_lines.h"
+#include "proxy/commands/audit_rotation.h"
 #include "proxy/commands/terminal.h"
 
 #include <fmt/format.h>
@@ -38,16 +40,26 @@ void add(Found& found, AuditEvent event, std::string_view wanted) {
   merge(*same, std::move(event));
 }
 
-Found search(LogReader& reader, std::string_view wanted) {
+Found search(RotatingLog& reader, std::string_view wanted) {
   Found found;
   while (auto event = reader.next()) add(found, std::move(*event), wanted);
-  if (auto event = reader.rest()) add(found, std::move(*event), wanted);
+  while (auto event = reader.rest()) add(found, std::move(*event), wanted);
   const auto exact = std::ranges::find_if(found.matches, [&](const AuditExchange& one) {
     return equals_ignoring_case(wanted, one.id);
   });
   if (exact != found.matches.end()) found.matches = {std::move(*exact)};
   found.skipped = reader.skipped();
   return found;
+}
+
+std::string state_of(const AuditExchange& exchange) {
+  if (exchange.repeating) {
+    return "refused more than once: still being counted, or cork ended before it was";
+  }
+  if (const std::string times = times_of(exchange); !times.empty()) return "refused " + times;
+  if (exchange.refused) return "refused";
+  if (exchange.answered) return "answered by cork itself";
+  return exchange.ended ? "closed" : "open: still under way, or cork ended before it did";
 }
 
 void print(const AuditExchange& exchange, const Context& context) {
@@ -58,9 +70,7 @@ void print(const AuditExchange& exchange, const Context& context) {
     fmt::print(context.out, "{:<{}}  {}\n", visible(name), width, visible(value));
   };
   line("id", exchange.id);
-  line("state", exchange.refused ? "refused"
-                : exchange.ended ? "closed"
-                                 : "open: still under way, or cork ended before it did");
+  line("state", state_of(exchange));
   for (const auto& [name, value] : exchange.fields) line(name, value);
 }
 
@@ -70,7 +80,7 @@ int audit_show(const AuditShowOptions& options, const Context& context) {
   if (options.id.empty()) return complain(context, kUsage, "an id has at least one character");
   const auto path = audit_file(options.file, options.config, context);
   if (!path) return kUsage;
-  auto reader = LogReader::open(*path);
+  auto reader = RotatingLog::open(*path);
   if (!reader) return complain(context, kFailed, reader.error().what);
   const Found found = search(*reader, options.id);
   report_skipped(found.skipped, *path, context);

@@ -26,11 +26,12 @@ void AuditTable::print(const AuditExchange& exchange) {
   const std::string request =
       fmt::format("{:<3} {} ", status, padded(visible(get(fields, "method")), kMethod));
   const std::string rules = visible(rules_of(fields));
+  const std::string times = visible(times_of(exchange));
   if (context_.columns == 0) {
-    fmt::print(context_.out, "{}  {}  {}  {}{}{}  {}\n", visible(time_of(fields)),
+    fmt::print(context_.out, "{}  {}  {}  {}{}{}{}  {}\n", visible(time_of(fields)),
                verdict(exchange), padded(visible(get(fields, "bottle")), kBottle), request,
-               visible(place_of(fields)), rules.empty() ? "" : fmt::format("  [{}]", rules),
-               visible(exchange.id));
+               visible(place_of(fields)), times.empty() ? "" : "  " + times,
+               rules.empty() ? "" : fmt::format("  [{}]", rules), visible(exchange.id));
     return;
   }
   const std::string time = print_day(visible(time_of(fields)));
@@ -44,6 +45,11 @@ void AuditTable::print(const AuditExchange& exchange) {
       time.size() + 2 + kVerdict + 2 + width_of(bottle) + width_of(request) + 2 + kId;
   const std::size_t room =
       std::max(context_.columns > taken ? context_.columns - taken : 0, kNarrowest);
+  if (!times.empty()) {
+    // How often it was counts more than the end of a long path.
+    const std::size_t left = room > width_of(times) + 2 ? room - width_of(times) - 2 : 1;
+    place = fmt::format("{}  {}", cut(place, left), times);
+  }
   std::string id = visible(exchange.id);
   if (id.size() > kId) id.erase(0, id.size() - kId);
   fmt::print(context_.out, "{}  {}  {}{}{}  {}\n", time, verdict(exchange), bottle, request,

@@ -4,6 +4,7 @@
 #include "proxy/commands/audit_exchanges.h"
 #include "proxy/commands/audit_file.h"
 #include "proxy/commands/audit_lines.h"
+#include "proxy/commands/audit_rotation.h"
 #include "proxy/commands/terminal.h"
 
 #include <fmt/format.h>
@@ -37,10 +38,13 @@ class Printer {
     if (const auto reason = get(fields, "reason"); reason != "allowed" && !reason.empty()) {
       fmt::print(context_.out, "  {}", visible(reason));
     }
+    if (const std::string times = times_of(exchange); !times.empty()) {
+      fmt::print(context_.out, "  {}", visible(times));
+    }
     if (const std::string rules = rules_of(fields); !rules.empty()) {
       fmt::print(context_.out, "  [{}]", visible(rules));
     }
-    if (exchange.ended && !exchange.refused) {
+    if (exchange.ended && !exchange.refused && !exchange.answered) {
       fmt::print(context_.out, "  {} up, {} down, {}", size_text(number(get(fields, "bytes.sent"))),
                  size_text(number(get(fields, "bytes.response"))),
                  duration_text(number(get(fields, "us.total"))));
@@ -60,18 +64,15 @@ class Printer {
   Painter paint_;
 };
 
-void follow(LogReader& reader, Window open, const std::filesystem::path& path, const Printer& print,
-            const Context& context) {
+void follow(RotatingLog& log, Window open, const Printer& print, const Context& context) {
   while (true) {
-    while (auto event = reader.next()) {
+    while (auto event = log.next()) {
       AuditExchange& exchange = open.add(std::move(*event));
       if (!exchange.ended) continue;
       print(exchange);
       open.forget(exchange);
     }
     if (std::fflush(context.out) != 0 || !context.pause || !context.pause()) return;
-    if (!reader.was_replaced()) continue;
-    if (auto again = LogReader::open(path)) reader = std::move(*again);
   }
 }
 
@@ -80,15 +81,15 @@ void follow(LogReader& reader, Window open, const std::filesystem::path& path, c
 int audit_tail(const AuditTailOptions& options, const Context& context) {
   const auto path = audit_file(options.file, options.config, context);
   if (!path) return kUsage;
-  auto reader = LogReader::open(*path);
-  if (!reader) return complain(context, kFailed, reader.error().what);
+  auto log = RotatingLog::open(*path);
+  if (!log) return complain(context, kFailed, log.error().what);
   const std::size_t count = std::min(options.count, kMostShown);
   // Two lines an exchange, and as much again for others that began meanwhile.
-  reader->skip_to_last((count + 1) * 4 * audit::kMaxLineBytes);
+  log->skip_to_last((count + 1) * 4 * audit::kMaxLineBytes);
   Window last(std::max<std::size_t>(count, 1));
-  while (auto event = reader->next()) last.add(std::move(*event));
+  while (auto event = log->next()) last.add(std::move(*event));
   if (!options.follow) {
-    if (auto event = reader->rest()) last.add(std::move(*event));
+    while (auto event = log->rest()) last.add(std::move(*event));
   }
   const Printer print(context);
   Window open(kMostOpen);
@@ -98,8 +99,8 @@ int audit_tail(const AuditTailOptions& options, const Context& context) {
     // Known already, so that its end is shown with what its beginning said.
     open.add({EventKind::open, exchange.id, exchange.fields, {}});
   }
-  report_skipped(reader->skipped(), *path, context);
-  if (options.follow) follow(*reader, std::move(open), *path, print, context);
+  report_skipped(log->skipped(), *path, context);
+  if (options.follow) follow(*log, std::move(open), print, context);
   return std::fflush(context.out) == 0 ? kYes : kFailed;
 }
 

@@ -58,6 +58,9 @@ void print(const Judgement& judgement, const config::Config& settings,
   for (const audit::FindingNote& note : judgement.findings) {
     line(context, "finding", describe(note));
   }
+  if (judgement.by_cork) {
+    line(context, "note", "cork answers it itself: it reads GET and HEAD, and sends nothing on");
+  }
   if (decision.observed) {
     line(context, "note", "the bottle only observes: it would pass, and be recorded as refused");
   }

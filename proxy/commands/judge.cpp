@@ -1,6 +1,7 @@
 #include "proxy/commands/judge.h"
 
 #include "base/ascii.h"
+#include "base/internal_host.h"
 #include "base/limits.h"
 #include "proxy/http/framing.h"
 #include "proxy/http/head.h"
@@ -139,6 +140,11 @@ class Judge {
         session::make_request(parsed_, url.scheme == Scheme::https ? &*endpoint : nullptr);
     if (!request) return denied(Reason::bad_request, request.error().what);
     request_.emplace(std::move(*request));
+    if (is_internal(request_->authority.host)) {
+      judgement_.by_cork = true;
+      judgement_.decision.reason = Reason::allowed;
+      return std::nullopt;
+    }
     if (find_field(parsed_.fields, "upgrade") != nullptr) {
       return denied(Reason::upgrade_not_allowed, "cork does not forward protocol upgrades.");
     }
@@ -176,7 +182,7 @@ class Judge {
   }
 
   Result<std::optional<Decision>> judge_body(const std::string& file) {
-    if (file.empty() || !request_) return std::nullopt;
+    if (file.empty() || !request_ || judgement_.by_cork) return std::nullopt;
     std::ifstream stream(file, std::ios::binary);
     if (!stream) return fail(fmt::format("{}: {}", file, std::strerror(errno)));
     using session::Gate;

@@ -31,6 +31,7 @@ struct Judgement {
   policy::Decision decision;
   std::string method, place;                 // "POST", "https://api.example.com:8443"
   bool comes_first = false;                  // its credentials, where a route holds on to the first
+  bool by_cork = false;                      // http://cork.internal/: cork answers it itself
   bool resolves_a_name = false;              // its addresses are judged only when it is dialled
   std::vector<audit::FindingNote> findings;  // recorded ones too
   std::vector<policy::Route> asked;          // that are for that place; one of them may decide

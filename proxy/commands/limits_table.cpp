@@ -8,6 +8,7 @@ std::vector<Limit> limits_table() {
   const HttpLimits http;
   const ScanLimits scan;
   const BottleLimits bottle;
+  const AuditLimits audit;
   const SessionLimits session;
   return {
       {"http", "head_bytes", http.head_bytes},
@@ -36,6 +37,18 @@ std::vector<Limit> limits_table() {
       {"bottle", "decoder_bytes", bottle.decoder_bytes},
       {"bottle", "denials_per_second", bottle.denials_per_second},
       {"bottle", "denials_burst", bottle.denials_burst},
+      {"bottle", "answers_per_second", bottle.answers_per_second},
+      {"bottle", "answers_burst", bottle.answers_burst},
+      {"bottle", "refusals_kept", bottle.refusals_kept},
+      {"audit", "alike_burst", audit.alike_burst},
+      {"audit", "alike_per_second", audit.alike_per_second},
+      {"audit", "refused_burst", audit.refused_burst},
+      {"audit", "refused_per_second", audit.refused_per_second},
+      {"audit", "folds", audit.folds},
+      {"audit", "fold_ms", audit.fold_ms},
+      {"audit", "exhausted_fold_ms", audit.exhausted_fold_ms},
+      {"audit", "reserve_bytes", audit.reserve_bytes},
+      {"audit", "reserve_part", audit.reserve_part},
       {"session", "hello_ms", session.hello_ms},
       {"session", "handshake_ms", session.handshake_ms},
       {"session", "head_ms", session.head_ms},

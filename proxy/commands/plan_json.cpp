@@ -147,20 +147,24 @@ std::string plan_json(const Plan& plan) {
   for (std::size_t i = 0; i < config.bottles.size(); ++i) {
     bottles.push_back(bottle_of(config.bottles[i], plan.warnings[i]));
   }
-  const json::object root{{"version", kVersion},
-                          {"config", text_of(config.file)},
-                          {"ca", ca_of(plan.ca)},
-                          {"audit", {{"path", text_of(config.audit_path)}}},
-                          {"upstream", {{"ca_file", or_null(config.upstream_ca_file.native())}}},
-                          {"rules",
-                           {{"builtin", config.builtin_rules},
-                            {"files", list_of(config.rules_files, text_of)},
-                            {"count", plan.rules->rules().size()},
-                            {"blocking", plan.blocking_rules()}}},
-                          {"workers", config.workers},
-                          {"listeners", listeners_of(config)},
-                          {"bottles", std::move(bottles)},
-                          {"limits", limits()}};
+  const json::object root{
+      {"version", kVersion},
+      {"config", text_of(config.file)},
+      {"ca", ca_of(plan.ca)},
+      {"audit",
+       {{"path", text_of(config.audit_path)},
+        {"max_bytes", config.audit_max_bytes == 0 ? json::value(nullptr)
+                                                  : json::value(config.audit_max_bytes)}}},
+      {"upstream", {{"ca_file", or_null(config.upstream_ca_file.native())}}},
+      {"rules",
+       {{"builtin", config.builtin_rules},
+        {"files", list_of(config.rules_files, text_of)},
+        {"count", plan.rules->rules().size()},
+        {"blocking", plan.blocking_rules()}}},
+      {"workers", config.workers},
+      {"listeners", listeners_of(config)},
+      {"bottles", std::move(bottles)},
+      {"limits", limits()}};
   return json::serialize(root) + '\n';
 }
 

@@ -3,6 +3,7 @@
 #include "proxy/commands/route_text.h"
 #include "proxy/commands/terminal.h"
 #include "proxy/commands/whose_text.h"
+#include "proxy/config/size.h"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -45,7 +46,10 @@ class Writer {
     const config::Config& config = plan_.config;
     line("config", config.file.native());
     write_ca();
-    line("audit log", config.audit_path.native());
+    line("audit log", config.audit_max_bytes == 0
+                          ? config.audit_path.native()
+                          : fmt::format("{}, at most {}", config.audit_path.native(),
+                                        config::size_text(config.audit_max_bytes)));
     line("metrics", config.metrics ? to_string(*config.metrics) : "none");
     line("upstream",
          config.upstream_ca_file.empty()

@@ -1,10 +1,12 @@
 #include "proxy/config/config.h"
 
+#include "base/limits.h"
 #include "proxy/config/bottles.h"
 #include "proxy/config/document.h"
 #include "proxy/config/file.h"
 #include "proxy/config/listeners.h"
 #include "proxy/config/schema.h"
+#include "proxy/config/size.h"
 #include "proxy/config/values.h"
 
 #include <fmt/format.h>
@@ -13,6 +15,9 @@
 
 namespace cork::config {
 namespace {
+
+// A smaller log would be full before anyone had looked at it.
+constexpr Range kAuditSizes{kMiB, std::uint64_t{1} << 50};
 
 // The value of a section's key, read as a path where it is there.
 std::optional<std::filesystem::path> path_in(const YamlNode& section, std::string_view key,
@@ -68,6 +73,10 @@ void read_section(const Member& member, Section section, const Surroundings& sur
       break;
     case Section::audit:
       config.audit_path = path_in(node, "path", surroundings, report).value_or("");
+      for (const Member& inner : node.members) {
+        if (inner.key != "max_bytes") continue;
+        config.audit_max_bytes = read_size(item_of(inner), kAuditSizes, report).value_or(0);
+      }
       break;
     case Section::upstream:
       config.upstream_ca_file = path_in(node, "ca_file", surroundings, report).value_or("");

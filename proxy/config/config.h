@@ -75,6 +75,7 @@ struct Config {
   std::filesystem::path file;
   std::filesystem::path ca_directory;
   std::filesystem::path audit_path;
+  std::uint64_t audit_max_bytes = 0;  // 0: as far as the disk allows
   std::optional<Listen> metrics;
   std::filesystem::path upstream_ca_file;          // empty: none
   std::vector<std::filesystem::path> rules_files;  // gitleaks-form TOML beside cork.toml

@@ -11,6 +11,7 @@ ca:
   directory: ~/.local/share/cork/ca        # cork's certificate authority; made on first use
 audit:
   path: ~/.local/share/cork/audit.jsonl    # one record of every exchange
+  # max_bytes: 10GiB                       # it grows no further: traffic waits for its rotation
 metrics:
   listen: 127.0.0.1:9090                   # /metrics /healthz /readyz
 

@@ -1,6 +1,7 @@
 #include "proxy/config/routes.h"
 
 #include "base/ascii.h"
+#include "base/internal_host.h"
 #include "proxy/config/route_credential.h"
 #include "proxy/config/route_narrowing.h"
 #include "proxy/config/schema.h"
@@ -99,6 +100,11 @@ std::optional<Spelled> parse_spelling(std::string_view written, Position at, Rep
   if (!pattern) {
     report.add(at, fmt::format("'{}' is not a host pattern", written),
                std::move(pattern.error().what));
+    return std::nullopt;
+  }
+  if (pattern->text() == kInternalHost) {
+    report.add(at, fmt::format("'{}' is answered by cork itself", kInternalHost),
+               "remove it: every bottle may ask http://cork.internal/, and no route leads there");
     return std::nullopt;
   }
   return Spelled{*std::move(pattern), scheme, port};

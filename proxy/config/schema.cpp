@@ -22,6 +22,7 @@ constexpr std::array kKeys{
     Key{Section::root, "bottles", "mapping of name to bottle", "required"},
     Key{Section::ca, "directory", "path", kDefaultCaDirectory},
     Key{Section::audit, "path", "path", kDefaultAuditPath},
+    Key{Section::audit, "max_bytes", "size, 1 MiB or more", "as far as the disk allows"},
     Key{Section::metrics, "listen", "listen address", "required"},
     Key{Section::upstream, "ca_file", "path", "the system's roots alone"},
     Key{Section::rules, "builtin", "true or false", "true"},

@@ -1,6 +1,5 @@
 #include "proxy/ledger/account.h"
 
-#include <algorithm>
 #include <functional>
 
 namespace cork::ledger {
@@ -21,10 +20,12 @@ Lease::~Lease() {
   if (account_ != nullptr) account_->give_back(use_);
 }
 
-Account::Account(const BottleLimits& limits) noexcept
+Account::Account(const BottleLimits& limits)
     : limits_(limits),
       decoders_(limits.decoder_bytes),
-      denials_left_(static_cast<double>(limits.denials_burst)) {}
+      refusals_(limits.refusals_kept),
+      denials_({limits.denials_per_second, limits.denials_burst}),
+      answers_({limits.answers_per_second, limits.answers_burst}) {}
 
 std::size_t Account::cap_of(Use use) const noexcept {
   switch (use) {
@@ -52,14 +53,12 @@ void Account::give_back(Use use) noexcept {
 
 bool Account::may_deny_at_length(Time now) noexcept {
   const std::lock_guard lock(mutex_);
-  const double since =
-      std::chrono::duration<double>(std::max(now, denied_at_) - denied_at_).count();
-  denied_at_ = std::max(now, denied_at_);
-  denials_left_ = std::min(static_cast<double>(limits_.denials_burst),
-                           denials_left_ + since * static_cast<double>(limits_.denials_per_second));
-  if (denials_left_ < 1) return false;
-  denials_left_ -= 1;
-  return true;
+  return denials_.take(now);
+}
+
+bool Account::may_ask(Time now) {
+  const std::lock_guard lock(mutex_);
+  return answers_.take(now);
 }
 
 bool Account::may_name(std::string_view host, Time now) {

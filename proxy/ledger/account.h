@@ -10,7 +10,10 @@
 
 #include "base/limits.h"
 #include "base/memory_budget.h"
+#include "base/token_bucket.h"
 #include "proxy/ledger/first_seen.h"
+#include "proxy/ledger/kept_refusals.h"
+#include "proxy/ledger/log_share.h"
 
 #include <array>
 #include <atomic>
@@ -60,7 +63,7 @@ class Lease {
 
 class Account {
  public:
-  explicit Account(const BottleLimits& limits) noexcept;
+  explicit Account(const BottleLimits& limits);
   Account(const Account&) = delete;
   Account& operator=(const Account&) = delete;
 
@@ -71,18 +74,25 @@ class Account {
   // the cheap way.
   [[nodiscard]] bool may_deny_at_length(Time now) noexcept;
 
+  // The bottle asks cork itself something. False: too often lately.
+  [[nodiscard]] bool may_ask(Time now);
+
   // A name that a wildcard admits. False: one more than a bottle may ask for in an hour, since each
   // of them can carry something out.
   [[nodiscard]] bool may_name(std::string_view host, Time now);
 
   // For what decoders keep while they look into bodies.
   [[nodiscard]] MemoryBudget& decoders() noexcept { return decoders_; }
+  // Of the audit log's disk, while that is short.
+  [[nodiscard]] LogShare& log_share() noexcept { return log_share_; }
+  // What it was refused lately.
+  [[nodiscard]] KeptRefusals& refusals() noexcept { return refusals_; }
 
   // Whose credentials came first to the bottle's places.
   [[nodiscard]] FirstSeen& first_seen() noexcept { return first_seen_; }
 
   void count_sent(std::uint64_t bytes) noexcept { sent_.fetch_add(bytes, kRelaxed); }
-  void count_finding() noexcept { findings_.fetch_add(1, kRelaxed); }
+  void count_findings(std::uint64_t count) noexcept { findings_.fetch_add(count, kRelaxed); }
 
   struct Reading {
     std::array<std::size_t, kUses> in_use{};
@@ -102,14 +112,14 @@ class Account {
   std::array<std::atomic<std::size_t>, kUses> in_use_{};
   MemoryBudget decoders_;
   FirstSeen first_seen_;
+  LogShare log_share_;
+  KeptRefusals refusals_;
   std::atomic<std::uint64_t> sent_ = 0, findings_ = 0, refused_ = 0;
 
   mutable std::mutex mutex_;
   std::unordered_set<std::size_t> names_;  // hashes, of the hour that began at hour_
   Time hour_{};
-  // A bucket that fills with denials_per_second and holds denials_burst.
-  double denials_left_;
-  Time denied_at_{};
+  TokenBucket denials_, answers_;
 };
 
 }  // namespace cork::ledger

@@ -68,6 +68,9 @@ struct BottleHandles {
   Counter* request_bytes = nullptr;
   Counter* sent_bytes = nullptr;
   Counter* response_bytes = nullptr;
+  Counter* folded = nullptr;
+  Counter* found_blocking = nullptr;
+  Counter* found_recorded = nullptr;
   Histogram* duration = nullptr;
   Gauge* connections = nullptr;
 
@@ -118,6 +121,10 @@ struct Families {
                             "Request body bytes that left for an origin.")),
         response_bytes(counters(registry, "cork_response_bytes_total",
                                 "Response body bytes sent to clients.")),
+        folded(counters(registry, "cork_refusals_folded_total",
+                        "Refusals that were counted in the record of another one.")),
+        bottle_findings(counters(registry, "cork_bottle_findings_total",
+                                 "Secrets seen, by bottle and by what was done about them.")),
         durations(histograms(registry, "cork_exchange_duration_seconds",
                              "From a request's whole head to the end of its exchange.")),
         connections(gauges(registry, "cork_open_connections", "Open client connections.")),
@@ -141,6 +148,9 @@ struct Families {
     handles.request_bytes = &request_bytes.Add(labels);
     handles.sent_bytes = &sent_bytes.Add(labels);
     handles.response_bytes = &response_bytes.Add(labels);
+    handles.folded = &folded.Add(labels);
+    handles.found_blocking = &bottle_findings.Add({{"bottle", name}, {"action", "block"}});
+    handles.found_recorded = &bottle_findings.Add({{"bottle", name}, {"action", "record"}});
     handles.duration = &durations.Add(labels, kExchangeSeconds);
     handles.connections = &connections.Add(labels);
     return handles;
@@ -155,6 +165,8 @@ struct Families {
   prometheus::Family<Counter>& request_bytes;
   prometheus::Family<Counter>& sent_bytes;
   prometheus::Family<Counter>& response_bytes;
+  prometheus::Family<Counter>& folded;
+  prometheus::Family<Counter>& bottle_findings;
   prometheus::Family<Histogram>& durations;
   prometheus::Family<Gauge>& connections;
   prometheus::Family<Counter>& findings;
@@ -170,6 +182,17 @@ std::vector<prometheus::MetricFamily> leaf_cache_metrics(const Metrics::LeafCach
                  MetricType::Counter, static_cast<double>(now.evictions)),
           single("cork_leaf_cache_entries", "Certificates in the cache.", MetricType::Gauge,
                  static_cast<double>(now.size))};
+}
+
+std::vector<prometheus::MetricFamily> audit_metrics(const Metrics::AuditReading& now) {
+  using prometheus::MetricType;
+  return {single("cork_audit_lines_total", "Lines written to the audit log.", MetricType::Counter,
+                 static_cast<double>(now.lines)),
+          single("cork_audit_owed_lines", "Lines of the audit log that wait for room.",
+                 MetricType::Gauge, static_cast<double>(now.owed)),
+          single("cork_audit_short_of_room",
+                 "1 while little room is left for the audit log, and shared among the bottles.",
+                 MetricType::Gauge, now.short_of_room ? 1 : 0)};
 }
 
 }  // namespace
@@ -191,7 +214,8 @@ struct Metrics::State {
   std::array<Counter*, 2> pool{};                       // by hit
   std::array<Counter*, 4> drops{};
   mutable std::mutex mutex;
-  std::function<LeafCacheReading()> read_leaf_cache;  // guarded by mutex
+  std::function<LeafCacheReading()> read_leaf_cache;  // guarded by mutex, as is the next
+  std::function<AuditReading()> read_audit;
 
  private:
   void resolve_phases();
@@ -278,7 +302,12 @@ void Metrics::exchange(const audit::Record& record) noexcept {
   for (const audit::FindingNote& note : record.findings) {
     const RuleHandles& rule = state_->rules.at(note.rule);
     (note.finding.blocking ? rule.blocked : rule.recorded)->Increment();
+    (note.finding.blocking ? bottle.found_blocking : bottle.found_recorded)->Increment();
   }
+}
+
+void Metrics::folded(const std::string& bottle) noexcept {
+  state_->bottles.at(bottle).folded->Increment();
 }
 
 void Metrics::handshake(Side side, bool succeeded) noexcept {
@@ -307,6 +336,11 @@ void Metrics::leaf_cache_from(std::function<LeafCacheReading()> read) {
   state_->read_leaf_cache = std::move(read);
 }
 
+void Metrics::audit_from(std::function<AuditReading()> read) {
+  const std::lock_guard lock(state_->mutex);
+  state_->read_audit = std::move(read);
+}
+
 std::string Metrics::text() const {
   std::vector<prometheus::MetricFamily> families = state_->registry.Collect();
   const auto add = [&families](std::vector<prometheus::MetricFamily> more) {
@@ -316,6 +350,7 @@ std::string Metrics::text() const {
   {
     const std::lock_guard lock(state_->mutex);
     if (state_->read_leaf_cache) add(leaf_cache_metrics(state_->read_leaf_cache()));
+    if (state_->read_audit) add(audit_metrics(state_->read_audit()));
   }
   add(process_metrics());
   return prometheus::TextSerializer().Serialize(families);

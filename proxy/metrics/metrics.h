@@ -33,6 +33,9 @@ class Metrics {
   // An exchange ended, or was refused: everything its record says.
   void exchange(const audit::Record& record) noexcept;
 
+  // It was counted in the record of another one.
+  void folded(const std::string& bottle) noexcept;
+
   enum class Side : std::uint8_t { client, upstream };
   void handshake(Side side, bool succeeded) noexcept;
   void connection_opened(const std::string& bottle) noexcept;
@@ -48,6 +51,13 @@ class Metrics {
   };
   // Asked at each scrape.
   void leaf_cache_from(std::function<LeafCacheReading()> read);
+
+  struct AuditReading {
+    std::uint64_t lines, owed;
+    bool short_of_room;
+  };
+  // Asked at each scrape.
+  void audit_from(std::function<AuditReading()> read);
 
   // Prometheus' text exposition format 0.0.4.
   [[nodiscard]] std::string text() const;

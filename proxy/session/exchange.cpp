@@ -38,7 +38,7 @@ Exchange::Exchange(Worker& worker, std::size_t bottle, Client& client, const Tun
       bottle_(bottle),
       client_(client),
       tunnel_(tunnel),
-      recorder_(worker, *snapshot_) {
+      recorder_(worker, *snapshot_, account()) {
   audit::Record& record = recorder_.record();
   record.bottle = this->bottle().name();
   record.client = client.address;
@@ -54,6 +54,7 @@ io::Awaitable<After> Exchange::run(const ReceivedHead& head) {
   parsed_ = &head.parsed;
   lease_ = account().take(ledger::Use::exchange);
   if (auto no = understand(head)) co_return co_await refuse(std::move(*no));
+  if (is_for_cork()) co_return co_await answer_itself();
   if (auto no = decide()) co_return co_await refuse(std::move(*no));
   if (auto no = co_await judge_small_body()) co_return co_await refuse(std::move(*no));
   if (revoked_) co_return co_await refuse(*revoked_);
@@ -67,15 +68,13 @@ io::Awaitable<After> Exchange::run(const ReceivedHead& head) {
     co_return co_await refuse(*no);
   if (!recorder_.open()) {
     credentials_.give_up(first_seen());
-    co_return co_await refuse(denied(Reason::audit_unavailable,
-                                     "the audit log cannot be written, so nothing may leave.",
-                                     "make room for, or permit writing, the file of `audit.path`"));
+    co_return co_await refuse(log_unavailable());
   }
   co_return co_await forward();
 }
 
 void Exchange::decide_again(const Snapshot& now) {
-  if (!request_ || revoked_) return;
+  if (!request_ || revoked_ || is_for_cork()) return;
   const policy::Bottle& bottle_now = now.bottles[bottle_];
   Decision decision = bottle_now.decide_request(*request_);
   auto foreign = credentials_under(now).judge(&now.accounts[bottle_]->first_seen());
@@ -175,6 +174,7 @@ std::optional<Decision> Exchange::judge_budgets() {
                               bottle().name(), limits.names_per_hour),
                   "name the hosts it needs one by one under `allow`");
   }
+  if (!recorder_.make_room()) return share_used_up(bottle().name());
   return std::nullopt;
 }
 
@@ -306,8 +306,8 @@ io::Awaitable<After> Exchange::refuse(Decision decision) {
   if (decision.route.empty()) decision.route = record.decision.route;
   if (decision.where.file.empty()) decision.where = record.decision.where;
   record.decision = std::move(decision);
-  record.status = status_of(record.decision.reason);
   account_for_scan();
+  recorder_.refuse();
   const bool understood = request_.has_value();
   const bool close = !understood || !client_keeps_ || request_unread() || worker_.draining() ||
                      parsed_->version == http::Version::http10;

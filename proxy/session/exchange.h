@@ -65,6 +65,11 @@ class Exchange {
   io::Awaitable<std::optional<policy::Decision>> acquire_upstream(bool pooled);
   io::Awaitable<After> forward();
 
+  // For http://cork.internal/, which cork answers itself.
+  [[nodiscard]] bool is_for_cork() const noexcept;
+  std::optional<policy::Decision> judge_question();
+  io::Awaitable<After> answer_itself();
+
   io::Awaitable<void> upload();    // the rest of the body, while download() runs
   io::Awaitable<void> download();  // response head, body, trailers
   io::Awaitable<void> transfer();  // both at once

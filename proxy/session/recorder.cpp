@@ -1,13 +1,17 @@
 #include "proxy/session/recorder.h"
 
+#include "proxy/audit/room.h"
+#include "proxy/session/refusal.h"
+#include "proxy/session/request_rules.h"
+
 #include <chrono>
 #include <exception>
 #include <utility>
 
 namespace cork::session {
 
-Recorder::Recorder(Worker& worker, const Snapshot& snapshot)
-    : worker_(worker), snapshot_(snapshot), begun_(io::SteadyClock::now()) {
+Recorder::Recorder(Worker& worker, const Snapshot& snapshot, ledger::Account& account)
+    : worker_(worker), snapshot_(snapshot), account_(account), begun_(io::SteadyClock::now()) {
   record_.id = worker.next_id();
   record_.time = worker.services().now();
   record_.wire = "1.1";
@@ -28,22 +32,105 @@ void Recorder::add(std::span<const secrets::Finding> findings) {
   for (auto& one : notes) record_.findings.push_back(std::move(one));
 }
 
+bool Recorder::make_room() {
+  if (taken_ > 0) return true;
+  const audit::Room room = worker_.services().log.room();
+  const auto share = audit::share_of(room, snapshot_.bottle_count);
+  period_ = room.period;
+  if (!share) return true;
+  if (!account_.log_share().take({room.period, *share}, audit::kExchangeBytes)) return false;
+  taken_ = audit::kExchangeBytes;
+  return true;
+}
+
 bool Recorder::open() {
-  if (!worker_.services().log.append(audit::render_open(record_))) return false;
+  if (!append(audit::render_open(record_))) return false;
   state_ = State::open;
+  return true;
+}
+
+void Recorder::refuse(bool answered, int status) {
+  const bool exhausted = state_ == State::fresh && !make_room();
+  if (exhausted) record_.decision = share_used_up(record_.bottle);
+  if (answered) {
+    record_.status = status == 0 || exhausted ? status_of(record_.decision.reason) : status;
+  }
+  bool shown_before = false;
+  if (state_ == State::fresh) {
+    record_.total_us = elapsed_us();
+    shown_before = !write_refused(exhausted);
+    state_ = State::written;
+  }
+  if (answered && !shown_before) {
+    account_.refusals().keep(record_.id, problem_json(record_));
+  }
+}
+
+bool Recorder::answer() {
+  record_.total_us = elapsed_us();
+  if (!append(audit::render_answered(record_))) return false;
+  state_ = State::written;
   return true;
 }
 
 void Recorder::close() {
   if (state_ == State::closed) return;
+  if (state_ == State::fresh) {
+    const bool exhausted = !make_room();
+    record_.total_us = elapsed_us();
+    write_refused(exhausted);
+  }
   record_.total_us = elapsed_us();
   if (std::exchange(state_, State::closed) == State::open) {
-    worker_.services().log.append_owed(audit::render_close(record_));
-  } else {
-    // Where the log does not take it nothing left, and the client was told.
-    (void)worker_.services().log.append(audit::render_refused(record_));
+    const std::string line = audit::render_close(record_);
+    worker_.services().log.append_owed(line);
+    written_ += line.size() + 1;
   }
+  give_room_back();
+  account_.count_sent(record_.sent_bytes);
+  account_.count_findings(record_.findings.size());
   worker_.services().metrics.exchange(record_);
+}
+
+// What holds a finding has a line of its own, but where the bottle may write none at all.
+bool Recorder::write_refused(bool exhausted) {
+  using How = audit::Folding::How;
+  audit::Folding& folding = worker_.folding();
+  audit::Folding::Answer answer{How::whole, record_.id};
+  const auto now = io::SteadyClock::now();
+  if (exhausted) {
+    answer = folding.add_exhausted(record_, now);
+  } else if (record_.findings.empty()) {
+    answer = folding.add(record_, now);
+  }
+  if (answer.how == How::counted) {
+    record_.id = std::move(answer.id);
+    worker_.services().metrics.folded(record_.bottle);
+    return false;
+  }
+  const bool begins = answer.how == How::begins;
+  if (append(begins ? audit::render_repeating(record_) : audit::render_refused(record_)))
+    return true;
+  if (begins) folding.forget(record_.bottle, record_.id);
+  // An id that nobody can look up would only mislead.
+  record_.id.clear();
+  if (record_.decision.reason != policy::Reason::audit_unavailable) {
+    record_.decision.detail += " The audit log could not take this refusal, so it has no id.";
+  }
+  return false;
+}
+
+bool Recorder::append(const std::string& line) {
+  if (!worker_.services().log.append(line)) return false;
+  written_ += line.size() + 1;
+  return true;
+}
+
+// What room began to be short in between counts too.
+void Recorder::give_room_back() {
+  if (period_ == 0) period_ = worker_.services().log.room().period;
+  if (period_ == 0) return;
+  account_.log_share().settle(period_, taken_, written_);
 }
 
 std::uint64_t Recorder::elapsed_us() const noexcept {

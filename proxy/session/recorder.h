@@ -1,5 +1,5 @@
 // Sees to it that an exchange is in the log: opened before anything leaves, closed on every way
-// out.
+// out; and where nothing ever left, one line before the client hears why.
 #pragma once
 
 #include "proxy/audit/record.h"
@@ -13,7 +13,8 @@ namespace cork::session {
 
 class Recorder {
  public:
-  Recorder(Worker& worker, const Snapshot& snapshot);
+  // `account`: of the bottle whose exchange it is. All outlive the recorder.
+  Recorder(Worker& worker, const Snapshot& snapshot, ledger::Account& account);
   // Closes what is open, or writes `refused` for what never was.
   ~Recorder();
   Recorder(const Recorder&) = delete;
@@ -23,9 +24,18 @@ class Recorder {
   [[nodiscard]] const audit::Record& record() const noexcept { return record_; }
   void add(std::span<const secrets::Finding> findings);
 
+  // Before open(): false where the log's disk is short and the bottle has used its share of it.
+  [[nodiscard]] bool make_room();
   // False: the log did not take it, and nothing may leave.
   [[nodiscard]] bool open();
   [[nodiscard]] bool is_open() const noexcept { return state_ == State::open; }
+  // To be said before the client is told: the record's decision refuses. Sets the status. Of what
+  // was never opened it writes the `refused` line, or counts it in another record: then the id is
+  // that one's. Where the log takes nothing, the id is empty, and the detail says so.
+  // `answered`: the client is told at all; `status`: with that one, not the reason's.
+  void refuse(bool answered = true, int status = 0);
+  // What cork answered itself, before it does: false where the log did not take it.
+  [[nodiscard]] bool answer();
   // The record is complete. Nothing more may happen to it.
   void close();
   // There was no exchange after all: no line.
@@ -34,13 +44,22 @@ class Recorder {
   [[nodiscard]] std::uint64_t elapsed_us() const noexcept;
 
  private:
-  enum class State : std::uint8_t { fresh, open, closed };
+  enum class State : std::uint8_t { fresh, open, written, closed };
+
+  // False: nothing of its own stands in the log.
+  bool write_refused(bool exhausted);
+  // False: not taken.
+  bool append(const std::string& line);
+  void give_room_back();
 
   Worker& worker_;
   const Snapshot& snapshot_;
+  ledger::Account& account_;
   audit::Record record_;
   io::SteadyClock::time_point begun_;
   State state_ = State::fresh;
+  // While the log's room is short: in which period, what was taken of the share, what was written.
+  std::uint64_t period_ = 0, taken_ = 0, written_ = 0;
 };
 
 }  // namespace cork::session

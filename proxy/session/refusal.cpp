@@ -33,11 +33,14 @@ std::string_view agent_can(Reason reason) {
     case Reason::unknown_client:
       return "use the proxy's address as it was given, credentials included, or ask the operator";
     case Reason::host_not_allowed:
-      return "use an allowed host, or ask the operator";
+      return "use an allowed host (GET http://cork.internal/routes lists them) or ask the operator";
     case Reason::method_not_allowed:
-      return "use an allowed method, or ask the operator";
+      return "use an allowed method (GET http://cork.internal/routes lists them) or ask the "
+             "operator";
     case Reason::path_not_allowed:
-      return "use an allowed path, spelled plainly, or ask the operator";
+      return "use an allowed path, spelled plainly (GET http://cork.internal/routes lists them), "
+             "or "
+             "ask the operator";
     case Reason::git_not_allowed:
       return "do with git what the route allows, or ask the operator";
     case Reason::foreign_credential:
@@ -126,12 +129,18 @@ std::string problem_json(const audit::Record& record) {
 
 namespace {
 
+// A refusal that no record has shows no id.
+std::string reason_and_id(const audit::Record& record) {
+  return fmt::format("{}{}{}", name_of(record.decision.reason),
+                     record.id.empty() ? "" : ", id: ", record.id);
+}
+
 // What git shows behind "remote: ", a line each.
 std::string problem_text(const audit::Record& record) {
   const policy::Decision& decision = record.decision;
   const int status = status_in(record);
-  std::string text = fmt::format("{} {}: {}\nreason: {}, id: {}\n", status, status_phrase(status),
-                                 decision.detail, name_of(decision.reason), record.id);
+  std::string text = fmt::format("{} {}: {}\nreason: {}\n", status, status_phrase(status),
+                                 decision.detail, reason_and_id(record));
   if (decision.operator_can.empty()) return text;
   return text += fmt::format("the operator can: {}\n", decision.operator_can);
 }
@@ -141,8 +150,7 @@ std::string lfs_error(const audit::Record& record) {
   std::string json = problem_json(record);
   json.erase(json.rfind('}'));
   add(json, "message",
-      fmt::format("{} (reason: {}, id: {})", record.decision.detail,
-                  name_of(record.decision.reason), record.id));
+      fmt::format("{} (reason: {})", record.decision.detail, reason_and_id(record)));
   return json += "}\n";
 }
 

@@ -138,6 +138,21 @@ policy::Decision denied(policy::Reason reason, std::string detail, std::string o
   return decision;
 }
 
+policy::Decision log_unavailable() {
+  return denied(policy::Reason::audit_unavailable,
+                "the audit log cannot be written, so nothing may leave.",
+                "make room for, or permit writing, the file of `audit.path`");
+}
+
+policy::Decision share_used_up(std::string_view bottle) {
+  return denied(policy::Reason::bottle_limit,
+                fmt::format("the disk of the audit log is nearly full, and bottle '{}' has used "
+                            "its share of what is left.",
+                            bottle),
+                "make room on the disk of `audit.path`, rotate the log, or raise "
+                "`audit.max_bytes`");
+}
+
 bool is_verdict_on_body(policy::Reason reason) noexcept {
   using enum policy::Reason;
   return reason == leak || reason == scan_limit || reason == git_not_allowed ||

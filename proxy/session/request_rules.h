@@ -37,6 +37,10 @@ Result<bool> expects_continue(const http::RequestLineAndFields& head);
 
 [[nodiscard]] policy::Decision denied(policy::Reason reason, std::string detail,
                                       std::string operator_can = {});
+// Nothing may leave, since no record would say so.
+[[nodiscard]] policy::Decision log_unavailable();
+// The log's disk is short, and what is left of it belongs to the other bottles.
+[[nodiscard]] policy::Decision share_used_up(std::string_view bottle);
 // Was it what the body holds that was refused, whether or not anybody stays to hear it?
 [[nodiscard]] bool is_verdict_on_body(policy::Reason reason) noexcept;
 // Names the first blocking finding's rule and place.

@@ -12,6 +12,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <string>
 #include <vector>
 
 namespace cork::session {
@@ -25,6 +26,8 @@ struct Snapshot {
   // configured denies everything.
   std::vector<policy::Bottle> bottles;
   std::vector<ledger::Account*> accounts;  // the ledger outlives every snapshot
+  std::size_t bottle_count = 0;            // that are configured: who shares the log's disk
+  std::string ca_pem;                      // the CA's certificate, for clients to trust
   std::shared_ptr<const secrets::Ruleset> rules;
   std::shared_ptr<SSL_CTX> upstream_tls;
   std::shared_ptr<certs::LeafCache> leaves;

@@ -31,7 +31,7 @@ constexpr std::array<std::byte, 7> kUnrecognizedName{
 io::Awaitable<After> refuse_connect(Worker& worker, std::size_t bottle, Client& client,
                                     const Tunnel* tunnel, Decision decision, bool in_clear) {
   const auto snapshot = worker.snapshot();
-  Recorder recorder(worker, *snapshot);
+  Recorder recorder(worker, *snapshot, *snapshot->accounts[bottle]);
   audit::Record& record = recorder.record();
   record.bottle = snapshot->bottles[bottle].name();
   record.client = client.address;
@@ -44,8 +44,8 @@ io::Awaitable<After> refuse_connect(Worker& worker, std::size_t bottle, Client& 
     if (tunnel->refusal) decision = *tunnel->refusal;
   }
   record.decision = std::move(decision);
+  recorder.refuse(in_clear);
   if (in_clear) {
-    record.status = status_of(record.decision.reason);
     const std::string text = render_refusal(record, {.close = true});
     client.stream->set_write_deadline(worker.limits().write_ms);
     if (!co_await client.stream->write(as_bytes(text))) record.note = "client closed early";

@@ -36,7 +36,9 @@ struct Answer {
 io::Awaitable<bool> answer(Worker& worker, const Identity& identity, Client& client,
                            const ReceivedHead* head, Decision decision, Answer how) {
   const auto snapshot = worker.snapshot();
-  Recorder recorder(worker, *snapshot);
+  ledger::Account& account = identity.bottle() ? *snapshot->accounts[*identity.bottle()]
+                                               : *snapshot->door_accounts[identity.door()];
+  Recorder recorder(worker, *snapshot, account);
   audit::Record& record = recorder.record();
   // A request says for itself whose it is, whatever was said on its connection before.
   if (!identity.stands()) record.bottle = identity.name();
@@ -45,7 +47,7 @@ io::Awaitable<bool> answer(Worker& worker, const Identity& identity, Client& cli
   record.scheme = record.client_tls.empty() ? Scheme::http : Scheme::https;
   if (head != nullptr) record.method = recorded_method(head->parsed.method);
   record.decision = std::move(decision);
-  record.status = how.status;
+  recorder.refuse(true, how.status);
   const bool head_only = head != nullptr && head->parsed.method == "HEAD";
   const RefusalForm form = head != nullptr ? form_for(head->parsed.fields) : RefusalForm::problem;
   const std::string text =

@@ -14,6 +14,7 @@ Worker::Worker(io::Executor executor, const Services& services,
       scratch_(*snapshot_->rules),
       upstreams_({services.session.pool_per_key, services.session.pool_total,
                   services.session.pool_idle_ms}),
+      folding_(services.audit),
       random_(seed) {}
 
 std::string Worker::next_id() {
@@ -27,7 +28,7 @@ void Worker::join(Member& member) {
 
 void Worker::left() noexcept {
   --open_;
-  if (open_ == 0 && drained_) std::exchange(drained_, nullptr)();
+  if (open_ == 0 && drained_) empty_now();
 }
 
 void Worker::adopt(std::shared_ptr<const Snapshot> snapshot) noexcept {
@@ -46,21 +47,44 @@ void Worker::adopt(std::shared_ptr<const Snapshot> snapshot) noexcept {
 void Worker::drain(std::function<void()> empty) {
   draining_ = true;
   upstreams_.clear();
-  if (open_ == 0) return empty();
   drained_ = std::move(empty);
+  if (open_ == 0) return empty_now();
   for (auto next = members_.begin(); next != members_.end();) (next++)->on_drain();
 }
 
 void Worker::end(std::function<void()> empty) {
   draining_ = true;
   upstreams_.clear();
-  if (open_ == 0) return empty();
   drained_ = std::move(empty);
+  if (open_ == 0) return empty_now();
   deadlines_.end();
 }
 
 void Worker::sweep() {
-  upstreams_.sweep(io::SteadyClock::now());
+  const auto now = io::SteadyClock::now();
+  upstreams_.sweep(now);
+  services_.log.look();
+  write(folding_.take_ended(now));
+}
+
+// Nothing more can be refused: what was counted is all there is.
+void Worker::empty_now() noexcept {
+  try {
+    write(folding_.take_all());
+  } catch (const std::exception&) {
+    services_.metrics.dropped(metrics::Metrics::Drop::internal);
+  }
+  std::exchange(drained_, nullptr)();
+}
+
+void Worker::write(const std::vector<audit::Repeated>& counted) {
+  for (const audit::Repeated& one : counted) {
+    const std::string line = audit::render_repeated(one);
+    services_.log.append_owed(line);
+    services_.ledger.of(one.first.bottle)
+        .log_share()
+        .settle(services_.log.room().period, 0, line.size() + 1);
+  }
 }
 
 }  // namespace cork::session

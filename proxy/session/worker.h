@@ -4,6 +4,7 @@
 #pragma once
 
 #include "base/limits.h"
+#include "proxy/audit/folding.h"
 #include "proxy/audit/log.h"
 #include "proxy/io/deadlines.h"
 #include "proxy/io/read_buffer.h"
@@ -18,6 +19,7 @@
 #include <functional>
 #include <memory>
 #include <random>
+#include <vector>
 
 namespace cork::session {
 
@@ -32,6 +34,7 @@ struct Services {
   HttpLimits http;
   ScanLimits scan;
   SessionLimits session;
+  AuditLimits audit = {};
 };
 
 // A connection as its worker knows it: to be counted, and to be told of the end.
@@ -64,6 +67,7 @@ class Worker {
   [[nodiscard]] io::BufferPool& buffers() noexcept { return buffers_; }
   [[nodiscard]] secrets::WorkerScratch& scratch() noexcept { return scratch_; }
   [[nodiscard]] UpstreamPool& upstreams() noexcept { return upstreams_; }
+  [[nodiscard]] audit::Folding& folding() noexcept { return folding_; }
   [[nodiscard]] std::string next_id();
 
   [[nodiscard]] bool draining() const noexcept { return draining_; }
@@ -78,10 +82,14 @@ class Worker {
   void drain(std::function<void()> empty);
   // Cuts every connection off; `empty` is called once none is left.
   void end(std::function<void()> empty);
-  // Once in a while: closes pooled connections that have idled too long.
+  // Once in a while: closes pooled connections that have idled too long, writes how often what was
+  // counted together, and looks how much room the log has.
   void sweep();
 
  private:
+  void empty_now() noexcept;
+  void write(const std::vector<audit::Repeated>& counted);
+
   const Services& services_;
   std::shared_ptr<const Snapshot> snapshot_;
   io::Executor executor_;
@@ -89,6 +97,7 @@ class Worker {
   io::BufferPool buffers_;
   secrets::WorkerScratch scratch_;
   UpstreamPool upstreams_;
+  audit::Folding folding_;
   std::mt19937_64 random_;
   boost::intrusive::list<Member, boost::intrusive::constant_time_size<false>> members_;
   std::size_t open_ = 0;

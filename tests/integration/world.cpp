@@ -77,10 +77,11 @@ std::uint16_t port_of(const std::string& address) {
 
 }  // namespace
 
-policy::Bottle World::bottle_for(const std::vector<std::string>& hosts) const {
+policy::Bottle World::bottle_for(const std::vector<std::string>& hosts,
+                                 const std::string& name) const {
   std::vector<policy::Route> routes;
   for (const auto& host : hosts) routes.push_back(route_to(host, origin_->port(), options_));
-  return {"dev", options_.mode, std::move(routes), {"cork.yaml", 6, 5}};
+  return {name, options_.mode, std::move(routes), {"cork.yaml", 6, 5}};
 }
 
 Result<std::vector<std::string>, Diagnostics> World::reload(const std::vector<std::string>& hosts) {
@@ -108,6 +109,10 @@ World::World(WorldOptions options)
   config_.bottles.push_back(
       {config::Listen{config::TcpListen{loopback, 0}, {}}, bottle_for(hosts), {}, {}});
 
+  for (const auto& name : options.more_bottles) {
+    config_.bottles.push_back(
+        {config::Listen{config::TcpListen{loopback, 0}, {}}, bottle_for(hosts, name), {}, {}});
+  }
   if (options.change) options.change(config_);
 
   // Compiled once for all tests of this process.
@@ -128,8 +133,8 @@ std::string World::authority() const {
 std::string World::authority(const std::string& host) const {
   return fmt::format("{}:{}", host, origin_->port());
 }
-std::uint16_t World::proxy_port() const {
-  return port_of(assembly_->doors().front().address);
+std::uint16_t World::proxy_port(std::size_t door) const {
+  return port_of(assembly_->doors().at(door).address);
 }
 std::uint16_t World::metrics_port() const {
   return port_of(assembly_->metrics_address());
@@ -138,12 +143,12 @@ std::string World::ca_pem() const {
   return folder_.read("ca/ca.cert.pem");
 }
 
-Wire World::connect() const {
-  return Wire::connect(proxy_port());
+Wire World::connect(std::size_t door) const {
+  return Wire::connect(proxy_port(door));
 }
 
-Wire World::tunnel(const std::string& host) const {
-  Wire wire = connect();
+Wire World::tunnel(const std::string& host, std::size_t door) const {
+  Wire wire = connect(door);
   wire.send(fmt::format("CONNECT {0} HTTP/1.1\r\nHost: {0}\r\n\r\n", authority(host)));
   const std::string answer = wire.receive_until("\r\n\r\n");
   EXPECT_TRUE(answer.starts_with("HTTP/1.1 200 ")) << answer;

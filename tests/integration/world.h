@@ -43,7 +43,8 @@ struct WorldOptions {
   std::vector<std::string> paths = {};
   std::vector<policy::GitVerb> git = {};
   std::vector<std::string> opened = {"127.0.0.1/32"};
-  std::vector<std::string> more_hosts = {};  // on the origin's port
+  std::vector<std::string> more_hosts = {};    // on the origin's port
+  std::vector<std::string> more_bottles = {};  // by name, beside "dev", with a door each
   app::Overrides overrides = {};
   std::size_t workers = 1;
   bool first_seen = false;               // `credential: first-seen`
@@ -67,14 +68,14 @@ class World {
   // "origin.test:PORT".
   [[nodiscard]] std::string authority() const;
   [[nodiscard]] std::string authority(const std::string& host) const;
-  [[nodiscard]] std::uint16_t proxy_port() const;
+  [[nodiscard]] std::uint16_t proxy_port(std::size_t door = 0) const;
   [[nodiscard]] std::uint16_t metrics_port() const;
   [[nodiscard]] std::string ca_pem() const;
 
   // To the proxy, nothing said yet.
-  [[nodiscard]] Wire connect() const;
+  [[nodiscard]] Wire connect(std::size_t door = 0) const;
   // Through CONNECT and TLS, as a client that trusts cork's CA.
-  [[nodiscard]] Wire tunnel(const std::string& host = "origin.test") const;
+  [[nodiscard]] Wire tunnel(const std::string& host = "origin.test", std::size_t door = 0) const;
   // One request inside a new tunnel, and everything that came back until the connection closed or
   // the response was whole.
   std::string exchange(const std::string& request, const std::string& host = "origin.test");
@@ -94,11 +95,13 @@ class World {
 
   // The audit log so far, line by line.
   [[nodiscard]] std::vector<std::string> audit() const;
+  [[nodiscard]] std::filesystem::path audit_path() const { return config_.audit_path; }
   // Ends cork, so that every record is closed.
   void stop();
 
  private:
-  [[nodiscard]] policy::Bottle bottle_for(const std::vector<std::string>& hosts) const;
+  [[nodiscard]] policy::Bottle bottle_for(const std::vector<std::string>& hosts,
+                                          const std::string& name = "dev") const;
 
   TestCa root_;
   TemporaryFolder folder_;

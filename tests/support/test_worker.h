@@ -3,7 +3,7 @@
 //
 //   TestWorker test;
 //   test.services.session.head_ms = 20;
-//   Recorder recorder(test.worker(), *test.snapshot);
+//   Recorder recorder(test.worker(), *test.snapshot, *test.snapshot->accounts[0]);
 //   test.log_lines();
 #pragma once
 
@@ -59,7 +59,7 @@ class TestWorker {
   NoNames resolver;
   ledger::Ledger ledger{{}, 100};
   session::Services services{
-      *log, metrics, resolver, ledger, [] { return audit::WallClock::now(); }, {}, {}, {}, {}};
+      *log, metrics, resolver, ledger, [] { return audit::WallClock::now(); }, {}, {}, {}, {}, {}};
   std::shared_ptr<session::Snapshot> snapshot = [this] {
     auto made = std::make_shared<session::Snapshot>();
     made->generation = 1;

@@ -177,6 +177,68 @@ TEST_F(LogTest, WhatIsOwedGoesFirstOnceThereIsSpaceAgain) {
   EXPECT_EQ(log->owed(), 0U);
 }
 
+TEST_F(LogTest, GrowsNoFurtherThanItsLimitButForWhatCompletesALine) {
+  const auto log = open(path_);
+  log->limit(40);
+  EXPECT_TRUE(log->append(std::string(19, 'a')));
+  EXPECT_TRUE(log->append(std::string(19, 'b')));
+  const auto third = log->append("c");
+  ASSERT_FALSE(third);
+  EXPECT_NE(third.error().what.find("audit.max_bytes"), std::string::npos) << third.error().what;
+  EXPECT_FALSE(log->healthy());
+  log->append_owed("close");
+  EXPECT_EQ(fs::file_size(path_), 46U);
+  log->limit(60);
+  EXPECT_TRUE(log->append("d"));
+  EXPECT_TRUE(log->healthy());
+  log->limit(0);
+  EXPECT_TRUE(log->append(std::string(1000, 'e')));
+}
+
+TEST_F(LogTest, KnowsThatLittleRoomIsLeftAndThatThereIsSomeAgain) {
+  const auto log = open(path_);
+  log->limit(80'000);
+  EXPECT_FALSE(log->room().is_short());
+  while (fs::file_size(path_) < 71'000) EXPECT_TRUE(log->append(std::string(199, 'a')));
+  ASSERT_TRUE(log->room().is_short());
+  EXPECT_LE(log->room().bytes, 10'000U);
+  EXPECT_GE(log->room().bytes, 9'000U);
+  const auto period = log->room().period;
+  EXPECT_TRUE(log->append("b"));
+  EXPECT_EQ(log->room().period, period);
+  // Rotated.
+  fs::rename(path_, folder_ / "old");
+  EXPECT_TRUE(log->reopen());
+  EXPECT_FALSE(log->room().is_short());
+}
+
+TEST_F(LogTest, ADeletedLogThatHadReachedItsLimitIsMadeAnew) {
+  const auto log = open(path_);
+  log->limit(10);
+  EXPECT_FALSE(log->append(std::string(10, 'a')));
+  EXPECT_TRUE(log->append(std::string(9, 'a')));
+  EXPECT_FALSE(log->append("b"));
+  fs::remove(path_);
+  EXPECT_TRUE(log->append("b"));
+  EXPECT_EQ(content(path_), "b\n");
+}
+
+TEST_F(LogTest, SeesAtItsNextLookWhatOthersWrote) {
+  const auto log = open(path_);
+  log->limit(80'000);
+  std::ofstream(path_, std::ios::app) << std::string(75'000, 'x') << '\n';
+  EXPECT_FALSE(log->room().is_short());
+  log->look();
+  EXPECT_TRUE(log->room().is_short());
+}
+
+TEST_F(LogTest, HasNoBoundWhereItIsNoFile) {
+  const auto log = open("/dev/null");
+  log->limit(10);
+  EXPECT_TRUE(log->append(std::string(100, 'a')));
+  EXPECT_FALSE(log->room().is_short());
+}
+
 TEST_F(LogTest, MakesADeletedLogAnew) {
   const auto log = open(path_);
   ASSERT_TRUE(log->append("{\"a\":1}"));

@@ -209,7 +209,9 @@ TEST(Render, StaysWithinItsLengthAndValidWhateverTheFieldsHold) {
   for (const char c : {'a', '"', '\n', '\x01', '\xff', '\x7f', '/', '%'}) {
     const Record record = swollen(std::string(20'000, c), 100);
     for (const std::string& line :
-         {render_open(record), render_close(record), render_refused(record)}) {
+         {render_open(record), render_close(record), render_refused(record),
+          render_answered(record), render_repeating(record),
+          render_repeated({record, ~std::uint64_t{0}, {}, true})}) {
       EXPECT_LE(line.size(), kMaxLineBytes);
       EXPECT_EQ(line.find('\n'), std::string::npos);
       const json::object object = parsed(line);
@@ -219,6 +221,35 @@ TEST(Render, StaysWithinItsLengthAndValidWhateverTheFieldsHold) {
                 record.findings.size());
     }
   }
+}
+
+TEST(Render, WhatCorkAnsweredItselfIsOneLine) {
+  Record record = ended();
+  const json::object line = parsed(render_answered(record));
+  EXPECT_EQ(line.at("event"), "answered");
+  EXPECT_EQ(line.at("id"), record.id.c_str());
+  EXPECT_EQ(line.at("host"), record.host.c_str());
+  EXPECT_FALSE(line.contains("repeated"));
+}
+
+TEST(Render, RepeatedDenialsAreALineWhenTheyBeginAndOneWithTheirNumber) {
+  Record record = ended();
+  record.decision.reason = policy::Reason::host_not_allowed;
+  const json::object begins = parsed(render_repeating(record));
+  EXPECT_EQ(begins.at("event"), "refused");
+  EXPECT_EQ(begins.at("repeated").as_object().size(), 1U) << "how often is not known yet";
+  EXPECT_EQ(begins.at("repeated").at("first"), begins.at("time"));
+
+  const auto last = record.time + std::chrono::seconds(9);
+  const json::object ends = parsed(render_repeated({record, 1234, last, false}));
+  EXPECT_EQ(ends.at("event"), "repeated");
+  EXPECT_EQ(ends.at("id"), begins.at("id"));
+  EXPECT_EQ(ends.at("host"), begins.at("host"));
+  EXPECT_EQ(ends.at("repeated").at("count"), 1234);
+  EXPECT_EQ(ends.at("repeated").at("first"), begins.at("time"));
+  EXPECT_EQ(ends.at("repeated").at("last"), ends.at("time"));
+  EXPECT_FALSE(ends.at("repeated").as_object().contains("hosts"));
+  EXPECT_EQ(parsed(render_repeated({record, 2, last, true})).at("repeated").at("hosts"), "several");
 }
 
 TEST(Render, IsValidForRandomBytes) {

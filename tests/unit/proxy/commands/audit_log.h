@@ -4,6 +4,7 @@
 #include "proxy/audit/record.h"
 
 #include <chrono>
+#include <cstdint>
 #include <string>
 
 namespace cork::commands {
@@ -32,11 +33,30 @@ inline std::string open_line(const std::string& id, const std::string& host = "a
 inline std::string close_line(const std::string& id, const std::string& host = "a.example") {
   return audit::render_close(record(id, host)) + "\n";
 }
-inline std::string refused_line(const std::string& id, const std::string& host = "b.example") {
+inline audit::Record refused_record(const std::string& id, const std::string& host) {
   audit::Record refused = record(id, host);
   refused.decision = {};
   refused.status = 403;
-  return audit::render_refused(refused) + "\n";
+  return refused;
+}
+inline std::string refused_line(const std::string& id, const std::string& host = "b.example") {
+  return audit::render_refused(refused_record(id, host)) + "\n";
+}
+// The first of many that are counted in its record, and their count.
+inline std::string repeating_line(const std::string& id, const std::string& host = "b.example") {
+  return audit::render_repeating(refused_record(id, host)) + "\n";
+}
+inline std::string repeated_line(const std::string& id, std::uint64_t count,
+                                 const std::string& host = "b.example") {
+  const audit::Record first = refused_record(id, host);
+  return audit::render_repeated({first, count, first.time + std::chrono::seconds(9), false}) + "\n";
+}
+inline std::string answered_line(const std::string& id) {
+  audit::Record answered = record(id, "cork.internal");
+  answered.method = "GET";
+  answered.scheme = Scheme::http;
+  answered.port = 80;
+  return audit::render_answered(answered) + "\n";
 }
 
 }  // namespace cork::commands

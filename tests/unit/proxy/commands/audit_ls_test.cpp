@@ -55,6 +55,39 @@ TEST_F(AuditLs, PrintsARowForEachExchangeInTheOrderInWhichTheyEndedAndThenTheOpe
   EXPECT_EQ(done.err, "");
 }
 
+TEST_F(AuditLs, ShowsRepeatedDenialsAsOneRowWithTheirNumber) {
+  log(repeating_line("01A") + refused_line("01B") + repeated_line("01A", 1'234'567) +
+      repeating_line("01C") + answered_line("01D") + repeated_line("01E", 12));
+  const Outcome done = ls();
+  EXPECT_EQ(done.out,
+            "2026-01-02 03:04:05  - host_not_allowed      dev         403 POST    "
+            "https://b.example/v1  01B\n"
+            "2026-01-02 03:04:05  - host_not_allowed      dev         403 POST    "
+            "https://b.example/v1  ×1,234,567  01A\n"
+            "2026-01-02 03:04:05  + allowed               dev         200 GET     "
+            "http://cork.internal/v1  01D\n"
+            "2026-01-02 03:04:14  - host_not_allowed      dev         403 POST    "
+            "https://b.example/v1  ×12  01E\n"
+            "2026-01-02 03:04:05  - host_not_allowed      dev         403 POST    "
+            "https://b.example/v1  ×…  01C\n");
+  log(repeating_line("01A") + repeated_line("01A", 3));
+  const auto object = boost::json::parse(json().out).as_object();
+  EXPECT_EQ(object.at("event"), "repeated");
+  EXPECT_EQ(object.at("time"), "2026-01-02T03:04:05.000Z");
+  EXPECT_EQ(object.at("ended"), "2026-01-02T03:04:14.000Z");
+  EXPECT_EQ(object.at("repeated").at("count"), 3);
+}
+
+TEST_F(AuditLs, KeepsTheNumberWhereThePlaceIsCutToTheTerminal) {
+  world_.columns = 80;
+  log(repeating_line("01A", std::string(60, 'h') + ".example") +
+      repeated_line("01A", 4'321, std::string(60, 'h') + ".example"));
+  const Outcome done = ls();
+  EXPECT_THAT(done.out, HasSubstr("…  ×4,321  01A\n"));
+  std::istringstream lines(done.out);
+  for (std::string line; std::getline(lines, line);) EXPECT_LE(width_of(line), 80U) << line;
+}
+
 TEST_F(AuditLs, JudgesAnExchangeByBothItsLines) {
   audit::Record late = record("01A");
   late.decision.reason = policy::Reason::leak;

@@ -40,6 +40,30 @@ TEST_F(AuditTail, PrintsOneLineForEachExchange) {
       "2026-01-02 03:04:05  allow    ...  POST    https://a.example/v1  01C\n");
 }
 
+TEST_F(AuditTail, SaysHowManyDenialsARecordCounts) {
+  log(repeating_line("01A") + repeated_line("01A", 1'234) + repeating_line("01B") +
+      answered_line("01C"));
+  EXPECT_EQ(tail().out,
+            "2026-01-02 03:04:05  deny     403  POST    https://b.example/v1  host_not_allowed  "
+            "×1,234  01A\n"
+            "2026-01-02 03:04:05  deny     403  POST    https://b.example/v1  host_not_allowed  "
+            "×…  01B\n"
+            "2026-01-02 03:04:05  allow    200  GET     http://cork.internal/v1  01C\n");
+}
+
+TEST_F(AuditTail, FollowsDenialsThatAreCountedFromTheFirstToTheirNumber) {
+  log("");
+  int pauses = 0;
+  world_.pause = [&] {
+    if (pauses == 0) append(repeating_line("01A"));
+    if (pauses == 1) append(repeated_line("01A", 99));
+    return ++pauses < 3;
+  };
+  const Outcome done = tail(20, true);
+  EXPECT_THAT(done.out, HasSubstr("×…  01A\n"));
+  EXPECT_TRUE(done.out.ends_with("×99  01A\n")) << done.out;
+}
+
 TEST_F(AuditTail, PrintsTheLastOnesOfALongLog) {
   std::string text;
   for (int i = 100; i < 900; ++i) {
@@ -90,6 +114,23 @@ TEST_F(AuditTail, FollowsALogThatIsReplaced) {
     return ++pauses < 3;
   };
   EXPECT_THAT(tail(20, true).out, HasSubstr("01B\n"));
+}
+
+TEST_F(AuditTail, LosesNoLineOfAFileThatIsStillWrittenAfterItWasMovedAway) {
+  log(refused_line("01A"));
+  int pauses = 0;
+  world_.pause = [&] {
+    if (pauses == 0) {
+      std::filesystem::rename(file_, world_.folder / "log.1");
+      append("");
+    }
+    if (pauses == 1) std::ofstream(world_.folder / "log.1", std::ios::app) << refused_line("01B");
+    if (pauses == 2) append(refused_line("01C"));
+    return ++pauses < 4;
+  };
+  const Outcome done = tail(20, true);
+  EXPECT_THAT(done.out, HasSubstr("01B\n"));
+  EXPECT_TRUE(done.out.ends_with("01C\n")) << done.out;
 }
 
 TEST_F(AuditTail, ColoursOnlyForATerminalAndEscapesAlways) {

@@ -100,6 +100,16 @@ TEST_F(Judging, DecidesLikeThePolicy) {
   }
 }
 
+TEST_F(Judging, KnowsThatCorkAnswersItsOwnName) {
+  for (const char* url : {"http://cork.internal/routes", "https://cork.internal/"}) {
+    const Judgement judgement = judge({"GET", url, {}, ""});
+    EXPECT_TRUE(judgement.by_cork) << url;
+    EXPECT_EQ(judgement.decision.reason, Reason::allowed) << url;
+    EXPECT_FALSE(judgement.resolves_a_name) << url;
+  }
+  EXPECT_FALSE(judge({"GET", "https://a.example/", {}, ""}).by_cork);
+}
+
 TEST_F(Judging, FindsASecretWhereverItIsPut) {
   const std::string secret = World::secret();
   const auto body = world_.folder.write("body", "{\"note\": \"" + secret + "\"}").string();

@@ -21,6 +21,7 @@ std::vector<std::string> declared() {
     if (line.starts_with("struct HttpLimits")) group = "http";
     if (line.starts_with("struct ScanLimits")) group = "scan";
     if (line.starts_with("struct BottleLimits")) group = "bottle";
+    if (line.starts_with("struct AuditLimits")) group = "audit";
     if (line.starts_with("struct SessionLimits")) group = "session";
     if (line.starts_with("}")) group.clear();
     std::smatch match;

@@ -35,6 +35,7 @@ TEST_F(PlanJson, HasTheRoutesWhatWasReplacedAndTheWarnings) {
   const Outcome done = plan("    use: [npm]\n    allow: [registry.npmjs.org]\n");
   ASSERT_EQ(done.code, kYes) << done.err;
   const auto parsed = boost::json::parse(done.out).as_object();
+  EXPECT_TRUE(parsed.at("audit").at("max_bytes").is_null());
   const auto& bottle = parsed.at("bottles").as_array().at(0).as_object();
   EXPECT_EQ(bottle.at("routes").as_array().at(0).at("source"), "allow");
   EXPECT_TRUE(bottle.at("routes").as_array().at(0).at("methods").is_null());

@@ -19,16 +19,17 @@ class PlanText : public testing::Test {
  protected:
   Outcome plan(const std::string& more) {
     world_.configure("      - a.example\n");  // for its rules
-    const auto file =
-        world_.folder.write("cork.yaml",
-                            "version: 1\nca: {directory: ca}\naudit: {path: a}\n"
-                            "rules: {builtin: false, files: [own.toml]}\nbottles:\n  dev:\n"
-                            "    listen: 127.0.0.1:1\n" +
-                                more);
+    const auto file = world_.folder.write(
+        "cork.yaml", "version: 1\nca: {directory: ca}\naudit: " + audit_ +
+                         "\n"
+                         "rules: {builtin: false, files: [own.toml]}\nbottles:\n  dev:\n"
+                         "    listen: 127.0.0.1:1\n" +
+                         more);
     return world_.run(commands::plan, PlanOptions{file, PlanFormat::text});
   }
 
   World world_;
+  std::string audit_ = "{path: a}";
 };
 
 TEST_F(PlanText, ShowsEveryRouteWithTheLineOrThePresetThatItComesFrom) {
@@ -54,6 +55,12 @@ TEST_F(PlanText, SaysWhoseClientsABottleTakesAndNoPassword) {
                                   "for         clients from 10.2.0.0/16 with the proxy user 'ci' "
                                   "(password from env:DEV)\n"));
   EXPECT_THAT(done.out, Not(HasSubstr("opensesame")));
+}
+
+TEST_F(PlanText, SaysHowFarTheAuditLogMayGrowWhereThatIsLimited) {
+  EXPECT_THAT(plan("    allow: [a.example]\n").out, Not(HasSubstr("at most")));
+  audit_ = "{path: a, max_bytes: 2048MiB}";
+  EXPECT_THAT(plan("    allow: [a.example]\n").out, ContainsRegex("audit log .*, at most 2 GiB\n"));
 }
 
 TEST_F(PlanText, NamesThePresetsTheirLinesAndWhatWasReplaced) {

@@ -22,6 +22,7 @@ TEST(Config, HasDefaultsForEverythingButBottles) {
   EXPECT_EQ(config->file, "/etc/cork/cork.yaml");
   EXPECT_EQ(config->ca_directory, "/home/kim/.local/share/cork/ca");
   EXPECT_EQ(config->audit_path, "/home/kim/.local/share/cork/audit.jsonl");
+  EXPECT_EQ(config->audit_max_bytes, 0U);
   EXPECT_FALSE(config->metrics);
   EXPECT_TRUE(config->upstream_ca_file.empty());
   EXPECT_TRUE(config->rules_files.empty());
@@ -30,14 +31,16 @@ TEST(Config, HasDefaultsForEverythingButBottles) {
 }
 
 TEST(Config, TakesEverythingThatIsWritten) {
-  const auto config =
-      parse(with_bottle("ca: {directory: env:CA}\naudit: {path: log/a.jsonl}\nworkers: 3\n"
-                        "metrics: {listen: 127.0.0.1:9090}\nupstream: {ca_file: ~/root.pem}\n"
-                        "rules: {builtin: false, files: [x.toml, /y.toml]}\n"),
-            "/etc/cork/cork.yaml", environment_of({{"HOME", "/h"}, {"CA", "/data/ca"}}));
+  const auto config = parse(
+      with_bottle(
+          "ca: {directory: env:CA}\naudit: {path: log/a.jsonl, max_bytes: 10GiB}\nworkers: 3\n"
+          "metrics: {listen: 127.0.0.1:9090}\nupstream: {ca_file: ~/root.pem}\n"
+          "rules: {builtin: false, files: [x.toml, /y.toml]}\n"),
+      "/etc/cork/cork.yaml", environment_of({{"HOME", "/h"}, {"CA", "/data/ca"}}));
   ASSERT_TRUE(config) << render(config.error());
   EXPECT_EQ(config->ca_directory, "/data/ca");
   EXPECT_EQ(config->audit_path, "/etc/cork/log/a.jsonl");
+  EXPECT_EQ(config->audit_max_bytes, std::uint64_t{10} << 30);
   EXPECT_EQ(to_string(config->metrics.value()), "127.0.0.1:9090");
   EXPECT_EQ(config->upstream_ca_file, "/h/root.pem");
   EXPECT_EQ(config->rules_files,
@@ -55,6 +58,9 @@ TEST(Config, ThatIsWrongSaysWhereAndWhatToWrite) {
       {with_bottle("audit: {directory: x}\n"), "'directory' belongs under ca"},
       {with_bottle("admin: {listen: 127.0.0.1:1}\n"), "'admin' is not supported by this version"},
       {with_bottle("audit: {sync: 1s}\n"), "'sync' is not supported by this version"},
+      {with_bottle("audit: {max_bytes: 512}\n"),
+       "2:20: error: 'max_bytes' is a size, here is '512'\n    write a whole number and its unit"},
+      {with_bottle("audit: {max_bytes: 1KiB}\n"), "write a size from 1 MiB"},
       {with_bottle("audit: x.jsonl\n"), "2:8: error: 'audit' is a mapping, here is a single value"},
       {with_bottle("ca:\n"), "2:1: error: 'ca' is a mapping, here is nothing"},
       {with_bottle("ca: {directory: }\n"), "'directory' has no value"},

@@ -46,11 +46,13 @@ TEST(DefaultConfig, HasExamplesThatAreInOrderToo) {
   text = std::regex_replace(text, std::regex("\n( *)# (- |  addresses:)"), "\n$1$2");
   text = std::regex_replace(text, std::regex("\n# (upstream:|rules:|  ca_file:|  files:)"), "\n$1");
   text = std::regex_replace(text, std::regex("\n    # (use:)"), "\n    $1");
+  text = std::regex_replace(text, std::regex("\n  # (max_bytes:)"), "\n  $1");
   const auto config = parse(text, "/x/cork.yaml", at_home());
   ASSERT_TRUE(config) << render(config.error()) << text;
   EXPECT_GT(config->bottles[0].bottle.routes().size(), 15U);
   EXPECT_EQ(config->bottles[0].presets.size(), 1U);
   EXPECT_EQ(config->upstream_ca_file, "/x/company-root.pem");
+  EXPECT_EQ(config->audit_max_bytes, std::uint64_t{10} << 30);
 }
 
 }  // namespace

@@ -71,6 +71,23 @@ TEST(Account, DeniesAtLengthAsOftenAsItsRateAllows) {
   EXPECT_EQ(allowed, 3);
 }
 
+TEST(Account, MayAskCorkAsOftenAsItsRateAllows) {
+  Account account({.answers_per_second = 10, .answers_burst = 2});
+  EXPECT_TRUE(account.may_ask(kStart));
+  EXPECT_TRUE(account.may_ask(kStart));
+  EXPECT_FALSE(account.may_ask(kStart));
+  EXPECT_TRUE(account.may_ask(kStart + milliseconds(101)));
+  EXPECT_TRUE(account.may_deny_at_length(kStart));  // another bucket
+}
+
+TEST(Account, KeepsAsManyRefusalsAsItMay) {
+  Account account({.refusals_kept = 1});
+  account.refusals().keep("01A", "{}");
+  account.refusals().keep("01B", "{}");
+  EXPECT_FALSE(account.refusals().find("01A"));
+  EXPECT_TRUE(account.refusals().find("01B"));
+}
+
 TEST(Account, KnowsTheNamesOfAnHour) {
   Account account({.names_per_hour = 2});
   EXPECT_TRUE(account.may_name("a.example.com", kStart));
@@ -85,9 +102,10 @@ TEST(Account, CountsWhatLeftAndWhatWasFound) {
   Account account({});
   account.count_sent(10);
   account.count_sent(5);
-  account.count_finding();
+  account.count_findings(2);
+  account.count_findings(0);
   EXPECT_EQ(account.read().sent_bytes, 15U);
-  EXPECT_EQ(account.read().findings, 1U);
+  EXPECT_EQ(account.read().findings, 2U);
 }
 
 TEST(Account, DecodersShareTheBottlesBudget) {

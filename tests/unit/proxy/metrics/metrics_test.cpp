@@ -125,6 +125,8 @@ TEST(Metrics, CountsFindingsByRuleAndAction) {
   metrics.exchange(record);
   EXPECT_EQ(value(metrics, R"(cork_findings_total{action="block",rule="example-token"})"), 2);
   EXPECT_EQ(value(metrics, R"(cork_findings_total{action="record",rule="example-token"})"), 1);
+  EXPECT_EQ(value(metrics, R"(cork_bottle_findings_total{action="block",bottle="dev"})"), 2);
+  EXPECT_EQ(value(metrics, R"(cork_bottle_findings_total{action="record",bottle="dev"})"), 1);
 }
 
 TEST(Metrics, CountsConnectionsHandshakesPoolAndDrops) {
@@ -162,6 +164,19 @@ TEST(Metrics, AsksForTheLeafCacheAtEachScrape) {
   EXPECT_EQ(value(metrics, "cork_leaf_cache_entries"), 4);
 }
 
+TEST(Metrics, CountsWhatWasFoldedAndAsksForTheLogAtEachScrape) {
+  Metrics metrics({"dev"}, {});
+  metrics.folded("dev");
+  EXPECT_EQ(value(metrics, R"(cork_refusals_folded_total{bottle="dev"})"), 1);
+  EXPECT_EQ(value(metrics, "cork_audit_owed_lines"), -1);
+  std::uint64_t asked = 0;
+  metrics.audit_from([&asked] { return Metrics::AuditReading{7, ++asked, true}; });
+  EXPECT_EQ(value(metrics, "cork_audit_owed_lines"), 1);
+  EXPECT_EQ(value(metrics, "cork_audit_owed_lines"), 2);
+  EXPECT_EQ(value(metrics, "cork_audit_lines_total"), 7);
+  EXPECT_EQ(value(metrics, "cork_audit_short_of_room"), 1);
+}
+
 TEST(Metrics, LosesNothingToThreads) {
   Metrics metrics({"dev"}, {"r"});
   audit::Record record = allowed("dev");
@@ -185,6 +200,7 @@ TEST(Metrics, LosesNothingToThreads) {
 std::map<std::string, std::string> types_of_exposition() {
   Metrics metrics({"dev"}, {"r"});
   metrics.leaf_cache_from([] { return Metrics::LeafCacheReading{}; });
+  metrics.audit_from([] { return Metrics::AuditReading{}; });
   std::map<std::string, std::string> types;
   std::istringstream in(metrics.text());
   for (std::string line; std::getline(in, line);) {

@@ -141,6 +141,20 @@ TEST(ProblemJson, IsOneLineWhateverTheDetailHolds) {
   EXPECT_EQ(boost::json::parse(text).at("detail").as_string(), "a \"quoted\"\r\nSet-Cookie: x\x01");
 }
 
+TEST(ProblemJson, TellsAnAgentWhereItCanReadWhatIsAllowed) {
+  EXPECT_EQ(boost::json::parse(problem_json(refused(Reason::host_not_allowed))).at("agent_can"),
+            "use an allowed host (GET http://cork.internal/routes lists them) or ask the operator");
+}
+
+TEST(Refusal, WithoutARecordShowsNoId) {
+  auto record = refused(Reason::host_not_allowed);
+  record.id.clear();
+  for (const auto form : {RefusalForm::problem, RefusalForm::text, RefusalForm::lfs}) {
+    const std::string text = render_refusal(record, {.form = form});
+    for (const char* mark : {"id=", "id:", "\"id\""}) EXPECT_THAT(text, Not(HasSubstr(mark)));
+  }
+}
+
 TEST(ProblemJson, NamesThePlaceOfTheFindingThatBlocks) {
   auto record = refused(Reason::leak);
   record.findings.resize(2);

@@ -246,6 +246,15 @@ TEST(Denied, IsADecisionThatSaysNo) {
   EXPECT_EQ(decision.operator_can, "wait");
 }
 
+TEST(Denied, ForTheLogsSakeSaysWhatTheOperatorCanDo) {
+  EXPECT_EQ(log_unavailable().reason, policy::Reason::audit_unavailable);
+  EXPECT_NE(log_unavailable().operator_can, "");
+  const auto used_up = share_used_up("dev");
+  EXPECT_EQ(used_up.reason, policy::Reason::bottle_limit);
+  EXPECT_NE(used_up.detail.find("bottle 'dev' has used its share"), std::string::npos);
+  EXPECT_NE(used_up.operator_can.find("audit.max_bytes"), std::string::npos);
+}
+
 TEST(LeakDecision, NamesTheRuleAndThePlaceOfTheFirstFindingThatBlocks) {
   const auto rules = test::one_rule();
   secrets::Finding recorded;

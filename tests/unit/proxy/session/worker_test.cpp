@@ -122,6 +122,32 @@ TEST_F(WorkerTest, SweepLeavesWhatIsFresh) {
   EXPECT_EQ(worker().upstreams().size(), 1U);
 }
 
+TEST_F(WorkerTest, WhatWasCountedTogetherIsWrittenOnceTheLastConnectionHasEnded) {
+  test.services.audit.alike_burst = 0;
+  auto guest = std::make_unique<Guest>(worker());
+  audit::Record record;
+  record.bottle = "dev";
+  (void)worker().folding().add(record, io::SteadyClock::now());
+  worker().sweep();  // its window has not ended
+  worker().drain([&] { ++empties; });
+  EXPECT_TRUE(test.log_lines().empty());
+  guest.reset();
+  EXPECT_EQ(empties, 1);
+  ASSERT_EQ(test.log_lines().size(), 1U);
+  EXPECT_NE(test.log_lines()[0].find(R"("event":"repeated")"), std::string::npos);
+}
+
+TEST_F(WorkerTest, SweepWritesWhatHasBeenCountedToItsEnd) {
+  test.services.audit.alike_burst = 0;
+  test.services.audit.fold_ms = 0;
+  audit::Record record;
+  record.bottle = "dev";
+  (void)worker().folding().add(record, io::SteadyClock::now());
+  worker().sweep();
+  ASSERT_EQ(test.log_lines().size(), 1U);
+  EXPECT_NE(test.log_lines()[0].find(R"("repeated":{"count":1)"), std::string::npos);
+}
+
 TEST_F(WorkerTest, IdsDoNotRepeat) {
   std::vector<std::string> ids;
   for (int i = 0; i < 1000; ++i) ids.push_back(worker().next_id());

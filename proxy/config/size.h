@@ -1,0 +1,22 @@
+// A size with its unit: "512MiB".
+//
+// Pure.
+//
+//   if (auto bytes = read_size(item_of(member), {kMiB, kMost}, report)) config.max_bytes = *bytes;
+#pragma once
+
+#include "proxy/config/values.h"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+namespace cork::config {
+
+// In bytes; `range` too. A number alone is refused: nobody knows what it counts.
+std::optional<std::uint64_t> read_size(const Item& item, Range range, Report& report);
+
+// "512 MiB": in the largest unit that it is a whole number of.
+[[nodiscard]] std::string size_text(std::uint64_t bytes);
+
+}  // namespace cork::config
