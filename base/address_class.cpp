@@ -206,6 +206,8 @@ std::string_view name_of(AddressClass address_class) noexcept {
       return "reserved";
     case transition:
       return "IPv4-in-IPv6 transition";
+    case on_link:
+      return "neighbouring (on-link)";
   }
   return "reserved";
 }

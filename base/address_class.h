@@ -28,6 +28,7 @@ enum class AddressClass : std::uint8_t {
   benchmarking,   // 198.18.0.0/15, 2001:2::/48
   reserved,       // 240.0.0.0/4, 192.0.0.0/24, and every other special block
   transition,     // an IPv6 form that carries an IPv4 address which is itself global
+  on_link,        // public, and on a network this machine is on: only a Neighbourhood says so
 };
 
 // The class of an address. Addresses that embed an IPv4 address (mapped, compatible, NAT64, 6to4,

@@ -120,6 +120,11 @@ Result<Cidr> Cidr::parse(std::string_view text) {
   return Cidr(*network, *prefix);
 }
 
+Cidr Cidr::around(const IpAddress& address, int prefix) noexcept {
+  const int kept = std::clamp(prefix, 0, address.is_v4() ? 32 : 128);
+  return {masked(address, kept), kept};
+}
+
 bool Cidr::contains(const IpAddress& address) const noexcept {
   return address.is_v4() == network_.is_v4() && masked(address, prefix_) == network_;
 }

@@ -49,6 +49,9 @@ class Cidr {
   // A bare address is a block of one. Refuses host bits ("10.1.2.3/8") with the block that was
   // probably meant in the message.
   static Result<Cidr> parse(std::string_view text);
+  // The block with a prefix of that length (of more bits than the address has: all of them) in
+  // which the address lies.
+  [[nodiscard]] static Cidr around(const IpAddress& address, int prefix) noexcept;
 
   // An IPv4 block never contains an IPv6 address, not even an IPv4-mapped one.
   [[nodiscard]] bool contains(const IpAddress& address) const noexcept;
@@ -56,6 +59,7 @@ class Cidr {
   [[nodiscard]] bool meets(const Cidr& other) const noexcept;
   // Whether the block is one address: a /32 or a /128.
   [[nodiscard]] bool is_single_address() const noexcept;
+  [[nodiscard]] int prefix() const noexcept { return prefix_; }
   [[nodiscard]] std::string to_string() const;
 
   bool operator==(const Cidr&) const = default;

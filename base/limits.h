@@ -11,6 +11,9 @@ namespace cork {
 inline constexpr std::size_t kKiB = 1024;
 inline constexpr std::size_t kMiB = 1024 * kKiB;
 
+// What a tunnel that is passed through unread may carry out, where its route does not say.
+inline constexpr std::uint64_t kPassthroughUploadBytes = 64 * kMiB;
+
 struct HttpLimits {
   std::size_t head_bytes = 64 * kKiB;  // request or response line, fields, blank line
   std::size_t fields = 256;            // field lines in one head or trailer
@@ -86,6 +89,13 @@ struct SessionLimits {
   std::uint64_t linger_ms = 2'000;
   std::uint64_t guess_ms = 1'000;  // before wrong credentials are answered, above a rate
   std::uint64_t pool_idle_ms = 30'000;
+  std::uint64_t pool_lifetime_ms = 3'600'000;  // of an upstream connection, since it was dialled
+  // What lives longest: a client's connection between exchanges (an exchange that began may end),
+  // one exchange however it streams, one tunnel that is passed through.
+  std::uint64_t connection_lifetime_ms = 24ull * 3'600'000;
+  std::uint64_t exchange_lifetime_ms = 12ull * 3'600'000;
+  std::uint64_t passthrough_lifetime_ms = 12ull * 3'600'000;
+  std::uint64_t passthrough_idle_ms = 900'000;  // neither side sends
   std::size_t pool_per_key = 32;
   std::size_t pool_total = 512;
   std::size_t connections = 10'000;           // open client connections, all bottles and workers

@@ -67,7 +67,7 @@ std::size_t number_at(Bytes bytes, std::size_t index, std::size_t width) noexcep
 }
 
 ClientHelloResult verdict(Status status, std::string_view problem) {
-  return {status, {}, problem};
+  return {status, {}, problem, 0};
 }
 
 // "" or what is wrong.
@@ -241,6 +241,7 @@ ClientHelloResult peek_client_hello(Bytes received) {
   const auto problem = read_body(Bytes(message).subspan(kHandshakeHeader), result.hello);
   if (!problem.empty()) return verdict(Status::malformed, problem);
   result.status = Status::complete;
+  result.wire_bytes = extent.wire_bytes;
   return result;
 }
 

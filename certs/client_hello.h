@@ -29,8 +29,9 @@ struct ClientHello {
 struct ClientHelloResult {
   enum class Status : std::uint8_t { need_more, complete, not_tls, malformed, too_large };
   Status status = Status::need_more;
-  ClientHello hello;         // where complete
-  std::string_view problem;  // where not_tls, malformed or too_large; static storage
+  ClientHello hello;           // where complete
+  std::string_view problem;    // where not_tls, malformed or too_large; static storage
+  std::size_t wire_bytes = 0;  // where complete: of the records it came in
 };
 
 // A ClientHello may span TCP segments and TLS records (RFC 8446, section 5.1). `not_tls` is said

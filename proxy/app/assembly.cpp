@@ -1,14 +1,8 @@
-#include "proxy/app/assembly.h"
+#include "proxy/app/assembly_parts.h"
 
-#include "certs/authority.h"
-#include "certs/trust.h"
-#include "proxy/admin/admin.h"
 #include "proxy/app/countdown.h"
-#include "proxy/app/doors.h"
 #include "proxy/app/random.h"
 #include "proxy/app/signals.h"
-#include "proxy/app/worker_thread.h"
-#include "proxy/config/rule_files.h"
 #include "proxy/io/spawn.h"
 #include "proxy/io/tcp_stream.h"
 #include "proxy/session/credential_check.h"
@@ -16,10 +10,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <atomic>
 #include <exception>
 #include <mutex>
-#include <optional>
 #include <thread>
 #include <utility>
 
@@ -28,11 +20,6 @@ namespace cork::app {
 namespace {
 
 constexpr std::size_t kMaxWorkers = 256;
-constexpr std::size_t kDeniedLeaves = 32;
-
-Diagnostics one(const std::string& what, Where where, std::string hint = {}) {
-  return {{what, std::move(where), std::move(hint)}};
-}
 
 std::vector<std::string> rule_ids(const session::Snapshot& snapshot) {
   std::vector<std::string> ids;
@@ -62,56 +49,6 @@ secrets::FingerprintKey key_of(const config::Config& config) {
 
 }  // namespace
 
-struct Assembly::Parts {
-  config::Config config;
-  const Overrides overrides;
-  std::shared_ptr<const certs::Authority> authority;
-  std::unique_ptr<audit::Log> log;
-  std::unique_ptr<ledger::Ledger> ledger;
-  std::unique_ptr<metrics::Metrics> metrics;
-  std::unique_ptr<session::Services> services;
-  std::shared_ptr<const session::Snapshot> snapshot;
-  Doors doors;
-  std::vector<Door> open_doors;  // by bottle of `config`
-  // By number, which a bottle keeps for the life of the process, also while it is not configured.
-  std::vector<std::string> bottles;
-  std::optional<io::BoundSocket> admin;
-  std::unique_ptr<admin::AdminPages> pages;
-  std::vector<std::unique_ptr<WorkerThread>> workers;
-  // Last, so that its threads end before the io_contexts they answer to.
-  std::shared_ptr<io::Resolver> resolver;
-  std::atomic<bool> draining = false;
-  mutable std::mutex mutex;  // guards `snapshot` once threads run, which only reload() replaces
-
-  Parts(config::Config chosen, Overrides replaced)
-      : config(std::move(chosen)), overrides(std::move(replaced)) {}
-
-  std::optional<Diagnostics> open_stores();
-  std::optional<Diagnostics> bind_admin();
-  // What would take the place of what is, once nothing can fail any more.
-  struct Next {
-    config::Config config;
-    std::shared_ptr<session::Snapshot> snapshot;
-    std::shared_ptr<const certs::Authority> authority;
-    std::vector<std::string> bottles;
-    std::vector<Door> open_doors;
-  };
-  // All that `config` says but for its doors.
-  Result<Next, Diagnostics> make_next(const config::Config& config);
-  std::optional<Diagnostics> take_leaves(Next& next);
-  void add_bottles(Next& next);
-  void add_doors(Next& next, const Doors::Change& change);
-  void take(Next next, Doors::Change change);
-  Result<void> make_admin();
-  // Without the memory to tell a worker, the process ends: two configurations must not be in force.
-  void hand_over(const std::shared_ptr<const session::Snapshot>& next,
-                 const std::vector<std::size_t>& closed) noexcept;
-  void make_workers();
-  // An error leaves nothing behind.
-  Result<void> prepare_workers(const Doors::Change& change, const Next& next);
-  Result<std::vector<std::string>, Diagnostics> reload(const config::Config& config);
-};
-
 std::optional<Diagnostics> Assembly::Parts::open_stores() {
   auto opened = audit::Log::open(config.audit_path, overrides.audit);
   if (!opened) return one(opened.error().what, {config.audit_path.string()});
@@ -121,6 +58,8 @@ std::optional<Diagnostics> Assembly::Parts::open_stores() {
   resolver = overrides.resolver
                  ? overrides.resolver
                  : std::make_shared<io::SystemResolver>(io::SystemResolver::Options{});
+  network.emplace(
+      NetworkWatch::Options{*resolver, overrides.session.resolve_ms, overrides.on_link});
   return std::nullopt;
 }
 
@@ -130,89 +69,6 @@ std::optional<Diagnostics> Assembly::Parts::bind_admin() {
   if (!socket) return std::move(socket.error());
   admin.emplace(std::move(*socket));
   return std::nullopt;
-}
-
-Result<Assembly::Parts::Next, Diagnostics> Assembly::Parts::make_next(
-    const config::Config& chosen) {
-  Next next{chosen, std::make_shared<session::Snapshot>(), authority, bottles, {}};
-  session::Snapshot& made = *next.snapshot;
-  made.generation = snapshot ? snapshot->generation + 1 : 1;
-  made.rules = overrides.rules;
-  if (!made.rules) {
-    auto rules = config::load_rules(chosen);
-    if (!rules) return std::unexpected(std::move(rules.error()));
-    made.rules = std::move(*rules);
-  }
-  auto trust = certs::make_upstream_context(chosen.upstream_ca_file);
-  if (!trust) return std::unexpected(one(trust.error().what, {chosen.file.string()}));
-  made.upstream_tls = std::move(*trust);
-  made.own_addresses = io::own_addresses();
-  if (made.own_addresses.empty()) {  // never without loopback
-    return std::unexpected(one("this machine's addresses cannot be read", {chosen.file.string()}));
-  }
-  if (auto problems = take_leaves(next)) return std::unexpected(std::move(*problems));
-  add_bottles(next);
-  return next;
-}
-
-std::optional<Diagnostics> Assembly::Parts::take_leaves(Next& next) {
-  // Made at the start only: one that is being replaced is not there for a moment.
-  const auto now = certs::Clock::now();
-  const auto& folder = next.config.ca_directory;
-  auto ca = snapshot ? certs::Authority::load(folder, now)
-                     : certs::Authority::load_or_create(folder, now);
-  if (!ca) return one(ca.error().what, {folder.string()});
-  session::Snapshot& into = *next.snapshot;
-  into.ca_pem = ca->certificate_pem();
-  if (snapshot && authority->fingerprint() == ca->fingerprint()) {
-    into.leaves = snapshot->leaves;
-    into.denied_leaves = snapshot->denied_leaves;
-    return std::nullopt;
-  }
-  next.authority = std::make_shared<const certs::Authority>(std::move(*ca));
-  into.leaves = std::make_shared<certs::LeafCache>(next.authority, certs::LeafCache::Options{});
-  into.denied_leaves = std::make_shared<certs::LeafCache>(
-      next.authority, certs::LeafCache::Options{.capacity = kDeniedLeaves});
-  return std::nullopt;
-}
-
-// One that is configured no more keeps its name and number, for the connections that are still
-// open, and denies all.
-void Assembly::Parts::add_bottles(Next& next) {
-  next.snapshot->bottle_count = next.config.bottles.size();
-  for (const auto& configured : next.config.bottles) {
-    const std::string& name = configured.bottle.name();
-    if (std::ranges::find(next.bottles, name) == next.bottles.end()) next.bottles.push_back(name);
-  }
-  session::Snapshot& into = *next.snapshot;
-  for (const std::string& name : next.bottles) {
-    const auto configured = std::ranges::find_if(
-        next.config.bottles, [&](const auto& bottle) { return bottle.bottle.name() == name; });
-    into.bottles.push_back(
-        configured != next.config.bottles.end()
-            ? configured->bottle
-            : policy::Bottle(name, policy::Mode::enforce, {}, Where{next.config.file.string()}));
-    into.accounts.push_back(&ledger->of(name));
-  }
-}
-
-void Assembly::Parts::add_doors(Next& next, const Doors::Change& change) {
-  const auto& configured = next.config.bottles;
-  for (std::size_t i = 0; i < configured.size(); ++i) {
-    next.open_doors.push_back(
-        {configured[i].bottle.name(), change.socket(change.of_bottles()[i])->to_string()});
-  }
-  session::Snapshot& into = *next.snapshot;
-  into.doors = change.clients_of(configured, next.bottles);
-  const auto add_own = [&](const io::BoundSocket* socket) {
-    const auto at = socket != nullptr ? socket->address() : std::nullopt;
-    if (at) into.own_listeners.push_back(*at);
-  };
-  for (std::size_t door = 0; door < change.count(); ++door) {
-    into.door_accounts.push_back(&ledger->of_door(door));
-    add_own(change.socket(door));
-  }
-  if (admin) add_own(&*admin);
 }
 
 // Nothing here fails.
@@ -332,6 +188,7 @@ Result<std::vector<std::string>, Diagnostics> Assembly::Parts::reload(
   session::forget_unpinned(*next->snapshot);
   log->limit(chosen.audit_max_bytes);
   take(std::move(*next), std::move(*change));
+  ask_network();
   return later;
 }
 
@@ -355,6 +212,15 @@ Result<std::vector<std::string>, Diagnostics> Assembly::reload(const config::Con
   return taken;
 }
 
+bool Assembly::refresh_network() {
+  auto renewed = parts_->network->renewed(*parts_->snapshot);
+  if (!renewed) return false;
+  parts_->hand_over(renewed, {});
+  const std::lock_guard lock(parts_->mutex);
+  parts_->snapshot = std::move(renewed);
+  return true;
+}
+
 void Assembly::reload_failed() {
   parts_->metrics->reloaded(false);
 }
@@ -366,6 +232,7 @@ Assembly::~Assembly() {
 
 void Assembly::start() {
   for (auto& worker : parts_->workers) worker->start();
+  parts_->ask_network();
 }
 
 bool Assembly::drain(std::uint64_t ms) {

@@ -4,6 +4,7 @@
 #pragma once
 
 #include "base/diagnostic.h"
+#include "base/ip_address.h"
 #include "base/limits.h"
 #include "base/result.h"
 #include "proxy/config/config.h"
@@ -31,6 +32,7 @@ struct Overrides {
   BottleLimits bottle;
   AuditLimits audit;
   std::shared_ptr<io::Resolver> resolver;         // nullptr: the system's
+  std::function<std::vector<Cidr>()> on_link;     // empty: the networks of the system's interfaces
   std::shared_ptr<const secrets::Ruleset> rules;  // nullptr: the configuration's
 };
 
@@ -54,6 +56,9 @@ class Assembly {
   Result<std::vector<std::string>, Diagnostics> reload(const config::Config& next);
   // A configuration that could not even be read, for the metrics.
   void reload_failed();
+  // Looks at the interfaces and at what was last found of a NAT64; true: something had changed, and
+  // what is in progress was decided again. To be called now and then, by the thread that reloads.
+  bool refresh_network();
   // After a rotation moved the log away.
   Result<void> reopen_log();
 

@@ -30,6 +30,8 @@ namespace {
 
 // A changed file is taken within twice that.
 constexpr unsigned kLookEveryMs = 400;
+// So many looks at the files for one at the network.
+constexpr unsigned kLooksPerNetwork = 25;
 
 // What prints the variables a client needs, as it can be typed in any shell.
 std::string env_command(const config::Config& config) {
@@ -139,9 +141,13 @@ config::Config reload(config::Config now, Assembly& assembly, std::FILE* err,
 // The signal that ends it.
 int serve_until_ended(config::Config config, Assembly& assembly, FileWatch watch, std::FILE* err) {
   auto watched = files_of(config);
-  for (;;) {
+  for (unsigned looks = 1;; ++looks) {
     const int signal = wait_for_signal(kLookEveryMs);
     if (signal == SIGTERM || signal == SIGINT) return signal;
+    // Early once, for what the lookup at the start found.
+    if ((looks == 1 || looks % kLooksPerNetwork == 0) && assembly.refresh_network()) {
+      say(err, "cork: this machine's network changed: addresses are judged by it\n");
+    }
     if (signal == SIGHUP) {
       const auto reopened = assembly.reopen_log();
       say(err, fmt::format("cork: SIGHUP: {}\n",

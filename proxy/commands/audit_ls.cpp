@@ -65,7 +65,9 @@ class Lister {
     if (held.exchange.ended && !held.exchange.repeating) {
       show(std::move(held));
     } else {
-      hold(std::move(held));  // opened twice: not cork's, but no reason to lose it
+      // Counted from here on; or opened twice, which is not cork's, but no reason to lose it.
+      if (held.exchange.repeating) held.opened = std::exchange(held.ended, {});
+      hold(std::move(held));
     }
   }
 

@@ -2,6 +2,7 @@
 //
 // Whoever writes may go on with the old file for a while after a new one stands under its name, and
 // writes nothing more into it once it has written into the new one. So that is what is waited for.
+// A file that came and went between two calls of next() is not seen.
 //
 //   auto log = RotatingLog::open(path);
 //   while (auto event = log->next()) { ... }     // at its end: no more for now

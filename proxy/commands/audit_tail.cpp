@@ -45,8 +45,9 @@ class Printer {
       fmt::print(context_.out, "  [{}]", visible(rules));
     }
     if (exchange.ended && !exchange.refused && !exchange.answered) {
-      fmt::print(context_.out, "  {} up, {} down, {}", size_text(number(get(fields, "bytes.sent"))),
-                 size_text(number(get(fields, "bytes.response"))),
+      fmt::print(context_.out, "  {} up, {} down, {}",
+                 rounded_size(number(get(fields, "bytes.sent"))),
+                 rounded_size(number(get(fields, "bytes.response"))),
                  duration_text(number(get(fields, "us.total"))));
     }
     fmt::print(context_.out, "  {}\n", paint_(Colour::dim, visible(exchange.id)));

@@ -64,6 +64,11 @@ void print(const Judgement& judgement, const config::Config& settings,
   if (decision.observed) {
     line(context, "note", "the bottle only observes: it would pass, and be recorded as refused");
   }
+  if (decision.allowed() && judgement.unread) {
+    line(context, "note",
+         "passed through unread: neither the method, the path, the headers nor the body is looked "
+         "at");
+  }
   if (decision.allowed() && judgement.resolves_a_name) {
     line(context, "note",
          "the name is not resolved here: private addresses are refused unless the "

@@ -128,6 +128,9 @@ class Judge {
     auto endpoint = Endpoint::parse_authority(url.authority, default_port(url.scheme));
     if (!endpoint) return denied(Reason::bad_request, endpoint.error().what + ".");
     list_others(*endpoint, url.scheme);
+    if (url.scheme == Scheme::https && bottle_.passes_through(*endpoint) != nullptr) {
+      return judge_tunnel(*endpoint);
+    }
     const auto parsed = http::parse_request(head, HttpLimits{});
     if (!parsed) {
       const bool large = parsed.error().kind == http::ParseError::Kind::too_large;
@@ -158,6 +161,15 @@ class Judge {
     if (auto no = identity.judge(nullptr)) return no;
     judgement_.comes_first = identity.would_be_first();
     return scan_head(*request_, identity.at_home());
+  }
+
+  // Of what is passed through unread there is no more to judge.
+  std::optional<Decision> judge_tunnel(const Endpoint& endpoint) {
+    judgement_.unread = true;
+    judgement_.resolves_a_name = endpoint.host.is_name();
+    judgement_.decision = bottle_.decide_connect(endpoint, Scheme::https);
+    if (judgement_.decision.allowed()) return std::nullopt;
+    return judgement_.decision;
   }
 
   std::optional<Decision> scan_authority(const Url& url) {

@@ -33,6 +33,7 @@ struct Judgement {
   bool comes_first = false;                  // its credentials, where a route holds on to the first
   bool by_cork = false;                      // http://cork.internal/: cork answers it itself
   bool resolves_a_name = false;              // its addresses are judged only when it is dialled
+  bool unread = false;                       // passed through: the request itself is never seen
   std::vector<audit::FindingNote> findings;  // recorded ones too
   std::vector<policy::Route> asked;          // that are for that place; one of them may decide
   std::vector<policy::Route> others;         // that match the host and were not asked

@@ -2,15 +2,53 @@
 
 #include "base/limits.h"
 
+#include <utility>
+
 namespace cork::commands {
+
+namespace {
+
+std::vector<Limit> session_limits() {
+  const SessionLimits session;
+  return {
+      {"session", "hello_ms", session.hello_ms},
+      {"session", "handshake_ms", session.handshake_ms},
+      {"session", "head_ms", session.head_ms},
+      {"session", "keep_alive_ms", session.keep_alive_ms},
+      {"session", "body_idle_ms", session.body_idle_ms},
+      {"session", "scan_pause_ms", session.scan_pause_ms},
+      {"session", "dial_ms", session.dial_ms},
+      {"session", "resolve_ms", session.resolve_ms},
+      {"session", "response_head_ms", session.response_head_ms},
+      {"session", "response_idle_ms", session.response_idle_ms},
+      {"session", "write_ms", session.write_ms},
+      {"session", "drain_ms", session.drain_ms},
+      {"session", "drain_bytes", session.drain_bytes},
+      {"session", "linger_ms", session.linger_ms},
+      {"session", "guess_ms", session.guess_ms},
+      {"session", "pool_idle_ms", session.pool_idle_ms},
+      {"session", "pool_lifetime_ms", session.pool_lifetime_ms},
+      {"session", "connection_lifetime_ms", session.connection_lifetime_ms},
+      {"session", "exchange_lifetime_ms", session.exchange_lifetime_ms},
+      {"session", "passthrough_lifetime_ms", session.passthrough_lifetime_ms},
+      {"session", "passthrough_idle_ms", session.passthrough_idle_ms},
+      {"session", "pool_per_key", session.pool_per_key},
+      {"session", "pool_total", session.pool_total},
+      {"session", "connections", session.connections},
+      {"session", "hold_whole_below", session.hold_whole_below},
+      {"session", "gate_bytes", session.gate_bytes},
+      {"session", "scan_slice_bytes", session.scan_slice_bytes},
+  };
+}
+
+}  // namespace
 
 std::vector<Limit> limits_table() {
   const HttpLimits http;
   const ScanLimits scan;
   const BottleLimits bottle;
   const AuditLimits audit;
-  const SessionLimits session;
-  return {
+  std::vector<Limit> table{
       {"http", "head_bytes", http.head_bytes},
       {"http", "fields", http.fields},
       {"http", "method_bytes", http.method_bytes},
@@ -49,29 +87,9 @@ std::vector<Limit> limits_table() {
       {"audit", "exhausted_fold_ms", audit.exhausted_fold_ms},
       {"audit", "reserve_bytes", audit.reserve_bytes},
       {"audit", "reserve_part", audit.reserve_part},
-      {"session", "hello_ms", session.hello_ms},
-      {"session", "handshake_ms", session.handshake_ms},
-      {"session", "head_ms", session.head_ms},
-      {"session", "keep_alive_ms", session.keep_alive_ms},
-      {"session", "body_idle_ms", session.body_idle_ms},
-      {"session", "scan_pause_ms", session.scan_pause_ms},
-      {"session", "dial_ms", session.dial_ms},
-      {"session", "resolve_ms", session.resolve_ms},
-      {"session", "response_head_ms", session.response_head_ms},
-      {"session", "response_idle_ms", session.response_idle_ms},
-      {"session", "write_ms", session.write_ms},
-      {"session", "drain_ms", session.drain_ms},
-      {"session", "drain_bytes", session.drain_bytes},
-      {"session", "linger_ms", session.linger_ms},
-      {"session", "guess_ms", session.guess_ms},
-      {"session", "pool_idle_ms", session.pool_idle_ms},
-      {"session", "pool_per_key", session.pool_per_key},
-      {"session", "pool_total", session.pool_total},
-      {"session", "connections", session.connections},
-      {"session", "hold_whole_below", session.hold_whole_below},
-      {"session", "gate_bytes", session.gate_bytes},
-      {"session", "scan_slice_bytes", session.scan_slice_bytes},
   };
+  for (Limit& limit : session_limits()) table.push_back(std::move(limit));
+  return table;
 }
 
 }  // namespace cork::commands

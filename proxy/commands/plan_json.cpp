@@ -55,18 +55,23 @@ json::value credential_of(const policy::CredentialPin& pin) {
 
 json::object route_of(const policy::Route& route) {
   const bool preset = route.where.file.starts_with("preset ");
-  return {{"host", route.pattern.text()},
-          {"scheme", name_of(route.scheme)},
-          {"port", route.port},
-          {"methods", route.methods.empty() ? json::value(nullptr)
-                                            : json::value(json::value_from(route.methods))},
-          {"paths", list_of(route.paths, [](const policy::PathPattern& p) { return p.text(); })},
-          {"git", git_of(route.git)},
-          {"addresses", list_of(route.addresses, [](const Cidr& c) { return c.to_string(); })},
-          {"credential", credential_of(route.credential)},
-          {"on_leak", route.on_leak == policy::OnLeak::warn ? "warn" : "block"},
-          {"source", preset ? "preset" : "allow"},
-          {"where", to_string(route.where)}};
+  const bool unread = route.tls == policy::Tls::passthrough;
+  return {
+      {"host", route.pattern.text()},
+      {"scheme", name_of(route.scheme)},
+      {"port", route.port},
+      {"methods",
+       route.methods.empty() ? json::value(nullptr) : json::value(json::value_from(route.methods))},
+      {"paths", list_of(route.paths, [](const policy::PathPattern& p) { return p.text(); })},
+      {"git", git_of(route.git)},
+      {"addresses", list_of(route.addresses, [](const Cidr& c) { return c.to_string(); })},
+      {"credential", credential_of(route.credential)},
+      {"on_leak", unread ? json::value(nullptr)
+                         : json::value(route.on_leak == policy::OnLeak::warn ? "warn" : "block")},
+      {"tls", unread ? "passthrough" : "intercept"},
+      {"upload_limit", unread ? json::value(route.upload_limit_bytes) : json::value(nullptr)},
+      {"source", preset ? "preset" : "allow"},
+      {"where", to_string(route.where)}};
 }
 
 json::object preset_of(const config::UsedPreset& preset) {
@@ -84,12 +89,9 @@ json::object replaced_of(const config::ReplacedRoute& replaced) {
 }
 
 json::object warning_of(const Warning& warning) {
-  return {{"kind", warning.kind.empty() ? "clear-text" : "relay"},
-          {"relay", or_null(warning.kind)},
-          {"route", warning.route},
-          {"where", to_string(warning.where)},
-          {"text", warning.what},
-          {"hint", warning.hint}};
+  return {{"kind", name_of(warning.kind)}, {"relay", or_null(warning.relay)},
+          {"route", warning.route},        {"where", to_string(warning.where)},
+          {"text", warning.what},          {"hint", warning.hint}};
 }
 
 json::value proxy_auth_of(const config::BottleConfig& bottle) {

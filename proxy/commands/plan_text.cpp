@@ -1,9 +1,9 @@
 #include "base/limits.h"
+#include "base/size_text.h"
 #include "proxy/commands/plan.h"
 #include "proxy/commands/route_text.h"
 #include "proxy/commands/terminal.h"
 #include "proxy/commands/whose_text.h"
-#include "proxy/config/size.h"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -49,7 +49,7 @@ class Writer {
     line("audit log", config.audit_max_bytes == 0
                           ? config.audit_path.native()
                           : fmt::format("{}, at most {}", config.audit_path.native(),
-                                        config::size_text(config.audit_max_bytes)));
+                                        size_text(config.audit_max_bytes)));
     line("metrics", config.metrics ? to_string(*config.metrics) : "none");
     line("upstream",
          config.upstream_ca_file.empty()

@@ -1,5 +1,7 @@
 #include "proxy/commands/route_text.h"
 
+#include "base/size_text.h"
+
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
@@ -16,7 +18,10 @@ std::string place_text(const policy::Route& route) {
 }
 
 std::string passes_text(const policy::Route& route) {
-  std::string text = !route.git.empty()      ? route.git.to_string()
+  const bool unread = route.tls == policy::Tls::passthrough;
+  std::string text = unread ? fmt::format("passed through unread; at most {} of upload a tunnel",
+                                          size_text(route.upload_limit_bytes))
+                     : !route.git.empty()    ? route.git.to_string()
                      : route.methods.empty() ? "every method"
                                              : fmt::format("{}", fmt::join(route.methods, ", "));
   if (!route.paths.empty()) {
@@ -38,7 +43,7 @@ std::string passes_text(const policy::Route& route) {
     for (const auto& listed : route.credential.listed) sources.push_back(listed.source + " (set)");
     text += fmt::format("; credential: {}", fmt::join(sources, ", "));
   }
-  if (route.on_leak == policy::OnLeak::warn) text += "; records leaks";
+  if (route.on_leak == policy::OnLeak::warn && !unread) text += "; records leaks";
   return text;
 }
 

@@ -79,7 +79,7 @@ std::string wrapped(std::string_view text, std::size_t indent, std::size_t colum
   return lines;
 }
 
-std::string size_text(std::uint64_t bytes) {
+std::string rounded_size(std::uint64_t bytes) {
   constexpr std::array<std::string_view, 5> units{"B", "KB", "MB", "GB", "TB"};
   auto value = static_cast<double>(bytes);
   std::size_t unit = 0;

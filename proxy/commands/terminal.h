@@ -38,7 +38,7 @@ class Painter {
 [[nodiscard]] std::string wrapped(std::string_view text, std::size_t indent, std::size_t columns);
 
 // "17 B", "4.2 KB", "300 MB".
-[[nodiscard]] std::string size_text(std::uint64_t bytes);
+[[nodiscard]] std::string rounded_size(std::uint64_t bytes);
 // "850 us", "12 ms", "3.4 s".
 [[nodiscard]] std::string duration_text(std::uint64_t microseconds);
 

@@ -27,8 +27,25 @@ std::string hint_for(const config::Relay& relay) {
       narrow);
 }
 
+Warning passed_through(const policy::Route& route, const config::Relay* relay) {
+  std::string what = fmt::format(
+      "{} is passed through unread: neither requests nor secrets inside are seen, nor which host "
+      "behind that name they are for",
+      route.pattern.text());
+  if (relay != nullptr) what += fmt::format("; and it relays: {}", relay->why);
+  return {.route = route.pattern.text(),
+          .where = route.where,
+          .kind = Warning::Kind::passthrough,
+          .relay = {},
+          .what = std::move(what),
+          .hint =
+              "leave `tls: passthrough` to hosts whose client insists on their certificate; "
+              "`upload_limit` caps what a tunnel carries out"};
+}
+
 std::optional<Warning> relay_warning(const policy::Route& route) {
   const config::Relay* relay = config::relay_of(route);
+  if (route.tls == policy::Tls::passthrough) return passed_through(route, relay);
   if (relay == nullptr) return std::nullopt;
   const std::string& pattern = route.pattern.text();
   std::string through;
@@ -36,13 +53,26 @@ std::optional<Warning> relay_warning(const policy::Route& route) {
   return Warning{
       .route = pattern,
       .where = route.where,
-      .kind = relay->kind,
+      .kind = Warning::Kind::relay,
+      .relay = relay->kind,
       .what = fmt::format("{}{} relays: {}", pattern, through, relay->why),
       .hint = hint_for(*relay),
   };
 }
 
 }  // namespace
+
+std::string_view name_of(Warning::Kind kind) noexcept {
+  switch (kind) {
+    case Warning::Kind::relay:
+      return "relay";
+    case Warning::Kind::clear_text:
+      return "clear-text";
+    case Warning::Kind::passthrough:
+      return "passthrough";
+  }
+  return "";
+}
 
 std::vector<Warning> warnings_of(const policy::Route& route) {
   std::vector<Warning> warnings;
@@ -51,7 +81,8 @@ std::vector<Warning> warnings_of(const policy::Route& route) {
     warnings.push_back(
         {.route = route.pattern.text(),
          .where = route.where,
-         .kind = {},
+         .kind = Warning::Kind::clear_text,
+         .relay = {},
          .what = fmt::format("http://{} takes its credential in clear text, for everybody on the "
                              "way to read and use",
                              route.pattern.text()),

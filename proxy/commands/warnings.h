@@ -1,12 +1,15 @@
 // What an operator should know of a bottle's routes before an agent finds it out: routes to hosts
-// that relay, credentials that are pinned where everybody can read them.
+// that relay, routes that nobody looks into, credentials that are pinned where everybody can read
+// them.
 //
 // Pure.
 #pragma once
 
 #include "proxy/config/config.h"
 
+#include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace cork::commands {
@@ -14,10 +17,14 @@ namespace cork::commands {
 struct Warning {
   std::string route;  // its pattern
   Where where;
-  std::string kind;  // what sort of relay: "llm-api"; empty: something else is the matter
-  std::string what;  // "api.example.com relays: ..."
-  std::string hint;  // what to do about it
+  enum class Kind : std::uint8_t { relay, clear_text, passthrough };
+  Kind kind = Kind::relay;
+  std::string relay;  // of which sort: "llm-api"; empty where the kind is another
+  std::string what;   // "api.example.com relays: ..."
+  std::string hint;   // what to do about it
 };
+
+[[nodiscard]] std::string_view name_of(Warning::Kind kind) noexcept;  // "clear-text"
 
 // Empty: nothing is known against it.
 [[nodiscard]] std::vector<Warning> warnings_of(const policy::Route& route);

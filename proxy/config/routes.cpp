@@ -4,6 +4,7 @@
 #include "base/internal_host.h"
 #include "proxy/config/route_credential.h"
 #include "proxy/config/route_narrowing.h"
+#include "proxy/config/route_passthrough.h"
 #include "proxy/config/schema.h"
 
 #include <fmt/format.h>
@@ -241,6 +242,7 @@ std::optional<Route> read_mapping(const YamlNode& entry, policy::OnLeak on_leak,
   route.git = git;
   route.addresses = std::move(addresses);
   route.credential = std::move(credential);
+  read_passthrough(entry, route, report);
   return route;
 }
 
@@ -271,6 +273,7 @@ std::vector<Route> read_routes(const YamlNode& allow, policy::OnLeak on_leak,
       routes.push_back(*std::move(route));
     }
   }
+  check_passthrough(routes, report);
   return routes;
 }
 

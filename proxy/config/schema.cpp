@@ -46,6 +46,8 @@ constexpr std::array kKeys{
     Key{Section::route, "credential", "first-seen, env:NAME, file:PATH, or a list of the latter",
         "any credential"},
     Key{Section::route, "on_leak", "block or warn", "the bottle's"},
+    Key{Section::route, "tls", "intercept or passthrough", "intercept"},
+    Key{Section::route, "upload_limit", "size, 1 KiB to 1 TiB", "64 MiB"},
 };
 
 struct Later {
@@ -54,8 +56,9 @@ struct Later {
 };
 // What cork's design has words for and this version does not do: an error, never ignored.
 constexpr std::array kLater{
-    Later{Section::root, "admin"},     Later{Section::audit, "sync"},
-    Later{Section::bottle, "secrets"}, Later{Section::route, "tls"},
+    Later{Section::root, "admin"},
+    Later{Section::audit, "sync"},
+    Later{Section::bottle, "secrets"},
     Later{Section::route, "opaque"},
 };
 

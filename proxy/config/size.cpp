@@ -1,6 +1,7 @@
 #include "proxy/config/size.h"
 
 #include "base/ascii.h"
+#include "base/size_text.h"
 
 #include <fmt/format.h>
 
@@ -65,14 +66,6 @@ std::optional<std::uint64_t> read_size(const Item& item, Range range, Report& re
                hint_for(*text, range));
   }
   return std::nullopt;
-}
-
-std::string size_text(std::uint64_t bytes) {
-  const auto fits = [bytes](const Unit& unit) {
-    return bytes >> unit.shift << unit.shift == bytes && bytes >> unit.shift > 0;
-  };
-  const auto unit = std::ranges::find_if(kUnits, fits);
-  return unit == kUnits.end() ? "0 B" : fmt::format("{} {}", bytes >> unit->shift, unit->name);
 }
 
 }  // namespace cork::config

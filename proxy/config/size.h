@@ -9,14 +9,10 @@
 
 #include <cstdint>
 #include <optional>
-#include <string>
 
 namespace cork::config {
 
 // In bytes; `range` too. A number alone is refused: nobody knows what it counts.
 std::optional<std::uint64_t> read_size(const Item& item, Range range, Report& report);
-
-// "512 MiB": in the largest unit that it is a whole number of.
-[[nodiscard]] std::string size_text(std::uint64_t bytes);
 
 }  // namespace cork::config

@@ -4,13 +4,16 @@
 
 #include <fmt/format.h>
 #include <ifaddrs.h>
+#include <net/if.h>
 #include <netinet/in.h>
 #include <sys/socket.h>
 
 #include <algorithm>
 #include <array>
+#include <bit>
 #include <cstring>
 #include <memory>
+#include <span>
 
 namespace cork::io {
 
@@ -38,6 +41,22 @@ std::optional<AddressAndPort> from_sockaddr(const sockaddr* address) {
     return AddressAndPort{IpAddress::v6(octets), ntohs(in.sin6_port)};
   }
   return std::nullopt;
+}
+
+// How many bits a netmask has set.
+int bits_of(const sockaddr* mask) noexcept {
+  const auto count = [](std::span<const std::uint8_t> octets) {
+    int bits = 0;
+    for (const std::uint8_t octet : octets) bits += std::popcount(octet);
+    return bits;
+  };
+  std::array<std::uint8_t, 16> octets{};
+  if (mask->sa_family == AF_INET) {
+    std::memcpy(octets.data(), &reinterpret_cast<const sockaddr_in*>(mask)->sin_addr, 4);
+  } else if (mask->sa_family == AF_INET6) {
+    std::memcpy(octets.data(), &reinterpret_cast<const sockaddr_in6*>(mask)->sin6_addr, 16);
+  }
+  return count(octets);
 }
 
 }  // namespace
@@ -101,6 +120,26 @@ std::vector<IpAddress> own_addresses() {
     if (const auto found = from_sockaddr(entry->ifa_addr)) addresses.push_back(found->address);
   }
   return addresses;
+}
+
+std::vector<Cidr> on_link_networks() {
+  ifaddrs* list = nullptr;
+  std::vector<Cidr> networks;
+  if (::getifaddrs(&list) != 0) return networks;
+  const std::unique_ptr<ifaddrs, decltype(&::freeifaddrs)> owned(list, &::freeifaddrs);
+  const auto add = [&](const sockaddr* of, const sockaddr* mask) {
+    const auto address = of != nullptr ? from_sockaddr(of) : std::nullopt;
+    if (!address) return;
+    const int all = address->address.is_v4() ? 32 : 128;
+    const int prefix = mask != nullptr ? bits_of(mask) : all;
+    const Cidr network = Cidr::around(address->address, prefix > 0 ? prefix : all);
+    if (std::ranges::find(networks, network) == networks.end()) networks.push_back(network);
+  };
+  for (const ifaddrs* entry = list; entry != nullptr; entry = entry->ifa_next) {
+    add(entry->ifa_addr, entry->ifa_netmask);
+    if ((entry->ifa_flags & IFF_POINTOPOINT) != 0) add(entry->ifa_dstaddr, entry->ifa_netmask);
+  }
+  return networks;
 }
 
 std::string describe_client(Socket& socket) {

@@ -29,6 +29,9 @@ struct AddressAndPort {
 
 // The addresses of this machine's interfaces.
 [[nodiscard]] std::vector<IpAddress> own_addresses();
+// The networks they are on, as each interface's own mask says; with a peer's at the other end of a
+// point-to-point link. A mask without a bit says nothing: that is no network but a default route.
+[[nodiscard]] std::vector<Cidr> on_link_networks();
 
 // Who is at the other end, for the audit record: "127.0.0.1:5312", "unix:uid=1000".
 [[nodiscard]] std::string describe_client(Socket& socket);

@@ -2,6 +2,8 @@
 #pragma once
 
 #include "base/endpoint.h"
+#include "base/message.h"
+#include "certs/client_hello.h"
 #include "proxy/io/read_buffer.h"
 #include "proxy/io/stream.h"
 #include "rules/policy/decision.h"
@@ -27,6 +29,9 @@ struct Tunnel {
   // Set where every exchange inside is to be refused: the answer to CONNECT shows in few clients.
   std::optional<policy::Decision> refusal;
   std::vector<secrets::Finding> findings;
+  Scheme spoken = Scheme::https;
+  // Set where the bytes are to be passed through unread: the ClientHello, which still waits.
+  std::optional<certs::ClientHello> unread = {};
 };
 
 // Stands in the record for what holds a secret, or may.

@@ -6,6 +6,8 @@
 #include "proxy/session/exchange.h"
 #include "proxy/session/head_reader.h"
 #include "proxy/session/identity.h"
+#include "proxy/session/lifetime.h"
+#include "proxy/session/passthrough.h"
 #include "proxy/session/refusal.h"
 #include "proxy/session/request_rules.h"
 #include "proxy/session/tunnel.h"
@@ -23,7 +25,6 @@ namespace cork::session {
 
 namespace {
 
-// One connection's place in its worker, and what every exchange on it shares.
 using policy::Identified;
 
 policy::Peer peer_at(io::Socket& socket) {
@@ -41,7 +42,11 @@ class Connection final : public Member {
       : worker_(worker),
         of_all_(worker.services().ledger.all().take(ledger::Use::connection)),
         identity_(worker, door, peer_at(socket)),
-        client_{nullptr, io::ReadBuffer(worker.buffers()), io::describe_client(socket)} {
+        client_{nullptr, io::ReadBuffer(worker.buffers()), io::describe_client(socket)},
+        lifetime_(worker.deadlines(), worker.limits().connection_lifetime_ms, [this] {
+          old_ = true;
+          if (idle_) client_.stream->set_read_deadline(0);
+        }) {
     client_.stream = std::make_unique<io::TcpStream>(std::move(socket), worker.deadlines());
     worker.join(*this);
   }
@@ -60,11 +65,14 @@ class Connection final : public Member {
   io::Awaitable<bool> serve_next();
   io::Awaitable<After> serve_bottle(const Head& head);
   io::Awaitable<After> serve_unidentified(Identified::Kind kind, const Head& head);
+  // The tunnel's bytes, unread, until it ends.
+  io::Awaitable<After> pass_through(const Tunnel& tunnel);
   io::Awaitable<void> say_goodbye();
   void on_drain() noexcept override {
     if (idle_) client_.stream->set_read_deadline(0);
   }
   void on_reload() override;
+  void leave_bottle();
   void cut() noexcept override;
 
   Worker& worker_;
@@ -72,8 +80,11 @@ class Connection final : public Member {
   Identity identity_;
   Client client_;
   std::optional<Tunnel> tunnel_;
-  Exchange* exchange_ = nullptr;  // the one in progress
-  bool idle_ = false;             // between exchanges
+  Exchange* exchange_ = nullptr;        // the one in progress
+  Passthrough* passthrough_ = nullptr;  // likewise
+  bool idle_ = false;                   // between exchanges
+  bool old_ = false;                    // no exchange may begin any more
+  Lifetime lifetime_;
 };
 
 io::Awaitable<void> Connection::run() {
@@ -112,9 +123,9 @@ io::Awaitable<bool> Connection::serve_next() {
   } else {
     const bool had_tunnel = tunnel_.has_value();
     after = co_await serve_bottle(head);
-    if (tunnel_ && !had_tunnel) co_return true;
+    if (tunnel_ && !had_tunnel) co_return !old_;
   }
-  if (after == After::keep_alive && !worker_.draining()) co_return true;
+  if (after == After::keep_alive && !worker_.draining() && !old_) co_return true;
   if (after == After::abort) {
     client_.stream->abort();
     co_return false;
@@ -129,6 +140,7 @@ io::Awaitable<After> Connection::serve_bottle(const Head& head) {
   if (head && (*head)->parsed.form == http::TargetForm::authority && tunnel == nullptr) {
     auto opened = co_await open_tunnel(worker_, bottle, client_, **head);
     if (!opened) co_return opened.error();
+    if (opened->unread) co_return co_await pass_through(*opened);
     tunnel_ = std::move(*opened);
     co_return After::keep_alive;
   }
@@ -148,28 +160,45 @@ io::Awaitable<After> Connection::serve_unidentified(Identified::Kind kind, const
   co_return co_await refuse_stranger(worker_, identity_, client_, head->get());
 }
 
+io::Awaitable<After> Connection::pass_through(const Tunnel& tunnel) {
+  Passthrough passthrough(worker_, *identity_.bottle(), client_, tunnel);
+  passthrough_ = &passthrough;
+  const After after = co_await passthrough.run();
+  passthrough_ = nullptr;
+  co_return after;
+}
+
 void Connection::on_reload() {
   const Snapshot& now = *worker_.snapshot();
-  if (!identity_.stands()) {
-    if (exchange_ != nullptr) {
-      exchange_->revoke(
-          denied(policy::Reason::unknown_client,
-                 fmt::format("this client is none of bottle '{}' any more.", identity_.name())));
-    } else if (idle_) {
-      client_.stream->set_read_deadline(0);
-    }
-    return;  // what is neither asks again before it goes on
-  }
+  if (!identity_.stands()) return leave_bottle();
   if (exchange_ != nullptr) return exchange_->decide_again(now);
+  if (passthrough_ != nullptr) return passthrough_->decide_again(now);
   if (!idle_ || !tunnel_) return;
   const auto decision =
-      now.bottles[*identity_.bottle()].decide_connect(tunnel_->endpoint, Scheme::https);
+      now.bottles[*identity_.bottle()].decide_connect(tunnel_->endpoint, tunnel_->spoken);
   if (!decision.allowed()) client_.stream->set_read_deadline(0);
+}
+
+// Whoever it is under the configuration now, what it is in the middle of was begun as another.
+void Connection::leave_bottle() {
+  auto why = changed_meanwhile(
+      denied(policy::Reason::unknown_client,
+             fmt::format("this client is none of bottle '{}' any more.", identity_.name())));
+  if (exchange_ != nullptr) {
+    exchange_->revoke(std::move(why));
+  } else if (passthrough_ != nullptr) {
+    passthrough_->revoke(std::move(why));
+  } else if (idle_) {
+    client_.stream->set_read_deadline(0);
+  }
+  // What is none of these asks again before it goes on.
 }
 
 void Connection::cut() noexcept {
   if (exchange_ != nullptr) {
     exchange_->cut();
+  } else if (passthrough_ != nullptr) {
+    passthrough_->cut();
   } else if (idle_) {
     client_.stream->abort();
   }

@@ -38,12 +38,14 @@ Exchange::Exchange(Worker& worker, std::size_t bottle, Client& client, const Tun
       bottle_(bottle),
       client_(client),
       tunnel_(tunnel),
-      recorder_(worker, *snapshot_, account()) {
+      recorder_(worker, *snapshot_, account()),
+      lifetime_(worker.deadlines(), worker.limits().exchange_lifetime_ms,
+                [this] { revoke(outlived("exchange", worker_.limits().exchange_lifetime_ms)); }) {
   audit::Record& record = recorder_.record();
   record.bottle = this->bottle().name();
   record.client = client.address;
   record.client_tls = client.stream->tls_version();
-  record.scheme = tunnel != nullptr ? Scheme::https : Scheme::http;
+  record.scheme = tunnel != nullptr ? tunnel->spoken : Scheme::http;
   if (tunnel != nullptr) {
     record.host = recorded_host(*tunnel);
     record.port = tunnel->endpoint.port;
@@ -73,30 +75,6 @@ io::Awaitable<After> Exchange::run(const ReceivedHead& head) {
   co_return co_await forward();
 }
 
-void Exchange::decide_again(const Snapshot& now) {
-  if (!request_ || revoked_ || is_for_cork()) return;
-  const policy::Bottle& bottle_now = now.bottles[bottle_];
-  Decision decision = bottle_now.decide_request(*request_);
-  auto foreign = credentials_under(now).judge(&now.accounts[bottle_]->first_seen());
-  if (foreign && decision.allowed()) decision = *std::move(foreign);
-  if (decision.allowed() && upstream_) {
-    decision = bottle_now.decide_address(request_->authority, request_->scheme, upstream_->ip);
-  }
-  if (decision.allowed() && upstream_ && is_own(now, upstream_->ip, request_->authority.port)) {
-    decision = denied(Reason::address_not_allowed, "that address is cork's own.");
-  }
-  // What was only recorded so far cannot be held back any more.
-  if (decision.allowed() && gate_ && !gate_->holds() && request_unread() &&
-      blocks_leaks(bottle_now, *request_)) {
-    decision =
-        denied(Reason::scan_limit, "leaks are to be stopped here, and part of the body left.");
-  }
-  if (decision.allowed() && body_ && !upload_whole_) {
-    if (auto no = body_judge_.objection_of(bottle_now, *request_)) decision = std::move(*no);
-  }
-  if (!decision.allowed()) revoke(std::move(decision));
-}
-
 io::Awaitable<After> Exchange::refuse_malformed(const http::ParseError& error) {
   const bool large = error.kind == http::ParseError::Kind::too_large;
   co_return co_await refuse(
@@ -118,7 +96,8 @@ std::optional<Decision> Exchange::understand(const ReceivedHead& head) {
   // Before any message could quote the host's name.
   if (auto no = scan_authority(parsed.target)) return no;
 
-  auto request = make_request(parsed, tunnel_ == nullptr ? nullptr : &tunnel_->endpoint);
+  auto request = tunnel_ == nullptr ? make_request(parsed, nullptr)
+                                    : make_request(parsed, &tunnel_->endpoint, tunnel_->spoken);
   if (!request) return denied(Reason::bad_request, std::move(request.error().what));
   request_.emplace(std::move(*request));
   record.scheme = request_->scheme;

@@ -10,6 +10,7 @@
 #include "proxy/session/client.h"
 #include "proxy/session/credential_check.h"
 #include "proxy/session/gate.h"
+#include "proxy/session/lifetime.h"
 #include "proxy/session/recorder.h"
 #include "proxy/session/refusal.h"
 #include "proxy/session/worker.h"
@@ -46,7 +47,7 @@ class Exchange {
   // The configuration changed: ends the exchange where `now` refuses it. Between two suspensions of
   // run().
   void decide_again(const Snapshot& now);
-  // The same where it is known already that `why` refuses it, whatever it asks for.
+  // Ends it for that reason, whatever it asks for.
   void revoke(policy::Decision why);
   // At once and without an answer: nobody could decide again.
   void cut() noexcept;
@@ -144,7 +145,8 @@ class Exchange {
   bool client_failed_ = false;
   bool client_told_close_ = false;
   std::optional<policy::Decision> failure_;  // what ended the transfer
-  std::optional<policy::Decision> revoked_;  // by a new configuration
+  std::optional<policy::Decision> revoked_;  // by a new configuration, or for its age
+  Lifetime lifetime_;
 };
 
 }  // namespace cork::session

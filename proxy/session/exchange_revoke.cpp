@@ -1,13 +1,40 @@
+// An exchange that may not go on: the configuration says otherwise now, or it has lived too long.
 #include "proxy/session/exchange.h"
+#include "proxy/session/request_rules.h"
+#include "proxy/session/upstream.h"
 
 #include <utility>
 
 namespace cork::session {
 
-void Exchange::revoke(policy::Decision why) {
-  if (!request_ || revoked_) return;
-  why.detail = "the configuration changed meanwhile: " + why.detail;
-  revoked_ = std::move(why);
+using policy::Decision;
+using policy::Reason;
+
+void Exchange::decide_again(const Snapshot& now) {
+  if (!request_ || revoked_ || is_for_cork()) return;
+  const policy::Bottle& bottle_now = now.bottles[bottle_];
+  Decision decision = bottle_now.decide_request(*request_);
+  auto foreign = credentials_under(now).judge(&now.accounts[bottle_]->first_seen());
+  if (foreign && decision.allowed()) decision = *std::move(foreign);
+  if (decision.allowed() && upstream_) {
+    decision =
+        decide_dialled(now, bottle_now, request_->scheme, request_->authority, upstream_->ip);
+  }
+  // What was only recorded so far cannot be held back any more.
+  if (decision.allowed() && gate_ && !gate_->holds() && request_unread() &&
+      blocks_leaks(bottle_now, *request_)) {
+    decision =
+        denied(Reason::scan_limit, "leaks are to be stopped here, and part of the body left.");
+  }
+  if (decision.allowed() && body_ && !upload_whole_) {
+    if (auto no = body_judge_.objection_of(bottle_now, *request_)) decision = std::move(*no);
+  }
+  if (!decision.allowed()) revoke(changed_meanwhile(std::move(decision)));
+}
+
+void Exchange::revoke(Decision decision) {
+  if (revoked_) return;
+  revoked_ = std::move(decision);
   // Whatever waits, waits for one of these.
   if (upstream_) upstream_->stream->close();
   if (response_begun_) {

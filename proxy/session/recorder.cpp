@@ -35,7 +35,7 @@ void Recorder::add(std::span<const secrets::Finding> findings) {
 bool Recorder::make_room() {
   if (taken_ > 0) return true;
   const audit::Room room = worker_.services().log.room();
-  const auto share = audit::share_of(room, snapshot_.bottle_count);
+  const auto share = audit::share_of(room, snapshot_.log_sharers);
   period_ = room.period;
   if (!share) return true;
   if (!account_.log_share().take({room.period, *share}, audit::kExchangeBytes)) return false;

@@ -29,19 +29,20 @@ Result<Target> parse_target(std::string_view text) {
   return target;
 }
 
-Result<RequestHead> inside(const http::RequestLineAndFields& head, const Endpoint& tunnel) {
+Result<RequestHead> inside(const http::RequestLineAndFields& head, const Endpoint& tunnel,
+                           Scheme spoken) {
   std::string_view text = head.target;
   if (head.form == TargetForm::absolute) {
     auto absolute = http::parse_absolute_target(head.target);
     if (!absolute) return fail(absolute.error().what + ".");
-    if (absolute->scheme != Scheme::https || absolute->authority != tunnel) {
+    if (absolute->scheme != spoken || absolute->authority != tunnel) {
       return fail("the request target names another place than the tunnel it came through.");
     }
     text = absolute->path_and_query;
   } else if (head.form == TargetForm::authority) {
     return fail("CONNECT inside a tunnel is not allowed.");
   }
-  auto host = host_field(head, Scheme::https);
+  auto host = host_field(head, spoken);
   if (!host) return fail(host.error().what);
   // Not quoted: nobody has looked yet whether it holds a secret.
   if (*host != tunnel) {
@@ -50,7 +51,7 @@ Result<RequestHead> inside(const http::RequestLineAndFields& head, const Endpoin
   }
   auto target = parse_target(text);
   if (!target) return fail(target.error().what);
-  return RequestHead{head.method, Scheme::https, tunnel, *target, head.fields};
+  return RequestHead{head.method, spoken, tunnel, *target, head.fields};
 }
 
 Result<RequestHead> outside(const http::RequestLineAndFields& head) {
@@ -76,8 +77,9 @@ Result<RequestHead> outside(const http::RequestLineAndFields& head) {
 
 }  // namespace
 
-Result<RequestHead> make_request(const http::RequestLineAndFields& head, const Endpoint* tunnel) {
-  return tunnel != nullptr ? inside(head, *tunnel) : outside(head);
+Result<RequestHead> make_request(const http::RequestLineAndFields& head, const Endpoint* tunnel,
+                                 Scheme spoken) {
+  return tunnel != nullptr ? inside(head, *tunnel, spoken) : outside(head);
 }
 
 bool keeps_alive(const http::RequestLineAndFields& head) noexcept {
@@ -151,6 +153,11 @@ policy::Decision share_used_up(std::string_view bottle) {
                             bottle),
                 "make room on the disk of `audit.path`, rotate the log, or raise "
                 "`audit.max_bytes`");
+}
+
+policy::Decision changed_meanwhile(policy::Decision denial) {
+  denial.detail = "the configuration changed meanwhile: " + denial.detail;
+  return denial;
 }
 
 bool is_verdict_on_body(policy::Reason reason) noexcept {

@@ -16,10 +16,11 @@
 
 namespace cork::session {
 
-// The request as policy and scanner see it. Inside a tunnel (`tunnel` not null) it must name the
-// tunnel's endpoint everywhere; outside it must be in absolute-form with http, and Host must agree.
-// Views into `head`.
-Result<RequestHead> make_request(const http::RequestLineAndFields& head, const Endpoint* tunnel);
+// The request as policy and scanner see it. Inside a tunnel (`tunnel` not null, and what is spoken
+// in it) it must name the tunnel's endpoint everywhere; outside it must be in absolute-form with
+// http, and Host must agree. Views into `head`.
+Result<RequestHead> make_request(const http::RequestLineAndFields& head, const Endpoint* tunnel,
+                                 Scheme spoken = Scheme::https);
 
 // Would the client use the connection again (RFC 9112, section 9.3)?
 [[nodiscard]] bool keeps_alive(const http::RequestLineAndFields& head) noexcept;
@@ -41,6 +42,8 @@ Result<bool> expects_continue(const http::RequestLineAndFields& head);
 [[nodiscard]] policy::Decision log_unavailable();
 // The log's disk is short, and what is left of it belongs to the other bottles.
 [[nodiscard]] policy::Decision share_used_up(std::string_view bottle);
+// The same, of what had begun under another configuration.
+[[nodiscard]] policy::Decision changed_meanwhile(policy::Decision denial);
 // Was it what the body holds that was refused, whether or not anybody stays to hear it?
 [[nodiscard]] bool is_verdict_on_body(policy::Reason reason) noexcept;
 // Names the first blocking finding's rule and place.

@@ -7,7 +7,7 @@
 namespace cork::session {
 
 bool is_own(const Snapshot& snapshot, const IpAddress& dialled, std::uint16_t port) {
-  const IpAddress address = dialled.unmapped();
+  const IpAddress address = snapshot.around.reached(dialled).unmapped();
   const auto listens_there = [&](const io::AddressAndPort& own) {
     if (own.port != port) return false;
     // To dial the unspecified address is to dial this machine.

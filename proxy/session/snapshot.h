@@ -2,6 +2,7 @@
 // one it began with.
 #pragma once
 
+#include "base/neighbourhood.h"
 #include "certs/leaf_cache.h"
 #include "certs/openssl_ptr.h"
 #include "proxy/io/socket_address.h"
@@ -26,8 +27,10 @@ struct Snapshot {
   // configured denies everything.
   std::vector<policy::Bottle> bottles;
   std::vector<ledger::Account*> accounts;  // the ledger outlives every snapshot
-  std::size_t bottle_count = 0;            // that are configured: who shares the log's disk
-  std::string ca_pem;                      // the CA's certificate, for clients to trust
+  // How many share the log's disk: the bottles that are configured, and the strangers of each door
+  // that has any.
+  std::size_t log_sharers = 0;
+  std::string ca_pem;  // the CA's certificate, for clients to trust
   std::shared_ptr<const secrets::Ruleset> rules;
   std::shared_ptr<SSL_CTX> upstream_tls;
   std::shared_ptr<certs::LeafCache> leaves;
@@ -36,6 +39,7 @@ struct Snapshot {
   // Where cork itself listens, and this machine's addresses: nothing reaches one through the other.
   std::vector<io::AddressAndPort> own_listeners;
   std::vector<IpAddress> own_addresses;
+  Neighbourhood around;  // of this machine, as far as it is known
 };
 
 // Whether dialling that would reach one of cork's own listeners.

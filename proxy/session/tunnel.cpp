@@ -1,15 +1,15 @@
 #include "proxy/session/tunnel.h"
 
-#include "base/ascii.h"
 #include "certs/client_hello.h"
 #include "proxy/io/tls_stream.h"
+#include "proxy/session/first_bytes.h"
 #include "proxy/session/refusal.h"
 #include "proxy/session/request_rules.h"
+#include "proxy/session/tls_alert.h"
 #include "rules/secrets/head_scanner.h"
 
 #include <fmt/format.h>
 
-#include <array>
 #include <utility>
 
 namespace cork::session {
@@ -21,15 +21,13 @@ using policy::Decision;
 using policy::Reason;
 
 constexpr std::string_view kEstablished = "HTTP/1.1 200 Connection Established\r\n\r\n";
-// A fatal unrecognized_name alert (RFC 6066, section 3; RFC 8446, section 6).
-constexpr std::array<std::byte, 7> kUnrecognizedName{
-    std::byte{0x15}, std::byte{0x03}, std::byte{0x03}, std::byte{0x00},
-    std::byte{0x02}, std::byte{0x02}, std::byte{0x70}};
+// How the client is told that its tunnel is refused.
+enum class Tell : std::uint8_t { in_clear, by_alert, nothing };
 
-// A refusal of the CONNECT itself, in the log and, where `in_clear`, to the client.
+// A refusal of the CONNECT itself, or of what came first through it, in the log and to the client.
 // `tunnel`: what it asked for, nullptr where even that could not be read.
 io::Awaitable<After> refuse_connect(Worker& worker, std::size_t bottle, Client& client,
-                                    const Tunnel* tunnel, Decision decision, bool in_clear) {
+                                    const Tunnel* tunnel, Decision decision, Tell tell) {
   const auto snapshot = worker.snapshot();
   Recorder recorder(worker, *snapshot, *snapshot->accounts[bottle]);
   audit::Record& record = recorder.record();
@@ -44,26 +42,42 @@ io::Awaitable<After> refuse_connect(Worker& worker, std::size_t bottle, Client& 
     if (tunnel->refusal) decision = *tunnel->refusal;
   }
   record.decision = std::move(decision);
-  recorder.refuse(in_clear);
-  if (in_clear) {
+  recorder.refuse(tell == Tell::in_clear);
+  client.stream->set_write_deadline(worker.limits().write_ms);
+  if (tell == Tell::in_clear) {
     const std::string text = render_refusal(record, {.close = true});
-    client.stream->set_write_deadline(worker.limits().write_ms);
     if (!co_await client.stream->write(as_bytes(text))) record.note = "client closed early";
+  } else if (tell == Tell::by_alert) {
+    (void)co_await client.stream->write(alert_for(record.decision.reason));
   }
   recorder.close();
   co_return After::close;
 }
 
-// Reads until the ClientHello is whole, or cannot become one. `need_more` means: gone or too slow.
-io::Awaitable<Hello> read_hello(Worker& worker, Client& client) {
+// What came first through the tunnel: a ClientHello or why it is none, or the begin of a request.
+struct Opening {
+  Hello hello;
+  bool clear_text = false;
+};
+
+// Reads until it is known. A hello that needs more means: gone or too slow.
+io::Awaitable<Opening> read_opening(Worker& worker, Client& client) {
   client.stream->set_read_deadline(worker.limits().hello_ms);
   for (;;) {
-    if (!client.buffer.empty()) {
-      Hello hello = certs::peek_client_hello(client.buffer.view());
-      if (hello.status != Hello::Status::need_more) co_return hello;
+    const Bytes received = client.buffer.view();
+    const FirstBytes kind = first_bytes(as_text(received), worker.services().http.method_bytes);
+    if (kind == FirstBytes::request) co_return Opening{{}, true};
+    if (kind == FirstBytes::other) {
+      Hello hello = certs::peek_client_hello(received);
+      if (hello.status != Hello::Status::need_more) co_return Opening{std::move(hello)};
     }
     const auto n = co_await client.buffer.fill(*client.stream, certs::kMaxClientHelloBytes);
-    if (!n || *n == 0) co_return Hello{};
+    if (n && *n > 0) continue;
+    // The beginning of a word and then nothing is neither.
+    if (!client.buffer.empty() && kind == FirstBytes::need_more) {
+      co_return Opening{{Hello::Status::not_tls, {}, "not a TLS handshake", 0}};
+    }
+    co_return Opening{};
   }
 }
 
@@ -81,6 +95,17 @@ std::optional<Decision> compare_sni(const Endpoint& endpoint, const certs::Clien
   return denied(
       Reason::sni_mismatch,
       fmt::format("TLS (SNI) names another host than CONNECT, which named {}.", expected));
+}
+
+// Where nothing inside will be seen, the hello must say all there is to know of the host.
+std::optional<Decision> refuse_hidden(const Endpoint& endpoint, const certs::ClientHello& hello) {
+  if (!hello.has_ech) return std::nullopt;
+  return denied(Reason::sni_mismatch,
+                fmt::format("the client hides the name of a host in TLS (Encrypted ClientHello), "
+                            "and {} is passed through unread: nobody could tell which host it is "
+                            "for.",
+                            endpoint.to_string()),
+                "switch ECH off in the client, or let the route intercept");
 }
 
 // Takes the stream over with TLS; an error says why that failed.
@@ -105,15 +130,20 @@ io::Awaitable<Result<void>> handshake(Worker& worker, Client& client, const Host
 // Whether a tunnel may cost a handshake, and a leaf from which cache.
 struct Admission {
   std::optional<Decision> refusal;  // to be said at CONNECT, in clear
-  bool denied = false;              // every exchange inside will be
+  bool tls_denied = false;          // every exchange inside TLS will be
+  bool denied = false;              // and every one in clear text
   ledger::Lease handshake;
 };
 
 Admission admit(const Snapshot& snapshot, std::size_t bottle, const Tunnel& tunnel) {
   ledger::Account& account = *snapshot.accounts[bottle];
+  const policy::Bottle& policy = snapshot.bottles[bottle];
   Admission admission;
-  Decision decision = snapshot.bottles[bottle].decide_connect(tunnel.endpoint, Scheme::https);
-  admission.denied = tunnel.refusal || !decision.allowed();
+  Decision decision = policy.decide_connect(tunnel.endpoint, Scheme::https);
+  admission.tls_denied = tunnel.refusal || !decision.allowed();
+  admission.denied =
+      admission.tls_denied &&
+      (tunnel.refusal || !policy.decide_connect(tunnel.endpoint, Scheme::http).allowed());
   // A refusal inside TLS is for those who read it, not for everyone who asks for more.
   if (admission.denied && !account.may_deny_at_length(io::SteadyClock::now())) {
     admission.refusal = std::move(decision);
@@ -121,11 +151,10 @@ Admission admit(const Snapshot& snapshot, std::size_t bottle, const Tunnel& tunn
   }
   admission.handshake = account.take(ledger::Use::handshake);
   if (!admission.handshake) {
-    admission.refusal =
-        denied(Reason::bottle_limit,
-               fmt::format("bottle '{}' has {} TLS handshakes in progress, as many "
-                           "as it may.",
-                           snapshot.bottles[bottle].name(), account.limits().handshakes));
+    admission.refusal = denied(Reason::bottle_limit,
+                               fmt::format("bottle '{}' has {} TLS handshakes in progress, as many "
+                                           "as it may.",
+                                           policy.name(), account.limits().handshakes));
   }
   return admission;
 }
@@ -133,10 +162,79 @@ Admission admit(const Snapshot& snapshot, std::size_t bottle, const Tunnel& tunn
 Decision wrong_hello(const Hello& hello) {
   if (hello.status == Hello::Status::not_tls) {
     return denied(Reason::bad_request,
-                  "what came through the tunnel is not TLS: use http:// without CONNECT for clear "
-                  "text.");
+                  "what came through the tunnel is neither TLS nor an HTTP request in clear text.");
   }
   return denied(Reason::bad_request, fmt::format("the ClientHello is refused: {}.", hello.problem));
+}
+
+// What CONNECT asked for; an error is the refusal of what is no place at all.
+std::expected<Tunnel, Decision> asked_for(Worker& worker, const Snapshot& snapshot,
+                                          std::string_view target) {
+  const auto& services = worker.services();
+  // Scanned as spelled, before it is anything else: no message may quote a secret.
+  auto scanned = secrets::scan_authority(*snapshot.rules, target, services.scan,
+                                         services.fingerprint_key, worker.scratch());
+  std::optional<Decision> refusal;
+  if (scanned.verdict != secrets::Verdict::clean) {
+    refusal = scanned.verdict == secrets::Verdict::leak
+                  ? leak_decision(*snapshot.rules, scanned.findings)
+                  : denied(Reason::scan_limit, "the host name cannot be inspected.");
+  }
+  auto endpoint = Endpoint::parse(target);
+  if (endpoint)
+    return Tunnel{std::move(*endpoint), std::move(refusal), std::move(scanned.findings)};
+  if (refusal) return std::unexpected(*std::move(refusal));
+  return std::unexpected(
+      denied(Reason::bad_request, fmt::format("CONNECT: {}.", endpoint.error().what)));
+}
+
+// Nothing came that could be answered.
+io::Awaitable<After> give_up(Worker& worker, std::size_t bottle, Client& client,
+                             const Tunnel& tunnel, bool denied) {
+  worker.services().metrics.dropped(metrics::Metrics::Drop::hello);
+  // The name alone may have been the message.
+  if (!denied && tunnel.findings.empty()) co_return After::abort;
+  co_return co_await refuse_connect(
+      worker, bottle, client, &tunnel,
+      worker.snapshot()->bottles[bottle].decide_connect(tunnel.endpoint, Scheme::https),
+      Tell::nothing);
+}
+
+// The tunnel as the ClientHello turned it: passed through unread, or terminated here.
+io::Awaitable<std::expected<Tunnel, After>> take_tls(Worker& worker, std::size_t bottle,
+                                                     Client& client, Tunnel tunnel, Hello hello,
+                                                     const Admission& admission) {
+  const auto snapshot = worker.snapshot();
+  const policy::Bottle& policy = snapshot->bottles[bottle];
+  const auto refuse = [&](Decision decision, Tell tell) {
+    return refuse_connect(worker, bottle, client, &tunnel, std::move(decision), tell);
+  };
+  auto mismatch = compare_sni(tunnel.endpoint, hello.hello);
+  const bool unread = !admission.tls_denied && policy.passes_through(tunnel.endpoint) != nullptr;
+  if (unread && !mismatch) mismatch = refuse_hidden(tunnel.endpoint, hello.hello);
+  if (mismatch && (hello.hello.sni || unread)) {
+    co_return std::unexpected(co_await refuse(std::move(*mismatch), Tell::by_alert));
+  }
+  if (unread) {
+    tunnel.unread = std::move(hello.hello);
+    co_return tunnel;
+  }
+  if (mismatch && !tunnel.refusal) tunnel.refusal = std::move(mismatch);
+  // Where clear text was meant to be allowed the denial was not counted yet.
+  if (admission.tls_denied && !admission.denied &&
+      !snapshot->accounts[bottle]->may_deny_at_length(io::SteadyClock::now())) {
+    co_return std::unexpected(
+        co_await refuse(policy.decide_connect(tunnel.endpoint, Scheme::https), Tell::by_alert));
+  }
+  const Host host = tunnel.endpoint.host;
+  certs::LeafCache& leaves = *(admission.tls_denied ? snapshot->denied_leaves : snapshot->leaves);
+  if (const auto done = co_await handshake(worker, client, host, leaves); !done) {
+    auto failed = denied(
+        Reason::bad_request,
+        fmt::format("TLS with the client failed: {}; does it trust cork's CA?", done.error().what));
+    co_return std::unexpected(co_await refuse(std::move(failed), Tell::nothing));
+  }
+  co_return tunnel;
 }
 
 }  // namespace
@@ -144,67 +242,36 @@ Decision wrong_hello(const Hello& hello) {
 io::Awaitable<std::expected<Tunnel, After>> open_tunnel(Worker& worker, std::size_t bottle,
                                                         Client& client, const ReceivedHead& head) {
   const auto snapshot = worker.snapshot();
-  const auto& services = worker.services();
-  // Scanned as spelled, before it is anything else: no message may quote a secret.
-  auto scanned = secrets::scan_authority(*snapshot->rules, head.parsed.target, services.scan,
-                                         services.fingerprint_key, worker.scratch());
-  std::optional<Decision> refusal;
-  if (scanned.verdict != secrets::Verdict::clean) {
-    refusal = scanned.verdict == secrets::Verdict::leak
-                  ? leak_decision(*snapshot->rules, scanned.findings)
-                  : denied(Reason::scan_limit, "the host name cannot be inspected.");
+  auto asked = asked_for(worker, *snapshot, head.parsed.target);
+  if (!asked) {
+    co_return std::unexpected(co_await refuse_connect(worker, bottle, client, nullptr,
+                                                      std::move(asked.error()), Tell::in_clear));
   }
-  auto endpoint = Endpoint::parse(head.parsed.target);
-  if (!endpoint) {
-    if (!refusal) {
-      refusal = denied(Reason::bad_request, fmt::format("CONNECT: {}.", endpoint.error().what));
-    }
-    co_return std::unexpected(
-        co_await refuse_connect(worker, bottle, client, nullptr, std::move(*refusal), true));
-  }
-  Tunnel tunnel{std::move(*endpoint), std::move(refusal), std::move(scanned.findings)};
+  Tunnel tunnel = std::move(*asked);
   Admission admission = admit(*snapshot, bottle, tunnel);
   if (admission.refusal) {
-    co_return std::unexpected(co_await refuse_connect(worker, bottle, client, &tunnel,
-                                                      std::move(*admission.refusal), true));
+    co_return std::unexpected(co_await refuse_connect(
+        worker, bottle, client, &tunnel, std::move(*admission.refusal), Tell::in_clear));
   }
-
   client.stream->set_write_deadline(worker.limits().write_ms);
   if (!co_await client.stream->write(as_bytes(kEstablished)))
     co_return std::unexpected(After::abort);
-  const Hello hello = co_await read_hello(worker, client);
-  if (hello.status == Hello::Status::need_more) {
-    services.metrics.dropped(metrics::Metrics::Drop::hello);
-    // The name alone may have been the message.
-    if (!admission.denied && tunnel.findings.empty()) co_return std::unexpected(After::abort);
-    co_return std::unexpected(co_await refuse_connect(
-        worker, bottle, client, &tunnel,
-        snapshot->bottles[bottle].decide_connect(tunnel.endpoint, Scheme::https), false));
+  Opening opening = co_await read_opening(worker, client);
+  if (opening.clear_text) {
+    tunnel.spoken = Scheme::http;
+    co_return tunnel;
   }
-  if (hello.status != Hello::Status::complete) {
-    const bool clear = hello.status == Hello::Status::not_tls;
-    co_return std::unexpected(
-        co_await refuse_connect(worker, bottle, client, &tunnel, wrong_hello(hello), clear));
+  if (opening.hello.status == Hello::Status::need_more) {
+    co_return std::unexpected(co_await give_up(worker, bottle, client, tunnel, admission.denied));
   }
-  if (auto mismatch = compare_sni(tunnel.endpoint, hello.hello)) {
-    if (hello.hello.sni) {
-      client.stream->set_write_deadline(worker.limits().write_ms);
-      (void)co_await client.stream->write(kUnrecognizedName);
-      co_return std::unexpected(
-          co_await refuse_connect(worker, bottle, client, &tunnel, std::move(*mismatch), false));
-    }
-    if (!tunnel.refusal) tunnel.refusal = std::move(mismatch);
+  if (opening.hello.status != Hello::Status::complete) {
+    const bool clear = opening.hello.status == Hello::Status::not_tls;
+    co_return std::unexpected(co_await refuse_connect(worker, bottle, client, &tunnel,
+                                                      wrong_hello(opening.hello),
+                                                      clear ? Tell::in_clear : Tell::nothing));
   }
-  const Host host = tunnel.endpoint.host;
-  certs::LeafCache& leaves = *(admission.denied ? snapshot->denied_leaves : snapshot->leaves);
-  if (const auto done = co_await handshake(worker, client, host, leaves); !done) {
-    auto failed = denied(
-        Reason::bad_request,
-        fmt::format("TLS with the client failed: {}; does it trust cork's CA?", done.error().what));
-    co_return std::unexpected(
-        co_await refuse_connect(worker, bottle, client, &tunnel, std::move(failed), false));
-  }
-  co_return tunnel;
+  co_return co_await take_tls(worker, bottle, client, std::move(tunnel), std::move(opening.hello),
+                              admission);
 }
 
 }  // namespace cork::session

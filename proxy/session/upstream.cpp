@@ -54,15 +54,43 @@ Decision decide_all(const Snapshot& snapshot, const policy::Bottle& bottle, Sche
                     const Endpoint& endpoint, const std::vector<IpAddress>& addresses) {
   Decision decision;
   for (const IpAddress& address : addresses) {
-    decision = bottle.decide_address(endpoint, scheme, address);
+    decision = decide_dialled(snapshot, bottle, scheme, endpoint, address);
     if (!decision.allowed()) return decision;
-    if (is_own(snapshot, address, endpoint.port)) {
-      return denied(Reason::address_not_allowed,
-                    fmt::format("{} is cork itself: nothing reaches it through the proxy.",
-                                io::to_string(address, endpoint.port)));
-    }
   }
   return decision;
+}
+
+// A socket, and which of the addresses it leads to.
+struct Reached {
+  io::Socket socket;
+  IpAddress address;
+};
+
+io::Awaitable<std::expected<Reached, Decision>> reach(Worker& worker, const Snapshot& snapshot,
+                                                      const policy::Bottle& bottle, Scheme scheme,
+                                                      const Endpoint& endpoint,
+                                                      const Budget& budget) {
+  auto addresses = co_await addresses_of(worker, bottle.name(), endpoint.host, budget);
+  if (!addresses) co_return std::unexpected(std::move(addresses.error()));
+  Decision decision = decide_all(snapshot, bottle, scheme, endpoint, *addresses);
+  if (!decision.allowed()) co_return std::unexpected(std::move(decision));
+
+  io::IoError last{io::IoError::Kind::refused, "no address"};
+  for (std::size_t i = 0; i < addresses->size(); ++i) {
+    // Each of the addresses still to try keeps a share of the time.
+    const auto share = budget.left_ms() / (addresses->size() - i) + 1;
+    const IpAddress& address = (*addresses)[i];
+    auto socket = co_await io::dial(address, endpoint.port, worker.deadlines(), share);
+    if (socket) co_return Reached{std::move(*socket), address};
+    last = std::move(socket.error());
+  }
+  co_return std::unexpected(from_io(last, Reason::upstream_unreachable,
+                                    fmt::format("cannot connect to {}", endpoint.to_string())));
+}
+
+Upstream in_clear(Worker& worker, Reached reached, std::uint16_t port) {
+  return {std::make_unique<io::TcpStream>(std::move(reached.socket), worker.deadlines()),
+          io::ReadBuffer(worker.buffers()), reached.address, io::to_string(reached.address, port)};
 }
 
 io::Awaitable<std::expected<std::unique_ptr<io::Stream>, Decision>> secure(Worker& worker,
@@ -98,34 +126,34 @@ io::Awaitable<std::expected<Upstream, Decision>> connect_upstream(Worker& worker
                                                                   Scheme scheme,
                                                                   const Endpoint& endpoint) {
   const Budget budget(worker.limits().dial_ms);
-  auto addresses = co_await addresses_of(worker, bottle.name(), endpoint.host, budget);
-  if (!addresses) co_return std::unexpected(std::move(addresses.error()));
-  Decision decision = decide_all(snapshot, bottle, scheme, endpoint, *addresses);
-  if (!decision.allowed()) co_return std::unexpected(std::move(decision));
+  auto reached = co_await reach(worker, snapshot, bottle, scheme, endpoint, budget);
+  if (!reached) co_return std::unexpected(std::move(reached.error()));
+  if (scheme == Scheme::http) co_return in_clear(worker, std::move(*reached), endpoint.port);
+  auto secured = co_await secure(worker, snapshot, endpoint, std::move(reached->socket), budget);
+  if (!secured) co_return std::unexpected(std::move(secured.error()));
+  co_return Upstream{std::move(*secured), io::ReadBuffer(worker.buffers()), reached->address,
+                     io::to_string(reached->address, endpoint.port)};
+}
 
-  io::IoError last{io::IoError::Kind::refused, "no address"};
-  for (std::size_t i = 0; i < addresses->size(); ++i) {
-    // Each of the addresses still to try keeps a share of the time.
-    const auto share = budget.left_ms() / (addresses->size() - i) + 1;
-    const IpAddress& address = (*addresses)[i];
-    auto socket = co_await io::dial(address, endpoint.port, worker.deadlines(), share);
-    if (!socket) {
-      last = std::move(socket.error());
-      continue;
-    }
-    Upstream upstream{nullptr, io::ReadBuffer(worker.buffers()), address,
-                      io::to_string(address, endpoint.port), false};
-    if (scheme == Scheme::http) {
-      upstream.stream = std::make_unique<io::TcpStream>(std::move(*socket), worker.deadlines());
-      co_return upstream;
-    }
-    auto secured = co_await secure(worker, snapshot, endpoint, std::move(*socket), budget);
-    if (!secured) co_return std::unexpected(std::move(secured.error()));
-    upstream.stream = std::move(*secured);
-    co_return upstream;
+io::Awaitable<std::expected<Upstream, Decision>> dial_upstream(Worker& worker,
+                                                               const Snapshot& snapshot,
+                                                               const policy::Bottle& bottle,
+                                                               const Endpoint& endpoint) {
+  const Budget budget(worker.limits().dial_ms);
+  auto reached = co_await reach(worker, snapshot, bottle, Scheme::https, endpoint, budget);
+  if (!reached) co_return std::unexpected(std::move(reached.error()));
+  co_return in_clear(worker, std::move(*reached), endpoint.port);
+}
+
+Decision decide_dialled(const Snapshot& snapshot, const policy::Bottle& bottle, Scheme scheme,
+                        const Endpoint& endpoint, const IpAddress& address) {
+  Decision decision = bottle.decide_address(endpoint, scheme, address, snapshot.around);
+  if (decision.allowed() && is_own(snapshot, address, endpoint.port)) {
+    return denied(Reason::address_not_allowed,
+                  fmt::format("{} is cork itself: nothing reaches it through the proxy.",
+                              io::to_string(address, endpoint.port)));
   }
-  co_return std::unexpected(from_io(last, Reason::upstream_unreachable,
-                                    fmt::format("cannot connect to {}", endpoint.to_string())));
+  return decision;
 }
 
 }  // namespace cork::session

@@ -16,13 +16,13 @@ std::optional<Upstream> UpstreamPool::take(const std::string& key) {
   const auto found = by_key_.find(key);
   if (found == by_key_.end()) return std::nullopt;
   auto& idle = found->second;
-  const auto oldest = io::SteadyClock::now() - std::chrono::milliseconds(options_.idle_ms);
+  const auto now = io::SteadyClock::now();
   std::optional<Upstream> fit;
   while (!idle.empty() && !fit) {
     Idle last = std::move(idle.back());
     idle.pop_back();
     --size_;
-    if (last.since >= oldest && !last.upstream.stream->readable()) fit = std::move(last.upstream);
+    if (is_fit(last, now)) fit = std::move(last.upstream);
   }
   if (idle.empty()) by_key_.erase(found);
   if (fit) fit->reused = true;
@@ -38,13 +38,20 @@ void UpstreamPool::put(const std::string& key, Upstream upstream) {
 }
 
 void UpstreamPool::sweep(io::SteadyClock::time_point now) {
-  const auto oldest = now - std::chrono::milliseconds(options_.idle_ms);
   for (auto entry = by_key_.begin(); entry != by_key_.end();) {
     auto& idle = entry->second;
-    size_ -= std::erase_if(
-        idle, [&](Idle& one) { return one.since < oldest || one.upstream.stream->readable(); });
+    size_ -= std::erase_if(idle, [&](const Idle& one) { return !is_fit(one, now); });
     entry = idle.empty() ? by_key_.erase(entry) : std::next(entry);
   }
+}
+
+bool UpstreamPool::is_fit(const Idle& one, io::SteadyClock::time_point now) const {
+  const auto since = [now](io::SteadyClock::time_point then) {
+    return std::chrono::duration_cast<std::chrono::milliseconds>(now - then).count();
+  };
+  return since(one.since) <= static_cast<std::int64_t>(options_.idle_ms) &&
+         since(one.upstream.dialled) < static_cast<std::int64_t>(options_.lifetime_ms) &&
+         !one.upstream.stream->readable();
 }
 
 void UpstreamPool::clear() noexcept {

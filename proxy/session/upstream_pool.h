@@ -24,6 +24,7 @@ struct Upstream {
   IpAddress ip;
   std::string address;  // with the port: "93.184.216.34:443"
   bool reused = false;
+  io::SteadyClock::time_point dialled = io::SteadyClock::now();
 };
 
 [[nodiscard]] std::string pool_key(Scheme scheme, const Endpoint& endpoint,
@@ -35,6 +36,7 @@ class UpstreamPool {
     std::size_t per_key;
     std::size_t total;
     std::uint64_t idle_ms;
+    std::uint64_t lifetime_ms;  // since it was dialled
   };
   explicit UpstreamPool(Options options) : options_(options) {}
 
@@ -51,6 +53,8 @@ class UpstreamPool {
     Upstream upstream;
     io::SteadyClock::time_point since;
   };
+
+  [[nodiscard]] bool is_fit(const Idle& one, io::SteadyClock::time_point now) const;
 
   Options options_;
   std::unordered_map<std::string, std::vector<Idle>> by_key_;

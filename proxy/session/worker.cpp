@@ -13,7 +13,7 @@ Worker::Worker(io::Executor executor, const Services& services,
       deadlines_(executor),
       scratch_(*snapshot_->rules),
       upstreams_({services.session.pool_per_key, services.session.pool_total,
-                  services.session.pool_idle_ms}),
+                  services.session.pool_idle_ms, services.session.pool_lifetime_ms}),
       folding_(services.audit),
       random_(seed) {}
 

@@ -94,7 +94,7 @@ Decision Bottle::decide_connect(const Endpoint& endpoint, Scheme scheme) const {
   const Routes routes = match(endpoint, scheme);
   if (routes.empty() && mode_ == Mode::enforce) return no_route(endpoint, scheme);
   if (const std::optional<IpAddress>& address = endpoint.host.address()) {
-    Decision judged = judge_address(routes, endpoint, scheme, *address);
+    Decision judged = judge_address(routes, endpoint, scheme, *address, {});
     if (!judged.allowed()) return judged;
   }
   return routes.empty() ? no_route(endpoint, scheme) : allowed_by(*routes.front());
@@ -113,11 +113,18 @@ const Route* Bottle::admitting(const RequestHead& head) const {
   return routes.empty() ? nullptr : admit(routes, head).route;
 }
 
-Decision Bottle::decide_address(const Endpoint& endpoint, Scheme scheme,
-                                const IpAddress& address) const {
+Decision Bottle::decide_address(const Endpoint& endpoint, Scheme scheme, const IpAddress& address,
+                                const Neighbourhood& around) const {
   const Routes routes = match(endpoint, scheme);
   if (routes.empty() && mode_ == Mode::enforce) return no_route(endpoint, scheme);
-  return judge_address(routes, endpoint, scheme, address);
+  return judge_address(routes, endpoint, scheme, address, around);
+}
+
+const Route* Bottle::passes_through(const Endpoint& endpoint) const {
+  const Routes routes = match(endpoint, Scheme::https);
+  const bool all = std::ranges::all_of(
+      routes, [](const Route* route) { return route->tls == Tls::passthrough; });
+  return all && !routes.empty() ? routes.front() : nullptr;
 }
 
 OnLeak Bottle::on_leak(const Endpoint& endpoint, Scheme scheme) const {
@@ -184,10 +191,12 @@ Decision Bottle::no_route(const Endpoint& endpoint, Scheme scheme) const {
 }
 
 Decision Bottle::judge_address(const Routes& routes, const Endpoint& endpoint, Scheme scheme,
-                               const IpAddress& address) const {
-  const AddressClass kind = classify(address);
-  const auto opened = std::ranges::find_if(
-      routes, [&](const Route* route) { return opens(*route, address, kind); });
+                               const IpAddress& address, const Neighbourhood& around) const {
+  const AddressClass kind = around.classify(address);
+  const IpAddress reached = around.reached(address);
+  const auto opened = std::ranges::find_if(routes, [&](const Route* route) {
+    return opens(*route, address, kind) || opens(*route, reached, kind);
+  });
   if (opened != routes.end()) return allowed_by(**opened);
   if (kind == AddressClass::global) {
     return routes.empty() ? no_route(endpoint, scheme) : allowed_by(*routes.front());
@@ -201,10 +210,14 @@ Decision Bottle::judge_address(const Routes& routes, const Endpoint& endpoint, S
       .detail = {},
       .operator_can = {},
   };
+  const std::string what =
+      reached == address
+          ? address.to_string()
+          : fmt::format("{}, behind NAT64 as {},", reached.to_string(), address.to_string());
   denied.detail =
       endpoint.host.is_name()
           ? fmt::format("bottle '{}' may not reach {}: its address {} is a {} address, and {}.",
-                        name_, place(endpoint, scheme), address.to_string(), name_of(kind),
+                        name_, place(endpoint, scheme), what, name_of(kind),
                         exactly ? "no route opens exactly that address" : "no route opens it")
           : fmt::format("bottle '{}' may not reach {}: that is a {} address, and {}.", name_,
                         place(endpoint, scheme), name_of(kind),
@@ -212,9 +225,9 @@ Decision Bottle::judge_address(const Routes& routes, const Endpoint& endpoint, S
   denied.operator_can =
       routes.empty()
           ? fmt::format("add '- {{host: {}, addresses: [{}]}}' under bottles.{}.allow{}",
-                        yaml(place(endpoint, scheme)), block_of(address), name_, file_of(where_))
+                        yaml(place(endpoint, scheme)), block_of(reached), name_, file_of(where_))
           : fmt::format("add `addresses: [{}]` to the route '{}' of bottles.{}.allow{}",
-                        block_of(address), denied.route, name_, line_of(denied.where));
+                        block_of(reached), denied.route, name_, line_of(denied.where));
   return denied;
 }
 

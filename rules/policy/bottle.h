@@ -10,7 +10,9 @@
 #pragma once
 
 #include "base/ip_address.h"
+#include "base/limits.h"
 #include "base/message.h"
+#include "base/neighbourhood.h"
 #include "rules/policy/credential_pin.h"
 #include "rules/policy/decision.h"
 #include "rules/policy/git_request.h"
@@ -33,6 +35,11 @@ enum class Mode : std::uint8_t {
 
 enum class OnLeak : std::uint8_t { block, warn };
 
+enum class Tls : std::uint8_t {
+  intercept,    // terminated, and everything inside is looked at
+  passthrough,  // relayed unread: nothing inside can be decided
+};
+
 // One entry of a bottle's allowlist. Entries with the same pattern, scheme and port unite.
 struct Route {
   HostPattern pattern;
@@ -47,6 +54,9 @@ struct Route {
   GitVerbs git = {};                    // empty: not for git alone
   // Whoever may act there. The routes of one place unite here too: pinned is pinned for all of it.
   CredentialPin credential = {};
+  Tls tls = Tls::intercept;
+  std::uint64_t upload_limit_bytes =
+      kPassthroughUploadBytes;  // of one tunnel that is passed through
 };
 
 struct Objection;
@@ -78,9 +88,14 @@ class Bottle {
   // Puts an objection to a request, or to its body (body_rule.h), into words.
   [[nodiscard]] Decision denial(const Objection& objection, const RequestHead& head) const;
   // May this address, which the name of `endpoint` resolved to, be dialled? `observe` changes
-  // nothing here. A metadata service is opened only by a block that is its address alone.
+  // nothing here. A metadata service is opened only by a block that is its address alone. What is
+  // judged is the address that `around` says is reached.
   [[nodiscard]] Decision decide_address(const Endpoint& endpoint, Scheme scheme,
-                                        const IpAddress& address) const;
+                                        const IpAddress& address,
+                                        const Neighbourhood& around = {}) const;
+  // The route by which TLS to that place is relayed unread; nullptr where it is intercepted. One
+  // route there that intercepts decides for all.
+  [[nodiscard]] const Route* passes_through(const Endpoint& endpoint) const;
   // What to do with a leak to that place: `block` unless every route there only warns. A bottle
   // that observes warns everywhere.
   [[nodiscard]] OnLeak on_leak(const Endpoint& endpoint, Scheme scheme) const;
@@ -91,7 +106,8 @@ class Bottle {
   [[nodiscard]] Routes routes_of_pattern(const Host& host) const;
   [[nodiscard]] Decision no_route(const Endpoint& endpoint, Scheme scheme) const;
   [[nodiscard]] Decision judge_address(const Routes& routes, const Endpoint& endpoint,
-                                       Scheme scheme, const IpAddress& address) const;
+                                       Scheme scheme, const IpAddress& address,
+                                       const Neighbourhood& around) const;
 
   std::string name_;
   Mode mode_ = Mode::enforce;

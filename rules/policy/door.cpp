@@ -40,6 +40,13 @@ bool admits(const Conditions& conditions, const Peer& peer) noexcept {
 Door::Door(std::optional<IpAddress> address, std::vector<Bottle> bottles)
     : address_(address), bottles_(std::move(bottles)) {}
 
+bool Door::may_meet_strangers() const noexcept {
+  return std::ranges::none_of(bottles_, [](const Bottle& bottle) {
+    const Conditions& conditions = bottle.conditions;
+    return conditions.clients.empty() && conditions.users.empty() && !conditions.proxy_user;
+  });
+}
+
 Identified Door::identify(const Peer& peer, const Presented& presented) const noexcept {
   using Kind = Identified::Kind;
   if (address_ && peer.local && peer.local->unmapped() != address_->unmapped()) return {};

@@ -79,6 +79,8 @@ class Door {
 
   // Unknown user and wrong password take the same way and give the same answer.
   [[nodiscard]] Identified identify(const Peer& peer, const Presented& presented) const noexcept;
+  // Whether who comes to it may be no bottle's client.
+  [[nodiscard]] bool may_meet_strangers() const noexcept;
 
  private:
   std::optional<IpAddress> address_;

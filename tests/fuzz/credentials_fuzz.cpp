@@ -56,7 +56,8 @@ Head split(std::string_view input) {
 
 Credentials found_in(const Head& head, const Target& target) {
   static const Endpoint authority = Endpoint::parse("a.example:443").value();
-  return credentials_in(RequestHead{"GET", Scheme::https, authority, target, head.fields}, kMost);
+  return policy::credentials_in(RequestHead{"GET", Scheme::https, authority, target, head.fields},
+                                kMost);
 }
 
 void check_places(const Head& head, const Target& target, const Credentials& found) {

@@ -139,13 +139,14 @@ TEST(CorkInternal, IsAnsweredInsideATunnelTooWhateverThePort) {
   expect_nothing_was_reached(world);
 }
 
-TEST(CorkInternal, ATunnelToItInClearTextSaysWhatToDoInstead) {
+TEST(CorkInternal, IsAnsweredInClearTextThroughATunnelToo) {
   World world;
   Wire agent = world.connect();
   agent.send("CONNECT cork.internal:80 HTTP/1.1\r\nHost: cork.internal:80\r\n\r\n");
   (void)agent.receive_until("\r\n\r\n");
   agent.send("GET /routes HTTP/1.1\r\nHost: cork.internal\r\n\r\n");
-  EXPECT_THAT(read_response(agent).body, HasSubstr("use http:// without CONNECT"));
+  EXPECT_THAT(read_response(agent).body, HasSubstr("origin.test"));
+  expect_nothing_was_reached(world);
 }
 
 TEST(CorkInternal, IsNeverAnUpstreamNotEvenWhereTheBottleOnlyObserves) {

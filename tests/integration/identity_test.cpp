@@ -68,7 +68,8 @@ TEST(Identity, BytesBehindAConnectHeadBelongToTheClientHello) {
   World world;
   Wire agent = world.connect();
   // Five bytes that are no ClientHello, in the same segment as the head.
-  agent.send(fmt::format("CONNECT {0} HTTP/1.1\r\nHost: {0}\r\n\r\nHELLO", world.authority()));
+  agent.send(fmt::format("CONNECT {0} HTTP/1.1\r\nHost: {0}\r\n\r\n\x01\x02\x03\x04\x05",
+                         world.authority()));
   EXPECT_THAT(agent.receive_until("\r\n\r\n"), HasSubstr(" 200 "));
   EXPECT_EQ(read_response(agent).status, 400);
 }

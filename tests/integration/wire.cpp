@@ -154,6 +154,14 @@ std::string Wire::receive_all() {
   return all;
 }
 
+void Wire::send_raw(std::string_view bytes) {
+  while (!bytes.empty()) {
+    const auto n = ::send(fd_, bytes.data(), bytes.size(), MSG_NOSIGNAL);
+    if (n <= 0) return;
+    bytes.remove_prefix(static_cast<std::size_t>(n));
+  }
+}
+
 void Wire::finish() {
   if (ssl_) SSL_shutdown(ssl_.get());
   ::shutdown(fd_, SHUT_WR);

@@ -38,6 +38,8 @@ class Wire {
   std::string receive_until(std::string_view end);
   std::string receive_exactly(std::size_t n);
   std::string receive_all();
+  // Beneath TLS, where there is any.
+  void send_raw(std::string_view bytes);
   // Half-close.
   void finish();
   // With a reset.

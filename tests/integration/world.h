@@ -45,6 +45,8 @@ struct WorldOptions {
   std::vector<std::string> opened = {"127.0.0.1/32"};
   std::vector<std::string> more_hosts = {};    // on the origin's port
   std::vector<std::string> more_bottles = {};  // by name, beside "dev", with a door each
+  policy::Tls tls = policy::Tls::intercept;
+  std::uint64_t upload_limit_bytes = kPassthroughUploadBytes;
   app::Overrides overrides = {};
   std::size_t workers = 1;
   bool first_seen = false;               // `credential: first-seen`
@@ -71,9 +73,14 @@ class World {
   [[nodiscard]] std::uint16_t proxy_port(std::size_t door = 0) const;
   [[nodiscard]] std::uint16_t metrics_port() const;
   [[nodiscard]] std::string ca_pem() const;
+  // Of the CA that signed the origin's certificate.
+  [[nodiscard]] std::string origin_ca_pem() const { return root_.certificate_pem(); }
 
   // To the proxy, nothing said yet.
   [[nodiscard]] Wire connect(std::size_t door = 0) const;
+  // Through CONNECT, which was answered 200, and nothing said behind it.
+  [[nodiscard]] Wire open_tunnel(const std::string& host = "origin.test",
+                                 std::size_t door = 0) const;
   // Through CONNECT and TLS, as a client that trusts cork's CA.
   [[nodiscard]] Wire tunnel(const std::string& host = "origin.test", std::size_t door = 0) const;
   // One request inside a new tunnel, and everything that came back until the connection closed or
@@ -87,6 +94,8 @@ class World {
   [[nodiscard]] Result<std::vector<std::string>, Diagnostics> reload() {
     return assembly_->reload(config_);
   }
+  // What reload() makes the routes of.
+  [[nodiscard]] WorldOptions& options() noexcept { return options_; }
   // What it is made from, for other changes.
   [[nodiscard]] config::Config& config() noexcept { return config_; }
 

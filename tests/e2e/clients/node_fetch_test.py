@@ -1,7 +1,7 @@
 """Node's own fetch, which obeys the proxy variables where NODE_USE_ENV_PROXY is known: 22.21, 24.5
 and later. The binary comes from PyPI."""
 
-from environment import EnvironmentTest, python_tools
+from environment import FORBIDDEN, EnvironmentTest, python_tools
 from matrix import PROGRAMS, FetchMatrix
 
 
@@ -15,9 +15,11 @@ class NodeFetchTest(FetchMatrix, EnvironmentTest):
     def command(self):
         return [self.node, PROGRAMS / "fetch_client.mjs"]
 
-    def test_clear_text_goes_through_cork_too(self):
-        """This fetch opens a tunnel for clear text as well, where cork expects TLS."""
-        [answer] = self.send(("GET", f"http://{self.lab.host}:{self.lab.plain.port}/sink"))
-        self.assertEqual(answer.status, 400, answer)
-        self.assertIn("reason=bad_request", answer.decision)
-        self.assertIn("not TLS: use http:// without CONNECT", answer.body)
+    def test_clear_text_that_no_route_spells_out_is_refused_in_words(self):
+        """This fetch opens a tunnel for clear text too, and is answered in it."""
+        since = len(self.lab.plain.exchanges)
+        for url in (f"http://{FORBIDDEN}/a", f"http://{self.lab.host}:{self.lab.origin.port}/sink"):
+            [answer] = self.send(("GET", url))
+            self.assertEqual(answer.status, 403, answer)
+            self.assert_refused(answer.body, "host_not_allowed", answer.decision)
+        self.assertEqual(len(self.lab.plain.exchanges), since)

@@ -26,6 +26,7 @@ bottles:
     allow:
       - {{host: registry.npmjs.org, methods: [GET]}}
       - {{host: db.corp.example, addresses: [10.1.0.0/16], on_leak: warn}}
+      - {{host: pinned.example.com, tls: passthrough, upload_limit: 2 GiB}}
       - http://mirror.example.com:8080
   ci:
     listen: unix:{folder}/ci.sock

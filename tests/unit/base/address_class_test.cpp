@@ -216,10 +216,10 @@ TEST(AddressClass, KnowsTheMetadataServicesOfTheClouds) {
 
 TEST(AddressClass, HasADistinctNameForEveryClass) {
   std::set<std::string_view> names;
-  for (int i = 0; i <= static_cast<int>(transition); ++i) {
+  for (int i = 0; i <= static_cast<int>(on_link); ++i) {
     names.insert(name_of(static_cast<AddressClass>(i)));
   }
-  EXPECT_EQ(names.size(), static_cast<std::size_t>(transition) + 1);
+  EXPECT_EQ(names.size(), static_cast<std::size_t>(on_link) + 1);
   EXPECT_FALSE(names.contains(""));
 }
 

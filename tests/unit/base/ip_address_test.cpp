@@ -164,5 +164,17 @@ TEST(Cidr, WritesItsCanonicalText) {
   EXPECT_EQ(Cidr::parse("192.0.2.7")->to_string(), "192.0.2.7/32");
 }
 
+TEST(Cidr, AroundAnAddressHasNoBitsBehindItsPrefix) {
+  const auto around = [](std::string_view text, int prefix) {
+    return Cidr::around(IpAddress::parse(text).value(), prefix).to_string();
+  };
+  EXPECT_EQ(around("10.1.2.3", 8), "10.0.0.0/8");
+  EXPECT_EQ(around("10.1.2.3", 32), "10.1.2.3/32");
+  EXPECT_EQ(around("10.1.2.3", 99), "10.1.2.3/32");
+  EXPECT_EQ(around("10.1.2.3", -1), "0.0.0.0/0");
+  EXPECT_EQ(around("2001:db8::1", 64), "2001:db8::/64");
+  EXPECT_EQ(Cidr::around(IpAddress::parse("2001:db8::1").value(), 60).prefix(), 60);
+}
+
 }  // namespace
 }  // namespace cork

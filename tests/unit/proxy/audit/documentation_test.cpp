@@ -43,7 +43,7 @@ void collect_keys(const json::value& value, std::set<std::string>& keys) {
     for (const auto& member : *object) {
       keys.emplace(member.key());
       // The members of these are named in the row of their parent.
-      const std::set<std::string> parents{"bytes", "us", "tls", "repeated"};
+      const std::set<std::string> parents{"bytes", "us", "tls", "repeated", "pinned"};
       if (!parents.contains(std::string(member.key()))) {
         collect_keys(member.value(), keys);
       }
@@ -58,6 +58,7 @@ Record complete() {
   record.wire = "1.1";
   record.note = record.upstream_address = record.decision.route = record.decision.detail = "x";
   record.decision.where = {"cork.yaml", 1, 1};
+  record.pinned.push_back({"basic", {}});
   for (int i = 0; i < 100; ++i) {
     record.findings.push_back({"a-rule", {}});
     record.findings.back().finding.place = {secrets::Part::body, 0, 1, "/pointer", "json"};

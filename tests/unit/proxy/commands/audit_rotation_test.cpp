@@ -107,13 +107,15 @@ TEST_F(Rotation, NeedsAFile) {
 
 // The writer as it is, and a rotation as logrotate does it, at any moment in between.
 TEST_F(Rotation, WhileTheLogIsWrittenAndRotatedEveryLineIsReadOnceAndInOrder) {
-  constexpr int kLines = 3000, kEvery = 250;
+  constexpr int kLines = 6000, kEvery = 250;
   auto writer = *audit::Log::open(folder_ / "log");
   RotatingLog log = open();
-  std::atomic<int> written = 0;
+  std::atomic<int> written = 0, taken = 0;
   std::atomic<bool> done = false;
+  int rotations = 0;
   std::jthread write([&] {
     for (int i = 0; i < kLines; ++i) {
+      while (i > taken + 2 * kEvery) std::this_thread::yield();  // no faster than it is read
       std::string line = refused_line(fmt::format("01{:06}", i));
       line.pop_back();
       EXPECT_TRUE(writer->append(line));
@@ -122,21 +124,31 @@ TEST_F(Rotation, WhileTheLogIsWrittenAndRotatedEveryLineIsReadOnceAndInOrder) {
     done = true;
   });
   std::jthread rotate([&] {
+    int before = 0;  // so many lines were written before the file that is there now
     for (int round = 1; round * kEvery < kLines; ++round) {
       while (written < round * kEvery) std::this_thread::yield();
+      // A reader that has not even seen the file before it goes cannot know of it.
+      while (taken <= before && !done) std::this_thread::yield();
+      if (done) return;
       rename("log", fmt::format("log.{}", round));
       if (round % 2 == 0) append("log", "");
       EXPECT_TRUE(writer->reopen());
+      before = written + 1;  // one may be on its way
+      ++rotations;
     }
   });
   std::vector<std::string> read;
   const auto take = [&] {
-    for (auto& id : ids_of(log)) read.push_back(std::move(id));
+    while (auto event = log.next()) {
+      read.push_back(event->id);
+      ++taken;
+    }
   };
   while (!done) take();
   write.join();
   rotate.join();
   take();
+  EXPECT_GE(rotations, 1);
   ASSERT_EQ(read.size(), static_cast<std::size_t>(kLines));
   for (int i = 0; i < kLines; ++i) {
     EXPECT_EQ(read[static_cast<std::size_t>(i)], fmt::format("01{:06}", i));

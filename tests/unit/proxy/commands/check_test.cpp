@@ -105,6 +105,20 @@ TEST_F(Check, GivesTheProxysVerdictOnACredential) {
   EXPECT_THAT(first.out, HasSubstr("the first credential that comes there is held on to"));
 }
 
+TEST_F(Check, SaysThatWhatIsPassedThroughIsNotInspected) {
+  const std::string secret = World::secret();
+  const Outcome done = check("      - {host: a.example, tls: passthrough}\n",
+                             {"POST", "https://a.example/", {"X-Note: " + secret}, {}});
+  EXPECT_EQ(done.code, kYes) << done.err;
+  EXPECT_THAT(done.out, HasSubstr("note      passed through unread: neither the method"));
+  EXPECT_THAT(done.out, HasSubstr("warning   a.example is passed through unread"));
+  // What would be refused in its place is still refused.
+  const Outcome clear =
+      check("      - {host: a.example, tls: passthrough}\n", {"", "http://a.example/", {}, {}});
+  EXPECT_EQ(clear.code, kNo);
+  EXPECT_THAT(clear.out, Not(HasSubstr("unread:")));
+}
+
 TEST_F(Check, ListsTheOtherEntriesOfThePlaceWithWhatNarrowsThem) {
   const Outcome done = check(
       "      - {host: x.a.example, git: [fetch, lfs]}\n"

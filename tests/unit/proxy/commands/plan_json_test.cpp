@@ -84,5 +84,25 @@ TEST_F(PlanJson, HasWhereAPinnedCredentialIsReadAndNeverWhatItIs) {
   EXPECT_TRUE(warnings.at(0).at("relay").is_null());
 }
 
+TEST_F(PlanJson, SaysWhatIsPassedThroughUnread) {
+  const Outcome done = plan(
+      "    allow:\n      - {host: a.example, tls: passthrough, upload_limit: 1 MiB}\n"
+      "      - b.example\n");
+  ASSERT_EQ(done.code, kYes) << done.err;
+  const auto parsed = boost::json::parse(done.out).as_object();
+  const auto& bottle = parsed.at("bottles").as_array().at(0).as_object();
+  const auto& unread = bottle.at("routes").as_array().at(0).as_object();
+  EXPECT_EQ(unread.at("tls"), "passthrough");
+  EXPECT_EQ(unread.at("upload_limit"), 1 << 20);
+  EXPECT_TRUE(unread.at("on_leak").is_null());
+  const auto& read = bottle.at("routes").as_array().at(1).as_object();
+  EXPECT_EQ(read.at("tls"), "intercept");
+  EXPECT_TRUE(read.at("upload_limit").is_null());
+  EXPECT_EQ(read.at("on_leak"), "block");
+  const auto& warning = bottle.at("warnings").as_array().at(0).as_object();
+  EXPECT_EQ(warning.at("kind"), "passthrough");
+  EXPECT_TRUE(warning.at("relay").is_null());
+}
+
 }  // namespace
 }  // namespace cork::commands

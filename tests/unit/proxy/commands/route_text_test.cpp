@@ -42,6 +42,13 @@ TEST(RouteText, SaysWhatPasses) {
   EXPECT_EQ(passes_text(one), "GET, HEAD; credential: env:KEY (set), file:/run/key (set)");
 }
 
+TEST(RouteText, SaysThatNothingIsReadWhereItIsPassedThrough) {
+  policy::Route one = route("a.example");
+  one.tls = policy::Tls::passthrough;
+  one.on_leak = policy::OnLeak::warn;
+  EXPECT_EQ(passes_text(one), "passed through unread; at most 64 MiB of upload a tunnel");
+}
+
 TEST(RouteText, NamesTheLineInShort) {
   EXPECT_EQ(line_text({"/etc/cork/cork.yaml", 12, 9}), "cork.yaml:12");
   EXPECT_EQ(line_text({"preset npm@1", 7, 0}), "preset npm@1:7");

@@ -29,10 +29,10 @@ TEST(Terminal, PaintsOnlyForAPersonWhoWantsIt) {
 }
 
 TEST(Terminal, WritesSizesAndDurationsForPeople) {
-  EXPECT_EQ(size_text(0), "0 B");
-  EXPECT_EQ(size_text(999), "999 B");
-  EXPECT_EQ(size_text(4'200), "4.2 KB");
-  EXPECT_EQ(size_text(300'000'000), "300 MB");
+  EXPECT_EQ(rounded_size(0), "0 B");
+  EXPECT_EQ(rounded_size(999), "999 B");
+  EXPECT_EQ(rounded_size(4'200), "4.2 KB");
+  EXPECT_EQ(rounded_size(300'000'000), "300 MB");
   EXPECT_EQ(duration_text(850), "850 us");
   EXPECT_EQ(duration_text(12'400), "12 ms");
   EXPECT_EQ(duration_text(3'400'000), "3.4 s");

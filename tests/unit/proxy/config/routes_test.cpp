@@ -114,7 +114,6 @@ TEST(Routes, ThatAreWrongSayWhereAndWhatToWrite) {
       {"{host: a.example, on_leak: redact}", "'on_leak: redact' is not supported by this version"},
       {"{host: a.example, on_leak: ignore}", "write block or warn"},
       {"{host: a.example, opaque: deny}", "'opaque' is not supported by this version"},
-      {"{host: a.example, tls: passthrough}", "'tls' is not supported by this version"},
   };
   for (const auto& [text, expected] : refused) {
     EXPECT_THAT(errors_of(with_route(text)), HasSubstr(expected)) << text;

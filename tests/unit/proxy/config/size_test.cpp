@@ -51,14 +51,5 @@ TEST(Size, OfAnotherFormSaysWhatToWriteInstead) {
   }
 }
 
-TEST(Size, IsSaidInTheLargestUnitItIsAWholeNumberOf) {
-  EXPECT_EQ(size_text(0), "0 B");
-  EXPECT_EQ(size_text(1), "1 B");
-  EXPECT_EQ(size_text(kMiB), "1 MiB");
-  EXPECT_EQ(size_text(kMiB + 1), "1048577 B");
-  EXPECT_EQ(size_text(1536 * kMiB), "1536 MiB");
-  EXPECT_EQ(size_text(std::uint64_t{1} << 40), "1 TiB");
-}
-
 }  // namespace
 }  // namespace cork::config

@@ -104,5 +104,15 @@ TEST(SocketAddress, OnlyAUnixClientHasAUser) {
   EXPECT_EQ(uid_of_peer(tcp_far), std::nullopt);
 }
 
+TEST(OnLinkNetworks, HoldEveryAddressOfThisMachine) {
+  const auto networks = on_link_networks();
+  const auto holds = [&](const IpAddress& address) {
+    return std::ranges::any_of(networks, [&](const Cidr& one) { return one.contains(address); });
+  };
+  for (const IpAddress& own : own_addresses()) EXPECT_TRUE(holds(own)) << own.to_string();
+  EXPECT_NE(std::ranges::find(networks, Cidr::parse("127.0.0.0/8").value()), networks.end());
+  for (const Cidr& one : networks) EXPECT_GT(one.prefix(), 0) << one.to_string();
+}
+
 }  // namespace
 }  // namespace cork::io

@@ -34,7 +34,7 @@ class RecorderTest : public ::testing::Test {
   }
   // Of two bottles, with so many bytes left for both.
   void make_room_short(std::uint64_t left) {
-    test.snapshot->bottle_count = 2;
+    test.snapshot->log_sharers = 2;
     const std::string filler(8 * kMiB - left - 1, 'x');
     test.folder.write("audit.jsonl", filler + "\n");
     test.log->limit(8 * kMiB);
@@ -240,7 +240,7 @@ TEST_F(RecorderTest, TheShareComesBackWithTheRoom) {
 
 TEST_F(RecorderTest, OneBottleAloneSharesWithNobody) {
   make_room_short(512 * kKiB);
-  test.snapshot->bottle_count = 1;
+  test.snapshot->log_sharers = 1;
   for (int i = 0; i < 700; ++i) {
     Recorder recorder(test.worker(), *test.snapshot, account());
     fill(recorder, policy::Reason::allowed);

@@ -104,6 +104,25 @@ TEST(MakeRequest, InsideATunnelAbsoluteFormMustNameItToo) {
   }
 }
 
+TEST(MakeRequest, InsideAClearTextTunnelIsARequestInClearTextToItsEndpoint) {
+  const Endpoint tunnel = endpoint("example.com:80");
+  const Parsed parsed = get("/p", "Host: example.com\r\n");
+  const auto request = make_request(parsed.head, &tunnel, Scheme::http);
+  ASSERT_TRUE(request);
+  EXPECT_EQ(request->scheme, Scheme::http);
+  EXPECT_EQ(request->authority, tunnel);
+  const Parsed absolute = get("http://example.com/p", "Host: example.com\r\n");
+  EXPECT_TRUE(make_request(absolute.head, &tunnel, Scheme::http));
+  for (const auto& [target, host] :
+       {std::pair("/p", "Host: other.example.com\r\n"),
+        std::pair("/p", "Host: example.com:443\r\n"),
+        std::pair("https://example.com:80/p", "Host: example.com\r\n"),
+        std::pair("http://other.example.com/p", "Host: example.com\r\n")}) {
+    const Parsed refused = get(target, host);
+    EXPECT_FALSE(make_request(refused.head, &tunnel, Scheme::http)) << target << ' ' << host;
+  }
+}
+
 TEST(MakeRequest, ConnectInsideATunnelIsRefused) {
   const Endpoint tunnel = endpoint("example.com:443");
   const Parsed parsed("CONNECT example.com:443 HTTP/1.1\r\nHost: example.com\r\n\r\n");

@@ -52,6 +52,13 @@ TEST(IsOwn, AnIpv4MappedAddressReachesWhatItsIpv4AddressDoes) {
   EXPECT_FALSE(is_own(listening_at("127.0.0.1", 8888), ip("::ffff:127.0.0.2"), 8888));
 }
 
+TEST(IsOwn, AnAddressBehindNat64ReachesWhatIsEmbeddedInIt) {
+  auto snapshot = listening_at("192.0.2.10", 8888);
+  EXPECT_FALSE(is_own(snapshot, ip("64:ff9b::c000:20a"), 8888));
+  snapshot.around = {{}, {Nat64Prefix::around(ip("64:ff9b::"), 96).value()}};
+  EXPECT_TRUE(is_own(snapshot, ip("64:ff9b::c000:20a"), 8888));
+}
+
 TEST(IsOwn, NothingIsWhereNothingListens) {
   EXPECT_FALSE(is_own(Snapshot{}, ip("127.0.0.1"), 8888));
 }

@@ -37,7 +37,9 @@ class UpstreamPoolTest : public ::testing::Test {
     last = stream.get();
     return {std::move(stream), io::ReadBuffer(buffers), IpAddress{}, std::move(address), false};
   }
-  static UpstreamPool::Options options() { return {.per_key = 2, .total = 3, .idle_ms = 60'000}; }
+  static UpstreamPool::Options options() {
+    return {.per_key = 2, .total = 3, .idle_ms = 60'000, .lifetime_ms = 600'000};
+  }
 
   int closed = 0;
   FakeStream* last = nullptr;
@@ -58,6 +60,21 @@ TEST_F(UpstreamPoolTest, GivesBackWhatWasPutThereLast) {
   EXPECT_EQ(taken->address, "first");
   EXPECT_FALSE(pool.take("key"));
   EXPECT_EQ(pool.size(), 0U);
+}
+
+TEST_F(UpstreamPoolTest, GivesNothingThatWasDialledTooLongAgo) {
+  auto old = upstream("old");
+  old.dialled -= std::chrono::milliseconds(600'000);
+  pool.put("key", std::move(old));
+  EXPECT_FALSE(pool.take("key"));
+  EXPECT_EQ(closed, 1);
+  auto swept = upstream("swept");
+  swept.dialled -= std::chrono::milliseconds(600'000);
+  pool.put("key", std::move(swept));
+  pool.put("key", upstream("young"));
+  pool.sweep(io::SteadyClock::now());
+  EXPECT_EQ(closed, 2);
+  EXPECT_EQ(pool.take("key")->address, "young");
 }
 
 TEST_F(UpstreamPoolTest, NeverGivesWhatIsOfAnotherKey) {
@@ -102,14 +119,14 @@ TEST_F(UpstreamPoolTest, ClosesWhatIsTooManyInAll) {
 }
 
 TEST_F(UpstreamPoolTest, KeepsNothingWhereNothingMayBeKept) {
-  UpstreamPool none({.per_key = 0, .total = 3, .idle_ms = 60'000});
+  UpstreamPool none({.per_key = 0, .total = 3, .idle_ms = 60'000, .lifetime_ms = 600'000});
   none.put("key", upstream("1"));
   EXPECT_EQ(none.size(), 0U);
   EXPECT_EQ(closed, 1);
 }
 
 TEST_F(UpstreamPoolTest, DoesNotGiveWhatHasIdledTooLong) {
-  UpstreamPool brief({.per_key = 2, .total = 3, .idle_ms = 1});
+  UpstreamPool brief({.per_key = 2, .total = 3, .idle_ms = 1, .lifetime_ms = 600'000});
   brief.put("key", upstream("old"));
   const auto until = io::SteadyClock::now() + std::chrono::milliseconds(3);
   while (io::SteadyClock::now() < until) {

@@ -302,6 +302,81 @@ TEST(Bottle, OpensAMetadataServiceOnlyByItsExactAddress) {
   EXPECT_EQ(address(exact, "a.example", "169.254.170.2").reason, Reason::address_not_allowed);
 }
 
+TEST(Bottle, RefusesOnLinkAddressesAndJudgesNat64ByWhatIsEmbedded) {
+  const Neighbourhood around(
+      {Cidr::parse("8.8.8.0/24").value()},
+      {Nat64Prefix::around(IpAddress::parse("64:ff9b::").value(), 96).value()});
+  const Bottle dev =
+      bottle({{.pattern = "example.com", .line = 8},
+              {.pattern = "near.example", .line = 9, .addresses = {"8.8.8.8"}},
+              {.pattern = "v4.example", .line = 10, .addresses = {"10.1.0.0/16"}},
+              {.pattern = "v6.example", .line = 11, .addresses = {"64:ff9b::/96"}},
+              {.pattern = "meta.example", .line = 12, .addresses = {"169.254.0.0/16"}},
+              {.pattern = "one.example", .line = 13, .addresses = {"169.254.169.254"}}});
+  const auto judged = [&](std::string_view place, std::string_view ip) {
+    return dev.decide_address(endpoint(place), Scheme::https, IpAddress::parse(ip).value(), around);
+  };
+  struct Case {
+    std::string_view place, ip;
+    Reason reason;
+  };
+  constexpr Case cases[] = {
+      {"example.com", "9.9.9.9", Reason::allowed},
+      {"example.com", "8.8.8.8", Reason::address_not_allowed},
+      {"near.example", "8.8.8.8", Reason::allowed},
+      {"near.example", "8.8.8.9", Reason::address_not_allowed},
+      {"example.com", "64:ff9b::909:909", Reason::allowed},
+      {"example.com", "64:ff9b::a01:1", Reason::address_not_allowed},
+      {"v4.example", "64:ff9b::a01:1", Reason::allowed},
+      {"v6.example", "64:ff9b::a01:1", Reason::allowed},
+      {"example.com", "64:ff9b::a9fe:a9fe", Reason::address_not_allowed},
+      {"meta.example", "64:ff9b::a9fe:a9fe", Reason::address_not_allowed},
+      {"v6.example", "64:ff9b::a9fe:a9fe", Reason::address_not_allowed},
+      {"one.example", "64:ff9b::a9fe:a9fe", Reason::allowed},
+  };
+  for (const Case& c : cases) {
+    EXPECT_EQ(judged(c.place, c.ip).reason, c.reason) << c.place << ' ' << c.ip;
+  }
+  EXPECT_EQ(judged("example.com", "8.8.8.8").detail,
+            "bottle 'dev' may not reach example.com: its address 8.8.8.8 is a neighbouring "
+            "(on-link) address, and no route opens it.");
+  EXPECT_EQ(judged("example.com", "64:ff9b::a01:1").detail,
+            "bottle 'dev' may not reach example.com: its address 10.1.0.1, behind NAT64 as "
+            "64:ff9b::a01:1, is a private address, and no route opens it.");
+  EXPECT_EQ(judged("example.com", "64:ff9b::a01:1").operator_can,
+            "add `addresses: [10.1.0.1/32]` to the route 'example.com' of bottles.dev.allow "
+            "(cork.yaml:8)");
+}
+
+TEST(Bottle, PassesThroughOnlyWhereEveryRouteOfThePlaceDoes) {
+  std::vector<Route> routes;
+  const auto add = [&](std::string_view pattern, Tls tls, std::uint16_t port = 443,
+                       Scheme scheme = Scheme::https) {
+    routes.push_back({.pattern = HostPattern::parse(pattern).value(),
+                      .scheme = scheme,
+                      .port = port,
+                      .methods = {},
+                      .addresses = {},
+                      .where = {},
+                      .tls = tls});
+  };
+  add("a.example", Tls::passthrough);
+  add("a.example", Tls::intercept, 8443);
+  add("a.example", Tls::intercept, 80, Scheme::http);
+  add("b.example", Tls::passthrough);
+  add("b.example", Tls::intercept);
+  add("*.c.example", Tls::intercept);
+  add("x.c.example", Tls::passthrough);
+  const Bottle dev("dev", Mode::observe, routes, {});
+  EXPECT_NE(dev.passes_through(endpoint("a.example")), nullptr);
+  EXPECT_NE(dev.passes_through(endpoint("x.c.example")), nullptr);
+  for (const auto* place :
+       {"a.example:8443", "a.example:80", "b.example", "y.c.example", "d.example"}) {
+    EXPECT_EQ(dev.passes_through(endpoint(place)), nullptr) << place;
+  }
+  EXPECT_EQ(Bottle().passes_through(endpoint("a.example")), nullptr);
+}
+
 TEST(Bottle, JudgesAnAddressLiteralBeforeAnythingIsDialled) {
   const Bottle dev = bottle({{"127.0.0.1", 8},
                              {"10.1.0.5", 9, Scheme::https, 443, {}, {"10.1.0.0/16"}},

@@ -192,5 +192,12 @@ TEST(Clash, NoneMeansThatEveryClientIsOneBottlesAtMost) {
   EXPECT_GT(pairs, 4);
 }
 
+TEST(Door, MeetsStrangersWhereNoBottleTakesEveryone) {
+  EXPECT_TRUE(Door().may_meet_strangers());
+  const Conditions some{.clients = {*Cidr::parse("10.0.0.0/8")}};
+  EXPECT_TRUE(Door(std::nullopt, {{0, some}}).may_meet_strangers());
+  EXPECT_FALSE(Door(std::nullopt, {{0, Conditions{}}}).may_meet_strangers());
+}
+
 }  // namespace
 }  // namespace cork::policy
