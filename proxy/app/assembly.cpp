@@ -185,9 +185,10 @@ Result<std::vector<std::string>, Diagnostics> Assembly::Parts::reload(
   auto later = only_at_start(config, chosen);
   metrics->add(next->bottles, rule_ids(*next->snapshot));
   hand_over(next->snapshot, change->closed());
-  session::forget_unpinned(*next->snapshot);
-  log->limit(chosen.audit_max_bytes);
   take(std::move(*next), std::move(*change));
+  // From here on nothing is undone, whatever fails.
+  log->limit(chosen.audit_max_bytes);
+  session::forget_unpinned(*snapshot);
   ask_network();
   return later;
 }
@@ -214,6 +215,7 @@ Result<std::vector<std::string>, Diagnostics> Assembly::reload(const config::Con
 
 bool Assembly::refresh_network() {
   auto renewed = parts_->network->renewed(*parts_->snapshot);
+  if (renewed || !parts_->network->has_answer()) parts_->ask_network();
   if (!renewed) return false;
   parts_->hand_over(renewed, {});
   const std::lock_guard lock(parts_->mutex);

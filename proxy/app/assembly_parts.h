@@ -41,7 +41,7 @@ struct Assembly::Parts {
   std::unique_ptr<admin::AdminPages> pages;
   std::optional<NetworkWatch> network;
   std::vector<std::unique_ptr<WorkerThread>> workers;
-  // Last, so that its threads end before the io_contexts they answer to.
+  // Behind the workers, so that its threads end before the io_contexts they answer to.
   std::shared_ptr<io::Resolver> resolver;
   std::atomic<bool> draining = false;
   mutable std::mutex mutex;  // guards `snapshot` once threads run, which only reload() replaces

@@ -36,10 +36,18 @@ io::Awaitable<void> NetworkWatch::look_up(io::Resolver& resolver, std::uint64_t 
     const auto found = co_await resolver.resolve(std::string(kIpv4OnlyName), "", deadline_ms);
     const std::lock_guard lock(answer->mutex);
     // The name has IPv4 addresses everywhere: a lookup that fails says nothing of a NAT64.
-    if (found) answer->prefixes = nat64_prefixes(*found);
+    if (found) {
+      answer->prefixes = nat64_prefixes(*found);
+      answer->answered = true;
+    }
     answer->asking = std::exchange(answer->again, false);
     if (!answer->asking) co_return;
   }
+}
+
+bool NetworkWatch::has_answer() const {
+  const std::lock_guard lock(answer_->mutex);
+  return answer_->answered;
 }
 
 void NetworkWatch::show(session::Snapshot& snapshot) const {
@@ -53,7 +61,8 @@ std::shared_ptr<const session::Snapshot> NetworkWatch::renewed(
   auto next = std::make_shared<session::Snapshot>(snapshot);
   show(*next);
   // Interfaces that cannot be read have not gone.
-  if (next->own_addresses.empty()) return nullptr;
+  const bool unread = next->around.on_link().empty() && !snapshot.around.on_link().empty();
+  if (next->own_addresses.empty() || unread) return nullptr;
   if (next->around == snapshot.around && next->own_addresses == snapshot.own_addresses) {
     return nullptr;
   }

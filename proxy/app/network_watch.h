@@ -33,6 +33,8 @@ class NetworkWatch {
   // Looks kIpv4OnlyName up, on the executor. A lookup that fails leaves what was known. One at a
   // time: a call meanwhile is another lookup behind it.
   void ask(io::Executor executor);
+  // Whether any lookup succeeded: until then nobody knows of a NAT64.
+  [[nodiscard]] bool has_answer() const;
   // Puts what is known now into the snapshot: this machine's addresses, and what is around it.
   void show(session::Snapshot& snapshot) const;
   // The snapshot as it should be, of the next generation; nullptr where nothing has changed.
@@ -43,7 +45,7 @@ class NetworkWatch {
   // Shared with the lookup, which may outlive this.
   struct Answer {
     std::mutex mutex;
-    bool asking = false, again = false;
+    bool asking = false, again = false, answered = false;
     std::vector<Nat64Prefix> prefixes;
   };
   static io::Awaitable<void> look_up(io::Resolver& resolver, std::uint64_t deadline_ms,

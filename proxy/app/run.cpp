@@ -87,6 +87,15 @@ void print_welcome(const config::Config& config, const Assembly& assembly, std::
   std::fflush(out);
 }
 
+// Passwords and pinned credentials.
+std::vector<std::filesystem::path> secret_files(const config::Config& config) {
+  auto files = config::credential_files(config);
+  for (const auto& bottle : config.bottles) {
+    if (bottle.password && !bottle.password->file.empty()) files.push_back(bottle.password->file);
+  }
+  return files;
+}
+
 // Everything that a configuration is read from.
 std::vector<std::filesystem::path> files_of(const config::Config& config) {
   std::vector<std::filesystem::path> files = config.rules_files;
@@ -94,17 +103,14 @@ std::vector<std::filesystem::path> files_of(const config::Config& config) {
   files.push_back(config.ca_directory / "ca.cert.pem");
   files.push_back(config.ca_directory / "ca.key.pem");
   if (!config.upstream_ca_file.empty()) files.push_back(config.upstream_ca_file);
-  for (const auto& bottle : config.bottles) {
-    if (bottle.password && !bottle.password->file.empty()) files.push_back(bottle.password->file);
-  }
-  std::ranges::move(config::credential_files(config), std::back_inserter(files));
+  std::ranges::move(secret_files(config), std::back_inserter(files));
   return files;
 }
 
 // What every user of this machine may write decides nothing here.
 std::optional<Diagnostic> open_to_all(const config::Config& config) {
   if (auto problem = config::writable_by_others(config.file)) return problem;
-  for (const auto& file : config::credential_files(config)) {
+  for (const auto& file : secret_files(config)) {
     if (auto problem = config::writable_by_others(file)) return problem;
   }
   return std::nullopt;

@@ -73,6 +73,7 @@ class Connection final : public Member {
   }
   void on_reload() override;
   void leave_bottle();
+  [[nodiscard]] policy::Decision left_bottle() const;
   void cut() noexcept override;
 
   Worker& worker_;
@@ -115,15 +116,17 @@ io::Awaitable<bool> Connection::serve_next() {
   // Every request outside of a tunnel says for itself whose it is.
   const Identified who =
       head && !tunnel_ ? identity_.ask((*head)->parsed.fields) : identity_.again();
+  // A head that cannot be read makes nobody a bottle's client, whatever a reload changed meanwhile.
+  const bool is_known = head || identity_.bottle();
   After after = After::close;
-  if (who.kind != Identified::Kind::bottle) {
+  if (who.kind != Identified::Kind::bottle || !is_known) {
     after = co_await serve_unidentified(who.kind, head);
   } else if (head && !tunnel_ && !identity_.become(who.bottle)) {
     co_await turn_away(worker_.snapshot()->bottles[who.bottle].name());
   } else {
     const bool had_tunnel = tunnel_.has_value();
     after = co_await serve_bottle(head);
-    if (tunnel_ && !had_tunnel) co_return !old_;
+    if (tunnel_ && !had_tunnel) co_return true;  // for one exchange at least
   }
   if (after == After::keep_alive && !worker_.draining() && !old_) co_return true;
   if (after == After::abort) {
@@ -162,6 +165,8 @@ io::Awaitable<After> Connection::serve_unidentified(Identified::Kind kind, const
 
 io::Awaitable<After> Connection::pass_through(const Tunnel& tunnel) {
   Passthrough passthrough(worker_, *identity_.bottle(), client_, tunnel);
+  // A reload may have come while the tunnel was being opened.
+  if (!identity_.stands()) passthrough.revoke(left_bottle());
   passthrough_ = &passthrough;
   const After after = co_await passthrough.run();
   passthrough_ = nullptr;
@@ -179,11 +184,15 @@ void Connection::on_reload() {
   if (!decision.allowed()) client_.stream->set_read_deadline(0);
 }
 
-// Whoever it is under the configuration now, what it is in the middle of was begun as another.
-void Connection::leave_bottle() {
-  auto why = changed_meanwhile(
+policy::Decision Connection::left_bottle() const {
+  return changed_meanwhile(
       denied(policy::Reason::unknown_client,
              fmt::format("this client is none of bottle '{}' any more.", identity_.name())));
+}
+
+// Whoever it is under the configuration now, what it is in the middle of was begun as another.
+void Connection::leave_bottle() {
+  auto why = left_bottle();
   if (exchange_ != nullptr) {
     exchange_->revoke(std::move(why));
   } else if (passthrough_ != nullptr) {

@@ -39,8 +39,7 @@ Exchange::Exchange(Worker& worker, std::size_t bottle, Client& client, const Tun
       client_(client),
       tunnel_(tunnel),
       recorder_(worker, *snapshot_, account()),
-      lifetime_(worker.deadlines(), worker.limits().exchange_lifetime_ms,
-                [this] { revoke(outlived("exchange", worker_.limits().exchange_lifetime_ms)); }) {
+      lifetime_(worker.deadlines(), worker.limits().exchange_lifetime_ms, [this] { outlive(); }) {
   audit::Record& record = recorder_.record();
   record.bottle = this->bottle().name();
   record.client = client.address;

@@ -66,6 +66,8 @@ class Exchange {
   io::Awaitable<std::optional<policy::Decision>> acquire_upstream(bool pooled);
   io::Awaitable<After> forward();
 
+  void outlive() noexcept;  // it has lived as long as any may
+
   // For http://cork.internal/, which cork answers itself.
   [[nodiscard]] bool is_for_cork() const noexcept;
   std::optional<policy::Decision> judge_question();

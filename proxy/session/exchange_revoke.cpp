@@ -3,6 +3,7 @@
 #include "proxy/session/request_rules.h"
 #include "proxy/session/upstream.h"
 
+#include <exception>
 #include <utility>
 
 namespace cork::session {
@@ -41,6 +42,14 @@ void Exchange::revoke(Decision decision) {
     client_.stream->abort();
   } else if (request_unread()) {
     client_.stream->set_read_deadline(0);
+  }
+}
+
+void Exchange::outlive() noexcept {
+  try {
+    revoke(outlived("exchange", worker_.limits().exchange_lifetime_ms));
+  } catch (const std::exception&) {
+    cut();
   }
 }
 

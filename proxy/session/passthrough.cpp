@@ -39,7 +39,7 @@ Passthrough::Passthrough(Worker& worker, std::size_t bottle, Client& client, con
       records_(*tunnel.unread),
       recorder_(worker, *snapshot_, *snapshot_->accounts[bottle]),
       lifetime_(worker.deadlines(), worker.limits().passthrough_lifetime_ms,
-                [this] { revoke(outlived("tunnel", worker_.limits().passthrough_lifetime_ms)); }) {
+                [this] { outlive(); }) {
   audit::Record& record = recorder_.record();
   record.bottle = this->bottle().name();
   record.client = client.address;
@@ -52,6 +52,7 @@ Passthrough::Passthrough(Worker& worker, std::size_t bottle, Client& client, con
 
 io::Awaitable<After> Passthrough::run() {
   audit::Record& record = recorder_.record();
+  if (failure_) co_return co_await refuse(*failure_);
   lease_ = snapshot_->accounts[bottle_]->take(ledger::Use::exchange);
   if (auto no = decide(*snapshot_)) co_return co_await refuse(std::move(*no));
   if (!lease_) {
@@ -119,9 +120,8 @@ io::Awaitable<void> Passthrough::relay() {
   uploaded.expires_at(io::SteadyClock::time_point::max());
   io::spawn(worker_.executor(), upload(), [&](std::exception_ptr escaped) {
     done = true;
-    if (escaped)
-      revoke(denied(Reason::upstream_unreachable, "an internal error ended the tunnel."));
     uploaded.cancel();
+    if (escaped) break_off();
   });
   // Whatever escapes must wait until the upload, which uses this tunnel, has ended.
   std::exception_ptr escaped;
@@ -129,7 +129,7 @@ io::Awaitable<void> Passthrough::relay() {
     co_await download();
   } catch (...) {
     escaped = std::current_exception();
-    revoke(denied(Reason::upstream_unreachable, "an internal error ended the tunnel."));
+    break_off();
   }
   boost::system::error_code ignored;
   while (!done) co_await uploaded.async_wait(io::asio::redirect_error(io::use_awaitable, ignored));
@@ -222,6 +222,22 @@ void Passthrough::revoke(Decision why) {
   if (!failure_) failure_ = std::move(why);
   // Whatever waits, waits for one of these; before there is an upstream, nothing does.
   if (upstream_) cut();
+}
+
+void Passthrough::outlive() noexcept {
+  try {
+    revoke(outlived("tunnel", worker_.limits().passthrough_lifetime_ms));
+  } catch (const std::exception&) {
+    cut();
+  }
+}
+
+void Passthrough::break_off() noexcept {
+  try {
+    revoke(denied(Reason::upstream_unreachable, "an internal error ended the tunnel."));
+  } catch (const std::exception&) {
+    cut();
+  }
 }
 
 void Passthrough::cut() noexcept {

@@ -45,6 +45,8 @@ class Passthrough {
   After settle();
 
   void end(const io::IoError& error, std::string_view who);
+  void outlive() noexcept;    // it has lived as long as any may
+  void break_off() noexcept;  // an exception escaped
   void await_more();
   [[nodiscard]] const policy::Bottle& bottle() const noexcept {
     return snapshot_->bottles[bottle_];

@@ -132,6 +132,7 @@ struct Admission {
   std::optional<Decision> refusal;  // to be said at CONNECT, in clear
   bool tls_denied = false;          // every exchange inside TLS will be
   bool denied = false;              // and every one in clear text
+  Decision on_tls;                  // as CONNECT met the configuration: a reload may come
   ledger::Lease handshake;
 };
 
@@ -139,14 +140,14 @@ Admission admit(const Snapshot& snapshot, std::size_t bottle, const Tunnel& tunn
   ledger::Account& account = *snapshot.accounts[bottle];
   const policy::Bottle& policy = snapshot.bottles[bottle];
   Admission admission;
-  Decision decision = policy.decide_connect(tunnel.endpoint, Scheme::https);
-  admission.tls_denied = tunnel.refusal || !decision.allowed();
+  admission.on_tls = policy.decide_connect(tunnel.endpoint, Scheme::https);
+  admission.tls_denied = tunnel.refusal || !admission.on_tls.allowed();
   admission.denied =
       admission.tls_denied &&
       (tunnel.refusal || !policy.decide_connect(tunnel.endpoint, Scheme::http).allowed());
   // A refusal inside TLS is for those who read it, not for everyone who asks for more.
   if (admission.denied && !account.may_deny_at_length(io::SteadyClock::now())) {
-    admission.refusal = std::move(decision);
+    admission.refusal = admission.on_tls;
     return admission;
   }
   admission.handshake = account.take(ledger::Use::handshake);
@@ -190,14 +191,16 @@ std::expected<Tunnel, Decision> asked_for(Worker& worker, const Snapshot& snapsh
 
 // Nothing came that could be answered.
 io::Awaitable<After> give_up(Worker& worker, std::size_t bottle, Client& client,
-                             const Tunnel& tunnel, bool denied) {
+                             const Tunnel& tunnel, const Admission& admission) {
   worker.services().metrics.dropped(metrics::Metrics::Drop::hello);
   // The name alone may have been the message.
-  if (!denied && tunnel.findings.empty()) co_return After::abort;
-  co_return co_await refuse_connect(
-      worker, bottle, client, &tunnel,
-      worker.snapshot()->bottles[bottle].decide_connect(tunnel.endpoint, Scheme::https),
-      Tell::nothing);
+  if (!admission.denied && tunnel.findings.empty()) co_return After::abort;
+  Decision decision =
+      admission.on_tls.allowed()
+          ? denied(Reason::bad_request, "nothing came through the tunnel that could be answered.")
+          : admission.on_tls;
+  co_return co_await refuse_connect(worker, bottle, client, &tunnel, std::move(decision),
+                                    Tell::nothing);
 }
 
 // The tunnel as the ClientHello turned it: passed through unread, or terminated here.
@@ -223,8 +226,7 @@ io::Awaitable<std::expected<Tunnel, After>> take_tls(Worker& worker, std::size_t
   // Where clear text was meant to be allowed the denial was not counted yet.
   if (admission.tls_denied && !admission.denied &&
       !snapshot->accounts[bottle]->may_deny_at_length(io::SteadyClock::now())) {
-    co_return std::unexpected(
-        co_await refuse(policy.decide_connect(tunnel.endpoint, Scheme::https), Tell::by_alert));
+    co_return std::unexpected(co_await refuse(admission.on_tls, Tell::by_alert));
   }
   const Host host = tunnel.endpoint.host;
   certs::LeafCache& leaves = *(admission.tls_denied ? snapshot->denied_leaves : snapshot->leaves);
@@ -262,7 +264,7 @@ io::Awaitable<std::expected<Tunnel, After>> open_tunnel(Worker& worker, std::siz
     co_return tunnel;
   }
   if (opening.hello.status == Hello::Status::need_more) {
-    co_return std::unexpected(co_await give_up(worker, bottle, client, tunnel, admission.denied));
+    co_return std::unexpected(co_await give_up(worker, bottle, client, tunnel, admission));
   }
   if (opening.hello.status != Hello::Status::complete) {
     const bool clear = opening.hello.status == Hello::Status::not_tls;

@@ -60,11 +60,15 @@ void Worker::end(std::function<void()> empty) {
   deadlines_.end();
 }
 
-void Worker::sweep() {
-  const auto now = io::SteadyClock::now();
-  upstreams_.sweep(now);
-  services_.log.look();
-  write(folding_.take_ended(now));
+void Worker::sweep() noexcept {
+  try {
+    const auto now = io::SteadyClock::now();
+    upstreams_.sweep(now);
+    services_.log.look();
+    write(folding_.take_ended(now));
+  } catch (const std::exception&) {
+    services_.metrics.dropped(metrics::Metrics::Drop::internal);
+  }
 }
 
 // Nothing more can be refused: what was counted is all there is.

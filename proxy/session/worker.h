@@ -84,7 +84,7 @@ class Worker {
   void end(std::function<void()> empty);
   // Once in a while: closes pooled connections that have idled too long, writes how often what was
   // counted together, and looks how much room the log has.
-  void sweep();
+  void sweep() noexcept;
 
  private:
   void empty_now() noexcept;

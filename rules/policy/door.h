@@ -59,7 +59,7 @@ struct Identified {
   bool operator==(const Identified&) const = default;
 };
 
-// What a request says of itself. `wrong` is there, and is not what any bottle asks for.
+// What a request says of itself.
 struct Presented {
   bool any = false;
   std::optional<CredentialDigest> digest = {};  // of what was well-formed

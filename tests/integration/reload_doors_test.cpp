@@ -64,6 +64,48 @@ class DescriptorsLeft {
   rlimit before_{};
 };
 
+TEST(Reload, AHeadThatCannotBeReadMakesNobodyTheClientOfABottleThatAsksForNothingNow) {
+  World world(two_bottles(named("dev", "one", kDev), named("docs", "two", kDocs)));
+  Wire agent = Wire::connect(world.proxy_port(), kDev);
+  agent.send("\x01");
+  world.config().bottles[0].conditions = from(kDev);
+  ASSERT_TRUE(world.reload());
+  agent.send("\r\n\r\n");
+  EXPECT_THAT(agent.receive_all(), HasSubstr("bad_request"));
+  Wire again = Wire::connect(world.proxy_port(), kDev);
+  open_tunnel(world, again, "origin.test");
+  EXPECT_EQ(get(world, again, "origin.test").status, 200);
+}
+
+TEST(Reload, ATunnelThatIsBeingOpenedUnreadIsNotPassedThroughForTheBottleItWas) {
+  WorldOptions options = two_bottles(from(kDev), from(kDocs));
+  options.tls = policy::Tls::passthrough;
+  World world(std::move(options));
+  Wire agent = Wire::connect(world.proxy_port(), kDev);
+  EXPECT_THAT(ask_tunnel(world, agent, "origin.test"), HasSubstr(" 200 "));
+  auto& bottles = world.config().bottles;
+  std::swap(bottles[0].conditions, bottles[1].conditions);
+  ASSERT_TRUE(world.reload());
+  EXPECT_FALSE(agent.start_tls("origin.test", world.origin_ca_pem()));
+  world.stop();
+  EXPECT_THAT(world.audit(), Contains(AllOf(HasSubstr(R"("event":"refused")"),
+                                            HasSubstr("this client is none of bottle 'dev'"))));
+  EXPECT_EQ(world.origin().connections(), 0U);
+}
+
+TEST(Reload, ATunnelWhoseHostWasAllowedMeanwhileIsRefusedAsItWasAskedFor) {
+  World world(at_named_port("127.0.0.1"));
+  {
+    Wire agent = world.connect();
+    EXPECT_THAT(ask_tunnel(world, agent, "new.test"), HasSubstr(" 200 "));
+    ASSERT_TRUE(world.reload({"origin.test", "new.test"}));
+  }  // and it goes without a ClientHello
+  world.stop();
+  EXPECT_THAT(world.audit(), Contains(AllOf(HasSubstr(R"("event":"refused")"),
+                                            HasSubstr(R"("decision":"deny")"),
+                                            HasSubstr("host_not_allowed"))));
+}
+
 TEST(Reload, AnAddressRangeThatMovesToAnotherBottleEndsTheLiveTunnel) {
   World world(two_bottles(from(kDev), from(kDocs)));
   Wire idle = tunnel_from(world, kDev);

@@ -99,6 +99,21 @@ TEST_F(NetworkWatchTest, ALookupThatFailsIsNoErrorAndChangesNothing) {
   }
 }
 
+TEST_F(NetworkWatchTest, HasNoAnswerUntilALookupSucceeds) {
+  resolver_.answer = std::unexpected(io::IoError{io::IoError::Kind::timeout, "no answer"});
+  ask();
+  EXPECT_FALSE(watch_.has_answer());
+  resolver_.answer = std::vector{ip("192.0.0.170")};
+  ask();
+  EXPECT_TRUE(watch_.has_answer());
+}
+
+// Where the interfaces cannot be read, their networks do not become anybody's.
+TEST_F(NetworkWatchTest, InterfacesThatCannotBeReadHaveNotGone) {
+  on_link_.clear();
+  EXPECT_EQ(watch_.renewed(snapshot_), nullptr);
+}
+
 TEST_F(NetworkWatchTest, AskingMeanwhileAsksAgainWithTheNewAnswer) {
   resolver_.answer = std::vector{ip("192.0.0.170")};
   watch_.ask(loop_.executor());
