@@ -11,6 +11,7 @@ import unittest
 from harness import ClientTest, Lab
 
 SERVER = "127.0.0.77"  # nobody else's
+NAT64_NAME = "ipv4only.arpa"  # what cork asks for on its own (RFC 7050)
 
 
 class NameServer:
@@ -92,4 +93,4 @@ class ResolverTest(ClientTest):
             self.server.asked.clear()
             done = self.run_program("curl", "-sS", "-x", self.lab.proxy, f"http://{host}/")
             self.assertIn("cannot resolve", json.loads(done.stdout)["detail"])
-            self.assertEqual(set(self.server.asked), {host})
+            self.assertEqual(set(self.server.asked) - {NAT64_NAME}, {host})
