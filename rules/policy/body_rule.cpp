@@ -7,6 +7,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <array>
 #include <string>
 #include <type_traits>
 #include <utility>
@@ -16,15 +18,30 @@ namespace {
 
 constexpr std::string_view kOverride = "is a form that asks the origin for another method";
 
-enum class Form : std::uint8_t { none, urlencoded, multipart };
+constexpr std::string_view kOddCharset = "is a form in a character set that cork does not read";
+
+enum class Form : std::uint8_t { none, urlencoded, multipart, odd };
+
+// A parameter's name may be spelled otherwise in any other.
+bool has_plain_charset(std::string_view type) {
+  const std::size_t at = type.find("charset");
+  if (at == std::string_view::npos) return true;
+  type.remove_prefix(at);
+  constexpr std::array<std::string_view, 4> plain{"utf-8", "us-ascii", "iso-8859-1",
+                                                  "windows-1252"};
+  return std::ranges::any_of(
+      plain, [&](std::string_view name) { return type.find(name) != std::string_view::npos; });
+}
 
 // A body without a type is a form to many frameworks.
 Form form_of(const RequestHead& head) {
   const Field* type = find_field(head.fields, "content-type");
   if (type == nullptr || type->value.empty()) return Form::urlencoded;
   const std::string value = to_lower(type->value);
-  if (value.find("form-urlencoded") != std::string::npos) return Form::urlencoded;
-  return value.find("multipart/") != std::string::npos ? Form::multipart : Form::none;
+  const bool urlencoded = value.find("form-urlencoded") != std::string::npos;
+  if (!urlencoded && value.find("multipart/") == std::string::npos) return Form::none;
+  if (!has_plain_charset(value)) return Form::odd;
+  return urlencoded ? Form::urlencoded : Form::multipart;
 }
 
 }  // namespace
@@ -51,6 +68,7 @@ BodyRule::BodyRule(const Bottle& bottle, const RequestHead& head) {
     if (form == Form::none) return;
     if (form == Form::urlencoded) check_.emplace<FormFields>();
     if (form == Form::multipart) check_.emplace<MultipartFields>();
+    if (form == Form::odd) check_.emplace<Odd>();
   }
   denial_ = bottle.denial(objection, head);
 }
@@ -61,6 +79,8 @@ std::optional<Decision> BodyRule::feed(std::string_view text) {
         using Check = std::remove_cvref_t<decltype(check)>;
         if constexpr (std::is_same_v<Check, Empty>) {
           if (!text.empty()) return refuse("is one that git does not send");
+        } else if constexpr (std::is_same_v<Check, Odd>) {
+          if (!text.empty()) return refuse(kOddCharset);
         } else if constexpr (std::is_same_v<Check, GitBody> || std::is_same_v<Check, LfsBatch>) {
           if (!check.feed(text)) return refuse(check.problem());
         } else if constexpr (!std::is_same_v<Check, std::monostate>) {

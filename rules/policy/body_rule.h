@@ -48,8 +48,9 @@ class BodyRule {
 
  private:
   struct Empty {};  // no body at all
+  struct Odd {};    // one that nobody here can read
 
-  std::variant<std::monostate, Empty, GitBody, LfsBatch, FormFields, MultipartFields> check_;
+  std::variant<std::monostate, Empty, Odd, GitBody, LfsBatch, FormFields, MultipartFields> check_;
   Decision denial_;  // its detail ends where the reason begins
 };
 

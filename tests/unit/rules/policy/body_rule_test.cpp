@@ -111,6 +111,18 @@ TEST(BodyRule, RefusesAFormThatAsksForAnotherMethod) {
   EXPECT_TRUE(multipart.feed("Content-Disposition: form-data; name=\"_method\"\r\n"));
 }
 
+TEST(BodyRule, RefusesAFormInACharacterSetThatMaySpellItsNamesOtherwise) {
+  for (const std::string_view type : {"application/x-www-form-urlencoded; charset=ibm037",
+                                      "multipart/form-data; boundary=b; charset=UTF-16"}) {
+    BodyRule form = rule(for_posts(), "POST", "/", type);
+    ASSERT_TRUE(form.has_say()) << type;
+    ASSERT_TRUE(form.feed("a=b")) << type;
+  }
+  BodyRule plain =
+      rule(for_posts(), "POST", "/", "application/x-www-form-urlencoded; charset=\"UTF-8\"");
+  EXPECT_FALSE(plain.feed("a=b"));
+}
+
 TEST(BodyRule, OnlyObservesWhereTheBottleDoes) {
   BodyRule form = rule(for_posts(), "POST", "/", kForm, Mode::observe);
   const auto observed = form.feed("_method=DELETE&");
