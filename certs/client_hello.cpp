@@ -22,6 +22,7 @@ enum class Extension : std::uint16_t {
   alpn = 16,
   supported_versions = 43,
   encrypted_client_hello = 0xfe0d,
+  encrypted_server_name = 0xffce,  // its drafts before 2020
 };
 
 // Reads from the front; what is not there reads as zero or empty and marks the reader as failed.
@@ -127,6 +128,7 @@ std::string_view read_extension(std::size_t type, Bytes data, ClientHello& hello
     case Extension::supported_versions:
       return read_supported_versions(data, hello);
     case Extension::encrypted_client_hello:
+    case Extension::encrypted_server_name:
       hello.has_ech = true;
       return {};
   }

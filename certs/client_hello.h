@@ -22,7 +22,7 @@ inline constexpr std::size_t kMaxClientHelloBytes = std::size_t{64} * 1024;  // 
 struct ClientHello {
   std::optional<std::string> sni;  // as spelled
   std::vector<std::string> alpn;
-  bool has_ech = false;  // encrypted_client_hello (0xfe0d)
+  bool has_ech = false;  // encrypted_client_hello (0xfe0d), or its drafts' encrypted_server_name
   bool offers_tls13 = false;
 };
 

@@ -1,5 +1,6 @@
 #include "proxy/session/tunnel.h"
 
+#include "base/ascii.h"
 #include "certs/client_hello.h"
 #include "proxy/io/tls_stream.h"
 #include "proxy/session/first_bytes.h"
@@ -97,8 +98,16 @@ std::optional<Decision> compare_sni(const Endpoint& endpoint, const certs::Clien
       fmt::format("TLS (SNI) names another host than CONNECT, which named {}.", expected));
 }
 
-// Where nothing inside will be seen, the hello must say all there is to know of the host.
+// Where nothing inside will be seen, the hello must say all there is to know of the host, and as
+// the origin reads it.
 std::optional<Decision> refuse_hidden(const Endpoint& endpoint, const certs::ClientHello& hello) {
+  if (hello.sni && !equals_ignoring_case(*hello.sni, endpoint.host.text())) {
+    return denied(
+        Reason::sni_mismatch,
+        fmt::format("TLS (SNI) spells the host otherwise than {}, which is passed through "
+                    "unread.",
+                    endpoint.to_string()));
+  }
   if (!hello.has_ech) return std::nullopt;
   return denied(Reason::sni_mismatch,
                 fmt::format("the client hides the name of a host in TLS (Encrypted ClientHello), "

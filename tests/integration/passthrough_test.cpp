@@ -108,6 +108,14 @@ TEST(Passthrough, AnSniThatIsNotTheConnectHostIsRefused) {
   EXPECT_THAT(last_record(world), HasSubstr("sni_mismatch"));
 }
 
+TEST(Passthrough, AnSniThatSpellsTheHostOtherwiseIsRefused) {
+  World world(unread());
+  Wire agent = world.open_tunnel();
+  EXPECT_FALSE(agent.start_tls("origin.test.", world.origin_ca_pem()));
+  EXPECT_EQ(world.origin().connections(), 0U);
+  EXPECT_THAT(last_record(world), HasSubstr("spells the host otherwise"));
+}
+
 TEST(Passthrough, AMissingSniIsRefused) {
   World world(unread());
   Wire agent = world.open_tunnel();

@@ -102,11 +102,13 @@ TEST(ClientHello, NeedsNeitherNameNorAlpnNorTls13) {
 }
 
 TEST(ClientHello, SeesEncryptedClientHello) {
-  const auto result =
-      peek(with_extensions(sni(host_name("cover.example")) + extension(0xfe0d, "anything")));
-  ASSERT_EQ(result.status, Status::complete) << result.problem;
-  EXPECT_TRUE(result.hello.has_ech);
-  EXPECT_EQ(result.hello.sni, "cover.example");
+  for (const unsigned type : {0xfe0dU, 0xffceU}) {
+    const auto result =
+        peek(with_extensions(sni(host_name("cover.example")) + extension(type, "anything")));
+    ASSERT_EQ(result.status, Status::complete) << result.problem;
+    EXPECT_TRUE(result.hello.has_ech);
+    EXPECT_EQ(result.hello.sni, "cover.example");
+  }
 }
 
 TEST(ClientHello, NeedsMoreUntilItsLastByte) {
