@@ -109,11 +109,12 @@ Result<SslCtxRef> LeafCache::get(const Host& host, Clock::time_point now) {
   ++state.stats.misses;
 
   lock.unlock();
-  Result<Entry> minted = fail("out of memory");
+  Result<Entry> minted = fail("nobody minted it");
   try {
     minted = state.mint(host, now);
   } catch (const std::bad_alloc&) {
-    // Whatever happens, who waits for this flight must be woken.
+    // Who waits for this flight must be woken all the same.
+    minted = fail("out of memory");
   }
   lock.lock();
 
