@@ -20,6 +20,20 @@ std::size_t length_of(Bytes header) noexcept {
   return std::size_t{octet(header, 3)} << 8 | octet(header, 4);
 }
 
+// A handshake message's type, its length in three bytes, and that many (RFC 8446, section 4).
+bool holds_message(Bytes fragment) noexcept {
+  if (fragment.size() < 4) return false;
+  const std::size_t length = std::size_t{octet(fragment, 1)} << 16 |
+                             std::size_t{octet(fragment, 2)} << 8 | octet(fragment, 3);
+  return length <= fragment.size() - 4;
+}
+
+// Is the ClientHello that would begin so short enough for some server? They stop at 128 KiB or
+// before.
+bool may_begin_hello(Bytes fragment) noexcept {
+  return fragment.size() < 2 || octet(fragment, 1) <= 2;
+}
+
 }  // namespace
 
 ClientRecords::ClientRecords(ClientHello first) : first_(std::move(first)) {}
@@ -37,7 +51,8 @@ std::size_t ClientRecords::accept(Bytes received) {
     problem_ = judge_header(rest.first(std::min(rest.size(), kHeader)));
     if (!problem_.empty() || rest.size() < kHeader) break;
     left_ = kHeader + length_of(rest);
-    if (octet(rest, 0) == kHandshake && !data_begun_) {
+    // What is encrypted has another type in TLS 1.3, and data that came early may be skipped.
+    if (octet(rest, 0) == kHandshake && (first_.offers_tls13 || !data_begun_)) {
       const Hello hello = judge_hello(rest);
       if (hello != Hello::good && hello != Hello::other) {
         left_ = 0;
@@ -70,15 +85,31 @@ std::string_view ClientRecords::judge_header(Bytes header) const noexcept {
   return {};
 }
 
-// Encrypted records of this type look like a ClientHello only by chance, and then are of none: what
-// cannot be read as one is something else.
+// After a HelloRetryRequest it comes in clear, even behind early data and a ChangeCipherSpec that
+// changed nothing. TLS 1.2 encrypts from that one on: then a record looks like a ClientHello only
+// by chance, and has it whole by a much smaller one.
 ClientRecords::Hello ClientRecords::judge_hello(Bytes received) {
+  if (may_go_on_) {
+    problem_ = "a second ClientHello comes in pieces";
+    return Hello::unfinished;
+  }
   if (received.size() == kHeader) return Hello::unfinished;
   if (received[kHeader] != kClientHelloMessage) return Hello::other;
+  if (key_changed_) {
+    // A client whose record is out may wait for its answer: nothing more would come.
+    const std::size_t length = length_of(received);
+    if (received.size() < kHeader + length) return Hello::unfinished;
+    received = received.first(kHeader + length);
+    if (!holds_message(received.subspan(kHeader))) {
+      may_go_on_ = may_begin_hello(received.subspan(kHeader));
+      return Hello::other;
+    }
+  }
   const ClientHelloResult read = peek_client_hello(received);
   if (read.status == ClientHelloResult::Status::need_more) return Hello::unfinished;
-  if (read.status != ClientHelloResult::Status::complete) return Hello::other;
-  if (read.hello.sni != first_.sni) {
+  if (read.status != ClientHelloResult::Status::complete) {
+    problem_ = "a second ClientHello cannot be read";
+  } else if (read.hello.sni != first_.sni) {
     problem_ = "a second ClientHello names another host";
   } else if (read.hello.has_ech && !first_.has_ech) {
     problem_ = "a second ClientHello hides its host";

@@ -31,7 +31,8 @@ class ClientRecords {
 
  private:
   [[nodiscard]] std::string_view judge_header(Bytes header) const noexcept;
-  // A second ClientHello (RFC 8446, section 4.1.4) must be for the same host.
+  // A second ClientHello (RFC 8446, section 4.1.4) must be for the same host, and in a form that
+  // every server reads alike.
   enum class Hello : std::uint8_t { other, unfinished, good };
   Hello judge_hello(Bytes received);
   void note(std::uint8_t type) noexcept;
@@ -41,6 +42,7 @@ class ClientRecords {
   std::size_t left_ = 0;      // bytes still to come of what was begun
   bool key_changed_ = false;  // a ChangeCipherSpec was seen
   bool data_begun_ = false;   // application data was
+  bool may_go_on_ = false;    // a record behind the change may be the beginning of a ClientHello
 };
 
 }  // namespace cork::certs

@@ -130,10 +130,52 @@ TEST(ClientRecords, ASecondClientHelloMustNameTheSameHost) {
              "names another host");
 }
 
+// Some server reads what another one does not.
+TEST(ClientRecords, ASecondClientHelloThatCannotBeReadIsCut) {
+  const std::string twice = kTls13 + extension(0xff99, "") + extension(0xff99, "");
+  const std::string malformed = record(22, hello_for("b.example", twice));
+  const std::string followed = record(22, hello_for("b.example", kTls13) + "\x0b\0\0\0"s);
+  const std::string long_one = record(22, "\x01\x01\x01\0"s + std::string(16'000, 'x'));
+  for (const std::string& before : {kHello, kHello + kChange, kHello + kChange + kChange}) {
+    expect_cut(before, malformed, "cannot be read");
+    expect_cut(before, followed, "cannot be read");
+  }
+  expect_cut(kHello, long_one, "cannot be read");
+  expect_cut(kOldHello, malformed, "cannot be read");
+}
+
+// A server that refuses early data skips it.
+TEST(ClientRecords, EarlyDataHideNoSecondClientHello) {
+  const std::string other = record(22, hello_for("b.example", kTls13));
+  const std::string same = record(22, hello_for("a.example", kTls13));
+  expect_passes(kHello + kChange + kData + same + kData);
+  expect_cut(kHello + kData, other, "names another host");
+  expect_cut(kHello + kChange + kData, other, "names another host");
+}
+
+// Nothing tells its beginning from an encrypted Finished, but nothing of that kind follows one.
+TEST(ClientRecords, ASecondClientHelloInPiecesBehindAChangeIsCutAtTheSecond) {
+  const std::string message = hello_for("b.example", kTls13);
+  for (const std::size_t first : {1U, 3U, 40U}) {
+    const std::string begun = kHello + kChange + record(22, message.substr(0, first));
+    const std::string rest = record(22, message.substr(first));
+    expect_cut(begun, rest, "in pieces");
+    expect_cut(begun + kChange, rest, "in pieces");
+    expect_cut(begun + kData, rest, "in pieces");
+  }
+  const std::string huge = "\x01\x01\xff\0"s + std::string(100, 'x');
+  expect_cut(kHello + kChange + record(22, huge), record(22, huge), "in pieces");
+}
+
 TEST(ClientRecords, EncryptedBytesThatBeginLikeAClientHelloAreNone) {
-  expect_passes(kOldHello + kChange + record(22, "\x01" + std::string(39, 'f')) + kData);
-  // Like one that is longer than its record: held back until another record says that it is not.
-  expect_passes(kOldHello + kChange + record(22, "\x01\0\0\xff"s + std::string(36, 'f')) + kData);
+  for (const std::string& hello : {kOldHello, kHello}) {
+    const std::string finished = hello + kChange + record(22, "\x01" + std::string(39, 'f'));
+    expect_passes(finished + kData);
+    expect_passes(finished + record(22, std::string(40, 'n')) + kData);
+    // Like one that is longer than its record. Its sender waits for the answer: so do those who
+    // hold a byte of it back.
+    expect_passes(hello + kChange + record(22, "\x01\0\0\xff"s + std::string(36, 'f')));
+  }
 }
 
 // The real thing, with OpenSSL on both sides.
