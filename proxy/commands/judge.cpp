@@ -157,10 +157,10 @@ class Judge {
     judgement_.resolves_a_name = request_->authority.host.is_name();
     judgement_.decision = bottle_.decide_request(*request_);
     if (!judgement_.decision.allowed()) return judgement_.decision;
-    const session::CredentialCheck identity(bottle_, *request_, ScanLimits{}, {});
-    if (auto no = identity.judge(nullptr)) return no;
-    judgement_.comes_first = identity.would_be_first();
-    return scan_head(*request_, identity.at_home());
+    const session::CredentialCheck credentials(bottle_, *request_, ScanLimits{}, {});
+    if (auto no = credentials.judge(nullptr)) return no;
+    judgement_.comes_first = credentials.would_be_first();
+    return scan_head(*request_, credentials.at_home());
   }
 
   // Of what is passed through unread there is no more to judge.

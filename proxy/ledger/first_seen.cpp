@@ -35,23 +35,16 @@ std::optional<std::size_t> FirstSeen::foreign(std::string_view place,
 FirstSeen::Claim FirstSeen::claim(std::string_view place, std::span<const Presented> presented) {
   if (presented.empty()) return {};
   const std::lock_guard lock(mutex_);
-  const auto found = places_.find(place);
-  if (found != places_.end()) return {stranger(found->second.prints, presented), false};
-  places_.emplace(place, Known{remembered(presented)});
-  return {std::nullopt, true};
-}
-
-void FirstSeen::confirm(std::string_view place) {
-  const std::lock_guard lock(mutex_);
-  if (const auto found = places_.find(place); found != places_.end()) {
-    found->second.confirmed = true;
+  const auto [at, first] = places_.try_emplace(std::string(place));
+  Known& known = at->second;
+  if (first) {
+    known.prints = remembered(presented);
+    known.number = ++claims_;
+  } else if (const auto foreign = stranger(known.prints, presented)) {
+    return {foreign, false, {}};
   }
-}
-
-void FirstSeen::withdraw(std::string_view place) {
-  const std::lock_guard lock(mutex_);
-  const auto found = places_.find(place);
-  if (found != places_.end() && !found->second.confirmed) places_.erase(found);
+  ++known.holds;
+  return {std::nullopt, first, Hold(*this, at->first, known.number)};
 }
 
 void FirstSeen::keep_only(std::span<const std::string> places) {
@@ -64,6 +57,43 @@ void FirstSeen::keep_only(std::span<const std::string> places) {
 bool FirstSeen::knows(std::string_view place) const {
   const std::lock_guard lock(mutex_);
   return places_.contains(place);
+}
+
+void FirstSeen::end(const std::string& place, std::uint64_t number, End end) {
+  const std::lock_guard lock(mutex_);
+  const auto found = places_.find(place);
+  // Forgotten meanwhile, whoever came after that.
+  if (found == places_.end() || found->second.number != number) return;
+  Known& known = found->second;
+  --known.holds;
+  known.confirmed = known.confirmed || end == End::known;
+  known.left = known.left || end == End::unanswered;
+  if (known.confirmed || known.holds > 0) return;
+  if (end == End::unknown || !known.left) places_.erase(found);
+}
+
+FirstSeen::Hold::Hold(Hold&& other) noexcept
+    : seen_(std::exchange(other.seen_, nullptr)),
+      place_(std::move(other.place_)),
+      number_(other.number_),
+      left_(other.left_) {}
+
+FirstSeen::Hold& FirstSeen::Hold::operator=(Hold&& other) noexcept {
+  std::swap(seen_, other.seen_);
+  std::swap(place_, other.place_);
+  std::swap(number_, other.number_);
+  std::swap(left_, other.left_);
+  return *this;
+}
+
+void FirstSeen::Hold::answered(bool known_there) {
+  if (seen_ == nullptr) return;
+  std::exchange(seen_, nullptr)->end(place_, number_, known_there ? End::known : End::unknown);
+}
+
+void FirstSeen::Hold::let_go() {
+  if (seen_ == nullptr) return;
+  std::exchange(seen_, nullptr)->end(place_, number_, left_ ? End::unanswered : End::unsent);
 }
 
 }  // namespace cork::ledger

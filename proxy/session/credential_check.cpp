@@ -6,7 +6,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <map>
 #include <utility>
 
 namespace cork::session {
@@ -43,29 +42,34 @@ void CredentialCheck::take(const policy::Credentials& found) {
   for (const policy::Credential& one : found.all) {
     slots_.push_back(one.slot);
     presented_.push_back(prints_of(one));
-    if (kind_ != Kind::listed || !is_listed(presented_.back())) continue;
     using Place = policy::Credential::Place;
-    if (one.place == Place::elsewhere) continue;
+    if (kind_ != Kind::listed || one.place == Place::elsewhere) continue;
+    const auto listed = listed_in(presented_.back());
+    if (!listed) continue;
     const auto part = one.place == Place::query ? secrets::Part::query : secrets::Part::field;
-    at_home_.push_back({part, one.field, one.begin, one.end});
+    const policy::CredentialReading& reading = one.readings[*listed];
+    at_home_.push_back({part, one.field, reading.begin, reading.end});
   }
 }
 
 ledger::Presented CredentialCheck::prints_of(const policy::Credential& credential) const {
   ledger::Presented prints;
-  for (const std::string& reading : credential.readings) {
-    prints.push_back(secrets::fingerprint(key_, reading));
+  for (const policy::CredentialReading& reading : credential.readings) {
+    prints.push_back(secrets::fingerprint(key_, reading.text));
   }
   return prints;
 }
 
-bool CredentialCheck::is_listed(const ledger::Presented& one) const {
-  return std::ranges::any_of(pinning_, [&](const policy::Route* route) {
-    return std::ranges::any_of(route->credential.listed,
-                               [&](const policy::ListedCredential& listed) {
-                                 return std::ranges::find(one, listed.print) != one.end();
-                               });
-  });
+std::optional<std::size_t> CredentialCheck::listed_in(const ledger::Presented& one) const {
+  const auto is_listed = [&](Fingerprint print) {
+    return std::ranges::any_of(pinning_, [&](const policy::Route* route) {
+      const auto& listed = route->credential.listed;
+      return std::ranges::find(listed, print, &policy::ListedCredential::print) != listed.end();
+    });
+  };
+  const auto found = std::ranges::find_if(one, is_listed);
+  if (found == one.end()) return std::nullopt;
+  return static_cast<std::size_t>(found - one.begin());
 }
 
 std::optional<Decision> CredentialCheck::judge(const ledger::FirstSeen* seen) const {
@@ -77,7 +81,7 @@ std::optional<Decision> CredentialCheck::judge(const ledger::FirstSeen* seen) co
     return stranger ? std::optional(foreign(slots_[*stranger])) : std::nullopt;
   }
   for (std::size_t i = 0; i < presented_.size(); ++i) {
-    if (!is_listed(presented_[i])) return foreign(slots_[i]);
+    if (!listed_in(presented_[i])) return foreign(slots_[i]);
   }
   return std::nullopt;
 }
@@ -91,7 +95,7 @@ std::optional<Decision> CredentialCheck::judge_trailers(std::span<const Field> t
     const ledger::Presented prints = prints_of(one);
     // Nothing may have come first yet, and then nothing comes first here.
     const bool known = kind_ == Kind::listed
-                           ? is_listed(prints)
+                           ? listed_in(prints).has_value()
                            : seen.knows(place_) && !seen.foreign(place_, {&prints, 1});
     if (!known)
       return foreign(one.slot == "basic" ? one.slot
@@ -102,24 +106,17 @@ std::optional<Decision> CredentialCheck::judge_trailers(std::span<const Field> t
 
 std::optional<Decision> CredentialCheck::claim(ledger::FirstSeen& seen, audit::Record& record) {
   if (kind_ != Kind::first_seen) return std::nullopt;
-  const auto claim = seen.claim(place_, presented_);
+  auto claim = seen.claim(place_, presented_);
   if (claim.foreign) return foreign(slots_[*claim.foreign]);
-  first_ = claim.first;
+  hold_ = std::move(claim.hold);
   for (std::size_t i = 0; claim.first && i < presented_.size(); ++i) {
     record.pinned.push_back({slots_[i], presented_[i].front()});
   }
   return std::nullopt;
 }
 
-void CredentialCheck::answered(int status, ledger::FirstSeen& seen) {
-  if (!would_be_first()) return;
-  if (status == kUnauthorized) return give_up(seen);
-  first_ = false;
-  seen.confirm(place_);
-}
-
-void CredentialCheck::give_up(ledger::FirstSeen& seen) {
-  if (std::exchange(first_, false)) seen.withdraw(place_);
+void CredentialCheck::answered(int status) {
+  hold_.answered(status != kUnauthorized);
 }
 
 bool CredentialCheck::would_be_first() const noexcept {
@@ -157,17 +154,15 @@ Decision CredentialCheck::too_many() const {
 }
 
 void forget_unpinned(const Snapshot& now) {
-  // Bottles can share an account: one that went, and another of its name.
-  std::map<ledger::Account*, std::vector<std::string>> kept;
   for (std::size_t i = 0; i < now.bottles.size(); ++i) {
-    std::vector<std::string>& places = kept[now.accounts[i]];
+    std::vector<std::string> places;
     for (const policy::Route& route : now.bottles[i].routes()) {
       if (route.credential.kind == policy::CredentialPin::Kind::first_seen) {
         places.push_back(place_of(route));
       }
     }
+    now.accounts[i]->first_seen().keep_only(places);
   }
-  for (const auto& [account, places] : kept) account->first_seen().keep_only(places);
 }
 
 }  // namespace cork::session

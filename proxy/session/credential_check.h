@@ -2,11 +2,12 @@
 // are listed or came first. What it finds is no matter of `observe`.
 //
 // Pure but for the FirstSeen it is given, which is thread-safe. Holds prints and places, never a
-// credential; views of the head and the bottle, so that it lives no longer than they do.
+// credential; views of the head and the bottle, so that it lives no longer than they and the
+// FirstSeen do.
 //
-//   CredentialCheck identity(bottle, request, limits, key);
-//   if (auto no = identity.judge(&account.first_seen())) refuse(*no);
-//   if (auto no = identity.claim(account.first_seen(), record)) refuse(*no);  // about to be sent
+//   CredentialCheck check(bottle, request, limits, key);
+//   if (auto no = check.judge(&account.first_seen())) refuse(*no);
+//   if (auto no = check.claim(account.first_seen(), record)) refuse(*no);  // about to be sent
 #pragma once
 
 #include "base/limits.h"
@@ -42,11 +43,13 @@ class CredentialCheck {
   // before, and the record says so.
   [[nodiscard]] std::optional<policy::Decision> claim(ledger::FirstSeen& seen,
                                                       audit::Record& record);
-  // What the origin answered. A 401 to the first one gives it up, unless another exchange with it
-  // went well meanwhile.
-  void answered(int status, ledger::FirstSeen& seen);
-  // Nothing left after all: if it was the first, it is not.
-  void give_up(ledger::FirstSeen& seen);
+  // Something of the request may reach the origin from now on.
+  void leaves() noexcept { hold_.leaves(); }
+  // What the origin answered: after a 401 the first one is none, unless an exchange with it went
+  // well or is still under way.
+  void answered(int status);
+  // No answer will come: if nothing left, the first one is none.
+  void let_go() { hold_.let_go(); }
 
   // Does it present what claim() holds on to, where nothing was before?
   [[nodiscard]] bool would_be_first() const noexcept;
@@ -58,7 +61,8 @@ class CredentialCheck {
 
   void take(const policy::Credentials& found);
   [[nodiscard]] ledger::Presented prints_of(const policy::Credential& credential) const;
-  [[nodiscard]] bool is_listed(const ledger::Presented& one) const;
+  // The index of the print that is.
+  [[nodiscard]] std::optional<std::size_t> listed_in(const ledger::Presented& one) const;
   [[nodiscard]] policy::Decision foreign(std::string_view slot) const;
   [[nodiscard]] policy::Decision too_many() const;
 
@@ -73,7 +77,7 @@ class CredentialCheck {
   std::vector<ledger::Presented> presented_;  // by slot
   std::vector<secrets::AtHome> at_home_;
   bool too_many_ = false;
-  bool first_ = false;  // its claim made it the first
+  ledger::FirstSeen::Hold hold_;
 };
 
 // What a reload took `first-seen` from is forgotten.

@@ -67,10 +67,7 @@ io::Awaitable<After> Exchange::run(const ReceivedHead& head) {
   }
   if (auto no = credentials_.claim(first_seen(), recorder_.record()))
     co_return co_await refuse(*no);
-  if (!recorder_.open()) {
-    credentials_.give_up(first_seen());
-    co_return co_await refuse(log_unavailable());
-  }
+  if (!recorder_.open()) co_return co_await refuse(log_unavailable());
   co_return co_await forward();
 }
 
@@ -258,6 +255,7 @@ io::Awaitable<After> Exchange::forward() {
     recorder_.record().sent_bytes = 0;
     to_upstream_.clear();
     http::write_request_head(to_upstream_, *request_, framing_);
+    credentials_.leaves();
     co_await transfer();
     if (!may_retry()) break;
   }
@@ -280,6 +278,8 @@ bool Exchange::request_unread() const noexcept {
 
 io::Awaitable<After> Exchange::refuse(Decision decision) {
   audit::Record& record = recorder_.record();
+  // Before the client hears of it, and tries again with another.
+  credentials_.let_go();
   if (revoked_) decision = *revoked_;
   if (decision.route.empty()) decision.route = record.decision.route;
   if (decision.where.file.empty()) decision.where = record.decision.where;

@@ -94,7 +94,7 @@ io::Awaitable<bool> Exchange::relay_response_head() {
   }
   // An upload that failed leaves a connection nobody can know the state of.
   if (!client_keeps_ || worker_.draining() || upload_failed_) client_told_close_ = true;
-  credentials_.answered(response_.status, first_seen());
+  credentials_.answered(response_.status);
   // A verdict may still be out: from here on a leak can only cut the connection.
   if (failure_) co_return false;
   response_begun_ = true;

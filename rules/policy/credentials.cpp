@@ -22,10 +22,32 @@ std::string_view trimmed(std::string_view text) {
   return text.substr(0, text.find_last_not_of(" \t") + 1);
 }
 
-void add_reading(std::vector<std::string>& readings, std::string reading) {
-  if (!reading.empty() && std::ranges::find(readings, reading) == readings.end()) {
-    readings.push_back(std::move(reading));
+using Readings = std::vector<CredentialReading>;
+
+void add_reading(Readings& readings, std::string text, std::size_t begin, std::size_t end) {
+  if (text.empty()) return;
+  if (std::ranges::find(readings, text, &CredentialReading::text) != readings.end()) return;
+  readings.push_back({std::move(text), begin, end});
+}
+
+// Of a part of `value`, which spells itself.
+void add_reading(Readings& readings, std::string_view part, std::string_view value) {
+  const auto begin = static_cast<std::size_t>(part.data() - value.data());
+  add_reading(readings, std::string(part), begin, begin + part.size());
+}
+
+// Where the first slash is spelled, as itself or escaped; npos: nowhere.
+std::size_t find_slash(std::string_view spelled) {
+  for (std::size_t i = 0; i < spelled.size(); ++i) {
+    if (spelled[i] == '/' || escape_at(spelled, i) == '/') return i;
   }
+  return std::string_view::npos;
+}
+
+// Parameters whose owner the origin finds by what stands in front of their first slash.
+bool is_signer(std::string_view name) {
+  return equals_ignoring_case(name, "x-amz-credential") ||
+         equals_ignoring_case(name, "x-goog-credential");
 }
 
 class Collector {
@@ -68,18 +90,21 @@ void Collector::take_fields(std::span<const Field> fields) {
     } else if (equals_ignoring_case(field.name, "sec-websocket-protocol")) {
       take_subprotocols(field);
     } else if (is_credential_field(field.name)) {
-      std::vector<std::string> readings;
-      add_reading(readings, std::string(field.value));
-      add({"header:" + shown_name(field.name), std::move(readings), Place::field, field.name, 0,
-           field.value.size()});
+      Readings readings;
+      add_reading(readings, field.value, field.value);
+      add({"header:" + shown_name(field.name), std::move(readings), Place::field, field.name});
     }
   }
 }
 
 void Collector::take_authorization(const Field& field) {
   Authorization read = read_authorization(field.value);
-  add({read.basic ? "basic" : "header:authorization", std::move(read.readings), Place::field,
-       field.name, read.begin, read.end});
+  Readings readings;
+  for (std::string& text : read.readings) {
+    add_reading(readings, std::move(text), read.begin, read.end);
+  }
+  add({read.basic ? "basic" : "header:authorization", std::move(readings), Place::field,
+       field.name});
 }
 
 // RFC 6265, section 4.2.1. A pair without '=' is a value to some origins and a name to others.
@@ -93,12 +118,12 @@ void Collector::take_cookies(const Field& field) {
     const bool named = equals < pair.size();
     if (!pair.empty() && !(named && is_harmless_cookie(name, value))) {
       const bool quoted = value.size() >= 2 && value.front() == '"' && value.back() == '"';
-      std::vector<std::string> readings;
-      if (quoted) add_reading(readings, std::string(value.substr(1, value.size() - 2)));
-      if (named) add_reading(readings, std::string(value));
-      if (!named || !readings.empty()) add_reading(readings, std::string(pair));
+      Readings readings;
+      if (quoted) add_reading(readings, value.substr(1, value.size() - 2), field.value);
+      if (named) add_reading(readings, value, field.value);
+      if (!named || !readings.empty()) add_reading(readings, pair, field.value);
       add({"cookie:" + (named ? shown_name(name) : "…"), std::move(readings), Place::field,
-           field.name, begin, end});
+           field.name});
     }
     begin = end + 1;
   }
@@ -116,10 +141,9 @@ void Collector::take_subprotocols(const Field& field) {
           !equals_ignoring_case(one.substr(0, carrier.size()), carrier)) {
         continue;
       }
-      std::vector<std::string> readings;
-      add_reading(readings, std::string(one.substr(carrier.size())));
-      add({"header:sec-websocket-protocol", std::move(readings), Place::field, field.name, begin,
-           end});
+      Readings readings;
+      add_reading(readings, one.substr(carrier.size()), field.value);
+      add({"header:sec-websocket-protocol", std::move(readings), Place::field, field.name});
       break;
     }
     begin = end + 1;
@@ -136,22 +160,17 @@ void Collector::take_parameter(std::string_view spelled, std::string_view slot, 
   std::string name = percent_decoded(std::string_view(with_spaces).substr(0, equals));
   name.erase(0, std::min(name.find_first_not_of(' '), name.size()));
   if (!is_credential_parameter(name)) return;
-  const std::string value = percent_decoded(spelled.substr(equals + 1));
-  const std::string shown = shown_name(name);
-  std::vector<std::string> readings;
+  const std::string_view value = spelled.substr(equals + 1);
+  const std::size_t begin = offset + equals + 1, end = offset + spelled.size();
+  Readings readings;
   // A presigned URL: who signed is the key id in front of the date.
-  const std::size_t slash = value.find('/');
-  if (slash != std::string::npos && shown.ends_with("-credential")) {
-    add_reading(readings, value.substr(0, slash));
+  if (const std::size_t slash = find_slash(value); slash < value.size() && is_signer(name)) {
+    add_reading(readings, percent_decoded(value.substr(0, slash)), begin, begin + slash);
   }
-  add_reading(readings, value);
-  add_reading(readings, percent_decoded(std::string_view(with_spaces).substr(equals + 1)));
-  add({fmt::format("{}:{}", slot, shown),
-       std::move(readings),
-       place,
-       {},
-       offset + equals + 1,
-       offset + spelled.size()});
+  add_reading(readings, percent_decoded(value), begin, end);
+  add_reading(readings, percent_decoded(std::string_view(with_spaces).substr(equals + 1)), begin,
+              end);
+  add({fmt::format("{}:{}", slot, shown_name(name)), std::move(readings), place, {}});
 }
 
 // Some origins begin another parameter at a semicolon too.

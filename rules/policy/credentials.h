@@ -17,18 +17,23 @@
 
 namespace cork::policy {
 
+// What an origin may take a credential for, never empty, and which bytes of the field's value or of
+// the query spell it: those and no others have a reason to be there.
+struct CredentialReading {
+  std::string text;
+  std::size_t begin = 0, end = 0;
+};
+
 struct Credential {
   // "header:x-api-key", "basic", "cookie:session", "query:key", "path:jsessionid". Fit for messages
   // and the log: a name that its sender made up is not in it (shown_name()).
   std::string slot;
-  // In clear, for as long as it takes to compare: what an origin may take it for, at least one and
-  // none of them empty. The first is the one to remember.
-  std::vector<std::string> readings;
+  // In clear, for as long as it takes to compare: at least one. The first is the one to remember.
+  std::vector<CredentialReading> readings;
   // Where it is spelled: in the value of that field, whose name is the head's very bytes, or in the
   // query. Only what has a place of its own can be at home there.
   enum class Place : std::uint8_t { field, query, elsewhere } place = Place::field;
   std::string_view field;
-  std::size_t begin = 0, end = 0;
 };
 
 struct Credentials {

@@ -19,6 +19,7 @@ namespace {
 
 using namespace cork;
 using policy::Credential;
+using policy::CredentialReading;
 using policy::Credentials;
 
 constexpr std::size_t kMost = 64;
@@ -64,14 +65,17 @@ void check_places(const Head& head, const Target& target, const Credentials& fou
   require(found.all.size() <= kMost && (!found.too_many || found.all.size() == kMost));
   for (const Credential& one : found.all) {
     require(!one.readings.empty());
-    for (const std::string& reading : one.readings) require(!reading.empty());
+    std::size_t end = 0;
+    for (const CredentialReading& reading : one.readings) {
+      require(!reading.text.empty() && reading.begin < reading.end);
+      end = std::max(end, reading.end);
+    }
     require(one.slot.find(kOther) == std::string::npos);
     require(!policy::describe_slot(one.slot).empty());
-    require(one.begin <= one.end);
-    if (one.place == Credential::Place::query) require(one.end <= target.query().size());
+    if (one.place == Credential::Place::query) require(end <= target.query().size());
     if (one.place != Credential::Place::field) continue;
     require(std::ranges::any_of(head.fields, [&](const Field& field) {
-      return field.name.data() == one.field.data() && one.end <= field.value.size();
+      return field.name.data() == one.field.data() && end <= field.value.size();
     }));
   }
 }
@@ -101,14 +105,15 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   require(again.all.size() == found.all.size() && again.too_many == found.too_many);
   for (std::size_t i = 0; i < found.all.size(); ++i) {
     require(again.all[i].slot == found.all[i].slot &&
-            again.all[i].readings == found.all[i].readings);
+            std::ranges::equal(again.all[i].readings, found.all[i].readings, {},
+                               &CredentialReading::text, &CredentialReading::text));
   }
 
   // One more, whatever stands before it.
   if (found.too_many || head.fields.size() >= 60) return 0;
   head.fields.insert(head.fields.begin(), {"X-Api-Key", kOther});
   require(std::ranges::any_of(found_in(head, *target).all, [](const Credential& one) {
-    return one.readings.front() == kOther;
+    return one.readings.front().text == kOther;
   }));
   // A whole value is never read as only a part of it.
   for (const Field& field : head.fields) {
@@ -116,7 +121,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     const std::string mixed = std::string(field.value) + ',' + std::string(kPinned);
     const Field one{field.name, mixed};
     for (const Credential& read : policy::credentials_in({&one, 1}, kMost).all) {
-      require(std::ranges::find(read.readings, kPinned) == read.readings.end());
+      require(std::ranges::find(read.readings, kPinned, &CredentialReading::text) ==
+              read.readings.end());
     }
   }
   return 0;

@@ -206,6 +206,51 @@ TEST(Credential, AFirstOneThatTheOriginDoesNotKnowIsForgotten) {
   EXPECT_EQ(status_of(world, key_field(mistyped)), 403);
 }
 
+TEST(Credential, OneThatNeverReachedTheOriginIsNotTheFirst) {
+  const std::string mine = made_up_key(), mistyped = made_up_key();
+  World world({.first_seen = true});
+  // Nobody listens there, nobody may go there, no name leads there.
+  const std::vector<std::vector<std::string>> dead_ends[] = {
+      {{"127.0.0.2"}}, {{"169.254.1.1"}}, {{}}};
+  for (const auto& answers : dead_ends) {
+    world.resolver().answer("origin.test", answers);
+    EXPECT_GE(status_of(world, key_field(mistyped)), 403);
+  }
+  EXPECT_EQ(world.origin().complete_requests(), 0U);
+  world.resolver().answer("origin.test", {{"127.0.0.1"}});
+  EXPECT_EQ(status_of(world, key_field(mine)), 200);
+  EXPECT_EQ(status_of(world, key_field(mistyped)), 403);
+}
+
+TEST(Credential, AFirstOneWithoutAnAnswerIsForgottenWhenTheOriginDoesNotKnowItTheNextTime) {
+  const std::string mine = made_up_key(), mistyped = made_up_key();
+  const auto asked = std::make_shared<std::atomic<int>>(0);
+  World world({.respond =
+                   [mine, asked](const OriginRequest& request) {
+                     if (request.head.find(mine) != std::string::npos) return ok("hello");
+                     return std::string((*asked)++ == 0 ? "no answer at all\r\n\r\n"
+                                                        : "HTTP/1.1 401 Unauthorized\r\n"
+                                                          "Content-Length: 0\r\n\r\n");
+                   },
+               .first_seen = true});
+  EXPECT_EQ(status_of(world, key_field(mistyped)), 502);
+  EXPECT_EQ(status_of(world, key_field(mine)), 403) << "it may have got there";
+  EXPECT_EQ(status_of(world, key_field(mistyped)), 401);
+  EXPECT_EQ(status_of(world, key_field(mine)), 200);
+}
+
+TEST(Credential, ASecretBesideAListedOneIsALeakAllTheSame) {
+  const std::string mine = made_up_key(), token = made_up_token();
+  World world({.pinned = {mine}});
+  EXPECT_THAT(world.exchange(request(world, "Cookie: " + token + "=" + mine + "\r\n")),
+              HasSubstr(R"("reason": "leak")"));
+  EXPECT_THAT(world.exchange(request(world, "", "", "/?X-Amz-Credential=" + mine + "/" + token)),
+              HasSubstr(R"("reason": "leak")"));
+  expect_foreign(world.exchange(request(world, "", "", "/?foo-credential=" + mine + "/x")));
+  EXPECT_EQ(world.origin().connections(), 0U);
+  EXPECT_THAT(world.exchange(request(world, "Cookie: name=" + mine + "\r\n")), HasSubstr(" 200 "));
+}
+
 TEST(Credential, TheFirstOneStaysOverReloadsAsLongAsItsRouteDoes) {
   const std::string mine = made_up_key(), theirs = made_up_key();
   World world({.more_hosts = {"other.test"}, .first_seen = true});

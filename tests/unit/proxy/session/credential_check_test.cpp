@@ -164,15 +164,15 @@ TEST(CredentialCheck, AFirstCredentialThatTheOriginDoesNotKnowIsForgottenAndNoOt
   auto first = wrong.under(pinned);
   EXPECT_FALSE(first.claim(seen, record));
   EXPECT_TRUE(right.under(pinned).judge(&seen));
-  first.answered(401, seen);
+  first.answered(401);
   auto second = right.under(pinned);
   EXPECT_FALSE(second.judge(&seen) || second.claim(seen, record));
-  second.answered(200, seen);
+  second.answered(200);
   // Who knows a path that answers 401 to everybody frees nothing by it.
   auto third = right.under(pinned);
   EXPECT_FALSE(third.claim(seen, record));
-  third.answered(401, seen);
-  second.answered(401, seen);
+  third.answered(401);
+  second.answered(401);
   EXPECT_TRUE(wrong.under(pinned).judge(&seen));
 }
 
@@ -184,8 +184,8 @@ TEST(CredentialCheck, ALate401FreesNothingWhereAnotherExchangeWentWellMeanwhile)
   const Asked mine({{"x-api-key", "mine"}}), theirs({{"x-api-key", "theirs"}});
   auto slow = mine.under(pinned), honest = mine.under(pinned);
   EXPECT_FALSE(slow.claim(seen, record) || honest.claim(seen, record));
-  honest.answered(200, seen);
-  slow.answered(401, seen);
+  honest.answered(200);
+  slow.answered(401);
   EXPECT_TRUE(theirs.under(pinned).judge(&seen));
 }
 
@@ -196,7 +196,7 @@ TEST(CredentialCheck, WhatNeverLeftIsNotTheFirst) {
   const Asked mine({{"x-api-key", "mine"}}), theirs({{"x-api-key", "theirs"}});
   auto unsent = mine.under(pinned);
   EXPECT_FALSE(unsent.claim(seen, record));
-  unsent.give_up(seen);
+  unsent.let_go();
   EXPECT_FALSE(theirs.under(pinned).judge(&seen));
 }
 
@@ -215,7 +215,8 @@ TEST(CredentialCheck, TrailersPresentNothingNew) {
   EXPECT_TRUE(asked.under(first).judge_trailers({&mine, 1}, seen)) << "a trailer is never first";
   audit::Record record;
   const Asked honest({{"x-api-key", "mine"}});
-  EXPECT_FALSE(honest.under(first).claim(seen, record));
+  auto sent = honest.under(first);
+  EXPECT_FALSE(sent.claim(seen, record));
   EXPECT_FALSE(asked.under(first).judge_trailers({&mine, 1}, seen));
   EXPECT_TRUE(asked.under(first).judge_trailers({&theirs, 1}, seen));
 }
@@ -223,14 +224,28 @@ TEST(CredentialCheck, TrailersPresentNothingNew) {
 TEST(CredentialCheck, ListedCredentialsAreAtHomeWhereTheyStandAndFirstOnesAreNot) {
   const auto pinned = bottle({route(listed({"mine"}))});
   const Asked asked({{"Authorization", "Bearer mine"}, {"x-api-key", "theirs"}}, "/?key=mine");
-  const auto identity = asked.under(pinned);
-  ASSERT_EQ(identity.at_home().size(), 2U);
-  EXPECT_EQ(identity.at_home()[0].name.data(), asked.fields[0].name.data());
-  EXPECT_EQ(identity.at_home()[0].begin, 7U);
-  EXPECT_EQ(identity.at_home()[0].end, 11U);
-  EXPECT_EQ(identity.at_home()[1].part, secrets::Part::query);
+  const auto check = asked.under(pinned);
+  ASSERT_EQ(check.at_home().size(), 2U);
+  EXPECT_EQ(check.at_home()[0].name.data(), asked.fields[0].name.data());
+  EXPECT_EQ(check.at_home()[0].begin, 7U);
+  EXPECT_EQ(check.at_home()[0].end, 11U);
+  EXPECT_EQ(check.at_home()[1].part, secrets::Part::query);
   const auto first = bottle({route({.kind = Kind::first_seen})});
   EXPECT_TRUE(asked.under(first).at_home().empty());
+}
+
+// What stands beside it is judged on its own, be it in the same cookie or parameter.
+TEST(CredentialCheck, OfWhatMatchesByAPartThatPartAloneIsAtHome) {
+  const auto pinned = bottle({route(listed({"mine"}))});
+  const Asked asked({{"Cookie", "secret=mine"}}, "/?q=1&X-Amz-Credential=mine/secret");
+  const auto check = asked.under(pinned);
+  EXPECT_FALSE(check.judge(nullptr));
+  ASSERT_EQ(check.at_home().size(), 2U);
+  EXPECT_EQ(check.at_home()[0].begin, 7U);
+  EXPECT_EQ(check.at_home()[0].end, 11U);
+  EXPECT_EQ(check.at_home()[1].begin, 21U);
+  EXPECT_EQ(check.at_home()[1].end, 25U);
+  EXPECT_TRUE(Asked({}, "/?foo-credential=mine/theirs").under(pinned).judge(nullptr));
 }
 
 TEST(CredentialCheck, MoreCredentialsThanAreComparedAreRefused) {
@@ -242,18 +257,20 @@ TEST(CredentialCheck, MoreCredentialsThanAreComparedAreRefused) {
   EXPECT_EQ(no->reason, policy::Reason::foreign_credential);
 }
 
-TEST(ForgetUnpinned, KeepsWhatSomeDoorOfTheBottleStillHoldsOnTo) {
+TEST(ForgetUnpinned, KeepsWhatABottleStillHoldsOnTo) {
   ledger::Account account{BottleLimits{}};
   const auto pinned = bottle({route({.kind = Kind::first_seen})});
   audit::Record record;
   const Asked asked({{"x-api-key", "mine"}}), other({{"x-api-key", "theirs"}});
-  EXPECT_FALSE(asked.under(pinned).claim(account.first_seen(), record));
+  auto sent = asked.under(pinned);
+  EXPECT_FALSE(sent.claim(account.first_seen(), record));
+  sent.answered(200);
   Snapshot snapshot;
-  snapshot.bottles = {bottle({}), pinned};  // a door that closed, and its bottle's new one
-  snapshot.accounts = {&account, &account};
+  snapshot.bottles = {bottle({route({}), route({.kind = Kind::first_seen})})};
+  snapshot.accounts = {&account};
   forget_unpinned(snapshot);
   EXPECT_TRUE(other.under(pinned).judge(&account.first_seen()));
-  snapshot.bottles = {bottle({}), bottle({route({})})};
+  snapshot.bottles = {bottle({route({})})};
   forget_unpinned(snapshot);
   EXPECT_FALSE(other.under(pinned).judge(&account.first_seen()));
 }

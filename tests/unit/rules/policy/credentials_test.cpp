@@ -38,10 +38,20 @@ struct Asked {
   // What is to be remembered of each.
   std::vector<std::string> values() const {
     std::vector<std::string> found;
-    for (const Credential& one : credentials().all) found.push_back(one.readings.front());
+    for (const Credential& one : credentials().all) found.push_back(one.readings.front().text);
     return found;
   }
 };
+
+std::vector<std::string> texts(const Credential& credential) {
+  std::vector<std::string> found;
+  for (const CredentialReading& reading : credential.readings) found.push_back(reading.text);
+  return found;
+}
+
+std::string spelled(const CredentialReading& reading, std::string_view value) {
+  return std::string(value.substr(reading.begin, reading.end - reading.begin));
+}
 
 struct Row {
   Asked asked;
@@ -128,7 +138,7 @@ TEST(CredentialsIn, NoSpellingHidesAnother) {
     const Asked asked{"/", {{"x-api-key", "pinned"}, {name, value}}};
     const auto all = asked.credentials().all;
     ASSERT_GE(all.size(), 2U) << name << ": " << value;
-    EXPECT_THAT(all.back().readings, Not(Contains("pinned"))) << name << ": " << value;
+    EXPECT_THAT(texts(all.back()), Not(Contains("pinned"))) << name << ": " << value;
   }
   for (const std::string target :
        {"/?key=other", "/?KEY=other", "/?k%65y=other", "/?k%2565y=other", "/?a=1;key=other",
@@ -137,12 +147,12 @@ TEST(CredentialsIn, NoSpellingHidesAnother) {
     const Asked asked{target, {}};
     const auto all = asked.credentials().all;
     ASSERT_FALSE(all.empty()) << target;
-    EXPECT_THAT(all.back().readings, Not(Contains("pinned"))) << target;
+    EXPECT_THAT(texts(all.back()), Not(Contains("pinned"))) << target;
   }
 }
 
 TEST(CredentialsIn, AFormsPlusIsReadAsItselfAndAsASpace) {
-  EXPECT_THAT(Asked{"/?key=a+b"}.credentials().all.at(0).readings, ElementsAre("a+b", "a b"));
+  EXPECT_THAT(texts(Asked{"/?key=a+b"}.credentials().all.at(0)), ElementsAre("a+b", "a b"));
 }
 
 TEST(CredentialsIn, SaysWhereEachIsSpelled) {
@@ -159,9 +169,40 @@ TEST(CredentialsIn, SaysWhereEachIsSpelled) {
   ASSERT_EQ(all.size(), 2U);
   EXPECT_EQ(all[0].place, Credential::Place::field);
   EXPECT_EQ(all[0].field.data(), name.data());
-  EXPECT_EQ(value.substr(all[0].begin, all[0].end - all[0].begin), "abc");
+  EXPECT_EQ(spelled(all[0].readings.at(0), value), "abc");
   EXPECT_EQ(all[1].place, Credential::Place::query);
-  EXPECT_EQ(query.substr(all[1].begin, all[1].end - all[1].begin), "a%62c");
+  EXPECT_EQ(spelled(all[1].readings.at(0), query), "a%62c");
+}
+
+// Else a secret beside a pinned one would pass with it.
+TEST(CredentialsIn, SaysOfEachReadingWhichBytesSpellItAndNoOthers) {
+  struct Spelling {
+    Asked asked;
+    std::vector<std::string> texts, spelled;
+  };
+  const Spelling rows[] = {
+      {{"/", {{"Cookie", "a=b; name = abc ;x"}}}, {"b", "a=b"}, {"b", "a=b"}},
+      {{"/", {{"Cookie", " name = \"abc\" "}}},
+       {"abc", "\"abc\"", "name = \"abc\""},
+       {"abc", "\"abc\"", "name = \"abc\""}},
+      {{"/", {{"Sec-WebSocket-Protocol", "x, bearer.abc"}}}, {"abc"}, {"abc"}},
+      {{"/?q=1&X-Amz-Credential=K%49D%2fx%2Fy", {}},
+       {"KID", "KID/x/y"},
+       {"K%49D", "K%49D%2fx%2Fy"}},
+      {{"/?x-goog-credential=me@x/2026", {}}, {"me@x", "me@x/2026"}, {"me@x", "me@x/2026"}},
+      {{"/?foo-credential=KID/x", {}}, {"KID/x"}, {"KID/x"}},
+      {{"/?X-Amz-Credential=KID%252Fx", {}}, {"KID%2Fx"}, {"KID%252Fx"}},
+  };
+  for (const Spelling& row : rows) {
+    const Credential one = row.asked.credentials().all.at(0);
+    EXPECT_EQ(texts(one), row.texts) << row.asked.target;
+    const std::string target = row.asked.target;
+    const std::string value =
+        row.asked.fields.empty() ? target.substr(target.find('?') + 1) : row.asked.fields[0].second;
+    for (std::size_t i = 0; i < one.readings.size(); ++i) {
+      EXPECT_EQ(spelled(one.readings[i], value), row.spelled.at(i)) << value;
+    }
+  }
 }
 
 TEST(CredentialsIn, CountsNoFurtherThanItIsTold) {
