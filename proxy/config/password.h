@@ -4,19 +4,15 @@
 #pragma once
 
 #include "proxy/config/config.h"
+#include "proxy/config/secret_file.h"
 
 #include <expected>
 #include <string>
 
 namespace cork::config {
 
-struct PasswordProblem {
-  std::string what, hint;
-};
-
-// A file's last line break is not part of it. Refused: one that is empty, that no client can send,
-// or in a file that every user of this machine may read.
-std::expected<std::string, PasswordProblem> read_password(const PasswordSource& source,
-                                                          const Environment& environment);
+// Refused: one that is empty or that no client can send, and a file that read_secret() refuses.
+std::expected<std::string, SecretProblem> read_password(const PasswordSource& source,
+                                                        const Environment& environment);
 
 }  // namespace cork::config

@@ -1,7 +1,7 @@
 #include "proxy/config/route_credential.h"
 
 #include "base/ascii.h"
-#include "proxy/config/file.h"
+#include "proxy/config/secret_file.h"
 
 #include <fmt/format.h>
 
@@ -27,12 +27,6 @@ constexpr std::string_view kForms =
     "configuration";
 constexpr std::size_t kMaxCredentialBytes = std::size_t{16} << 10;
 constexpr std::size_t kMostCredentials = 64;
-
-std::string_view trimmed(std::string_view text) {
-  constexpr std::string_view space = " \t\r\n";
-  text.remove_prefix(std::min(text.find_first_not_of(space), text.size()));
-  return text.substr(0, text.find_last_not_of(space) + 1);
-}
 
 // Whether what stands behind "env:" may be repeated: somebody may have put the credential there.
 bool looks_like_a_name(std::string_view name) {
@@ -60,25 +54,10 @@ std::optional<std::string> value_of_variable(const Item& item, std::string_view 
 
 std::optional<std::string> value_in_file(const Item& item, const std::filesystem::path& path,
                                          Report& report) {
-  const auto text = read_file(path, kMaxCredentialBytes);
-  if (!text) {
-    report.add(item.at,
-               fmt::format("'credential': {}: {}", path.native(), text.error().front().what),
-               "name a file that holds the credential and that cork may read");
-    return std::nullopt;
-  }
-  const std::string_view value = trimmed(*text);
-  if (value.empty()) {
-    report.add(item.at, fmt::format("'credential': {} is empty", path.native()),
-               "write the credential into it, as one line");
-    return std::nullopt;
-  }
-  if (value.find_first_of("\r\n") != std::string_view::npos) {
-    report.add(item.at, fmt::format("'credential': {} has more than one line", path.native()),
-               "the file holds the credential as it is sent, and nothing else");
-    return std::nullopt;
-  }
-  return std::string(value);
+  auto value = read_secret(path, kMaxCredentialBytes);
+  if (value) return *std::move(value);
+  report.add(item.at, "'credential': " + value.error().what, std::move(value.error().hint));
+  return std::nullopt;
 }
 
 // ~/x and relative paths as everywhere; env: would be a path in a variable, which nobody means.

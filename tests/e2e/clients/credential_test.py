@@ -24,6 +24,7 @@ class PinnedLab(Lab):
     def write(self, value):
         """As secrets are rotated: another file, renamed over it."""
         new = self.secrets / "new"
+        new.touch(mode=0o600)
         new.write_text(value + "\n", encoding="utf-8")
         os.replace(new, self.key_file)
 

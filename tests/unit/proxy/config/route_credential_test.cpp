@@ -6,8 +6,10 @@
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/stat.h>
 
 #include <string>
+#include <string_view>
 
 namespace cork::config {
 namespace {
@@ -40,12 +42,16 @@ class RouteCredential : public testing::Test {
     return config ? "" : render(config.error());
   }
 
+  void write(std::string_view name, std::string_view content, mode_t mode = 0600) {
+    ::chmod(folder.write(name, content).c_str(), mode);
+  }
+
   test::TemporaryFolder folder;
 };
 
 TEST_F(RouteCredential, ComesFromTheEnvironmentAFileOrWhoeverIsFirst) {
-  folder.write("key", "from a file\n");
-  folder.write("crlf", "from a file\r\n");
+  write("key", "from a file\n");
+  write("crlf", "from a file\r\n");
   EXPECT_EQ(pin("first-seen").kind, Kind::first_seen);
   const auto env = pin("env:MINE");
   EXPECT_EQ(env.kind, Kind::listed);
@@ -70,15 +76,18 @@ TEST_F(RouteCredential, IsKeptAsAPrintUnderTheKeyOfWhoReadsIt) {
 }
 
 TEST_F(RouteCredential, WhatIsNotThereIsAnErrorThatNamesIt) {
-  folder.write("empty", "\n");
-  folder.write("two", "abc\ndef\n");
+  write("empty", "\n");
+  write("two", "abc\ndef\n");
   EXPECT_THAT(errors("env:ABSENT"),
               AllOf(HasSubstr("environment variable ABSENT is not set"), HasSubstr(":6:39:")));
   EXPECT_THAT(errors("env:EMPTY"), HasSubstr("environment variable EMPTY is empty"));
-  EXPECT_THAT(errors("file:absent"), HasSubstr((folder / "absent").string() + ": there is no"));
+  EXPECT_THAT(errors("file:absent"), HasSubstr((folder / "absent").string() + ": No such file"));
   EXPECT_THAT(errors("file:empty"), HasSubstr((folder / "empty").string() + " is empty"));
   EXPECT_THAT(errors("file:two"), HasSubstr("has more than one line"));
-  EXPECT_THAT(errors("file:."), HasSubstr("this is a folder"));
+  write("open", "abc", 0644);
+  EXPECT_THAT(errors("file:open"),
+              AllOf(HasSubstr("every user of this machine may read"), HasSubstr("chmod o-r")));
+  EXPECT_THAT(errors("file:."), HasSubstr("is no file"));
   EXPECT_THAT(errors("file:env:MINE"), HasSubstr("file: is followed by a path"));
   EXPECT_THAT(errors("[env:MINE, env:MINE]"), HasSubstr("listed twice"));
   EXPECT_THAT(errors("[env:MINE, first-seen]"), HasSubstr("'first-seen' stands alone"));
@@ -134,8 +143,8 @@ TEST_F(RouteCredential, WhereNobodyComparesItNothingNeedsToBeThere) {
 }
 
 TEST_F(RouteCredential, ItsFilesAreKnownOnceEach) {
-  folder.write("one", "1");
-  folder.write("two", "2");
+  write("one", "1");
+  write("two", "2");
   const auto config = read(
       "      - {host: a.example, credential: [file:one, env:MINE, file:two]}\n"
       "      - {host: b.example, credential: file:one}\n");

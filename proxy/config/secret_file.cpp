@@ -1,0 +1,94 @@
+#include "proxy/config/secret_file.h"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <cstring>
+#include <string_view>
+#include <utility>
+
+namespace cork::config {
+namespace {
+
+using Secret = std::expected<std::string, SecretProblem>;
+
+constexpr std::size_t kMostWhiteSpace = 1024;
+
+std::unexpected<SecretProblem> refuse(std::string what, std::string hint) {
+  return std::unexpected(SecretProblem{std::move(what), std::move(hint)});
+}
+
+class Descriptor {
+ public:
+  explicit Descriptor(int number) noexcept : number_(number) {}
+  ~Descriptor() {
+    if (number_ >= 0) ::close(number_);
+  }
+  Descriptor(const Descriptor&) = delete;
+  Descriptor& operator=(const Descriptor&) = delete;
+  [[nodiscard]] int number() const noexcept { return number_; }
+
+ private:
+  int number_;
+};
+
+std::unexpected<SecretProblem> too_large(const std::string& name, std::size_t most) {
+  return refuse(fmt::format("{} holds more than the {} bytes that such a secret has", name, most),
+                "name a file that holds the secret and nothing else");
+}
+
+Secret read_whole(int file, const std::string& name, std::size_t most) {
+  std::string text;
+  std::array<char, 512> block;
+  for (;;) {
+    const ssize_t got = ::read(file, block.data(), block.size());
+    if (got == 0) return text;
+    if (got < 0) {
+      if (errno == EINTR) continue;
+      return refuse(fmt::format("{}: {}", name, std::strerror(errno)), "");
+    }
+    text.append(block.data(), static_cast<std::size_t>(got));
+    if (text.size() > most + kMostWhiteSpace) return too_large(name, most);
+  }
+}
+
+}  // namespace
+
+std::string_view trimmed(std::string_view text) {
+  constexpr std::string_view space = " \t\r\n";
+  text.remove_prefix(std::min(text.find_first_not_of(space), text.size()));
+  return text.substr(0, text.find_last_not_of(space) + 1);
+}
+
+Secret read_secret(const std::filesystem::path& path, std::size_t most) {
+  const std::string& name = path.native();
+  // Without waiting for the other end of what is no file.
+  const Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY));
+  struct stat info{};
+  if (file.number() < 0 || ::fstat(file.number(), &info) != 0) {
+    return refuse(fmt::format("{}: {}", name, std::strerror(errno)),
+                  "write the secret into that file, for cork to read");
+  }
+  if (!S_ISREG(info.st_mode)) return refuse(name + " is no file", "name a file with the secret");
+  if ((info.st_mode & S_IROTH) != 0) {
+    return refuse(fmt::format("every user of this machine may read {}", name),
+                  fmt::format("chmod o-r '{}'", name));
+  }
+  const auto text = read_whole(file.number(), name, most);
+  if (!text) return text;
+  const std::string_view secret = trimmed(*text);
+  if (secret.empty()) return refuse(name + " is empty", "write the secret into it, as one line");
+  if (secret.size() > most) return too_large(name, most);
+  if (secret.find_first_of("\r\n") != std::string_view::npos) {
+    return refuse(name + " has more than one line",
+                  "the file holds the secret as it is sent, and nothing else");
+  }
+  return std::string(secret);
+}
+
+}  // namespace cork::config
