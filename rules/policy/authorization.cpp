@@ -44,33 +44,51 @@ void read_basic(std::string_view encoded, Authorization& read) {
   add(read.readings, text);
 }
 
-// The key id of "Credential=ID/date/region/service/aws4_request, …": the origin checks that its
-// owner made the signature. Named twice, nobody knows which one counts.
+// "Credential=ID/date/region/service/aws4_request, SignedHeaders=…, Signature=…" in any order, each
+// once and spelled like that: the origin checks that the key's owner made the signature. Anything
+// else has readers that find another key id in it.
 void read_aws4(std::string_view parameters, std::size_t offset, Authorization& read) {
-  constexpr std::string_view mark = "credential=";
-  const std::string lower = to_lower(parameters);
-  const std::size_t at = lower.find(mark);
-  if (at == std::string::npos || lower.find(mark, at + 1) != std::string::npos) return;
-  if (at != 0 && parameters[at - 1] != ' ' && parameters[at - 1] != ',') return;
-  const std::size_t begin = at + mark.size();
-  const std::size_t end = parameters.find('/', begin);
-  if (end == std::string_view::npos) return;
-  const std::string_view id = parameters.substr(begin, end - begin);
-  if (id.empty() || !std::ranges::all_of(id, [](char c) { return is_alpha(c) || is_digit(c); })) {
-    return;
+  constexpr std::array names{"Credential="sv, "SignedHeaders="sv, "Signature="sv};
+  std::array<std::string_view, names.size()> values{};
+  for (std::size_t begin = 0; begin <= parameters.size();) {
+    const std::size_t end = std::min(parameters.find(',', begin), parameters.size());
+    std::string_view one = parameters.substr(begin, end - begin);
+    one.remove_prefix(std::min(one.find_first_not_of(" \t"), one.size()));
+    one = one.substr(0, one.find_last_not_of(" \t") + 1);
+    const auto name = std::ranges::find_if(names, [&](auto n) { return one.starts_with(n); });
+    if (name == names.end()) return;
+    std::string_view& value = values[static_cast<std::size_t>(name - names.begin())];
+    if (!value.empty()) return;
+    value = one.substr(name->size());
+    if (value.empty() || value.find_first_of("= \t\"'") != std::string_view::npos) return;
+    begin = end + 1;
   }
-  add(read.readings, id);
-  read.begin = offset + begin;
-  read.end = offset + end;
+  const auto id = aws_key_id(values.front());
+  if (!id) return;
+  add(read.readings, *id);
+  read.begin = offset + static_cast<std::size_t>(id->data() - parameters.data());
+  read.end = read.begin + id->size();
 }
 
 // "AWS ID:signature".
 void read_aws2(std::string_view rest, std::size_t offset, Authorization& read) {
   const std::size_t colon = rest.find(':');
   if (colon == 0 || colon == std::string_view::npos) return;
+  if (rest.find(':', colon + 1) != std::string_view::npos) return;
   add(read.readings, rest.substr(0, colon));
   read.begin = offset;
   read.end = offset + colon;
+}
+
+bool is_alphanumeric(std::string_view text) {
+  return std::ranges::all_of(text, [](char c) { return is_alpha(c) || is_digit(c); });
+}
+
+// "eu-west-1", "execute-api".
+bool is_scope_word(std::string_view text) {
+  return !text.empty() && std::ranges::all_of(text, [](char c) {
+    return is_alpha(c) || is_digit(c) || c == '-' || c == '_';
+  });
 }
 
 }  // namespace
@@ -94,7 +112,7 @@ Authorization read_authorization(std::string_view value) {
   const std::string lower = to_lower(scheme);
   if (lower == "basic") {
     read_basic(rest, read);
-  } else if (lower.starts_with("aws4-")) {
+  } else if (lower == "aws4-hmac-sha256") {
     read_aws4(rest, at, read);
   } else if (lower == "aws") {
     read_aws2(rest, at, read);
@@ -102,6 +120,22 @@ Authorization read_authorization(std::string_view value) {
   add(read.readings, rest);
   add(read.readings, value);
   return read;
+}
+
+std::optional<std::string_view> aws_key_id(std::string_view scope) {
+  std::array<std::string_view, 5> parts;
+  std::size_t begin = 0;
+  for (std::string_view& part : parts) {
+    if (begin > scope.size()) return std::nullopt;
+    const std::size_t end = std::min(scope.find('/', begin), scope.size());
+    part = scope.substr(begin, end - begin);
+    begin = end + 1;
+  }
+  const auto& [id, date, region, service, end] = parts;
+  const bool whole = begin == scope.size() + 1 && !id.empty() && is_alphanumeric(id) &&
+                     date.size() == 8 && std::ranges::all_of(date, is_digit) &&
+                     is_scope_word(region) && is_scope_word(service) && end == "aws4_request";
+  return whole ? std::optional(id) : std::nullopt;
 }
 
 }  // namespace cork::policy

@@ -7,6 +7,7 @@
 #pragma once
 
 #include <cstddef>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -23,5 +24,10 @@ struct Authorization {
 // What has parts in two places (another scheme behind a comma, two key ids) or in a form that
 // receivers read in different ways is read as a whole.
 [[nodiscard]] Authorization read_authorization(std::string_view value);
+
+// The key id of exactly "ID/8 digits/region/service/aws4_request", as X-Amz-Credential and the
+// Credential of a signature spell it; a view into `scope`. Some origins take all but the last four
+// parts for the id, some the first, so that with more of them nobody knows whose it is.
+[[nodiscard]] std::optional<std::string_view> aws_key_id(std::string_view scope);
 
 }  // namespace cork::policy

@@ -50,7 +50,7 @@ TEST(ReadAuthorization, TheFirstReadingIsTheCredentialWithoutWhatSurroundsIt) {
       {"AWS4-HMAC-SHA256 Credential=KEYID/20260102/eu-west-1/s3/aws4_request, "
        "SignedHeaders=host, Signature=00ff",
        "KEYID", "who signed is the key id"},
-      {"AWS4-HMAC-SHA256 SignedHeaders=host,Credential=KEYID/2026/r/s/aws4_request,Signature=0",
+      {"AWS4-HMAC-SHA256 SignedHeaders=host,Credential=KEYID/20260102/r/s/aws4_request,Signature=0",
        "KEYID", "in any order"},
       {"AWS KEYID:c2lnbmF0dXJl", "KEYID", "the form before"},
       {"ApiKey abc", "abc", "a scheme that is not known, with one word"},
@@ -78,10 +78,47 @@ TEST(ReadAuthorization, WhatReceiversReadInDifferentWaysNeverReadsAsThePinned) {
       {"Basic !" + base64("x-access-token:pinned"), "", "bytes that some leave out"},
       {"Basic " + base64("x-access-token:pinned:x"), "", "the password has a colon"},
       {"Basic " + base64("other:x-oauth-basic"), "", "another user"},
-      {"AWS4-HMAC-SHA256 Credential=other/1/r/s/aws4_request, Credential=pinned/1/r/s/aws4_request",
+      {"AWS4-HMAC-SHA256 Credential=other/20260102/r/s/aws4_request, "
+       "Credential=pinned/20260102/r/s/aws4_request",
        "", "named twice"},
-      {"AWS4-HMAC-SHA256 Credential=other/1, credential=pinned/1", "", "twice, once in lower case"},
-      {"AWS4-HMAC-SHA256 XCredential=pinned/1/r/s/aws4_request", "", "part of another name"},
+      {"AWS4-HMAC-SHA256 Credential=pinned/20260102/r/s/aws4_request, "
+       "Credential=other/20260102/r/s/aws4_request",
+       "", "the other way round"},
+      {"AWS4-HMAC-SHA256 Credential=pinned/20260102/r/s/aws4_request, "
+       "credential=other/20260102/r/s/aws4_request",
+       "", "twice, once in lower case"},
+      {"AWS4-HMAC-SHA256 Credential=pinned/20260102/r/s/aws4_request, Credential "
+       "=other/20260102/r/s/aws4_request",
+       "", "a space before the sign"},
+      {"AWS4-HMAC-SHA256 "
+       "Credential=pinned/20260102/r/s/aws4_request,Credential\t=other/20260102/r/s/aws4_request",
+       "", "a tab before it"},
+      {"AWS4-HMAC-SHA256 Credential=pinned/20260102/r/s/aws4_request, Credential= "
+       "other/20260102/r/s/aws4_request",
+       "", "a space behind it"},
+      {"AWS4-HMAC-SHA256 Credential =pinned/20260102/r/s/aws4_request", "",
+       "some do not find that one"},
+      {"AWS4-HMAC-SHA256 Credential=pinned/20260102/r/s/aws4_request "
+       "Credential=other/20260102/r/s/aws4_request",
+       "", "no comma"},
+      {"AWS4-HMAC-SHA256 Credential=pinned/20260102/r/s/aws4_request, X=1 "
+       "Credential=other/20260102/r/s/aws4_request",
+       "", "a parameter that is none"},
+      {"AWS4-HMAC-SHA256 Credential=pinned/20260102/r/s/aws4_request,, Signature=0", "",
+       "an empty one"},
+      {"AWS4-HMAC-SHA256 Credential=\"pinned/20260102/r/s/aws4_request\"", "", "quoted"},
+      {"AWS4-HMAC-SHA256 XCredential=pinned/20260102/r/s/aws4_request", "", "part of another name"},
+      {"AWS4-HMAC-SHA256 Credential=pinned/other/20260102/r/s/aws4_request", "",
+       "MinIO: all but the last four parts are the id"},
+      {"AWS4-HMAC-SHA256 Credential=other/pinned/20260102/r/s/aws4_request", "",
+       "and the first part is to others"},
+      {"AWS4-HMAC-SHA256 Credential=pinned/20260102/r/s/aws4_request/other", "", "behind the end"},
+      {"AWS4-HMAC-SHA256 Credential=pinned/2026/r/s/aws4_request", "", "no date"},
+      {"AWS4-HMAC-SHA256 Credential=pinned/20260102/r/s/other", "", "no end"},
+      {"AWS4-HMAC-SHA256 Credential=pinned/20260102/r/aws4_request", "", "a part too few"},
+      {"AWS4-ECDSA-P256-SHA256 Credential=pinned/20260102/s3/aws4_request", "", "has no region"},
+      {"AWS pinned:other:c2ln", "", "some take all up to the last colon"},
+      {"AWS pinned :c2ln", "", "a space is part of it"},
       {"AWS other:pinned", "", "the signature is not who signed"},
   };
   for (const Row& row : rows) {
@@ -112,9 +149,23 @@ TEST(ReadAuthorization, SaysWhereTheCredentialIsSpelled) {
   const std::string_view bearer = "Bearer  abc";
   const auto read = read_authorization(bearer);
   EXPECT_EQ(bearer.substr(read.begin, read.end - read.begin), "abc");
-  const std::string_view aws = "AWS4-HMAC-SHA256 Credential=KEYID/1/r/s/aws4_request, Signature=0";
+  const std::string_view aws = "AWS4-HMAC-SHA256 Credential=KEYID/20260102/r/s/aws4_request";
   const auto signature = read_authorization(aws);
   EXPECT_EQ(aws.substr(signature.begin, signature.end - signature.begin), "KEYID");
+}
+
+TEST(AwsKeyId, IsInFrontOfExactlyFourParts) {
+  EXPECT_EQ(aws_key_id("KEYID/20260102/eu-west-1/s3/aws4_request"), "KEYID");
+  EXPECT_EQ(aws_key_id("KEYID/20260102/auto/execute-api/aws4_request"), "KEYID");
+  for (const std::string_view scope :
+       {"", "KEYID", "/20260102/r/s/aws4_request", "KEYID/OTHER/20260102/r/s/aws4_request",
+        "KEYID/20260102/r/s/aws4_request/", "KEYID/20260102/r/s/aws4_request/x",
+        "KEYID/2026010/r/s/aws4_request", "KEYID/2026010x/r/s/aws4_request",
+        "KEYID/20260102//s/aws4_request", "KEYID/20260102/r//aws4_request",
+        "KEYID/20260102/r/s/AWS4_REQUEST", "KEY%2fID/20260102/r/s/aws4_request",
+        "KEY ID/20260102/r/s/aws4_request", "KEYID/20260102/r/s", "KEYID/ghp_x"}) {
+    EXPECT_EQ(aws_key_id(scope), std::nullopt) << scope;
+  }
 }
 
 }  // namespace
