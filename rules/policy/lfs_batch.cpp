@@ -2,11 +2,16 @@
 
 #include "base/ascii.h"
 
+#include <utility>
+
 namespace cork::policy {
 namespace {
 
 constexpr std::size_t kLongestWord = 16;  // longer than "operation" and "download"
 constexpr std::string_view kNoDownload = "is an LFS batch that is not for a download";
+constexpr std::string_view kNoJson = "is no JSON, which some readers would take for some";
+// Of numbers, true, false and null.
+constexpr std::string_view kScalars = "0123456789+-.eEtrufalsn";
 
 }  // namespace
 
@@ -30,6 +35,7 @@ bool LfsBatch::byte(char c) {
 }
 
 bool LfsBatch::in_string(char c) {
+  if (static_cast<unsigned char>(c) < 0x20) return refuse(kNoJson);
   if (escaped_) {
     escaped_ = false;
   } else if (c == '\\') {
@@ -51,6 +57,7 @@ bool LfsBatch::end_string() {
     return (spelled_plainly_ && text_ == "download") || refuse(kNoDownload);
   }
   key_ = false;
+  colon_ = true;
   // Some readers compare keys without regard to case.
   if (!spelled_plainly_)
     return refuse("is an LFS batch with a key that readers may take for another");
@@ -60,13 +67,18 @@ bool LfsBatch::end_string() {
   return true;
 }
 
+bool LfsBatch::begin_string() {
+  if (depth_ == 1 && colon_) return refuse(kNoJson);
+  string_ = spelled_plainly_ = true;
+  text_.clear();
+  return true;
+}
+
 bool LfsBatch::outside(char c) {
   if (depth_ == 0 && c != '{') return refuse("is no JSON object");
   switch (c) {
     case '"':
-      string_ = spelled_plainly_ = true;
-      text_.clear();
-      return true;
+      return begin_string();
     case '{':
     case '[':
       if (operation_) return refuse(kNoDownload);
@@ -82,8 +94,10 @@ bool LfsBatch::outside(char c) {
       key_ = depth_ == 1;
       return true;
     case ':':
-      return true;
+      // Without its comma a key would pass for a value.
+      return depth_ > 1 || std::exchange(colon_, false) || refuse(kNoJson);
     default:
+      if (!kScalars.contains(c)) return refuse(kNoJson);
       return !operation_ || refuse(kNoDownload);
   }
 }

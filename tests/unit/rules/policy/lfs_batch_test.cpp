@@ -19,6 +19,7 @@ TEST(LfsBatch, ForADownloadIsAdmittedHoweverItIsCut) {
       const std::string_view text :
       {R"({"operation":"download","transfers":["basic"],"objects":[{"oid":"12","size":3}]})",
        R"( { "objects" : [ { "operation" : "upload", "a\"}" : "\\" } ] , "operation" : "download" } )",
+       R"({"n":[-1.5e+3,2E-4,true,false,null],"":"","operation":"download","hash_algo":"sha256"})",
        R"({"ref":{"name":"refs/heads/m"},"size":1,"operation":"download"})"}) {
     for (const std::size_t piece : {std::size_t{1}, std::size_t{5}, text.size()}) {
       LfsBatch batch;
@@ -50,6 +51,18 @@ TEST(LfsBatch, ForAnythingElseIsRefused) {
       {R"([{"operation":"download"}])", "no JSON object"},
       {"operation=download", "no JSON object"},
       {"", "not a whole"},
+      {R"({"operation":"download",'operation':'upload'})", "no JSON"},
+      {R"({"operation":"download",operation:"upload"})", "no JSON"},
+      {R"({"operation":"download",/*"*/"a":1,"operation":"upload"/*"*/})", "no JSON"},
+      {"{\"operation\":\"download\"//\"\n,\"operation\":\"upload\"//\"\n}", "no JSON"},
+      {"{\"operation\":\"download\"#\"\n,\"operation\":\"upload\"#\"\n}", "no JSON"},
+      {R"({"operation":"download","a":[{b:1}]})", "no JSON"},
+      {R"({"operation":"download","a":NaN})", "no JSON"},
+      {R"({"operation":"download";"operation"="upload"})", "no JSON"},
+      {R"({"operation":"download" "operation":"upload"})", "no JSON"},
+      {R"({"a" "operation":"upload","operation":"download"})", "no JSON"},
+      {std::string_view("{\"operation\":\"download\",\0\"a\":1}", 31), "no JSON"},
+      {"{\"operation\":\"download\",\"a\":\"\n\"}", "no JSON"},
   };
   for (const Case& c : cases) {
     LfsBatch batch;
