@@ -1,9 +1,9 @@
 // Which names of fields, parameters and cookies hold a credential: what an origin takes for the
 // identity of whoever asks.
 //
-// Pure. Names are compared as the most lenient frameworks do: without regard to case, '-' and '_'
-// alike. Errs on the side of a credential; what well-known programs send and is none is listed with
-// the reason.
+// Pure. Names are compared as the most lenient frameworks do: without regard to case and to what is
+// no letter and no digit. Errs on the side of a credential; what well-known programs send and is
+// none is listed with the reason. No list of names is complete: an origin is free to make up one.
 //
 //   is_credential_field("X-Api-Key");         // true
 //   is_credential_field("Idempotency-Key");   // false
@@ -15,11 +15,13 @@
 
 namespace cork::policy {
 
-// A field of a head or a trailer. Not for Cookie, whose pairs are credentials each, and not for
-// Proxy-Authorization, which goes no further than cork.
+// A field of a head or a trailer. Proxy-Authorization is none, since it goes no further than cork;
+// any other spelling of it does.
 [[nodiscard]] bool is_credential_field(std::string_view name);
 
-// A parameter of a query or of a path's segment, its escapes taken off once.
+// A parameter of a query or of a path's segment, its escapes taken off once. Each part of a name
+// with brackets is judged, and what more escapes hide. The names `u` and `p` are none: a few
+// origins take a user and a password there, and far more a page.
 [[nodiscard]] bool is_credential_parameter(std::string_view name);
 
 // A cookie that says nothing of who asks: those by which load balancers and their guards recognise

@@ -2,10 +2,13 @@
 
 #include <gtest/gtest.h>
 
+#include <string>
 #include <string_view>
 
 namespace cork::policy {
 namespace {
+
+using namespace std::string_view_literals;
 
 TEST(CredentialFields, AreThoseByWhichOriginsKnowWhoAsks) {
   for (const std::string_view name : {"Authorization",
@@ -53,6 +56,26 @@ TEST(CredentialFields, AreThoseByWhichOriginsKnowWhoAsks) {
   }
 }
 
+// CGI makes one character of it, also of what only looks like a name that is exempt.
+TEST(CredentialFields, HaveWhateverIsNoLetterAndNoDigitBetweenTheirWords) {
+  for (const std::string_view name :
+       {"X!Api!Key", "X~Api*Key", "Private'Token", "X!Auth", "X_Session_Id", "Grpc_Metadata_Auth",
+        "Sec_Api_Key", "Sec_WebSocket_Protocol", "Proxy_Authorization", "Proxy.Authorization"}) {
+    EXPECT_TRUE(is_credential_field(name)) << name;
+  }
+}
+
+TEST(CredentialFields, AreAlsoSessionsSignersAndWhatAGatewayHandsOn) {
+  for (const std::string_view name :
+       {"X-AuthKey", "X-Hot-Key", "X-WSSE", "X-Ovh-Application", "X-Ovh-Consumer",
+        "X-Appwrite-Session", "X-Session-Id", "Macaroon", "Grpc-Metadata-Macaroon",
+        "Grpc-Metadata-Authorization", "grpc-metadata-grpc-metadata-key", "Grpc-Metadata-Cookie",
+        "Cookie2", "Sec-Api-Key", "Sec-CH-Token", "Proxy-Api-Key", "ES-Client-Authentication",
+        "OK-ACCESS-PASSPHRASE", "X-Bearer"}) {
+    EXPECT_TRUE(is_credential_field(name)) << name;
+  }
+}
+
 struct Harmless {
   std::string_view name, who;
 };
@@ -66,7 +89,17 @@ TEST(CredentialFields, AreNotWhatWellKnownProgramsSendBesides) {
       {"Idempotency-Key", "OpenAI's and Stripe's libraries"},
       {"X-Idempotency-Key", "the same"},
       {"Sec-WebSocket-Key", "every WebSocket"},
+      {"Sec-WebSocket-Version", "the same"},
+      {"Sec-WebSocket-Extensions", "the same"},
       {"Sec-Fetch-Mode", "node"},
+      {"Sec-Fetch-Site", "browsers"},
+      {"Sec-CH-UA", "browsers"},
+      {"Sec-CH-UA-Full-Version-List", "browsers"},
+      {"Sec-CH-Prefers-Color-Scheme", "browsers"},
+      {"Sec-GPC", "browsers"},
+      {"Sec-Purpose", "browsers"},
+      {"Upgrade-Insecure-Requests", "browsers"},
+      {"Proxy-Connection", "curl, to cork"},
       {"X-CSRF-Token", "browsers, beside their cookie"},
       {"X-XSRF-TOKEN", "the same"},
       {"Surrogate-Key", "caches"},
@@ -78,6 +111,10 @@ TEST(CredentialFields, AreNotWhatWellKnownProgramsSendBesides) {
       {"anthropic-dangerous-direct-browser-access", "claude-code"},
       {"x-app", "claude-code"},
       {"x-claude-code-session-id", "claude-code"},
+      {"mcp-session-id", "claude-code and codex, to an MCP server: no credential by its standard"},
+      {"mcp-protocol-version", "the same"},
+      {"x-opencode-session", "opencode"},
+      {"vscode-sessionid", "an editor's extensions"},
       {"OpenAI-Beta", "codex"},
       {"OpenAI-Organization", "codex"},
       {"chatgpt-account-id", "codex"},
@@ -149,9 +186,51 @@ TEST(CredentialParameters, AreThoseByWhichOriginsKnowWhoAsks) {
                                       "%6bey",
                                       "access%5ftoken",
                                       "authorization",
-                                      "Key-Pair-Id"}) {
+                                      "Key-Pair-Id",
+                                      "auth_key",
+                                      "authkey",
+                                      "user_key",
+                                      "app_key",
+                                      "license_key",
+                                      "oauth_consumer_key",
+                                      "api_sig",
+                                      "request-signature",
+                                      "q-ak",
+                                      "bearer",
+                                      "pw",
+                                      "sessid",
+                                      "PHPSESSID",
+                                      "sid",
+                                      "session",
+                                      "macaroon",
+                                      "pass~word",
+                                      "user[api_token]",
+                                      "user[][pw]",
+                                      "[key]",
+                                      "api[key",
+                                      "user%5Bapi_token%5D",
+                                      "t%25256fken",
+                                      "t%2525252525256fken",
+                                      "t%u006fken",
+                                      "t%25U006Fken"}) {
     EXPECT_TRUE(is_credential_parameter(name)) << name;
   }
+}
+
+TEST(CredentialParameters, AreThoseThatSomeOriginsCutAtAControlCharacter) {
+  for (const std::string_view name :
+       {"token\0x"sv, "auth_token\0"sv, "\0token"sv, "q\0"sv, "token%00x"sv, "token%2500"sv,
+        "to\tken"sv, "token\x7F"sv, "token\n"sv}) {
+    EXPECT_TRUE(is_credential_parameter(name)) << name;
+  }
+}
+
+TEST(CredentialParameters, AreThoseWithMoreEscapesThanAnybodyTakesOff) {
+  std::string name = "%61";
+  for (int i = 0; i < 4; ++i) name.insert(1, "25");
+  EXPECT_FALSE(is_credential_parameter(name)) << "an 'a' in the end";
+  for (int i = 0; i < 10; ++i) name.insert(1, "25");
+  EXPECT_TRUE(is_credential_parameter(name));
 }
 
 TEST(CredentialParameters, AreNotThoseThatSayWhereAListGoesOnOrWhatIsAskedFor) {
@@ -177,7 +256,39 @@ TEST(CredentialParameters, AreNotThoseThatSayWhereAListGoesOnOrWhatIsAskedFor) {
                                       "monkey",
                                       "scope",
                                       "state",
-                                      "design"}) {
+                                      "design",
+                                      "partitionKey",
+                                      "NextPartitionKey",
+                                      "NextRowKey",
+                                      "sort_key",
+                                      "cacheKey",
+                                      "idempotency_key",
+                                      "public-key",
+                                      "foreign_key",
+                                      "primary_key",
+                                      "routing_key",
+                                      "dedup_key",
+                                      "startkey",
+                                      "end_key",
+                                      "pagination.key",
+                                      "key-marker",
+                                      "projectKey",
+                                      "issueKey",
+                                      "spaceKey",
+                                      "X-Goog-Signature",
+                                      "X-Amz-SignedHeaders",
+                                      "q-signature",
+                                      "oauth_signature",
+                                      "hotkey",
+                                      "p",
+                                      "u",
+                                      "100%",
+                                      "%zz",
+                                      "%u12",
+                                      "filter[name]",
+                                      "labels[]",
+                                      "caf\xC3\xA9",
+                                      "per_page"}) {
     EXPECT_FALSE(is_credential_parameter(name)) << name;
   }
 }
