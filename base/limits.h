@@ -44,7 +44,8 @@ struct ScanLimits {
 struct BottleLimits {
   std::size_t connections = 2'000;
   std::size_t unidentified = 500;  // connections at one door that have not said whose they are
-  std::size_t handshakes = 128;    // in progress
+  std::size_t unidentified_per_source = 125;  // of those, from one address or of one user
+  std::size_t handshakes = 128;               // in progress
   std::size_t exchanges = 1'000;
   std::size_t names_per_hour = 1'000;      // different ones, below wildcards
   std::size_t decoder_bytes = 256 * kMiB;  // what looking into bodies keeps

@@ -69,6 +69,7 @@ std::vector<Limit> limits_table() {
       {"scan", "wire_bytes_per_recorded", scan.wire_bytes_per_recorded},
       {"bottle", "connections", bottle.connections},
       {"bottle", "unidentified", bottle.unidentified},
+      {"bottle", "unidentified_per_source", bottle.unidentified_per_source},
       {"bottle", "handshakes", bottle.handshakes},
       {"bottle", "exchanges", bottle.exchanges},
       {"bottle", "names_per_hour", bottle.names_per_hour},

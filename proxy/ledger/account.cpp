@@ -24,6 +24,7 @@ Account::Account(const BottleLimits& limits)
     : limits_(limits),
       decoders_(limits.decoder_bytes),
       refusals_(limits.refusals_kept),
+      sources_(limits.unidentified_per_source),
       denials_({limits.denials_per_second, limits.denials_burst}),
       answers_({limits.answers_per_second, limits.answers_burst}) {}
 

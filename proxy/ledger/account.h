@@ -14,6 +14,7 @@
 #include "proxy/ledger/first_seen.h"
 #include "proxy/ledger/kept_refusals.h"
 #include "proxy/ledger/log_share.h"
+#include "proxy/ledger/sources.h"
 
 #include <array>
 #include <atomic>
@@ -81,6 +82,9 @@ class Account {
   // of them can carry something out.
   [[nodiscard]] bool may_name(std::string_view host, Time now);
 
+  // Where a door's connections come from.
+  [[nodiscard]] Sources& sources() noexcept { return sources_; }
+
   // For what decoders keep while they look into bodies.
   [[nodiscard]] MemoryBudget& decoders() noexcept { return decoders_; }
   // Of the audit log's disk, while that is short.
@@ -114,6 +118,7 @@ class Account {
   FirstSeen first_seen_;
   LogShare log_share_;
   KeptRefusals refusals_;
+  Sources sources_;
   std::atomic<std::uint64_t> sent_ = 0, findings_ = 0, refused_ = 0;
 
   mutable std::mutex mutex_;

@@ -2,6 +2,8 @@
 
 #include "base/ascii.h"
 
+#include <fmt/format.h>
+
 #include <utility>
 
 namespace cork::session {
@@ -18,6 +20,11 @@ policy::Presented presented_by(std::span<const Field> fields) {
   return presented;
 }
 
+std::string place_of(const policy::Peer& peer) {
+  if (peer.address) return peer.address->unmapped().to_string();
+  return peer.uid ? fmt::format("user {}", *peer.uid) : "a user the kernel does not name";
+}
+
 Identity::Identity(Worker& worker, std::size_t door, policy::Peer peer)
     : worker_(worker), door_(door), peer_(peer) {
   const Snapshot& now = *worker.snapshot();
@@ -27,7 +34,10 @@ Identity::Identity(Worker& worker, std::size_t door, policy::Peer peer)
     name_ = now.bottles[who.bottle].name();
     lease_ = now.accounts[who.bottle]->take(ledger::Use::connection);
   } else {
-    lease_ = now.door_accounts[door]->take(ledger::Use::connection);
+    ledger::Account& strangers = *now.door_accounts[door];
+    lease_ = strangers.take(ledger::Use::connection);
+    if (lease_) place_ = strangers.sources().take(place_of(peer_));
+    if (!place_) lease_ = {};
   }
   worker.services().metrics.connection_opened(name_);
 }
@@ -64,6 +74,7 @@ bool Identity::become(std::size_t bottle) {
   bottle_ = bottle;
   name_ = std::move(name);
   lease_ = std::move(lease);
+  place_ = {};
   return true;
 }
 

@@ -22,6 +22,9 @@ namespace cork::session {
 // What the fields say to the proxy about who asks. More than one Proxy-Authorization is wrong.
 [[nodiscard]] policy::Presented presented_by(std::span<const Field> fields);
 
+// Where a client comes from, as far as it matters: its port does not.
+[[nodiscard]] std::string place_of(const policy::Peer& peer);
+
 class Identity {
  public:
   // `worker` outlives it.
@@ -30,7 +33,8 @@ class Identity {
   Identity(const Identity&) = delete;
   Identity& operator=(const Identity&) = delete;
 
-  // False: its bottle, or else its door, has as many connections open as it may.
+  // False: its bottle, or else its door or its source there, has as many connections open as it
+  // may.
   [[nodiscard]] bool counted() const noexcept { return static_cast<bool>(lease_); }
   [[nodiscard]] std::size_t door() const noexcept { return door_; }
   [[nodiscard]] const policy::Peer& peer() const noexcept { return peer_; }
@@ -55,6 +59,7 @@ class Identity {
   std::optional<std::size_t> bottle_;
   std::string name_;
   ledger::Lease lease_;
+  ledger::Sources::Place place_;  // of its source, until it is known whose it is
   policy::Presented asked_,
       presented_;  // by the last request; by the one that made it its bottle's
 };

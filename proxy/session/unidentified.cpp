@@ -19,12 +19,6 @@ using policy::Reason;
 constexpr const char* kCredentials =
     "`cork env --bottle NAME` prints the proxy's address with the credentials of that bottle";
 
-// Where a client comes from, as far as it matters: its port does not.
-std::string place_of(const policy::Peer& peer) {
-  if (peer.address) return peer.address->unmapped().to_string();
-  return peer.uid ? fmt::format("user {}", *peer.uid) : "a user the kernel does not name";
-}
-
 struct Answer {
   int status = 403;
   bool ask_credentials = false;

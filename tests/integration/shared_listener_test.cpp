@@ -289,6 +289,18 @@ TEST(Identity, WhoHasNotSaidCountsAgainstTheDoorAndThenAgainstTheBottle) {
   EXPECT_EQ(get(world, first, "origin.test").status, 200);
 }
 
+TEST(Identity, SilentConnectionsOfOneAddressLeaveTheDoorOpenToOthers) {
+  WorldOptions options = two_bottles(named("dev", "one", kDev), named("docs", "two", kDocs));
+  options.overrides.bottle.unidentified = 4;
+  options.overrides.bottle.unidentified_per_source = 2;
+  World world(options);
+  std::vector<Wire> silent;
+  for (int i = 0; i < 2; ++i) silent.push_back(agent_at(world, kDev));
+  Wire crowded = agent_at(world, kDev);
+  EXPECT_THAT(crowded.receive_all(), HasSubstr("bottle_limit"));
+  expect_docs(world, kDocs, authorization("docs", "two"));
+}
+
 TEST(Identity, GuessingIsSlowAboveARateAndTheRightWordIsNot) {
   WorldOptions options = two_bottles(named("dev", "one"), named("docs", "two"));
   options.overrides.bottle.denials_burst = 1;

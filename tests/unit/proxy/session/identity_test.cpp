@@ -4,6 +4,7 @@
 
 #include <gtest/gtest.h>
 
+#include <deque>
 #include <string>
 #include <utility>
 #include <vector>
@@ -73,6 +74,30 @@ TEST_F(IdentityTest, CountsAtTheDoorUntilItIsKnownAndThenAsTheBottles) {
     EXPECT_EQ(connections(test.ledger.of("dev")), 1U);
   }
   EXPECT_EQ(connections(test.ledger.of("dev")), 0U);
+}
+
+TEST_F(IdentityTest, OneSourceCannotTakeAllThatADoorHasForThoseWhoHaveNotSaid) {
+  const policy::Peer other{IpAddress::parse("192.0.2.9").value(), {}, {}};
+  const std::size_t most = test.ledger.of_door(0).limits().unidentified_per_source;
+  ASSERT_LT(most, test.ledger.of_door(0).limits().unidentified);
+  std::deque<Identity> silent;
+  for (std::size_t i = 0; i < most; ++i) {
+    EXPECT_TRUE(silent.emplace_back(test.worker(), 0, peer()).counted()) << i;
+  }
+  EXPECT_FALSE(Identity(test.worker(), 0, peer()).counted());
+  EXPECT_EQ(connections(test.ledger.of_door(0)), most) << "what is refused holds no place";
+  EXPECT_TRUE(Identity(test.worker(), 0, other).counted());
+  // Who has said it makes room for the next of his address.
+  ASSERT_TRUE(silent.front().become(silent.front().ask(says(kDev)).bottle));
+  EXPECT_TRUE(Identity(test.worker(), 0, peer()).counted());
+  silent.clear();
+  EXPECT_EQ(test.ledger.of_door(0).sources().count(), 0U);
+}
+
+TEST(PlaceOf, IsTheAddressHoweverItIsSpelledOrTheUser) {
+  EXPECT_EQ(place_of({IpAddress::parse("::ffff:192.0.2.1").value(), {}, {}}), "192.0.2.1");
+  EXPECT_EQ(place_of({{}, {}, 1002}), "user 1002");
+  EXPECT_EQ(place_of({}), "a user the kernel does not name");
 }
 
 TEST_F(IdentityTest, StandsAsLongAsWhatWasPresentedMeansTheSame) {
