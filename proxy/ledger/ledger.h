@@ -39,6 +39,7 @@ class Ledger {
     if (found != doors_.end()) return *found->second;
     BottleLimits limits = limits_;
     limits.connections = limits_.unidentified;
+    limits.refusals_kept = 0;  // nobody may ask for those of strangers
     return *doors_.emplace(door, std::make_unique<Account>(limits)).first->second;
   }
 

@@ -3,8 +3,8 @@
 // Pure but for the refusals, which are thread-safe. No page repeats anything of the request, and
 // none names a file, another bottle or a credential.
 //
-//   const InternalPage page = internal_page("GET", "/routes", {bottle, ca_pem,
-//   account.refusals()}); page.status;     // 200, 404 or 405
+//   const InternalPage page = internal_page("GET", "/routes", facts);
+//   page.status;  // 200, 404 or 405
 #pragma once
 
 #include "proxy/ledger/kept_refusals.h"

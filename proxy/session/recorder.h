@@ -38,8 +38,6 @@ class Recorder {
   [[nodiscard]] bool answer();
   // The record is complete. Nothing more may happen to it.
   void close();
-  // There was no exchange after all: no line.
-  void discard() noexcept { state_ = State::closed; }
 
   [[nodiscard]] std::uint64_t elapsed_us() const noexcept;
 

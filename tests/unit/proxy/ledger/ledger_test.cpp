@@ -23,6 +23,12 @@ TEST(Ledger, WhoeverHasNotSaidWhoseHeIsCountsAtHisDoor) {
   EXPECT_TRUE(ledger.of("dev").take(Use::connection)) << "a bottle's own are others";
 }
 
+TEST(Ledger, KeepsNoRefusalsOfWhomNobodyCanAskFor) {
+  Ledger ledger({}, 100);
+  ledger.of_door(0).refusals().keep("01A", "{}");
+  EXPECT_FALSE(ledger.of_door(0).refusals().find("01A"));
+}
+
 TEST(Ledger, AllBottlesTogetherHaveACapToo) {
   Ledger ledger({}, 1);
   const Lease lease = ledger.all().take(Use::connection);

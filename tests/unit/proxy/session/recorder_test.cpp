@@ -83,14 +83,6 @@ TEST_F(RecorderTest, ClosesItselfOnEveryWayOut) {
   EXPECT_THAT(test.log_lines()[1], HasSubstr("ended early"));
 }
 
-TEST_F(RecorderTest, WhatWasNoExchangeAfterAllLeavesNoLine) {
-  {
-    Recorder recorder(test.worker(), *test.snapshot, account());
-    recorder.discard();
-  }
-  EXPECT_TRUE(lines().empty());
-}
-
 TEST_F(RecorderTest, IsNotOpenWhereTheLogDoesNotTakeTheLine) {
   std::filesystem::remove(test.folder / "audit.jsonl");
   std::filesystem::create_directory(test.folder / "audit.jsonl");
@@ -229,13 +221,11 @@ TEST_F(RecorderTest, TheShareComesBackWithTheRoom) {
   {
     Recorder recorder(test.worker(), *test.snapshot, account());
     EXPECT_FALSE(recorder.make_room());
-    recorder.discard();
   }
   std::filesystem::remove(test.folder / "audit.jsonl");
   ASSERT_TRUE(test.log->reopen());
   Recorder recorder(test.worker(), *test.snapshot, account());
   EXPECT_TRUE(recorder.make_room());
-  recorder.discard();
 }
 
 TEST_F(RecorderTest, OneBottleAloneSharesWithNobody) {
