@@ -54,6 +54,8 @@ struct BottleLimits {
   std::uint64_t answers_per_second = 10;  // of cork itself, at http://cork.internal/
   std::uint64_t answers_burst = 100;
   std::size_t refusals_kept = 256;  // for http://cork.internal/why/ID
+  // Refusals with a leak that get a line past the bottle's share of the disk; more are counted.
+  std::uint64_t exhausted_leaks_per_minute = 4;
 };
 
 // What refusals may cost the log, and when its disk counts as short. Rates are one worker's.

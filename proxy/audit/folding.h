@@ -2,7 +2,8 @@
 // one when it begins and one with the count when its window ends.
 //
 // Pure: time is an argument. Not thread-safe: each worker has its own. Bounded: so many records at
-// a time for each bottle; what is past them joins one of several hosts.
+// a time for each bottle, and for the strangers of each door; what is past them joins one of
+// several hosts.
 //
 //   switch (folding.add(record, now).how) {
 //     case Folding::How::whole:  …    // render_refused(record)
@@ -16,12 +17,13 @@
 #include "base/token_bucket.h"
 #include "proxy/audit/record.h"
 
+#include <cstddef>
 #include <cstdint>
 #include <map>
 #include <optional>
 #include <string>
-#include <string_view>
 #include <tuple>
+#include <utility>
 #include <vector>
 
 namespace cork::audit {
@@ -43,10 +45,11 @@ class Folding {
   };
   // One more refusal.
   Answer add(const Record& record, Time now);
-  // The same where the bottle may write nothing more: one record counts all that it is refused.
+  // The same where the bottle may write nothing more: for each reason one record counts all that it
+  // is refused, and another what holds a leak, by rule.
   Answer add_exhausted(const Record& record, Time now);
   // The record that begins could not be written after all.
-  void forget(std::string_view bottle, std::string_view id);
+  void forget(const Record& record);
 
   // What is counted for good, and forgets whom nobody asked for in a while.
   std::vector<Repeated> take_ended(Time now);
@@ -62,20 +65,23 @@ class Folding {
     TokenBucket lines;
     std::optional<Fold> fold = std::nullopt;
   };
-  // Reason, host and port; "" and 0: several hosts.
-  using Key = std::tuple<policy::Reason, std::string, std::uint16_t>;
+  // A bottle, or the door of strangers: no one is shown the id of another's record.
+  using Whose = std::pair<std::string, std::optional<std::size_t>>;
+  // Reason, host and port ("" and 0: several hosts), whether there is a leak.
+  using Key = std::tuple<policy::Reason, std::string, std::uint16_t, bool>;
   struct OfBottle {
     TokenBucket lines;
     std::map<Key, Alike> alike;
   };
 
-  OfBottle& of(const std::string& bottle);
+  static Whose whose(const Record& record) { return {record.bottle, record.door}; }
+  OfBottle& of(const Record& record);
   Alike& alike_for(OfBottle& bottle, const Record& record);
   Answer count(Alike& alike, const Record& record, Time now, bool may_write, Time ends);
   void end(Alike& alike);
 
   AuditLimits limits_;
-  std::map<std::string, OfBottle, std::less<>> bottles_;
+  std::map<Whose, OfBottle> bottles_;
   std::vector<Repeated> ended_;
 };
 

@@ -27,6 +27,8 @@ constexpr std::size_t kSlotBytes = 64;
 constexpr std::size_t kMostPins = 8;
 // For `],"findings_omitted":N}` after the last finding that fits.
 constexpr std::size_t kTailBytes = 64;
+// For what comes between `repeated` and the findings.
+constexpr std::size_t kEndBytes = 1536;
 
 void put_digits(char* at, std::uint64_t value, std::size_t digits) noexcept {
   for (std::size_t i = digits; i-- > 0; value /= 10) at[i] = static_cast<char>('0' + value % 10);
@@ -202,6 +204,29 @@ void put_pinned(JsonLine& line, const Record& record) {
   }
 }
 
+// As many as fit: the first ones' findings are in the line with which they began.
+void put_rules(JsonLine& line, const Repeated& repeated) {
+  if (repeated.rules.empty()) return;
+  line.open_array("rules");
+  std::size_t written = 0;
+  for (const auto& [rule, count] : repeated.rules) {
+    const std::size_t before = line.size();
+    line.open_element();
+    line.text("rule", rule, kRuleBytes);
+    line.number("count", count);
+    line.close();
+    if (line.size() > kMaxLineBytes - kTailBytes - kEndBytes) {
+      line.cut_back(before);
+      break;
+    }
+    ++written;
+  }
+  line.close_array();
+  if (written < repeated.rules.size()) {
+    line.number("rules_omitted", repeated.rules.size() - written);
+  }
+}
+
 // How often, where it is known already.
 void put_repeated(JsonLine& line, const Repeated& repeated) {
   const auto put_time = [&line](std::string_view key, WallClock::time_point time) {
@@ -213,6 +238,7 @@ void put_repeated(JsonLine& line, const Repeated& repeated) {
   put_time("first", repeated.first.time);
   if (repeated.count > 0) put_time("last", repeated.last);
   if (repeated.several_hosts) line.word("hosts", "several");
+  if (repeated.count > 0) put_rules(line, repeated);
   line.close();
 }
 
@@ -238,6 +264,11 @@ WallClock::time_point end_of(const Record& record) noexcept {
 }
 
 }  // namespace
+
+bool block(std::span<const FindingNote> findings) noexcept {
+  return std::ranges::any_of(findings,
+                             [](const FindingNote& note) { return note.finding.blocking; });
+}
 
 std::string_view name_of_decision(const policy::Decision& decision) noexcept {
   if (decision.reason == policy::Reason::allowed) return "allow";

@@ -12,7 +12,10 @@
 #include "rules/secrets/ruleset.h"
 
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
+#include <map>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -34,6 +37,8 @@ struct FindingNote {
 };
 [[nodiscard]] std::vector<FindingNote> note(const secrets::Ruleset& rules,
                                             std::span<const secrets::Finding> findings);
+// Whether one of them is a leak.
+[[nodiscard]] bool block(std::span<const FindingNote> findings) noexcept;
 
 // A path fit for the log: findings' bytes and segments of high entropy (and every query value) are
 // replaced by "…"; more than 512 bytes become a prefix and a hash. Findings are those of Part::path
@@ -54,6 +59,8 @@ struct Record {
   std::string id;
   WallClock::time_point time;  // when the head had arrived
   std::string bottle;
+  // Where nobody knows whose request it was: the number of the listener it came to. In no line.
+  std::optional<std::size_t> door;
   std::string client;  // "127.0.0.1:5312", "unix:uid=1000"
   std::string method;  // "GET"; "CONNECT" for what was refused there
   Scheme scheme = Scheme::https;
@@ -83,6 +90,7 @@ struct Repeated {
   std::uint64_t count = 1;
   WallClock::time_point last;
   bool several_hosts = false;
+  std::map<std::string, std::uint64_t> rules = {};  // how many findings that block, by rule
 };
 
 // One line each, without the newline, at most kMaxLineBytes, valid JSON whatever the fields hold:

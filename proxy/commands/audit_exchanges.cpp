@@ -35,7 +35,7 @@ std::string place_of(const AuditFields& fields) {
 std::string rules_of(const AuditFields& fields) {
   std::string rules;
   for (const auto& [name, value] : fields) {
-    if (!name.starts_with("findings[") || !name.ends_with("].rule")) continue;
+    if (!names_rule(name)) continue;
     if (rules.find(value) == std::string::npos) rules += (rules.empty() ? "" : ",") + value;
   }
   return rules;

@@ -160,8 +160,7 @@ bool AuditFilter::matches(const AuditExchange& exchange) const {
     if (!host || !host_->matches(*host)) return false;
   }
   return text_.rule.empty() || std::ranges::any_of(fields, [&](const auto& field) {
-           return field.first.starts_with("findings[") && field.first.ends_with("].rule") &&
-                  field.second == text_.rule;
+           return names_rule(field.first) && field.second == text_.rule;
          });
 }
 

@@ -64,6 +64,11 @@ std::string_view get(const AuditFields& fields, std::string_view key) noexcept {
   return {};
 }
 
+bool names_rule(std::string_view field) noexcept {
+  return (field.starts_with("findings[") || field.starts_with("repeated.rules[")) &&
+         field.ends_with("].rule");
+}
+
 std::optional<AuditEvent> parse_audit_line(std::string_view line) {
   json::parse_options options;
   options.max_depth = kDeepest;

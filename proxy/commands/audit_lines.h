@@ -29,6 +29,8 @@ using AuditFields = std::vector<std::pair<std::string, std::string>>;
 
 // The value of that field, or "".
 [[nodiscard]] std::string_view get(const AuditFields& fields, std::string_view key) noexcept;
+// Whether that field is the rule of a finding, or of those that are only counted.
+[[nodiscard]] bool names_rule(std::string_view field) noexcept;
 
 struct AuditEvent {
   EventKind kind = EventKind::open;

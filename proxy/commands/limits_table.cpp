@@ -79,6 +79,7 @@ std::vector<Limit> limits_table() {
       {"bottle", "answers_per_second", bottle.answers_per_second},
       {"bottle", "answers_burst", bottle.answers_burst},
       {"bottle", "refusals_kept", bottle.refusals_kept},
+      {"bottle", "exhausted_leaks_per_minute", bottle.exhausted_leaks_per_minute},
       {"audit", "alike_burst", audit.alike_burst},
       {"audit", "alike_per_second", audit.alike_per_second},
       {"audit", "refused_burst", audit.refused_burst},

@@ -62,6 +62,17 @@ bool Account::may_ask(Time now) {
   return answers_.take(now);
 }
 
+bool Account::may_log_leak(Time now) {
+  const std::lock_guard lock(mutex_);
+  if (now - minute_ >= std::chrono::minutes(1)) {
+    minute_ = now;
+    leaks_ = 0;
+  }
+  if (leaks_ >= limits_.exhausted_leaks_per_minute) return false;
+  ++leaks_;
+  return true;
+}
+
 bool Account::may_name(std::string_view host, Time now) {
   const std::size_t hash = std::hash<std::string_view>{}(host);
   const std::lock_guard lock(mutex_);

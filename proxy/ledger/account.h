@@ -82,6 +82,10 @@ class Account {
   // of them can carry something out.
   [[nodiscard]] bool may_name(std::string_view host, Time now);
 
+  // A leak was refused though the bottle's share of the log's disk is used up. False: it had as
+  // many lines past it within the minute as it may.
+  [[nodiscard]] bool may_log_leak(Time now);
+
   // Where a door's connections come from.
   [[nodiscard]] Sources& sources() noexcept { return sources_; }
 
@@ -123,7 +127,8 @@ class Account {
 
   mutable std::mutex mutex_;
   std::unordered_set<std::size_t> names_;  // hashes, of the hour that began at hour_
-  Time hour_{};
+  Time hour_{}, minute_{};
+  std::uint64_t leaks_ = 0;  // logged in the minute that began at minute_
   TokenBucket denials_, answers_;
 };
 

@@ -122,7 +122,7 @@ io::Awaitable<bool> Connection::serve_next() {
   if (who.kind != Identified::Kind::bottle || !is_known) {
     after = co_await serve_unidentified(who.kind, head);
   } else if (head && !tunnel_ && !identity_.become(who.bottle)) {
-    co_await turn_away(worker_.snapshot()->bottles[who.bottle].name());
+    after = co_await refuse_crowded(worker_, identity_, client_, **head, who.bottle);
   } else {
     const bool had_tunnel = tunnel_.has_value();
     after = co_await serve_bottle(head);

@@ -51,10 +51,12 @@ bool Recorder::open() {
 
 void Recorder::refuse(bool answered, int status) {
   const bool exhausted = state_ == State::fresh && !make_room();
-  if (exhausted) record_.decision = share_used_up(record_.bottle);
-  if (answered) {
-    record_.status = status == 0 || exhausted ? status_of(record_.decision.reason) : status;
+  // Whoever is asked for credentials would not send them after another answer.
+  if (exhausted && status != kAskCredentials && !audit::block(record_.findings)) {
+    record_.decision = share_used_up(record_.bottle);
+    status = 0;
   }
+  if (answered) record_.status = status == 0 ? status_of(record_.decision.reason) : status;
   bool shown_before = false;
   if (state_ == State::fresh) {
     record_.total_us = elapsed_us();
@@ -92,14 +94,16 @@ void Recorder::close() {
   worker_.services().metrics.exchange(record_);
 }
 
-// What holds a finding has a line of its own, but where the bottle may write none at all.
+// What holds a finding has a line of its own. Past the bottle's share a leak still has, up to a
+// rate, so that nobody tries in the dark what the rules see.
 bool Recorder::write_refused(bool exhausted) {
   using How = audit::Folding::How;
   audit::Folding& folding = worker_.folding();
   audit::Folding::Answer answer{How::whole, record_.id};
   const auto now = io::SteadyClock::now();
   if (exhausted) {
-    answer = folding.add_exhausted(record_, now);
+    const bool traced = audit::block(record_.findings) && account_.may_log_leak(now);
+    if (!traced) answer = folding.add_exhausted(record_, now);
   } else if (record_.findings.empty()) {
     answer = folding.add(record_, now);
   }
@@ -111,7 +115,7 @@ bool Recorder::write_refused(bool exhausted) {
   const bool begins = answer.how == How::begins;
   if (append(begins ? audit::render_repeating(record_) : audit::render_refused(record_)))
     return true;
-  if (begins) folding.forget(record_.bottle, record_.id);
+  if (begins) folding.forget(record_);
   // An id that nobody can look up would only mislead.
   record_.id.clear();
   if (record_.decision.reason != policy::Reason::audit_unavailable) {

@@ -13,7 +13,8 @@ namespace cork::session {
 
 class Recorder {
  public:
-  // `account`: of the bottle whose exchange it is. All outlive the recorder.
+  // `account`: of the bottle whose exchange it is, or of the door, which the record then names. All
+  // outlive the recorder.
   Recorder(Worker& worker, const Snapshot& snapshot, ledger::Account& account);
   // Closes what is open, or writes `refused` for what never was.
   ~Recorder();
@@ -32,6 +33,7 @@ class Recorder {
   // To be said before the client is told: the record's decision refuses. Sets the status. Of what
   // was never opened it writes the `refused` line, or counts it in another record: then the id is
   // that one's. Where the log takes nothing, the id is empty, and the detail says so.
+  // Past the bottle's share of the log's disk the decision becomes that, but for a leak and 407.
   // `answered`: the client is told at all; `status`: with that one, not the reason's.
   void refuse(bool answered = true, int status = 0);
   // What cork answered itself, before it does: false where the log did not take it.

@@ -67,7 +67,7 @@ std::string_view status_phrase(int status) {
   switch (status) {
     case 400:
       return "Bad Request";
-    case 407:
+    case kAskCredentials:
       return "Proxy Authentication Required";
     case 413:
       return "Content Too Large";
@@ -98,14 +98,20 @@ std::string describe(const secrets::Place& place) {
   return text;
 }
 
+policy::Decision crowded(std::string_view bottle) {
+  policy::Decision decision;
+  decision.reason = Reason::bottle_limit;
+  decision.detail =
+      bottle.empty() ? "this listener has as many connections open as it may, in all or of this "
+                       "client's address or user, that have not said whose they are."
+                     : fmt::format("bottle '{}' has as many connections open as it may.", bottle);
+  return decision;
+}
+
 std::string render_crowded(std::string_view bottle) {
   audit::Record record;
   record.bottle = bottle;
-  record.decision.reason = Reason::bottle_limit;
-  record.decision.detail =
-      bottle.empty() ? "this listener has as many connections open as it may that have not said "
-                       "whose they are."
-                     : fmt::format("bottle '{}' has as many connections open as it may.", bottle);
+  record.decision = crowded(bottle);
   record.status = status_of(Reason::bottle_limit);
   return render_refusal(record, {.close = true});
 }
@@ -191,7 +197,7 @@ std::string render_refusal(const audit::Record& record, const RefusalOptions& op
   std::string out;
   http::write_simple_response(out, status, phrase, fields, content.body, options.close,
                               options.head_only);
-  if (options.ask_credentials) {
+  if (status == kAskCredentials) {
     // Hop-by-hop, so that the writer leaves them to whoever the hop is.
     std::string challenge = "Proxy-Authenticate: Basic realm=\"cork\"\r\n";
     if (!options.close) challenge += "Connection: keep-alive\r\n";

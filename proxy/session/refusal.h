@@ -25,15 +25,20 @@ struct RefusalOptions {
   bool close = false;      // say Connection: close
   bool head_only = false;  // the request was HEAD
   RefusalForm form = RefusalForm::problem;
-  bool ask_credentials = false;  // 407: say how, and that the connection stays open for them
 };
+
+// The status of a refusal that asks who it is: its answer says how, and where the connection stays
+// open for them.
+inline constexpr int kAskCredentials = 407;
 
 // The whole response. `record` has the id, the bottle, the decision and the findings.
 [[nodiscard]] std::string render_refusal(const audit::Record& record,
                                          const RefusalOptions& options);
 
-// The answer where a bottle ("": none that is known) has as many connections open as it may;
-// nothing was read.
+// A bottle ("": none that is known) has as many connections open as it may.
+[[nodiscard]] policy::Decision crowded(std::string_view bottle);
+
+// The answer to that where nothing was read.
 [[nodiscard]] std::string render_crowded(std::string_view bottle);
 
 // The problem document alone: what the body is.

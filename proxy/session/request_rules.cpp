@@ -148,9 +148,12 @@ policy::Decision log_unavailable() {
 
 policy::Decision share_used_up(std::string_view bottle) {
   return denied(policy::Reason::bottle_limit,
-                fmt::format("the disk of the audit log is nearly full, and bottle '{}' has used "
-                            "its share of what is left.",
-                            bottle),
+                bottle.empty()
+                    ? "the disk of the audit log is nearly full, and those at this listener who "
+                      "have not said whose they are have used their share of what is left."
+                    : fmt::format("the disk of the audit log is nearly full, and bottle '{}' has "
+                                  "used its share of what is left.",
+                                  bottle),
                 "make room on the disk of `audit.path`, rotate the log, or raise "
                 "`audit.max_bytes`");
 }

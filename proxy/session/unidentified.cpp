@@ -7,6 +7,8 @@
 #include <fmt/format.h>
 
 #include <chrono>
+#include <cstddef>
+#include <optional>
 #include <utility>
 
 namespace cork::session {
@@ -20,9 +22,9 @@ constexpr const char* kCredentials =
     "`cork env --bottle NAME` prints the proxy's address with the credentials of that bottle";
 
 struct Answer {
-  int status = 403;
-  bool ask_credentials = false;
+  int status = 0;  // 0: the reason's
   bool close = true;
+  std::optional<std::size_t> bottle = std::nullopt;  // whose it is, where that is known
 };
 
 // Nothing of the request but its method is written down: nobody has looked yet whether the rest
@@ -30,12 +32,18 @@ struct Answer {
 io::Awaitable<bool> answer(Worker& worker, const Identity& identity, Client& client,
                            const ReceivedHead* head, Decision decision, Answer how) {
   const auto snapshot = worker.snapshot();
-  ledger::Account& account = identity.bottle() ? *snapshot->accounts[*identity.bottle()]
-                                               : *snapshot->door_accounts[identity.door()];
-  Recorder recorder(worker, *snapshot, account);
-  audit::Record& record = recorder.record();
   // A request says for itself whose it is, whatever was said on its connection before.
-  if (!identity.stands()) record.bottle = identity.name();
+  auto bottle = how.bottle;
+  if (!bottle && !identity.stands()) bottle = identity.bottle();
+  Recorder recorder(
+      worker, *snapshot,
+      bottle ? *snapshot->accounts[*bottle] : *snapshot->door_accounts[identity.door()]);
+  audit::Record& record = recorder.record();
+  if (bottle) {
+    record.bottle = snapshot->bottles[*bottle].name();
+  } else {
+    record.door = identity.door();
+  }
   record.client = client.address;
   record.client_tls = client.stream->tls_version();
   record.scheme = record.client_tls.empty() ? Scheme::http : Scheme::https;
@@ -44,8 +52,7 @@ io::Awaitable<bool> answer(Worker& worker, const Identity& identity, Client& cli
   recorder.refuse(true, how.status);
   const bool head_only = head != nullptr && head->parsed.method == "HEAD";
   const RefusalForm form = head != nullptr ? form_for(head->parsed.fields) : RefusalForm::problem;
-  const std::string text =
-      render_refusal(record, {how.close, head_only, form, how.ask_credentials});
+  const std::string text = render_refusal(record, {how.close, head_only, form});
   client.stream->set_write_deadline(worker.limits().write_ms);
   const auto written = co_await client.stream->write(as_bytes(text));
   if (!written) record.note = "client did not take the refusal";
@@ -90,8 +97,7 @@ io::Awaitable<After> refuse_stranger(Worker& worker, const Identity& identity, C
         "the configuration changed meanwhile: this client is none of bottle '{}' any more.",
         identity.name());
   }
-  const bool taken =
-      co_await answer(worker, identity, client, head, std::move(decision), {.status = 403});
+  const bool taken = co_await answer(worker, identity, client, head, std::move(decision), {});
   co_return taken ? After::close : After::abort;
 }
 
@@ -106,7 +112,7 @@ io::Awaitable<After> ask_for_credentials(Worker& worker, const Identity& identit
              "it is.",
              kCredentials);
   const bool taken = co_await answer(worker, identity, client, &head, std::move(decision),
-                                     {.status = 407, .ask_credentials = true, .close = close});
+                                     {.status = kAskCredentials, .close = close});
   if (!taken) co_return After::abort;
   co_return close ? After::close : After::keep_alive;
 }
@@ -115,9 +121,15 @@ io::Awaitable<After> refuse_malformed(Worker& worker, const Identity& identity, 
                                       const http::ParseError& error) {
   const bool large = error.kind == http::ParseError::Kind::too_large;
   auto decision = denied(large ? Reason::too_large : Reason::bad_request, error.what + ".");
-  const int status = status_of(decision.reason);
+  const bool taken = co_await answer(worker, identity, client, nullptr, std::move(decision), {});
+  co_return taken ? After::close : After::abort;
+}
+
+io::Awaitable<After> refuse_crowded(Worker& worker, const Identity& identity, Client& client,
+                                    const ReceivedHead& head, std::size_t bottle) {
+  auto decision = crowded(worker.snapshot()->bottles[bottle].name());
   const bool taken =
-      co_await answer(worker, identity, client, nullptr, std::move(decision), {.status = status});
+      co_await answer(worker, identity, client, &head, std::move(decision), {.bottle = bottle});
   co_return taken ? After::close : After::abort;
 }
 

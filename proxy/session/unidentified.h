@@ -1,5 +1,6 @@
 // The answers to who is no bottle's client, or has not said whose he is: recorded under no bottle's
-// name, and slow for whoever guesses.
+// name, and slow for whoever guesses. And to who has said so, where his bottle has no place for
+// him.
 #pragma once
 
 #include "proxy/session/client.h"
@@ -7,7 +8,7 @@
 #include "proxy/session/identity.h"
 #include "proxy/session/worker.h"
 
-#include <string>
+#include <cstddef>
 
 namespace cork::session {
 
@@ -23,6 +24,11 @@ io::Awaitable<After> ask_for_credentials(Worker& worker, const Identity& identit
 // A head that could not be parsed, of who has not said whose he is.
 io::Awaitable<After> refuse_malformed(Worker& worker, const Identity& identity, Client& client,
                                       const http::ParseError& error);
+
+// A request of `bottle`, as identity.ask() just said, on a connection that is one more than the
+// bottle may have: recorded as that bottle's.
+io::Awaitable<After> refuse_crowded(Worker& worker, const Identity& identity, Client& client,
+                                    const ReceivedHead& head, std::size_t bottle);
 
 // "no bottle takes clients from 192.0.2.1 here.": what refuse_stranger() says.
 [[nodiscard]] policy::Decision stranger(const policy::Peer& peer, bool credentials_were_wrong);

@@ -85,9 +85,9 @@ void Worker::write(const std::vector<audit::Repeated>& counted) {
   for (const audit::Repeated& one : counted) {
     const std::string line = audit::render_repeated(one);
     services_.log.append_owed(line);
-    services_.ledger.of(one.first.bottle)
-        .log_share()
-        .settle(services_.log.room().period, 0, line.size() + 1);
+    ledger::Account& account = one.first.door ? services_.ledger.of_door(*one.first.door)
+                                              : services_.ledger.of(one.first.bottle);
+    account.log_share().settle(services_.log.room().period, 0, line.size() + 1);
   }
 }
 

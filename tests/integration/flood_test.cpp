@@ -168,6 +168,26 @@ TEST_F(ShortRoom, EachBottleHasAShareOfTheDiskAndExhaustingItRefusesThatBottleAl
   }
 }
 
+TEST_F(ShortRoom, WhoFillsItsShareFirstStillLeavesATraceOfEachRuleItTries) {
+  ASSERT_NE(flood_until_refused(1000), "");
+  Wire agent = world.tunnel();
+  for (int i = 0; i < 20; ++i) {
+    agent.send(get(world, "origin.test", "/" + secret));
+    EXPECT_THAT(read_response(agent).body, HasSubstr("bottle_limit"));
+  }
+  world.stop();
+  std::size_t whole = 0;
+  std::string counted;
+  for (const auto& line : world.audit()) {
+    if (!line.starts_with('{') || line.find("bottle_limit") == std::string::npos) continue;
+    const json::object record = json::parse(line).as_object();
+    if (!record.contains("repeated")) whole += record.at("findings").as_array().size();
+    if (record.at("event") == "repeated") counted += json::serialize(record.at("repeated"));
+  }
+  EXPECT_EQ(whole, BottleLimits{}.exhausted_leaks_per_minute);
+  EXPECT_THAT(counted, HasSubstr(R"("rules":[{"rule":)"));
+}
+
 TEST_F(ShortRoom, ARotationGivesTheBottleRoomAgain) {
   ASSERT_NE(flood_until_refused(1000), "");
   std::filesystem::rename(world.audit_path(), world.audit_path().string() + ".1");

@@ -15,6 +15,7 @@ namespace cork::test {
 namespace {
 
 using ::testing::AllOf;
+using ::testing::Contains;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::Not;
@@ -286,6 +287,9 @@ TEST(Identity, WhoHasNotSaidCountsAgainstTheDoorAndThenAgainstTheBottle) {
   EXPECT_THAT(ask_tunnel(world, second, "origin.test", authorization("dev", "one")),
               HasSubstr("bottle_limit"));
   EXPECT_THAT(second.receive_all(), HasSubstr("bottle 'dev' has as many connections open"));
+  EXPECT_THAT(world.audit(),
+              Contains(AllOf(HasSubstr(R"("event":"refused")"), HasSubstr(R"("bottle":"dev")"),
+                             HasSubstr(R"("reason":"bottle_limit")"))));
   EXPECT_EQ(get(world, first, "origin.test").status, 200);
 }
 

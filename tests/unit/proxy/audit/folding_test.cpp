@@ -4,8 +4,10 @@
 
 #include <fmt/format.h>
 
+#include <map>
 #include <set>
 #include <string>
+#include <vector>
 
 namespace cork::audit {
 namespace {
@@ -173,10 +175,13 @@ TEST_F(FoldingTest, ForgetsWhomNobodyAskedForInAWhile) {
 
 TEST_F(FoldingTest, ARecordThatCouldNotBeWrittenCountsNothing) {
   for (int i = 0; i < 3; ++i) (void)folding_.add(refused(), kStart);
-  const auto begins = folding_.add(refused(), kStart);
-  ASSERT_EQ(begins.how, How::begins);
-  folding_.forget("dev", begins.id);
-  folding_.forget("nobody", begins.id);
+  const Record first = refused();
+  ASSERT_EQ(folding_.add(first, kStart).how, How::begins);
+  Record of_nobody = first;
+  of_nobody.bottle = "nobody";
+  folding_.forget(of_nobody);
+  EXPECT_EQ(folding_.add(refused(), kStart).id, first.id);
+  folding_.forget(first);
   EXPECT_TRUE(folding_.take_all().empty());
   EXPECT_EQ(folding_.add(refused(), kStart).how, How::begins);
 }
@@ -196,6 +201,45 @@ TEST_F(FoldingTest, WhatAnExhaustedBottleIsRefusedIsOneRecordWhateverTheHost) {
   ASSERT_EQ(ended.size(), 1U);
   EXPECT_EQ(ended[0].count, 1001U);
   EXPECT_TRUE(ended[0].several_hosts);
+}
+
+TEST_F(FoldingTest, StrangersOfOneDoorAreNotCountedWithThoseOfAnother) {
+  const auto stranger = [&](std::size_t door) {
+    Record record = refused("", policy::Reason::unknown_client, "");
+    record.door = door;
+    return record;
+  };
+  for (int i = 0; i < 3; ++i) (void)folding_.add(stranger(0), kStart);
+  const auto first = folding_.add(stranger(0), kStart);
+  ASSERT_EQ(first.how, How::begins);
+  EXPECT_EQ(folding_.add(stranger(0), kStart).id, first.id);
+  EXPECT_EQ(folding_.add(stranger(1), kStart).how, How::whole) << "nor do they use up its rate";
+  const auto exhausted = folding_.add_exhausted(stranger(2), kStart);
+  EXPECT_NE(folding_.add_exhausted(stranger(3), kStart).id, exhausted.id);
+  for (const auto& one : folding_.take_all()) EXPECT_TRUE(one.first.door);
+}
+
+TEST_F(FoldingTest, LeaksOfAnExhaustedBottleAreCountedApartAndByRule) {
+  const auto leak = [&](const std::vector<std::string>& rules) {
+    Record record = refused("a.example", policy::Reason::leak);
+    for (const auto& rule : rules) record.findings.push_back({rule, {}});
+    return record;
+  };
+  Record recorded = leak({"quiet"});
+  recorded.findings[0].finding.blocking = false;
+  const auto other = folding_.add_exhausted(recorded, kStart);
+  const auto first = folding_.add_exhausted(leak({"a"}), kStart);
+  EXPECT_EQ(first.how, How::begins);
+  EXPECT_NE(first.id, other.id);
+  EXPECT_EQ(folding_.add_exhausted(leak({"a"}), kStart).id, first.id);
+  // A rule that is tried behind another one is not lost.
+  EXPECT_EQ(folding_.add_exhausted(leak({"a", "b"}), kStart).id, first.id);
+  const auto all = folding_.take_all();
+  ASSERT_EQ(all.size(), 2U);
+  const auto& counted = all[all[0].first.id == first.id ? 0 : 1];
+  EXPECT_EQ(counted.count, 3U);
+  EXPECT_EQ(counted.rules, (std::map<std::string, std::uint64_t>{{"a", 3}, {"b", 1}}));
+  EXPECT_TRUE(all[all[0].first.id == first.id ? 1 : 0].rules.empty());
 }
 
 }  // namespace

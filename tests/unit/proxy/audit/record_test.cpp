@@ -252,6 +252,36 @@ TEST(Render, RepeatedDenialsAreALineWhenTheyBeginAndOneWithTheirNumber) {
   EXPECT_EQ(parsed(render_repeated({record, 2, last, true})).at("repeated").at("hosts"), "several");
 }
 
+TEST(Render, WhatIsCountedByRuleNamesAsManyRulesAsFit) {
+  Repeated few{ended(), 9, {}, true, {{"a-rule", 7}, {"b-rule", 2}}};
+  const json::object repeated = parsed(render_repeated(few)).at("repeated").as_object();
+  const json::array& rules = repeated.at("rules").as_array();
+  ASSERT_EQ(rules.size(), 2U);
+  EXPECT_EQ(rules[0].at("rule"), "a-rule");
+  EXPECT_EQ(rules[0].at("count"), 7);
+  EXPECT_FALSE(repeated.contains("rules_omitted"));
+  EXPECT_FALSE(parsed(render_repeating(few.first)).at("repeated").as_object().contains("rules"));
+
+  Repeated many{swollen(std::string(20'000, '"'), 100), ~std::uint64_t{0}, {}, true, {}};
+  for (int i = 0; i < 1000; ++i) many.rules[std::string(100, 'r') + std::to_string(i)] = ~0ULL;
+  const std::string line = render_repeated(many);
+  EXPECT_LE(line.size(), kMaxLineBytes);
+  const json::object swollen = parsed(line).at("repeated").as_object();
+  const auto written = swollen.at("rules").as_array().size();
+  EXPECT_GE(written, 20U);
+  EXPECT_EQ(static_cast<std::size_t>(swollen.at("rules_omitted").as_int64()) + written, 1000U);
+}
+
+TEST(Block, IsWhatOneFindingThatBlocksDoes) {
+  std::vector<FindingNote> findings{{"a", {}}, {"b", {}}};
+  EXPECT_TRUE(block(findings));
+  findings[0].finding.blocking = false;
+  EXPECT_TRUE(block(findings));
+  findings[1].finding.blocking = false;
+  EXPECT_FALSE(block(findings));
+  EXPECT_FALSE(block({}));
+}
+
 TEST(Render, IsValidForRandomBytes) {
   std::mt19937_64 random(99);
   for (int round = 0; round < 500; ++round) {

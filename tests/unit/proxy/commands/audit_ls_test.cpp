@@ -78,6 +78,17 @@ TEST_F(AuditLs, ShowsRepeatedDenialsAsOneRowWithTheirNumber) {
   EXPECT_EQ(object.at("repeated").at("count"), 3);
 }
 
+TEST_F(AuditLs, ShowsAndFindsTheRulesOfLeaksThatAreOnlyCounted) {
+  audit::Repeated leaks{refused_record("01A", "b.example"), 9, {}, true, {{"b-rule", 2}}};
+  leaks.first.findings.push_back({"a-rule", {}});
+  log(audit::render_repeating(leaks.first) + "\n" + audit::render_repeated(leaks) + "\n");
+  AuditFilterText filter;
+  filter.rule = "b-rule";
+  EXPECT_THAT(ls(filter).out, HasSubstr("a-rule,b-rule"));
+  filter.rule = "c-rule";
+  EXPECT_THAT(ls(filter).out, Not(HasSubstr("01A")));
+}
+
 TEST_F(AuditLs, KeepsTheNumberWhereThePlaceIsCutToTheTerminal) {
   world_.columns = 80;
   log(repeating_line("01A", std::string(60, 'h') + ".example") +

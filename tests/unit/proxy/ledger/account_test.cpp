@@ -88,6 +88,16 @@ TEST(Account, KeepsAsManyRefusalsAsItMay) {
   EXPECT_TRUE(account.refusals().find("01B"));
 }
 
+TEST(Account, LogsAsManyLeaksPastItsShareAsAMinuteAllows) {
+  Account account({.exhausted_leaks_per_minute = 2});
+  EXPECT_TRUE(account.may_log_leak(kStart));
+  EXPECT_TRUE(account.may_log_leak(kStart));
+  EXPECT_FALSE(account.may_log_leak(kStart + milliseconds(59'999)));
+  EXPECT_TRUE(account.may_log_leak(kStart + minutes(1)));
+  EXPECT_TRUE(account.may_log_leak(kStart + minutes(1)));
+  EXPECT_FALSE(account.may_log_leak(kStart + minutes(1)));
+}
+
 TEST(Account, KnowsTheNamesOfAnHour) {
   Account account({.names_per_hour = 2});
   EXPECT_TRUE(account.may_name("a.example.com", kStart));

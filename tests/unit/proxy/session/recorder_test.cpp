@@ -1,5 +1,6 @@
 #include "proxy/session/recorder.h"
 
+#include "proxy/session/refusal.h"
 #include "tests/support/test_worker.h"
 
 #include <gmock/gmock.h>
@@ -21,8 +22,10 @@ class RecorderTest : public ::testing::Test {
  protected:
   [[nodiscard]] std::vector<boost::json::object> lines() const {
     std::vector<boost::json::object> parsed;
-    for (const auto& line : test.log_lines())
+    for (const auto& line : test.log_lines()) {
+      if (line.starts_with('x')) continue;  // what takes up room
       parsed.push_back(boost::json::parse(line).as_object());
+    }
     return parsed;
   }
   [[nodiscard]] ledger::Account& account() { return *test.snapshot->accounts[0]; }
@@ -38,6 +41,11 @@ class RecorderTest : public ::testing::Test {
     const std::string filler(8 * kMiB - left - 1, 'x');
     test.folder.write("audit.jsonl", filler + "\n");
     test.log->limit(8 * kMiB);
+  }
+  // Of one of two, without a line of its own in the log.
+  void use_up_share(ledger::Account& of) {
+    make_room_short(512 * kKiB);
+    ASSERT_TRUE(of.log_share().take({test.log->room().period, 256 * kKiB}, 256 * kKiB));
   }
 
   test::TestWorker test;
@@ -198,12 +206,14 @@ TEST_F(RecorderTest, ABottleThatHasUsedItsShareOfTheDiskIsRefusedAloneAndCounted
   EXPECT_GT(opened, 100);
   EXPECT_LE(account().log_share().used(), 256 * kKiB);
   const auto size = std::filesystem::file_size(test.folder / "audit.jsonl");
-  // Whatever the reason was, and with findings or without.
+  // Whatever the reason was, and with a finding that is only recorded or without.
+  std::vector<secrets::Finding> recorded(1);
+  recorded[0].blocking = false;
   for (int i = 0; i < 500; ++i) {
     Recorder recorder(test.worker(), *test.snapshot, account());
-    fill(recorder, policy::Reason::leak);
+    fill(recorder);
     recorder.record().host = "h" + std::to_string(i) + ".example";
-    recorder.add(std::vector<secrets::Finding>(1));
+    if (i % 2 == 0) recorder.add(recorded);
     recorder.refuse();
     EXPECT_EQ(recorder.record().decision.reason, policy::Reason::bottle_limit);
     EXPECT_TRUE(account().refusals().find(recorder.record().id));
@@ -212,6 +222,54 @@ TEST_F(RecorderTest, ABottleThatHasUsedItsShareOfTheDiskIsRefusedAloneAndCounted
   Recorder recorder(test.worker(), *test.snapshot, other);
   EXPECT_TRUE(recorder.make_room());
   EXPECT_TRUE(recorder.open());
+}
+
+TEST_F(RecorderTest, ALeakHasALinePastTheShareUpToARateAndIsThenCountedByRule) {
+  use_up_share(account());
+  const auto used = account().log_share().used();
+  const auto most = account().limits().exhausted_leaks_per_minute;
+  std::vector<std::string> ids;
+  for (int i = 0; i < 500; ++i) {
+    Recorder recorder(test.worker(), *test.snapshot, account());
+    fill(recorder, policy::Reason::leak);
+    recorder.record().host = "h" + std::to_string(i) + ".example";
+    recorder.add(std::vector<secrets::Finding>(1));
+    recorder.refuse();
+    EXPECT_EQ(recorder.record().decision.reason, policy::Reason::leak);
+    ids.push_back(recorder.record().id);
+  }
+  const auto written = lines();
+  ASSERT_EQ(written.size(), most + 1) << "one that begins to count";
+  for (std::size_t i = 0; i < written.size(); ++i) {
+    EXPECT_EQ(written[i].at("reason"), "leak");
+    EXPECT_EQ(written[i].at("findings").as_array()[0].at("rule"), "test-token");
+    EXPECT_EQ(written[i].at("id").as_string(), ids[i]);
+  }
+  EXPECT_EQ(ids.back(), ids[most]);
+  EXPECT_GT(account().log_share().used(), used) << "charged all the same";
+  test.worker().drain([] {});
+  const auto repeated = lines().back().at("repeated").as_object();
+  EXPECT_EQ(repeated.at("count").as_int64(), static_cast<std::int64_t>(500 - most));
+  EXPECT_EQ(repeated.at("rules").as_array()[0].at("rule"), "test-token");
+}
+
+TEST_F(RecorderTest, AUsedUpShareFoldsTheRecordOf407AndDoesNotReplaceIt) {
+  ledger::Account& door = test.ledger.of_door(0);
+  use_up_share(door);
+  for (int i = 0; i < 50; ++i) {
+    Recorder recorder(test.worker(), *test.snapshot, door);
+    recorder.record().door = 0;
+    recorder.record().decision.reason = policy::Reason::unknown_client;
+    recorder.refuse(true, kAskCredentials);
+    EXPECT_EQ(recorder.record().decision.reason, policy::Reason::unknown_client);
+    EXPECT_EQ(recorder.record().status, 407);
+  }
+  EXPECT_EQ(lines().size(), 1U);
+  Recorder recorder(test.worker(), *test.snapshot, door);
+  recorder.record().decision.reason = policy::Reason::unknown_client;
+  recorder.refuse();
+  EXPECT_EQ(recorder.record().status, 403);
+  EXPECT_THAT(recorder.record().decision.detail, HasSubstr("those at this listener"));
 }
 
 TEST_F(RecorderTest, TheShareComesBackWithTheRoom) {

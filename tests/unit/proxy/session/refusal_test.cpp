@@ -67,7 +67,7 @@ TEST(Refusal, SaysCloseWhereTheConnectionEnds) {
 TEST(Refusal, AsksForCredentialsOnAConnectionThatStays) {
   auto record = refused(Reason::unknown_client);
   record.status = 407;
-  const std::string kept = render_refusal(record, {.ask_credentials = true});
+  const std::string kept = render_refusal(record, {});
   const Response response(kept);
   EXPECT_EQ(response.head.status, 407);
   EXPECT_EQ(response.field("proxy-authenticate"), "Basic realm=\"cork\"");
@@ -75,9 +75,17 @@ TEST(Refusal, AsksForCredentialsOnAConnectionThatStays) {
   EXPECT_EQ(response.field("content-type"), "application/problem+json");
   EXPECT_THAT(std::string(response.body), HasSubstr("\"status\": 407"));
   EXPECT_THAT(std::string(response.body), HasSubstr("credentials included"));
-  const Response closing(render_refusal(record, {.close = true, .ask_credentials = true}));
+  const Response closing(render_refusal(record, {.close = true}));
   EXPECT_EQ(closing.field("connection"), "close");
   EXPECT_EQ(closing.field("proxy-authenticate"), "Basic realm=\"cork\"");
+}
+
+TEST(Refusal, AsksForCredentialsWith407Alone) {
+  auto record = refused(Reason::unknown_client);
+  for (const int status : {0, 400, 403, 503}) {
+    record.status = status;
+    EXPECT_EQ(Response(render_refusal(record, {})).field("proxy-authenticate"), "") << status;
+  }
 }
 
 TEST(Refusal, ACrowdedListenerIsNoBottles) {

@@ -271,6 +271,7 @@ TEST(Denied, ForTheLogsSakeSaysWhatTheOperatorCanDo) {
   const auto used_up = share_used_up("dev");
   EXPECT_EQ(used_up.reason, policy::Reason::bottle_limit);
   EXPECT_NE(used_up.detail.find("bottle 'dev' has used its share"), std::string::npos);
+  EXPECT_EQ(share_used_up("").detail.find("bottle"), std::string::npos) << "a door has a share too";
   EXPECT_NE(used_up.operator_can.find("audit.max_bytes"), std::string::npos);
 }
 

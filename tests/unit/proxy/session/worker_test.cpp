@@ -148,6 +148,24 @@ TEST_F(WorkerTest, SweepWritesWhatHasBeenCountedToItsEnd) {
   EXPECT_NE(test.log_lines()[0].find(R"("repeated":{"count":1)"), std::string::npos);
 }
 
+TEST_F(WorkerTest, WhatWasCountedIsChargedToWhomItWasRefused) {
+  test.services.audit.alike_burst = 0;
+  test.services.audit.fold_ms = 0;
+  test.folder.write("audit.jsonl", std::string(8 * kMiB - 512 * kKiB, 'x') + "\n");
+  test.log->limit(8 * kMiB);
+  ASSERT_TRUE(test.log->room().is_short());
+  audit::Record record;
+  record.bottle = "dev";
+  (void)worker().folding().add(record, io::SteadyClock::now());
+  record.bottle = "";
+  record.door = 0;
+  (void)worker().folding().add(record, io::SteadyClock::now());
+  worker().sweep();
+  EXPECT_GT(test.ledger.of("dev").log_share().used(), 0U);
+  EXPECT_GT(test.ledger.of_door(0).log_share().used(), 0U);
+  EXPECT_EQ(test.ledger.of("").log_share().used(), 0U);
+}
+
 TEST_F(WorkerTest, IdsDoNotRepeat) {
   std::vector<std::string> ids;
   for (int i = 0; i < 1000; ++i) ids.push_back(worker().next_id());
