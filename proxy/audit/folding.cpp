@@ -94,6 +94,9 @@ Folding::Answer Folding::count(Alike& alike, const Record& record, Time now, boo
     ++repeated.count;
     count_rules(repeated.rules, record);
     repeated.last = std::max(repeated.last, record.time);
+    repeated.several_requests = repeated.several_requests ||
+                                record.method != repeated.first.method ||
+                                record.path != repeated.first.path;
     repeated.several_hosts = repeated.several_hosts || record.host != repeated.first.host ||
                              record.port != repeated.first.port;
     return {How::counted, repeated.first.id};

@@ -238,6 +238,7 @@ void put_repeated(JsonLine& line, const Repeated& repeated) {
   put_time("first", repeated.first.time);
   if (repeated.count > 0) put_time("last", repeated.last);
   if (repeated.several_hosts) line.word("hosts", "several");
+  if (repeated.several_requests) line.word("requests", "several");
   if (repeated.count > 0) put_rules(line, repeated);
   line.close();
 }

@@ -90,6 +90,7 @@ struct Repeated {
   std::uint64_t count = 1;
   WallClock::time_point last;
   bool several_hosts = false;
+  bool several_requests = false;                    // of other methods or paths than the first
   std::map<std::string, std::uint64_t> rules = {};  // how many findings that block, by rule
 };
 

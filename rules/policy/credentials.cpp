@@ -44,10 +44,12 @@ std::size_t find_slash(std::string_view spelled) {
   return std::string_view::npos;
 }
 
-// Parameters whose owner the origin finds by what stands in front of their first slash.
-bool is_signer(std::string_view name) {
-  return equals_ignoring_case(name, "x-amz-credential") ||
-         equals_ignoring_case(name, "x-goog-credential");
+// Whether the origin finds the owner of that parameter by what stands in front of its first slash:
+// in exactly "ID/date/region/service/…4_request".
+bool names_signer(std::string_view name, std::string_view value) {
+  if (equals_ignoring_case(name, "x-amz-credential")) return aws_key_id(value).has_value();
+  return equals_ignoring_case(name, "x-goog-credential") && value.ends_with("/goog4_request") &&
+         std::ranges::count(value, '/') == 4;
 }
 
 class Collector {
@@ -164,7 +166,8 @@ void Collector::take_parameter(std::string_view spelled, std::string_view slot, 
   const std::size_t begin = offset + equals + 1, end = offset + spelled.size();
   Readings readings;
   // A presigned URL: who signed is the key id in front of the date.
-  if (const std::size_t slash = find_slash(value); slash < value.size() && is_signer(name)) {
+  if (const std::size_t slash = find_slash(value);
+      slash < value.size() && names_signer(name, percent_decoded(value))) {
     add_reading(readings, percent_decoded(value.substr(0, slash)), begin, begin + slash);
   }
   add_reading(readings, percent_decoded(value), begin, end);

@@ -244,8 +244,8 @@ TEST(Credential, ASecretBesideAListedOneIsALeakAllTheSame) {
   World world({.pinned = {mine}});
   EXPECT_THAT(world.exchange(request(world, "Cookie: " + token + "=" + mine + "\r\n")),
               HasSubstr(R"("reason": "leak")"));
-  EXPECT_THAT(world.exchange(request(world, "", "", "/?X-Amz-Credential=" + mine + "/" + token)),
-              HasSubstr(R"("reason": "leak")"));
+  expect_foreign(
+      world.exchange(request(world, "", "", "/?X-Amz-Credential=" + mine + "/" + token)));
   expect_foreign(world.exchange(request(world, "", "", "/?foo-credential=" + mine + "/x")));
   EXPECT_EQ(world.origin().connections(), 0U);
   EXPECT_THAT(world.exchange(request(world, "Cookie: name=" + mine + "\r\n")), HasSubstr(" 200 "));

@@ -80,7 +80,19 @@ TEST_F(FoldingTest, RepeatedDenialsAreCountedInOneRecordWhoseIdTheyAllHave) {
   EXPECT_EQ(ended[0].first.time, first.time);
   EXPECT_EQ(ended[0].last, last.time);
   EXPECT_FALSE(ended[0].several_hosts);
+  EXPECT_FALSE(ended[0].several_requests);
   EXPECT_TRUE(folding_.take_ended(kStart + seconds(99)).empty());
+}
+
+TEST_F(FoldingTest, SaysWhereOtherMethodsOrPathsAreCountedWithTheFirst) {
+  for (int i = 0; i < 4; ++i) (void)folding_.add(refused(), kStart);
+  Record other = refused();
+  other.path = "/elsewhere";
+  EXPECT_EQ(folding_.add(other, kStart).how, How::counted);
+  const auto ended = folding_.take_all();
+  ASSERT_EQ(ended.size(), 1U);
+  EXPECT_TRUE(ended[0].several_requests);
+  EXPECT_FALSE(ended[0].several_hosts);
 }
 
 TEST_F(FoldingTest, AFloodThatGoesOnCostsTwoLinesAWindow) {

@@ -253,7 +253,7 @@ TEST(Render, RepeatedDenialsAreALineWhenTheyBeginAndOneWithTheirNumber) {
 }
 
 TEST(Render, WhatIsCountedByRuleNamesAsManyRulesAsFit) {
-  Repeated few{ended(), 9, {}, true, {{"a-rule", 7}, {"b-rule", 2}}};
+  Repeated few{ended(), 9, {}, true, false, {{"a-rule", 7}, {"b-rule", 2}}};
   const json::object repeated = parsed(render_repeated(few)).at("repeated").as_object();
   const json::array& rules = repeated.at("rules").as_array();
   ASSERT_EQ(rules.size(), 2U);

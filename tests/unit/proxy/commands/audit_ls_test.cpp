@@ -79,12 +79,12 @@ TEST_F(AuditLs, ShowsRepeatedDenialsAsOneRowWithTheirNumber) {
 }
 
 TEST_F(AuditLs, ShowsAndFindsTheRulesOfLeaksThatAreOnlyCounted) {
-  audit::Repeated leaks{refused_record("01A", "b.example"), 9, {}, true, {{"b-rule", 2}}};
+  audit::Repeated leaks{refused_record("01A", "b.example"), 9, {}, true, false, {{"b-rule", 2}}};
   leaks.first.findings.push_back({"a-rule", {}});
   log(audit::render_repeating(leaks.first) + "\n" + audit::render_repeated(leaks) + "\n");
   AuditFilterText filter;
   filter.rule = "b-rule";
-  EXPECT_THAT(ls(filter).out, HasSubstr("a-rule,b-rule"));
+  EXPECT_THAT(ls(filter).out, HasSubstr("b-rule,a-rule"));
   filter.rule = "c-rule";
   EXPECT_THAT(ls(filter).out, Not(HasSubstr("01A")));
 }
