@@ -237,7 +237,8 @@ TEST(CredentialCheck, ListedCredentialsAreAtHomeWhereTheyStandAndFirstOnesAreNot
 // What stands beside it is judged on its own, be it in the same cookie or parameter.
 TEST(CredentialCheck, OfWhatMatchesByAPartThatPartAloneIsAtHome) {
   const auto pinned = bottle({route(listed({"mine"}))});
-  const Asked asked({{"Cookie", "secret=mine"}}, "/?q=1&X-Amz-Credential=mine/secret");
+  const Asked asked({{"Cookie", "secret=mine"}},
+                    "/?q=1&X-Amz-Credential=mine/20260102/eu-west-1/s3/aws4_request");
   const auto check = asked.under(pinned);
   EXPECT_FALSE(check.judge(nullptr));
   ASSERT_EQ(check.at_home().size(), 2U);
