@@ -1,4 +1,5 @@
 // A configuration taken while cork runs: what it denies ends, what it allows goes on.
+#include "tests/integration/two_bottles.h"
 #include "tests/integration/world.h"
 
 #include <fmt/format.h>
@@ -184,11 +185,14 @@ TEST(Reload, AHundredReloadsUnderLoadFailNothing) {
   World world({.more_hosts = {"other.test"}, .workers = 2});
   std::atomic<bool> done = false;
   std::vector<std::future<int>> clients;
+  // Asked for here: which doors there are is the reloading thread's.
+  const std::uint16_t port = world.proxy_port();
   for (int i = 0; i < 3; ++i) {
-    clients.push_back(std::async(std::launch::async, [&world, &done] {
+    clients.push_back(std::async(std::launch::async, [&world, &done, port] {
       int served = 0;
       while (!done) {
-        Wire agent = world.tunnel();
+        Wire agent = Wire::connect(port);
+        open_tunnel(world, agent, "origin.test");
         for (int request = 0; request < 20; ++request) {
           agent.send(fmt::format("POST / HTTP/1.1\r\nHost: {}\r\nContent-Length: 5\r\n\r\nhello",
                                  world.authority()));
