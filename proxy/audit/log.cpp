@@ -1,5 +1,7 @@
 #include "proxy/audit/log.h"
 
+#include "base/descriptor.h"
+
 #include <fmt/format.h>
 
 #include <fcntl.h>
@@ -22,26 +24,6 @@ namespace {
 namespace fs = std::filesystem;
 
 // An open file, closed with its owner.
-class Descriptor {
- public:
-  Descriptor() = default;
-  explicit Descriptor(int fd) noexcept : fd_(fd) {}
-  ~Descriptor() {
-    if (fd_ >= 0) ::close(fd_);
-  }
-  Descriptor(Descriptor&& other) noexcept : fd_(std::exchange(other.fd_, -1)) {}
-  Descriptor& operator=(Descriptor&& other) noexcept {
-    std::swap(fd_, other.fd_);
-    return *this;
-  }
-  Descriptor(const Descriptor&) = delete;
-  Descriptor& operator=(const Descriptor&) = delete;
-  [[nodiscard]] int get() const noexcept { return fd_; }
-
- private:
-  int fd_ = -1;
-};
-
 struct OpenFile {
   Descriptor descriptor;
   bool torn = false;  // what was written last does not end in a newline

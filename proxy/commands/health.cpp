@@ -1,5 +1,6 @@
 #include "proxy/commands/health.h"
 
+#include "base/descriptor.h"
 #include "base/result.h"
 #include "proxy/commands/terminal.h"
 
@@ -26,20 +27,6 @@ namespace cork::commands {
 namespace {
 
 constexpr std::size_t kMaxAnswerBytes = std::size_t{64} << 10;
-
-class Descriptor {
- public:
-  explicit Descriptor(int number) noexcept : number_(number) {}
-  ~Descriptor() {
-    if (number_ >= 0) ::close(number_);
-  }
-  Descriptor(const Descriptor&) = delete;
-  Descriptor& operator=(const Descriptor&) = delete;
-  [[nodiscard]] int number() const noexcept { return number_; }
-
- private:
-  int number_;
-};
 
 class Deadline {
  public:
@@ -122,23 +109,23 @@ Result<std::string> ask(const config::Listen& listen, std::uint64_t timeout_ms) 
   if (!to) return fail(to.error().what);
   const Descriptor socket(
       ::socket(to->storage.ss_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
-  if (socket.number() < 0) return fail(std::strerror(errno));
-  if (auto connected = connect(socket.number(), *to, deadline); !connected) {
+  if (socket.get() < 0) return fail(std::strerror(errno));
+  if (auto connected = connect(socket.get(), *to, deadline); !connected) {
     return fail(connected.error().what);
   }
   constexpr std::string_view kRequest = "GET /readyz HTTP/1.0\r\nHost: cork\r\n\r\n";
   // A new connection's send buffer holds so little at once.
-  if (::send(socket.number(), kRequest.data(), kRequest.size(), MSG_NOSIGNAL) !=
+  if (::send(socket.get(), kRequest.data(), kRequest.size(), MSG_NOSIGNAL) !=
       static_cast<ssize_t>(kRequest.size())) {
     return fail(std::strerror(errno));
   }
   std::string answer;
   std::array<char, 4096> block;
   while (answer.size() <= kMaxAnswerBytes) {
-    if (auto ready = deadline.wait(socket.number(), POLLIN); !ready) {
+    if (auto ready = deadline.wait(socket.get(), POLLIN); !ready) {
       return fail(ready.error().what);
     }
-    const ssize_t got = ::recv(socket.number(), block.data(), block.size(), 0);
+    const ssize_t got = ::recv(socket.get(), block.data(), block.size(), 0);
     if (got == 0) return answer;
     if (got > 0) {
       answer.append(block.data(), static_cast<std::size_t>(got));

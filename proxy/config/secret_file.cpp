@@ -1,5 +1,7 @@
 #include "proxy/config/secret_file.h"
 
+#include "base/descriptor.h"
+
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <sys/stat.h>
@@ -22,20 +24,6 @@ constexpr std::size_t kMostWhiteSpace = 1024;
 std::unexpected<SecretProblem> refuse(std::string what, std::string hint) {
   return std::unexpected(SecretProblem{std::move(what), std::move(hint)});
 }
-
-class Descriptor {
- public:
-  explicit Descriptor(int number) noexcept : number_(number) {}
-  ~Descriptor() {
-    if (number_ >= 0) ::close(number_);
-  }
-  Descriptor(const Descriptor&) = delete;
-  Descriptor& operator=(const Descriptor&) = delete;
-  [[nodiscard]] int number() const noexcept { return number_; }
-
- private:
-  int number_;
-};
 
 std::unexpected<SecretProblem> too_large(const std::string& name, std::size_t most) {
   return refuse(fmt::format("{} holds more than the {} bytes that such a secret has", name, most),
@@ -70,7 +58,7 @@ Secret read_secret(const std::filesystem::path& path, std::size_t most) {
   // Without waiting for the other end of what is no file.
   const Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY));
   struct stat info{};
-  if (file.number() < 0 || ::fstat(file.number(), &info) != 0) {
+  if (file.get() < 0 || ::fstat(file.get(), &info) != 0) {
     return refuse(fmt::format("{}: {}", name, std::strerror(errno)),
                   "write the secret into that file, for cork to read");
   }
@@ -79,7 +67,7 @@ Secret read_secret(const std::filesystem::path& path, std::size_t most) {
     return refuse(fmt::format("every user of this machine may read {}", name),
                   fmt::format("chmod o-r '{}'", name));
   }
-  const auto text = read_whole(file.number(), name, most);
+  const auto text = read_whole(file.get(), name, most);
   if (!text) return text;
   const std::string_view secret = trimmed(*text);
   if (secret.empty()) return refuse(name + " is empty", "write the secret into it, as one line");

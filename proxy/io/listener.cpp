@@ -1,5 +1,6 @@
 #include "proxy/io/listener.h"
 
+#include "base/descriptor.h"
 #include "proxy/io/dialer.h"
 #include "proxy/io/spawn.h"
 
@@ -22,21 +23,6 @@ namespace {
 constexpr int kBacklog = 1024;
 // Before accepting again where there was no room.
 constexpr auto kPause = std::chrono::milliseconds(50);
-
-class Descriptor {
- public:
-  explicit Descriptor(int fd) noexcept : fd_(fd) {}
-  ~Descriptor() {
-    if (fd_ >= 0) ::close(fd_);
-  }
-  Descriptor(const Descriptor&) = delete;
-  Descriptor& operator=(const Descriptor&) = delete;
-  [[nodiscard]] int get() const noexcept { return fd_; }
-  int release() noexcept { return std::exchange(fd_, -1); }
-
- private:
-  int fd_;
-};
 
 std::unexpected<Error> failed(const std::string& where) {
   const int error = errno;
