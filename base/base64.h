@@ -1,4 +1,4 @@
-// base64 (RFC 4648, sections 4 and 5: either alphabet).
+// base64 (RFC 4648, sections 4 and 5): written in the first alphabet, read in either.
 //
 // Pure.
 //
@@ -10,6 +10,9 @@
 #include <string_view>
 
 namespace cork {
+
+// With padding.
+[[nodiscard]] std::string base64_encoded(std::string_view text);
 
 // 0 to 63; -1 for what is no digit.
 [[nodiscard]] int base64_digit(char c) noexcept;

@@ -24,9 +24,7 @@ bool is_listed(const std::vector<std::size_t>& numbers, std::size_t number) {
 std::optional<IpAddress> address_of(const config::Listen& listen) {
   const auto* tcp = std::get_if<config::TcpListen>(&listen.at);
   if (tcp == nullptr) return std::nullopt;
-  const bool any =
-      std::ranges::all_of(tcp->address.octets(), [](auto octet) { return octet == 0; });
-  return any ? std::nullopt : std::optional(tcp->address);
+  return config::is_everywhere(tcp->address) ? std::nullopt : std::optional(tcp->address);
 }
 
 bool is_for(const config::Listen& listen, const std::string& owner,

@@ -1,5 +1,7 @@
 #include "proxy/commands/probe.h"
 
+#include "base/base64.h"
+#include "base/descriptor.h"
 #include "rules/policy/percent.h"
 
 #include <fmt/format.h>
@@ -23,20 +25,6 @@ namespace {
 constexpr timeval kLongest{.tv_sec = 5, .tv_usec = 0};
 constexpr std::size_t kMostHead = 16'384;
 
-class Descriptor {
- public:
-  explicit Descriptor(int number) noexcept : number_(number) {}
-  Descriptor(Descriptor&& other) noexcept : number_(std::exchange(other.number_, -1)) {}
-  Descriptor& operator=(Descriptor&&) = delete;
-  ~Descriptor() {
-    if (number_ >= 0) ::close(number_);
-  }
-  [[nodiscard]] int number() const noexcept { return number_; }
-
- private:
-  int number_;
-};
-
 using Addresses = std::unique_ptr<addrinfo, certs::FreeWith<&::freeaddrinfo>>;
 
 Result<Descriptor> connect_to(const Endpoint& endpoint) {
@@ -51,21 +39,12 @@ Result<Descriptor> connect_to(const Endpoint& endpoint) {
   for (const addrinfo* one = addresses.get(); one != nullptr; one = one->ai_next) {
     Descriptor socket(::socket(one->ai_family, one->ai_socktype | SOCK_CLOEXEC, one->ai_protocol));
     // SO_SNDTIMEO bounds connect() too.
-    ::setsockopt(socket.number(), SOL_SOCKET, SO_SNDTIMEO, &kLongest, sizeof kLongest);
-    ::setsockopt(socket.number(), SOL_SOCKET, SO_RCVTIMEO, &kLongest, sizeof kLongest);
-    if (::connect(socket.number(), one->ai_addr, one->ai_addrlen) == 0) return socket;
+    ::setsockopt(socket.get(), SOL_SOCKET, SO_SNDTIMEO, &kLongest, sizeof kLongest);
+    ::setsockopt(socket.get(), SOL_SOCKET, SO_RCVTIMEO, &kLongest, sizeof kLongest);
+    if (::connect(socket.get(), one->ai_addr, one->ai_addrlen) == 0) return socket;
     why = errno == EINPROGRESS ? ETIMEDOUT : errno;
   }
   return fail(std::strerror(why));
-}
-
-std::string base64(std::string_view text) {
-  std::string out(4 * ((text.size() + 2) / 3) + 1, '\0');
-  const int length = EVP_EncodeBlock(reinterpret_cast<unsigned char*>(out.data()),
-                                     reinterpret_cast<const unsigned char*>(text.data()),
-                                     static_cast<int>(text.size()));
-  out.resize(static_cast<std::size_t>(length));
-  return out;
 }
 
 // The status line of the answer to CONNECT. Read byte by byte: what follows the head is TLS.
@@ -74,7 +53,7 @@ Result<std::string> ask_for_tunnel(int socket, const ProxyAddress& proxy, const 
   std::string request = fmt::format("CONNECT {} HTTP/1.1\r\nHost: {}\r\n", place, place);
   if (!proxy.credentials.empty()) {
     request += fmt::format("Proxy-Authorization: Basic {}\r\n",
-                           base64(policy::percent_decoded(proxy.credentials)));
+                           base64_encoded(policy::percent_decoded(proxy.credentials)));
   }
   request += "\r\n";
   if (::send(socket, request.data(), request.size(), MSG_NOSIGNAL) !=
@@ -114,7 +93,7 @@ Result<ProxyAddress> parse_proxy(std::string_view variable) {
 Result<certs::X509Ptr> presented_certificate(const ProxyAddress& proxy, const Host& host) {
   const auto socket = connect_to(proxy.endpoint);
   if (!socket) return std::unexpected(socket.error());
-  const auto status = ask_for_tunnel(socket->number(), proxy, host);
+  const auto status = ask_for_tunnel(socket->get(), proxy, host);
   if (!status) return std::unexpected(status.error());
   if (!status->starts_with("HTTP/1.1 200") && !status->starts_with("HTTP/1.0 200")) {
     return fail(fmt::format("it opens no tunnel: {}", *status));
@@ -122,7 +101,7 @@ Result<certs::X509Ptr> presented_certificate(const ProxyAddress& proxy, const Ho
   ERR_clear_error();
   const certs::SslCtxPtr context(SSL_CTX_new(TLS_client_method()));
   const certs::SslPtr ssl(context ? SSL_new(context.get()) : nullptr);
-  if (!ssl || SSL_set_fd(ssl.get(), socket->number()) != 1) {
+  if (!ssl || SSL_set_fd(ssl.get(), socket->get()) != 1) {
     return fail(certs::take_openssl_error());
   }
   if (host.is_name()) SSL_set_tlsext_host_name(ssl.get(), host.text().c_str());

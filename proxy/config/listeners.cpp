@@ -13,16 +13,13 @@ constexpr std::string_view kTellApart =
     "in "
     "common, or give each of them a `proxy_auth` with a user of its own; or write another `listen`";
 
-bool is_any(const IpAddress& address) {
-  return std::ranges::all_of(address.octets(), [](std::uint8_t octet) { return octet == 0; });
-}
-
 bool overlaps(const TcpListen& a, const TcpListen& b) {
   if (a.port == 0 || a.port != b.port) return false;
   if (a.address == b.address) return true;
-  if (a.address.is_v4() == b.address.is_v4()) return is_any(a.address) || is_any(b.address);
+  if (a.address.is_v4() == b.address.is_v4())
+    return is_everywhere(a.address) || is_everywhere(b.address);
   // A listener on [::] takes IPv4 connections too.
-  return is_any(a.address.is_v4() ? b.address : a.address);
+  return is_everywhere(a.address.is_v4() ? b.address : a.address);
 }
 
 void report_at(const Listen& listen, std::string what, std::string_view hint, Report& report) {
@@ -56,6 +53,10 @@ void check_pair(const BottleConfig& earlier, const BottleConfig& later, Report& 
 }
 
 }  // namespace
+
+bool is_everywhere(const IpAddress& address) {
+  return std::ranges::all_of(address.octets(), [](std::uint8_t octet) { return octet == 0; });
+}
 
 bool shares(const Listen& a, const Listen& b) {
   const auto* tcp = std::get_if<TcpListen>(&a.at);

@@ -8,6 +8,9 @@
 
 namespace cork::config {
 
+// 0.0.0.0 or [::].
+[[nodiscard]] bool is_everywhere(const IpAddress& address);
+
 // Whether two bottles have one listener in common. Port 0 is a listener of its own for each.
 [[nodiscard]] bool shares(const Listen& a, const Listen& b);
 

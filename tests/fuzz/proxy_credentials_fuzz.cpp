@@ -1,6 +1,7 @@
 // Proxy-Authorization: whatever it holds, reading it twice says the same, and only the scheme Basic
 // with a colon in it is somebody.
 #include "base/ascii.h"
+#include "base/base64.h"
 #include "rules/policy/proxy_credentials.h"
 
 #include <cstddef>
@@ -15,22 +16,6 @@ void require(bool holds) {
   if (!holds) std::abort();
 }
 
-std::string base64(std::string_view text) {
-  constexpr std::string_view digits =
-      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-  std::string out;
-  for (std::size_t i = 0; i < text.size(); i += 3) {
-    std::uint32_t bits = 0;
-    for (std::size_t j = 0; j < 3; ++j) {
-      bits = bits << 8 | (i + j < text.size() ? static_cast<unsigned char>(text[i + j]) : 0u);
-    }
-    for (std::size_t j = 0; j < 4; ++j) {
-      out += i + j > text.size() ? '=' : digits[bits >> (18 - 6 * j) & 63];
-    }
-  }
-  return out;
-}
-
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
@@ -43,7 +28,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     require(cork::equals_ignoring_case(text.substr(0, 6), "basic "));
   }
   // The same bytes as credentials, encoded as a client would.
-  const auto encoded = CredentialDigest::of_field("Basic " + base64(text));
+  const auto encoded = CredentialDigest::of_field("Basic " + cork::base64_encoded(text));
   const std::size_t colon = text.find(':');
   require(encoded.has_value() == (colon != std::string_view::npos));
   if (encoded) {

@@ -24,6 +24,16 @@ TEST(Base64, IsDecodedInEitherAlphabetWithPaddingOrWithout) {
   for (const auto& [encoded, text] : cases) EXPECT_EQ(base64_decoded(encoded), text) << encoded;
 }
 
+TEST(Base64, IsEncodedWithPadding) {
+  // RFC 4648, section 10.
+  EXPECT_EQ(base64_encoded(""), "");
+  EXPECT_EQ(base64_encoded("f"), "Zg==");
+  EXPECT_EQ(base64_encoded("fo"), "Zm8=");
+  EXPECT_EQ(base64_encoded("foo"), "Zm9v");
+  EXPECT_EQ(base64_encoded("foobar"), "Zm9vYmFy");
+  EXPECT_EQ(base64_encoded("\xfb\xff"), "+/8=");
+}
+
 TEST(Base64, IsNotWhatReceiversWouldReadInDifferentWays) {
   for (const std::string_view text : {"Z", "Zm9vY", "Zg=", "Zg===", "Z=g=", "=", "====", "Zm 9v",
                                       "Zm9v\n", "Zm9v!", "Zm8=Zm8="}) {

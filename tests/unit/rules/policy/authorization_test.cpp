@@ -1,5 +1,7 @@
 #include "rules/policy/authorization.h"
 
+#include "base/base64.h"
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -12,22 +14,6 @@ namespace {
 using testing::Contains;
 using testing::Not;
 
-std::string base64(std::string_view text) {
-  constexpr std::string_view digits =
-      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-  std::string out;
-  for (std::size_t i = 0; i < text.size(); i += 3) {
-    unsigned bits = 0;
-    for (std::size_t k = 0; k < 3; ++k) {
-      bits = bits << 8 | (i + k < text.size() ? static_cast<unsigned char>(text[i + k]) : 0U);
-    }
-    for (std::size_t k = 0; k < 4; ++k) {
-      out += i + k <= text.size() ? digits[bits >> (18 - 6 * k) & 63] : '=';
-    }
-  }
-  return out;
-}
-
 struct Row {
   std::string value, first, why;
 };
@@ -39,14 +25,15 @@ TEST(ReadAuthorization, TheFirstReadingIsTheCredentialWithoutWhatSurroundsIt) {
       {"BEARER\tabc", "abc", "a tab is white space"},
       {"token abc", "abc", "gh"},
       {"abc", "abc", "cargo sends no scheme"},
-      {"Basic " + base64("x-access-token:abc"), "abc", "GitHub's dummy user"},
-      {"basic " + base64("oauth2:abc"), "abc", "GitLab's"},
-      {"Basic " + base64("__token__:abc"), "abc", "PyPI's"},
-      {"Basic " + base64(":abc"), "abc", "no user at all"},
-      {"Basic " + base64("abc:x-oauth-basic"), "abc", "the token is the user"},
-      {"Basic " + base64("abc:"), "abc", "no password"},
-      {"Basic " + base64("kim:abc"), "kim:abc", "anybody may have an account named mallory"},
-      {"Basic " + base64("abc"), "abc", "no colon"},
+      {"Basic " + base64_encoded("x-access-token:abc"), "abc", "GitHub's dummy user"},
+      {"basic " + base64_encoded("oauth2:abc"), "abc", "GitLab's"},
+      {"Basic " + base64_encoded("__token__:abc"), "abc", "PyPI's"},
+      {"Basic " + base64_encoded(":abc"), "abc", "no user at all"},
+      {"Basic " + base64_encoded("abc:x-oauth-basic"), "abc", "the token is the user"},
+      {"Basic " + base64_encoded("abc:"), "abc", "no password"},
+      {"Basic " + base64_encoded("kim:abc"), "kim:abc",
+       "anybody may have an account named mallory"},
+      {"Basic " + base64_encoded("abc"), "abc", "no colon"},
       {"AWS4-HMAC-SHA256 Credential=KEYID/20260102/eu-west-1/s3/aws4_request, "
        "SignedHeaders=host, Signature=00ff",
        "KEYID", "who signed is the key id"},
@@ -72,12 +59,12 @@ TEST(ReadAuthorization, WhatReceiversReadInDifferentWaysNeverReadsAsThePinned) {
       {"Bearer pinned other", "", "two words"},
       {"Bearer pinned\"", "", "a quote too many"},
       {"Bearer other\tpinned", "", "the scheme ends at the first white space"},
-      {"Basic " + base64("mallory:pinned"), "", "another account with that password"},
-      {"Basic " + base64("mallory:x") + base64("x-access-token:pinned"), "",
+      {"Basic " + base64_encoded("mallory:pinned"), "", "another account with that password"},
+      {"Basic " + base64_encoded("mallory:x") + base64_encoded("x-access-token:pinned"), "",
        "padding in the middle: some stop there, some go on"},
-      {"Basic !" + base64("x-access-token:pinned"), "", "bytes that some leave out"},
-      {"Basic " + base64("x-access-token:pinned:x"), "", "the password has a colon"},
-      {"Basic " + base64("other:x-oauth-basic"), "", "another user"},
+      {"Basic !" + base64_encoded("x-access-token:pinned"), "", "bytes that some leave out"},
+      {"Basic " + base64_encoded("x-access-token:pinned:x"), "", "the password has a colon"},
+      {"Basic " + base64_encoded("other:x-oauth-basic"), "", "another user"},
       {"AWS4-HMAC-SHA256 Credential=other/20260102/r/s/aws4_request, "
        "Credential=pinned/20260102/r/s/aws4_request",
        "", "named twice"},

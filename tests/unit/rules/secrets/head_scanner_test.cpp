@@ -1,5 +1,6 @@
 #include "rules/secrets/head_scanner.h"
 
+#include "base/base64.h"
 #include "tests/unit/rules/secrets/test_rules.h"
 
 #include <gtest/gtest.h>
@@ -13,22 +14,6 @@ namespace {
 
 using test::note;
 using test::token;
-
-std::string base64(std::string_view text) {
-  constexpr std::string_view digits =
-      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-  std::string out;
-  for (std::size_t i = 0; i < text.size(); i += 3) {
-    std::uint32_t bits = 0;
-    for (std::size_t j = 0; j < 3; ++j) {
-      bits = bits << 8 | (i + j < text.size() ? static_cast<unsigned char>(text[i + j]) : 0u);
-    }
-    for (std::size_t j = 0; j < 4; ++j) {
-      out += i + j > text.size() ? '=' : digits[bits >> (18 - 6 * j) & 63];
-    }
-  }
-  return out;
-}
 
 std::string percent(std::string_view text) {
   std::string out;
@@ -58,7 +43,7 @@ class HeadScannerTest : public testing::Test {
 
 TEST_F(HeadScannerTest, FindsASecretInEveryPart) {
   const std::string secret = token();
-  const std::string basic = "Basic " + base64("user:" + secret);
+  const std::string basic = "Basic " + base64_encoded("user:" + secret);
   const std::string bearer = "Bearer " + secret,
                     json = "{\"a\":\"\\u0074" + secret.substr(1) + "\"}";
   const std::string cookie = "id=" + percent(secret) + "; x=y";
@@ -119,7 +104,7 @@ TEST_F(HeadScannerTest, AnOrdinaryHeadIsClean) {
 
 TEST_F(HeadScannerTest, ACredentialAtHomeIsRecordedOnly) {
   const std::string secret = token();
-  const std::string bearer = "Bearer " + secret, basic = "basic " + base64("u:" + secret);
+  const std::string bearer = "Bearer " + secret, basic = "basic " + base64_encoded("u:" + secret);
   const struct {
     const char* name;
     std::string target;
@@ -253,7 +238,7 @@ TEST_F(HeadScannerTest, AnAuthorityIsScannedInAnyCaseAndAcrossItsLabels) {
 
 TEST_F(HeadScannerTest, WhatIsSaidToBeAtHomeIsRecordedThereAndBlocksAnywhereElse) {
   const std::string secret = token(), value = "Bearer " + secret, name = "X-Key";
-  const std::string basic = "Basic " + base64("oauth2:" + secret);
+  const std::string basic = "Basic " + base64_encoded("oauth2:" + secret);
   const auto only = [&](const std::vector<Field>& fields, std::string target, AtHome home) {
     return scan("api.example.net", std::move(target), fields, "GET", {}, {&home, 1}).verdict;
   };
