@@ -1,17 +1,25 @@
 #include "tests/integration/two_bottles.h"
 
+#include "base/base64.h"
 #include "proxy/io/listener.h"
 
 #include <fmt/format.h>
 #include <gtest/gtest.h>
-#include <openssl/evp.h>
 
+#include <random>
 #include <utility>
 
 namespace cork::test {
 
 std::uint16_t free_port() {
-  return io::BoundSocket::tcp(*IpAddress::parse("127.0.0.1"), 0)->address()->port;
+  // Below those that the kernel gives to connections: one of them would keep a listener on every
+  // address from the port.
+  constexpr unsigned first = 20'000, last = 32'000;
+  std::random_device random;
+  for (;;) {
+    const auto port = static_cast<std::uint16_t>(first + random() % (last - first));
+    if (io::BoundSocket::tcp(*IpAddress::parse("0.0.0.0"), port)) return port;
+  }
 }
 
 policy::Conditions from(const std::string& address) {
@@ -41,13 +49,7 @@ WorldOptions two_bottles(policy::Conditions dev, policy::Conditions docs) {
 }
 
 std::string authorization(const std::string& user, const std::string& password) {
-  const std::string text = user + ":" + password;
-  std::string encoded(4 * ((text.size() + 2) / 3) + 1, '\0');
-  const int size = EVP_EncodeBlock(reinterpret_cast<unsigned char*>(encoded.data()),
-                                   reinterpret_cast<const unsigned char*>(text.data()),
-                                   static_cast<int>(text.size()));
-  encoded.resize(static_cast<std::size_t>(size));
-  return "Proxy-Authorization: Basic " + encoded + "\r\n";
+  return "Proxy-Authorization: Basic " + base64_encoded(user + ":" + password) + "\r\n";
 }
 
 std::string ask_tunnel(const World& world, Wire& agent, const std::string& host,
