@@ -118,7 +118,9 @@ Result<std::string> with_credentials_of(const config::BottleConfig& bottle, std:
   return with_credentials(user->name, *password, proxy);
 }
 
-int env(const EnvOptions& options, const Context& context) {
+namespace {
+
+int print_variables(const EnvOptions& options, const Context& context) {
   const auto settings = load_settings(options.config, context, kNoCredentials);
   if (!settings) return kUsage;
   const config::BottleConfig* bottle = choose_bottle(*settings, options.bottle, context);
@@ -154,6 +156,15 @@ int env(const EnvOptions& options, const Context& context) {
   }
   fmt::print(context.out, "{}", text);
   return kYes;
+}
+
+}  // namespace
+
+int env(const EnvOptions& options, const Context& context) {
+  const int status = print_variables(options, context);
+  // A shell drops the status of `$(cork env)`, and would go on without a proxy.
+  if (status != kYes && options.shell != Shell::docker) fmt::print(context.out, "false\n");
+  return status;
 }
 
 void add_env(CLI::App& root, Run& run) {

@@ -114,10 +114,23 @@ TEST_F(Env, SaysWhyAClientCannotUseADoor) {
     const Outcome done = world_.run(env, options_);
     EXPECT_EQ(done.code, kUsage);
     EXPECT_THAT(done.err, HasSubstr(expected));
-    EXPECT_EQ(done.out, "");
+    EXPECT_EQ(done.out, "false\n");
   }
   options_.proxy = "nowhere";
   EXPECT_THAT(world_.run(env, options_).err, HasSubstr("--proxy nowhere: a port is missing"));
+}
+
+TEST_F(Env, FailsInTheShellThatEvaluatesIt) {
+  std::filesystem::remove_all(world_.folder / "ca");
+  for (const auto& [shell, expected] :
+       {std::pair(Shell::sh, "false\n"), std::pair(Shell::fish, "false\n"),
+        std::pair(Shell::docker, "")}) {
+    options_.shell = shell;
+    const Outcome done = world_.run(env, options_);
+    EXPECT_EQ(done.code, kUsage);
+    EXPECT_EQ(done.out, expected);
+    EXPECT_THAT(done.err, HasSubstr("cork ca init"));
+  }
 }
 
 TEST_F(Env, PrintsCredentialsOnlyWhereTheBottleIsNamed) {
