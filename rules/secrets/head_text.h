@@ -32,6 +32,7 @@ class HeadText {
     Part part = Part::field;
     Which which = spelled;
     bool basic = false;       // what Basic credentials hold
+    bool container = false;   // compressed data may be in it, as base64 or the like
     std::size_t depth = 0;    // decoders between this and the spelling
     std::size_t from = none;  // index of the line this was decoded from
     // In its text: the line, behind the field's name, and the newline.
@@ -50,6 +51,7 @@ class HeadText {
   // may be added afterwards.
   [[nodiscard]] bool decode();
 
+  [[nodiscard]] const std::vector<Line>& lines() const noexcept { return lines_; }
   [[nodiscard]] std::string_view text(Which which) const noexcept {
     return which == spelled ? spelled_ : decoded_;
   }
@@ -72,7 +74,9 @@ class HeadText {
 
  private:
   void decode_escapes(std::size_t index);
-  void decode_basic(std::size_t index);
+  // False: it is none.
+  bool decode_basic(std::size_t index);
+  void decode_runs(std::size_t index);
   void add_decoded(std::size_t from, std::string_view encoding, std::string_view value,
                    OriginMap origins);
 
