@@ -33,6 +33,11 @@ bool is_printable(char c) noexcept {
   return kPrintable[static_cast<unsigned char>(c)];
 }
 
+// ASCII opens a stretch; other text, which no byte above it says much about, goes on in it.
+bool is_text(char c) noexcept {
+  return is_printable(c) || static_cast<unsigned char>(c) >= 0x80;
+}
+
 // Finds runs of digits. What a run decodes to is looked at in groups, at each alignment: only every
 // third group or so, until one is printable.
 template <class Code>
@@ -302,7 +307,7 @@ void DigitRuns<Code>::follow_stretch(TextRuns& out) {
     std::size_t filled = 0;
     while (filled + Code::kBytes <= block.size() && next + kGroup <= size_) {
       const Group bytes = group(next);
-      going = std::ranges::all_of(bytes, is_printable);
+      going = std::ranges::all_of(bytes, is_text);
       if (!going) break;
       std::ranges::copy(bytes, block.begin() + static_cast<std::ptrdiff_t>(filled));
       filled += bytes.size();
@@ -312,13 +317,13 @@ void DigitRuns<Code>::follow_stretch(TextRuns& out) {
   }
 }
 
-// Its last bytes may stand in a group that is not printable as a whole.
+// Its last bytes may stand in a group that is no text as a whole.
 template <class Code>
 void DigitRuns<Code>::close_stretch(Sink& sink, TextRuns& out) {
   std::size_t& next = next_[open_];
   if (next + kGroup <= size_) {
     const Group bytes = group(next);
-    const auto* const end = std::ranges::find_if_not(bytes, is_printable);
+    const auto* const end = std::ranges::find_if_not(bytes, is_text);
     const auto count = static_cast<std::size_t>(end - bytes.begin());
     if (count > 0) put({bytes.data(), count}, next, next + kGroup, out);
     next += kGroup;
