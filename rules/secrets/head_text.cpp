@@ -23,7 +23,7 @@ class Gathered final : public Sink {
   using Sink::append;
   // Stretches that have nothing to do with each other stand on lines of their own.
   void boundary() override { append(as_bytes("\n"), {last_, last_, 0, true}); }
-  void container(Offset) override { has_container = true; }
+  void container(Offset at) override { containers.push_back(at); }
   void append(Bytes derived, std::span<const Run> runs) override {
     Offset position = text.size();
     for (const Run& run : runs) {
@@ -36,7 +36,7 @@ class Gathered final : public Sink {
 
   std::string text;
   OriginMap origins;
-  bool has_container = false;
+  std::vector<std::size_t> containers;
 
  private:
   Offset last_ = 0;
@@ -108,7 +108,8 @@ void HeadText::decode_runs(std::size_t index) {
     Gathered out;
     decoder->push(as_bytes(text), 0, out);
     decoder->finish(out);
-    lines_[index].container = lines_[index].container || out.has_container;
+    auto& containers = lines_[index].containers;
+    containers.insert(containers.end(), out.containers.begin(), out.containers.end());
     if (!out.text.empty()) {
       if (out.text.ends_with('\n')) out.text.pop_back();  // behind the last stretch
       add_decoded(index, decoder->name(), out.text, std::move(out.origins));

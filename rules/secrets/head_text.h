@@ -32,14 +32,15 @@ class HeadText {
     Part part = Part::field;
     Which which = spelled;
     bool basic = false;       // what Basic credentials hold
-    bool container = false;   // compressed data may be in it, as base64 or the like
     std::size_t depth = 0;    // decoders between this and the spelling
     std::size_t from = none;  // index of the line this was decoded from
     // In its text: the line, behind the field's name, and the newline.
     std::size_t begin = 0, value = 0, end = 0;
     std::string_view name;  // of the field
     std::string encoding;   // "percent json"
-    OriginMap origins;      // from the value to that of the line it was decoded from
+    // Where in the value digits begin that stand for compressed data.
+    std::vector<std::size_t> containers;
+    OriginMap origins;  // from the value to that of the line it was decoded from
   };
 
   // Room for `lines` parts of `bytes` bytes in all.

@@ -218,6 +218,19 @@ inline std::string hex(std::string_view text) {
   return out;
 }
 
+inline std::string base32(std::string_view text) {
+  std::string out;
+  unsigned word = 0, have = 0;
+  for (const char c : text) {
+    word = word << 8 | static_cast<unsigned char>(c);
+    for (have += 8; have >= 5; have -= 5) {
+      out += "abcdefghijklmnopqrstuvwxyz234567"[word >> (have - 5) & 31];
+    }
+  }
+  if (have > 0) out += "abcdefghijklmnopqrstuvwxyz234567"[word << (5 - have) & 31];
+  return out;
+}
+
 // ASCII as UTF-16, little end first.
 inline std::string wide(std::string_view text) {
   std::string out;
