@@ -1,7 +1,5 @@
 #include "base/base64.h"
 
-#include "base/ascii.h"
-
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
@@ -22,14 +20,6 @@ std::string base64_encoded(std::string_view text) {
     }
   }
   return encoded;
-}
-
-int base64_digit(char c) noexcept {
-  if (c >= 'A' && c <= 'Z') return c - 'A';
-  if (c >= 'a' && c <= 'z') return c - 'a' + 26;
-  if (is_digit(c)) return c - '0' + 52;
-  if (c == '+' || c == '-') return 62;
-  return c == '/' || c == '_' ? 63 : -1;
 }
 
 std::optional<std::string> base64_decoded(std::string_view text) {

@@ -15,7 +15,13 @@ namespace cork {
 [[nodiscard]] std::string base64_encoded(std::string_view text);
 
 // 0 to 63; -1 for what is no digit.
-[[nodiscard]] int base64_digit(char c) noexcept;
+[[nodiscard]] constexpr int base64_digit(char c) noexcept {
+  if (c >= 'A' && c <= 'Z') return c - 'A';
+  if (c >= 'a' && c <= 'z') return c - 'a' + 26;
+  if (c >= '0' && c <= '9') return c - '0' + 52;
+  if (c == '+' || c == '-') return 62;
+  return c == '/' || c == '_' ? 63 : -1;
+}
 
 // Only what every receiver decodes alike: no byte outside the alphabet, padding at the end alone
 // and in the right number, or none.

@@ -81,25 +81,11 @@ bool is_content_coding(std::string_view coding) noexcept {
 std::unique_ptr<Decoder> make_content_decoder(std::string_view coding, const ScanLimits& limits,
                                               MemoryBudget* memory) {
   if (coding == "gzip" || coding == "x-gzip") {
-    return make_gzip_decoder(limits, Optional::refused, memory);
+    return make_gzip_decoder(limits, Found::declared, memory);
   }
   if (coding == "deflate") return make_deflate_decoder(limits, memory);
   if (coding == "br") return make_brotli_decoder(limits, memory);
-  if (coding == "zstd") return make_zstd_decoder(limits, Optional::refused, memory);
-  return nullptr;
-}
-
-bool may_begin_container(std::string_view start) noexcept {
-  constexpr std::string_view gzip = "\x1f\x8b\x08", zstd = "\x28\xb5\x2f\xfd", skippable = "*M\x18";
-  if (start.empty() || gzip.starts_with(start) || zstd.starts_with(start)) return true;
-  return (static_cast<unsigned char>(start.front()) & 0xf0u) == 0x50 &&
-         skippable.starts_with(start.substr(1));
-}
-
-std::unique_ptr<Decoder> make_sniffed_decoder(std::string_view start, const ScanLimits& limits,
-                                              MemoryBudget* memory) {
-  if (begins_gzip(start)) return make_gzip_decoder(limits, Optional::allowed, memory);
-  if (begins_zstd(start)) return make_zstd_decoder(limits, Optional::allowed, memory);
+  if (coding == "zstd") return make_zstd_decoder(limits, Found::declared, memory);
   return nullptr;
 }
 

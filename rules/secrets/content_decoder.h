@@ -66,24 +66,25 @@ class ContentDecoder : public Decoder {
 inline constexpr std::string_view kOutOfMemory =
     "compressed data for which there is no memory left now";
 
-enum class Optional : std::uint8_t { refused, allowed };  // a container's optional regions
+// A container that was declared has no optional regions, and nothing behind its end but members or
+// frames like it. One that was recognised in a text has what it has, and ends with its first member
+// or frame: the next one is recognised again. What is behind is `unscannable` then.
+enum class Found : std::uint8_t { declared, recognised };
 
-std::unique_ptr<Decoder> make_gzip_decoder(const ScanLimits& limits, Optional optional,
+std::unique_ptr<Decoder> make_gzip_decoder(const ScanLimits& limits, Found found,
                                            MemoryBudget* memory = nullptr);
 std::unique_ptr<Decoder> make_deflate_decoder(const ScanLimits& limits,
                                               MemoryBudget* memory = nullptr);
 std::unique_ptr<Decoder> make_brotli_decoder(const ScanLimits& limits,
                                              MemoryBudget* memory = nullptr);
-std::unique_ptr<Decoder> make_zstd_decoder(const ScanLimits& limits, Optional optional,
+std::unique_ptr<Decoder> make_zstd_decoder(const ScanLimits& limits, Found found,
                                            MemoryBudget* memory = nullptr);
+
+// One entry, from its local header; what is not deflated is `unscannable`.
+std::unique_ptr<Decoder> make_zip_entry_decoder(const ScanLimits& limits,
+                                                MemoryBudget* memory = nullptr);
 
 // Is it one that make_content_decoder() knows?
 [[nodiscard]] bool is_content_coding(std::string_view coding) noexcept;
-
-// Does `start`, the first bytes of a text, begin such a container? Four bytes decide.
-[[nodiscard]] bool begins_gzip(std::string_view start) noexcept;
-[[nodiscard]] bool begins_zstd(std::string_view start) noexcept;
-// Can a text that goes on from `start`, less than four bytes, turn out to begin one?
-[[nodiscard]] bool may_begin_container(std::string_view start) noexcept;
 
 }  // namespace cork::secrets

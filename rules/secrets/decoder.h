@@ -44,6 +44,10 @@ class Sink {
     const Run run{derived.size(), origin};
     append(derived, std::span(&run, 1));
   }
+  // What comes next has nothing to do with what came before.
+  virtual void boundary() {}
+  // In the input, at `at`, digits begin that stand for a compressed container.
+  virtual void container(Offset /*at*/) {}
   // Enough for now: whoever decodes into this goes on later.
   [[nodiscard]] virtual bool full() const noexcept { return false; }
 
@@ -82,16 +86,13 @@ class Decoder {
 std::unique_ptr<Decoder> make_content_decoder(std::string_view coding, const ScanLimits& limits,
                                               MemoryBudget* memory = nullptr);
 
-// The container that text beginning with `start` (four bytes are enough) is: gzip or zstd, or
-// nullptr. Nobody declared it, so it is a file that somebody sends, and optional regions are
-// allowed in it: those of gzip become derived text, those of zstd are seen in the raw bytes alone.
-std::unique_ptr<Decoder> make_sniffed_decoder(std::string_view start, const ScanLimits& limits,
-                                              MemoryBudget* memory = nullptr);
-
-// Backslash escapes as in JSON strings (RFC 8259, section 7), taken off anywhere in the text; what
-// is no escape passes unchanged.
-std::unique_ptr<Decoder> make_json_unescaper();
-// %XX anywhere. With `form`, also '+' to space and '&' to newline (WHATWG URL, section 5.1).
-std::unique_ptr<Decoder> make_percent_decoder(bool form);
+// One level of escapes, of every kind that escapes.h knows; what is none passes unchanged. With
+// `form`, also '+' to space and '&' to newline (WHATWG URL, section 5.1). `silence`: input bytes in
+// a row that may stand for nothing; more are `over_limit`.
+std::unique_ptr<Decoder> make_escape_decoder(bool form, std::size_t silence);
+// Quoted-printable (RFC 2045, section 6.7): =67, and a line's end behind '='.
+std::unique_ptr<Decoder> make_quoted_decoder(std::size_t silence);
+// Where, at or after `from`, a text shows that it is quoted-printable; text.size(): nowhere.
+[[nodiscard]] std::size_t find_quoted(std::string_view text, std::size_t from) noexcept;
 
 }  // namespace cork::secrets

@@ -1,7 +1,10 @@
 #include "rules/secrets/head_scanner.h"
 
 #include "base/ascii.h"
+#include "base/base64.h"
+#include "rules/secrets/encoded_runs.h"
 #include "rules/secrets/head_text.h"
+#include "rules/secrets/layer.h"
 
 #include <hs/hs.h>
 
@@ -61,6 +64,10 @@ class HeadScan {
                              const Host& host) const;
   void report(const HeadText& text, const HeadText::Line& line, const Secret& secret);
   void record(const Secret& secret, Place place);
+  // The digits from `at` in the value of the line, which stand for compressed data.
+  void scan_container(const HeadText& text, const HeadText::Line& line, std::size_t at);
+  // What a name holds in digits, as tunnels through name servers do.
+  void scan_digits(std::string_view name, std::size_t authority_size);
   void refuse(std::string_view problem) noexcept {
     report_.verdict = Verdict::over_limit;
     report_.problem = problem;
@@ -144,6 +151,9 @@ HeadReport HeadScan::scan(HeadText& text, const Host* home) && {
         report(text, line, secret);
       });
     }
+  }
+  for (const HeadText::Line& line : text.lines()) {
+    for (const std::size_t at : line.containers) scan_container(text, line, at);
   }
   for (Finding& finding : report_.findings) {
     if (std::ranges::find(spoiled_names_, finding.place.pointer) != spoiled_names_.end()) {
@@ -233,12 +243,59 @@ void HeadScan::record(const Secret& secret, Place place) {
   }
 }
 
+// Nobody's credential is at home in there, so it is scanned as a body would be.
+void HeadScan::scan_container(const HeadText& text, const HeadText::Line& line, std::size_t at) {
+  if (!within_limits()) return;
+  const std::string_view value = text.value_of(line);
+  std::size_t end = at;
+  while (end < value.size() && base64_digit(value[end]) >= 0) ++end;
+  // The rules outlive the scan.
+  Scan scan(std::shared_ptr<const Ruleset>(std::shared_ptr<void>(), &rules_), line.part, limits_,
+            key_);
+  scan.use(scratch_.get());
+  Layer layer(scan, {});
+  layer.append(as_bytes(value.substr(at, end - at)), Origin{at, end});
+  for (layer.process(true); layer.busy();) layer.resume();
+  if (scan.verdict() == Verdict::over_limit) return refuse(scan.problem());
+  report_.verdict = worse(report_.verdict, scan.verdict());
+  for (Finding finding : scan.findings()) {
+    const auto range = text.spelled_range(line, {at + finding.place.begin, at + finding.place.end});
+    finding.place.begin = range.begin;
+    finding.place.end = range.end;
+    finding.place.encoding =
+        line.encoding + (line.encoding.empty() ? "" : " ") + finding.place.encoding;
+    if (line.name.size() <= kLongestName) finding.place.pointer = line.name;
+    report_.findings.push_back(std::move(finding));
+  }
+}
+
+void HeadScan::scan_digits(std::string_view name, std::size_t authority_size) {
+  for (const auto& make : {&make_base64_runs, &make_hex_runs, &make_base32_runs}) {
+    class Joined final : public Sink {
+     public:
+      using Sink::append;
+      void append(Bytes derived, std::span<const Run>) override { text.append(as_text(derived)); }
+      void boundary() override { text += '\n'; }
+      std::string text;
+    } out;
+    const auto decoder = make();
+    decoder->push(as_bytes(name), 0, out);
+    decoder->finish(out);
+    for (const Hit& hit : hits_in(out.text, false)) {
+      confirm(hit, out.text, hit.end, false, [&](const Secret& secret) {
+        record(secret, {Part::authority, 0, authority_size, {}, std::string(decoder->name())});
+      });
+    }
+  }
+}
+
 HeadReport HeadScan::scan_folded(std::string_view authority) && {
   // As spelled, and with its labels joined: a name is often all that a lookup carries away.
   std::string joined(authority);
   std::erase(joined, '.');
   for (const std::string_view text : {authority, std::string_view(joined)}) {
     if (text.data() == joined.data() && joined.size() == authority.size()) break;
+    scan_digits(text, authority.size());
     for (const Hit& hit : hits_in(text, true)) {
       confirm(hit, text, hit.end, true, [&](const Secret& secret) {
         const bool whole = text.size() == authority.size();

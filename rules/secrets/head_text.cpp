@@ -3,7 +3,8 @@
 #include "base/ascii.h"
 #include "base/base64.h"
 #include "rules/secrets/decoder.h"
-#include "rules/secrets/text_decoder.h"
+#include "rules/secrets/encoded_runs.h"
+#include "rules/secrets/escapes.h"
 
 #include <algorithm>
 #include <memory>
@@ -20,17 +21,25 @@ constexpr std::size_t kDecodedFloor = 16 * 1024;
 class Gathered final : public Sink {
  public:
   using Sink::append;
+  // Stretches that have nothing to do with each other stand on lines of their own.
+  void boundary() override { append(as_bytes("\n"), {last_, last_, 0, true}); }
+  void container(Offset at) override { containers.push_back(at); }
   void append(Bytes derived, std::span<const Run> runs) override {
     Offset position = text.size();
     for (const Run& run : runs) {
       origins.add(position, run.size, run.origin);
       position += run.size;
+      last_ = run.origin.end;
     }
     text.append(as_text(derived));
   }
 
   std::string text;
   OriginMap origins;
+  std::vector<std::size_t> containers;
+
+ private:
+  Offset last_ = 0;
 };
 
 }  // namespace
@@ -63,8 +72,9 @@ bool HeadText::decode() {
   const std::size_t most = kDecodedFloor + kDecodedPerByte * spelled_.size();
   for (std::size_t i = 0; i < lines_.size(); ++i) {
     if (lines_[i].depth >= limits_.depth) continue;
-    decode_basic(i);
     decode_escapes(i);
+    // What stands in the place of Basic credentials is nothing else.
+    if (!decode_basic(i)) decode_runs(i);
     if (decoded_.size() > most) return false;
   }
   return true;
@@ -73,34 +83,48 @@ bool HeadText::decode() {
 void HeadText::decode_escapes(std::size_t index) {
   const Line& line = lines_[index];
   const std::string_view value = value_of(line);
-  const bool percent = find_percent_escape(value, 0) < value.size();
-  const bool json = find_json_escape(value, 0) < value.size();
+  const std::string_view kind = kind_of_escape(value);
   // '+' is itself in a path, a space in a form; in a query nobody knows which.
   const bool form =
       line.part == Part::query && line.from == none && value.find('+') != std::string_view::npos;
-  if (!percent && !json && !form) return;
+  if (kind.empty() && !form) return;
   const std::string text(value);  // adding a line moves what `value` views
-  const auto take_off = [&](std::unique_ptr<Decoder> decoder) {
+  const auto take_off = [&](bool as_form, std::string_view name) {
+    const auto decoder = make_escape_decoder(as_form, text.size());
     Gathered out;
     decoder->push(as_bytes(text), 0, out);
     decoder->finish(out);
-    if (out.text != text) {
+    if (out.text != text) add_decoded(index, name, out.text, std::move(out.origins));
+  };
+  if (!kind.empty()) take_off(false, kind);
+  if (form) take_off(true, "form");
+}
+
+void HeadText::decode_runs(std::size_t index) {
+  const std::string text(value_of(lines_[index]));
+  if (text.size() < kFewestBytes) return;
+  for (const auto& make : {&make_base64_runs, &make_hex_runs}) {
+    const auto decoder = make();
+    Gathered out;
+    decoder->push(as_bytes(text), 0, out);
+    decoder->finish(out);
+    auto& containers = lines_[index].containers;
+    containers.insert(containers.end(), out.containers.begin(), out.containers.end());
+    if (!out.text.empty()) {
+      if (out.text.ends_with('\n')) out.text.pop_back();  // behind the last stretch
       add_decoded(index, decoder->name(), out.text, std::move(out.origins));
     }
-  };
-  if (percent) take_off(make_percent_decoder(false));
-  if (form) take_off(make_percent_decoder(true));
-  if (json) take_off(make_json_unescaper());
+  }
 }
 
 // RFC 7617. Lenient in alphabet, padding and what is neither: receivers are.
-void HeadText::decode_basic(std::size_t index) {
+bool HeadText::decode_basic(std::size_t index) {
   const Line& line = lines_[index];
   constexpr std::string_view scheme = "basic";
   std::string_view value = value_of(line);
-  if (line.part != Part::field || line.from != none || line.basic) return;
-  if (!equals_ignoring_case(line.name, "authorization")) return;
-  if (!equals_ignoring_case(value.substr(0, scheme.size()), scheme)) return;
+  if (line.part != Part::field || line.from != none || line.basic) return false;
+  if (!equals_ignoring_case(line.name, "authorization")) return false;
+  if (!equals_ignoring_case(value.substr(0, scheme.size()), scheme)) return false;
   const std::size_t skipped = std::min(value.find_first_not_of(" \t", scheme.size()), value.size());
   value.remove_prefix(skipped);
   std::string text;
@@ -119,9 +143,10 @@ void HeadText::decode_basic(std::size_t index) {
     text += static_cast<char>(bits >> count & 0xff);
     group = skipped + i + (count == 0 ? 1 : 0);
   }
-  if (text.empty()) return;
+  if (text.empty()) return true;
   add_decoded(index, "basic", text, std::move(origins));
   lines_.back().basic = true;
+  return true;
 }
 
 void HeadText::add_decoded(std::size_t from, std::string_view encoding, std::string_view value,

@@ -38,7 +38,9 @@ class HeadText {
     std::size_t begin = 0, value = 0, end = 0;
     std::string_view name;  // of the field
     std::string encoding;   // "percent json"
-    OriginMap origins;      // from the value to that of the line it was decoded from
+    // Where in the value digits begin that stand for compressed data.
+    std::vector<std::size_t> containers;
+    OriginMap origins;  // from the value to that of the line it was decoded from
   };
 
   // Room for `lines` parts of `bytes` bytes in all.
@@ -50,6 +52,7 @@ class HeadText {
   // may be added afterwards.
   [[nodiscard]] bool decode();
 
+  [[nodiscard]] const std::vector<Line>& lines() const noexcept { return lines_; }
   [[nodiscard]] std::string_view text(Which which) const noexcept {
     return which == spelled ? spelled_ : decoded_;
   }
@@ -72,7 +75,9 @@ class HeadText {
 
  private:
   void decode_escapes(std::size_t index);
-  void decode_basic(std::size_t index);
+  // False: it is none.
+  bool decode_basic(std::size_t index);
+  void decode_runs(std::size_t index);
   void add_decoded(std::size_t from, std::string_view encoding, std::string_view value,
                    OriginMap origins);
 

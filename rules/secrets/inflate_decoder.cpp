@@ -1,7 +1,7 @@
 // gzip (RFC 1952) and deflate (RFC 1950, or RFC 1951 bare). zlib inflates; the gzip member around
 // it is read here, because zlib skips what may be in it.
 #include "rules/secrets/content_decoder.h"
-#include "rules/secrets/counted_memory.h"
+#include "rules/secrets/inflater.h"
 
 #include <zlib.h>
 
@@ -10,64 +10,10 @@
 namespace cork::secrets {
 namespace {
 
-// zlib's stream. Not movable: zlib's state points back at it.
-class Inflater {
- public:
-  enum class Format : std::uint8_t { raw, zlib };
-  enum class Progress : std::uint8_t { more, ended, broken, no_memory, stopped };
-  // Since the last call gave all the output there was room for, more may be due.
-  [[nodiscard]] bool draining() const noexcept { return draining_; }
-
-  explicit Inflater(MemoryBudget* memory) noexcept {
-    stream_.zalloc = [](void* budget, uInt items, uInt size) -> void* {
-      return allocate_counted(budget, std::size_t{items} * size);
-    };
-    stream_.zfree = &free_counted;
-    stream_.opaque = memory;
-    ready_ = inflateInit2(&stream_, -MAX_WBITS) == Z_OK;
-  }
-  ~Inflater() {
-    if (ready_) inflateEnd(&stream_);
-  }
-  Inflater(const Inflater&) = delete;
-  Inflater& operator=(const Inflater&) = delete;
-
-  void restart(Format format) noexcept {
-    if (ready_) inflateReset2(&stream_, format == Format::zlib ? MAX_WBITS : -MAX_WBITS);
-  }
-
-  // Takes from the front of `input`; each run of output goes to `emit`, which may stop it: then
-  // `input` is what was not taken, and the next call goes on.
-  template <class Emit>
-  Progress inflate_some(Bytes& input, std::span<std::byte> buffer, Emit emit) {
-    if (!ready_) return Progress::no_memory;
-    // zlib reads the input; its pointer is not const in builds without ZLIB_CONST.
-    stream_.next_in = const_cast<Bytef*>(reinterpret_cast<const Bytef*>(input.data()));
-    stream_.avail_in = static_cast<uInt>(input.size());
-    int code = Z_OK;
-    do {
-      stream_.next_out = reinterpret_cast<Bytef*>(buffer.data());
-      stream_.avail_out = static_cast<uInt>(buffer.size());
-      code = ::inflate(&stream_, Z_NO_FLUSH);
-      input = input.last(stream_.avail_in);
-      draining_ = code == Z_OK && stream_.avail_out == 0;
-      const bool go_on = emit(Bytes(buffer.first(buffer.size() - stream_.avail_out)));
-      if (!go_on && code == Z_OK) return Progress::stopped;
-    } while (code == Z_OK && (draining_ || stream_.avail_in > 0));
-    if (code == Z_STREAM_END) return Progress::ended;
-    if (code == Z_MEM_ERROR) return Progress::no_memory;
-    return code == Z_OK || code == Z_BUF_ERROR ? Progress::more : Progress::broken;
-  }
-
- private:
-  z_stream stream_{};
-  bool ready_ = false, draining_ = false;
-};
-
 class GzipDecoder final : public ContentDecoder {
  public:
-  GzipDecoder(const ScanLimits& limits, Optional optional, MemoryBudget* memory) noexcept
-      : ContentDecoder(limits, limits.silent_wire_bytes), optional_(optional), inflater_(memory) {}
+  GzipDecoder(const ScanLimits& limits, Found found, MemoryBudget* memory) noexcept
+      : ContentDecoder(limits, limits.silent_wire_bytes), found_(found), inflater_(memory) {}
   [[nodiscard]] std::string_view name() const noexcept override { return "gzip"; }
 
  private:
@@ -100,7 +46,7 @@ class GzipDecoder final : public ContentDecoder {
     return std::to_integer<unsigned>(fixed_[i]);
   }
 
-  Optional optional_;
+  Found found_;
   State state_ = State::between;
   std::array<std::byte, 10> fixed_{};  // the field being read: header, lengths, trailer
   std::size_t filled_ = 0;
@@ -168,7 +114,7 @@ Verdict GzipDecoder::after_fixed_header() {
   filled_ = 0;
   flags_ = byte_at(3);
   if ((flags_ & 0xe0) != 0) return refuse(Verdict::unscannable, "gzip header with reserved flags");
-  if (optional_ == Optional::refused && (flags_ & (flag_crc | flag_extra | flag_comment)) != 0) {
+  if (found_ == Found::declared && (flags_ & (flag_crc | flag_extra | flag_comment)) != 0) {
     return refuse(Verdict::unscannable, "gzip header with optional regions");
   }
   crc_ = crc32(0, nullptr, 0);
@@ -246,7 +192,8 @@ Verdict GzipDecoder::trailer_byte(std::byte byte) {
     return refuse(Verdict::unscannable, "gzip data that fails its checksum");
   }
   state_ = State::between;
-  return verdict();
+  return found_ == Found::recognised ? refuse(Verdict::unscannable, "the end of a gzip member")
+                                     : verdict();
 }
 
 class DeflateDecoder final : public ContentDecoder {
@@ -323,13 +270,9 @@ Verdict DeflateDecoder::end() {
 
 }  // namespace
 
-bool begins_gzip(std::string_view start) noexcept {
-  return start.starts_with("\x1f\x8b\x08");
-}
-
-std::unique_ptr<Decoder> make_gzip_decoder(const ScanLimits& limits, Optional optional,
+std::unique_ptr<Decoder> make_gzip_decoder(const ScanLimits& limits, Found found,
                                            MemoryBudget* memory) {
-  return std::make_unique<GzipDecoder>(limits, optional, memory);
+  return std::make_unique<GzipDecoder>(limits, found, memory);
 }
 
 std::unique_ptr<Decoder> make_deflate_decoder(const ScanLimits& limits, MemoryBudget* memory) {

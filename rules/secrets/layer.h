@@ -1,9 +1,12 @@
 // One text in the tree of texts that a part is: the bytes on the wire, or what a decoder made of
 // the text above; with the decoders that what is in it calls for.
 //
-// Not thread-safe. Decoders of escapes come and go: each begins where the first escape is, behind a
-// window of text that is the same in both, and ends when nothing was altered for a window, since
-// both texts are then the same again. So text without escapes costs one scan, whatever the depth.
+// Not thread-safe. Four kinds of text come out of one. What a declared content coding holds; the
+// text with one level of escapes taken off; stretches that stand in it as base64, hexadecimal
+// digits or UTF-16; and what compressed containers hold that are recognised in it. Decoders of
+// escapes come and go: each begins where the first escape is, behind a window of text that is the
+// same in both, and ends when nothing was altered for a window, since both texts are then the same
+// again. So text without escapes costs one scan, whatever the depth.
 //
 //   Layer wire(scan, {.codings = hints.content_encoding, .form = false});
 //   wire.append(bytes, {offset, offset + bytes.size()});
@@ -12,16 +15,19 @@
 //   wire.settled(false);
 #pragma once
 
+#include "rules/secrets/containers.h"
 #include "rules/secrets/decoder.h"
 #include "rules/secrets/json_pointer.h"
 #include "rules/secrets/scan.h"
 #include "rules/secrets/view.h"
 
+#include <array>
 #include <cstddef>
 #include <memory>
 #include <optional>
 #include <span>
 #include <string>
+#include <vector>
 
 namespace cork::secrets {
 
@@ -30,8 +36,9 @@ class Layer final : public Sink {
   struct Kind {
     std::span<const std::string> codings;  // still to be taken off, the last one first
     bool form = false;                     // the text is a form
-    std::size_t containers = 0;            // taken off so far
-    std::size_t escapes = 0;               // taken off since the last container
+    std::size_t depth = 0;                 // encodings taken off so far, escapes apart
+    std::size_t escapes = 0;               // taken off since then
+    bool open = true;  // nothing but escapes and what was declared is between it and the wire
   };
   // The text on the wire.
   Layer(Scan& scan, const Kind& kind) : Layer(scan, kind, nullptr, {}) {}
@@ -54,7 +61,11 @@ class Layer final : public Sink {
 
  private:
   struct Branch;
-  enum class Escape : std::uint8_t { json, percent };
+  class Runs;
+  struct Start {
+    Offset at = 0;
+    ContainerKind kind = ContainerKind::gzip;
+  };
 
   // `above` outlives this; `name` is the decoder's in between.
   Layer(Scan& scan, const Kind& kind, const Layer* above, std::string_view name);
@@ -62,35 +73,45 @@ class Layer final : public Sink {
   void append_long(Bytes derived, Origin origin);
   void report(std::span<const Scan::Secret> secrets);
   [[nodiscard]] Place place_of(const Scan::Secret& secret) const;
+  [[nodiscard]] std::string_view name_at(const Place& place) const;
   [[nodiscard]] std::string pointer_at(Offset position) const;
   [[nodiscard]] std::string form_field_at(Offset position) const;
-  void choose_container(bool last);
-  void feed_container();
-  // Hands on what there is room for; false: nothing more goes in now.
-  bool feed_container_some(Branch& branch);
-  void open_container(std::unique_ptr<Decoder> decoder, bool declared);
-  void feed_escape(std::unique_ptr<Branch>& branch, Escape escape, Offset from, bool last);
-  void open_escape(std::unique_ptr<Branch>& branch, std::unique_ptr<Decoder> decoder, Offset from);
-  [[nodiscard]] bool may_open_escape() const noexcept;
+
+  void open_declared();
+  void find_containers();
+  void add_container(Start start);
+  void open_container(Start start);
+  void feed_containers();
+  // Hands on what there is room for up to `end`; false: it is not there yet.
+  bool feed_to(Branch& branch, Offset end);
+  bool feed_some(Branch& branch, Offset end);
+
+  void feed_escapes(std::unique_ptr<Branch>& branch, bool quoted, Offset from, bool last);
+  void open_escapes(std::unique_ptr<Branch>& branch, bool quoted, Offset from);
+  void feed_runs(Offset from, bool last);
+  // What an encoding in this text stands for, at the next depth.
+  [[nodiscard]] Kind inner() const noexcept;
   // The text above tells all that this one can still tell.
   [[nodiscard]] bool over() const noexcept;
   void trim();
+  template <class Visit>
+  void each_text(Visit visit) const;
 
   Scan& scan_;
   const Layer* above_;
   std::string_view name_;
   Kind kind_;
   View view_;
-  std::size_t own_escapes_ = 0;
-  std::size_t& escapes_alive_;    // below the container that this text came out of: own or above's
-  Offset handed_on_ = 0;          // the escape branches have seen the text before this
-  Offset decoded_to_ = 0;         // the container has
-  bool ending_ = false;           // nothing more comes
-  bool from_start_ = true;        // position 0 is where the text began, not where this joined it
-  bool container_known_ = false;  // it was decided whether this is a container
+  Offset handed_on_ = 0;  // escapes and runs were looked for before this
+  Offset searched_ = 0;   // containers were looked for before this
+  bool ending_ = false;   // nothing more comes
+  bool opened_ = false;   // the declared container was
   // Where view_.begin() is; in texts without escapes taken off.
   std::optional<JsonPointer> pointer_;
-  std::unique_ptr<Branch> container_, json_, percent_;
+  std::vector<std::unique_ptr<Branch>> containers_;
+  std::vector<Start> starts_;  // of containers to come, in order
+  std::unique_ptr<Branch> escapes_, quoted_;
+  std::array<std::unique_ptr<Runs>, 3> runs_;
 };
 
 }  // namespace cork::secrets

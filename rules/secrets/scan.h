@@ -91,14 +91,19 @@ class Scan {
   // Whether record() would do anything: asked first, since a place costs work.
   [[nodiscard]] bool wants(const Secret& secret) const noexcept;
   // `place.pointer` names a field: a credential in the field of its audience is recorded, not
-  // blocked.
-  void record(const Secret& secret, Place place);
+  // blocked, where it stands there in the `open`, with nothing but escapes and declared codings
+  // around it.
+  void record(const Secret& secret, Place place, bool open);
   [[nodiscard]] const std::vector<Finding>& findings() const noexcept { return findings_; }
 
-  // Texts with escapes taken off that are alive. ScanLimits::view_count caps those of each
-  // container apart, so that what the bytes of a container look like cannot use up what its content
-  // needs; at the default limits the depth allows fewer.
-  std::size_t escape_layers = 0;
+  // Texts that are made of this part at the moment; more than ScanLimits::view_count are
+  // `over_limit`.
+  void add_text() noexcept {
+    if (++texts_ > limits_.view_count)
+      raise(Verdict::over_limit, "more encodings than are looked into");
+  }
+  void remove_text() noexcept { --texts_; }
+  [[nodiscard]] std::size_t texts() const noexcept { return texts_; }
 
  private:
   struct Hit {
@@ -123,6 +128,7 @@ class Scan {
   ScanLimits limits_;
   FingerprintKey key_;
   std::size_t window_;
+  std::size_t texts_ = 0;
   hs_scratch* scratch_ = nullptr;
   Verdict verdict_ = Verdict::clean;
   std::string_view problem_;

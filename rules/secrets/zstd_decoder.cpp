@@ -29,9 +29,9 @@ std::uint32_t little_endian(std::string_view bytes) noexcept {
 
 class ZstdDecoder final : public ContentDecoder {
  public:
-  ZstdDecoder(const ScanLimits& limits, Optional optional, MemoryBudget* memory) noexcept
+  ZstdDecoder(const ScanLimits& limits, Found found, MemoryBudget* memory) noexcept
       : ContentDecoder(limits, limits.silent_wire_bytes),
-        optional_(optional),
+        found_(found),
         context_(ZSTD_createDCtx_advanced({&allocate_counted, &free_counted, memory})) {
     const int log = static_cast<int>(std::bit_width(limits.zstd_window_bytes)) - 1;
     if (context_) {
@@ -55,7 +55,7 @@ class ZstdDecoder final : public ContentDecoder {
   struct Free {
     void operator()(ZSTD_DCtx* context) const noexcept { ZSTD_freeDCtx(context); }
   };
-  Optional optional_;
+  Found found_;
   std::unique_ptr<ZSTD_DCtx, Free> context_;
   bool ready_ = false, between_ = true;
   std::array<std::byte, kMagicBytes> magic_{};
@@ -82,7 +82,7 @@ Verdict ZstdDecoder::begin_frame(Bytes& input) {
   }
   if (filled_ < kMagicBytes) return verdict();
   const std::uint32_t magic = little_endian(as_text(magic_));
-  if (is_skippable(magic) && optional_ == Optional::refused) {
+  if (is_skippable(magic) && found_ == Found::declared) {
     return refuse(Verdict::unscannable, "zstd data with a skippable frame");
   }
   if (magic != kFrameMagic && !is_skippable(magic)) {
@@ -112,6 +112,9 @@ Verdict ZstdDecoder::decompress(Bytes& input) {
     draining_ = !between_ && out.pos == out.size;
     if (!emit(Bytes(output_).first(out.pos))) return verdict();
   } while ((!input.empty() || draining_) && !between_ && !full());
+  if (between_ && found_ == Found::recognised) {
+    return refuse(Verdict::unscannable, "the end of a zstd frame");
+  }
   return verdict();
 }
 
@@ -125,15 +128,9 @@ Verdict ZstdDecoder::refuse_for(ZSTD_ErrorCode error) noexcept {
 
 }  // namespace
 
-bool begins_zstd(std::string_view start) noexcept {
-  if (start.size() < kMagicBytes) return false;
-  const std::uint32_t magic = little_endian(start);
-  return magic == kFrameMagic || is_skippable(magic);
-}
-
-std::unique_ptr<Decoder> make_zstd_decoder(const ScanLimits& limits, Optional optional,
+std::unique_ptr<Decoder> make_zstd_decoder(const ScanLimits& limits, Found found,
                                            MemoryBudget* memory) {
-  return std::make_unique<ZstdDecoder>(limits, optional, memory);
+  return std::make_unique<ZstdDecoder>(limits, found, memory);
 }
 
 }  // namespace cork::secrets

@@ -15,17 +15,17 @@ using namespace cork::secrets;
 std::unique_ptr<Decoder> decoder_for(std::uint8_t choice, const ScanLimits& limits) {
   switch (choice % 6) {
     case 0:
-      return make_gzip_decoder(limits, Optional::refused);
+      return make_gzip_decoder(limits, Found::declared);
     case 1:
-      return make_gzip_decoder(limits, Optional::allowed);
+      return make_gzip_decoder(limits, Found::recognised);
     case 2:
       return make_deflate_decoder(limits);
     case 3:
       return make_brotli_decoder(limits);
     case 4:
-      return make_zstd_decoder(limits, Optional::refused);
+      return make_zstd_decoder(limits, Found::declared);
     default:
-      return make_zstd_decoder(limits, Optional::allowed);
+      return make_zstd_decoder(limits, Found::recognised);
   }
 }
 

@@ -137,28 +137,5 @@ TEST(ContentDecoder, BoundsDataThatYieldsNothing) {
   EXPECT_EQ("compressed data that yields nothing", decoder->problem());
 }
 
-TEST(ContentDecoder, SniffsContainersByTheirFirstBytes) {
-  const ScanLimits limits;
-  EXPECT_EQ("gzip", make_sniffed_decoder(test::gzip("text"), limits)->name());
-  EXPECT_EQ("zstd", make_sniffed_decoder(test::zstd("text"), limits)->name());
-  EXPECT_EQ("zstd", make_sniffed_decoder("\x5e\x2a\x4d\x18", limits)->name());
-  for (const char* start :
-       {"", "\x1f", "\x1f\x8b", "\x1f\x8b\x09", "text", "(\xb5/", "PK\x03\x04"}) {
-    EXPECT_EQ(nullptr, make_sniffed_decoder(start, limits)) << start;
-  }
-}
-
-TEST(ContentDecoder, KnowsWhatMayStillBeAContainer) {
-  for (const std::string& wire :
-       {test::gzip("x"), test::zstd("x"), std::string("\x53\x2a\x4d\x18")}) {
-    for (std::size_t size = 0; size < 4; ++size) {
-      EXPECT_TRUE(may_begin_container(wire.substr(0, size))) << size;
-    }
-  }
-  for (const char* start : {"a", "hi", "{", "\x1f\x8c", "(x", "Pa", "P*N", "\x28\xb5\x2e"}) {
-    EXPECT_FALSE(may_begin_container(start)) << start;
-  }
-}
-
 }  // namespace
 }  // namespace cork::secrets

@@ -141,6 +141,22 @@ inline std::string zstd(std::string_view text, const std::vector<std::size_t>& c
   return out;
 }
 
+// A local header of a zip archive, and the entry behind it.
+inline std::string zip_entry(std::string_view name, std::string_view text, bool deflate) {
+  const std::string data = deflate ? deflated(text, -15) : std::string(text);
+  std::string out("PK\x03\x04\x14\0\0\0\0\0\0\0\0\0", 14);
+  if (deflate) out[8] = 8;
+  const auto number = [&out](unsigned long value, int bytes) {
+    for (int i = 0; i < bytes; ++i) out += static_cast<char>(value >> (8 * i) & 0xff);
+  };
+  number(crc32(0, reinterpret_cast<const Bytef*>(text.data()), static_cast<uInt>(text.size())), 4);
+  number(data.size(), 4);
+  number(text.size(), 4);
+  number(name.size(), 2);
+  number(0, 2);
+  return out + std::string(name) + data;
+}
+
 inline std::string compressed(std::string_view coding, std::string_view text,
                               const std::vector<std::size_t>& cuts = {}) {
   if (coding == "gzip") return gzip(text, cuts);
@@ -190,6 +206,35 @@ inline std::string readable(std::string_view coding, std::string_view wire) {
       out.append(buffer, 0, to.pos);
     }
   }
+  return out;
+}
+
+inline std::string hex(std::string_view text) {
+  std::string out;
+  for (const char c : text) {
+    const auto byte = static_cast<unsigned char>(c);
+    out += {"0123456789abcdef"[byte >> 4], "0123456789abcdef"[byte & 15]};
+  }
+  return out;
+}
+
+inline std::string base32(std::string_view text) {
+  std::string out;
+  unsigned word = 0, have = 0;
+  for (const char c : text) {
+    word = word << 8 | static_cast<unsigned char>(c);
+    for (have += 8; have >= 5; have -= 5) {
+      out += "abcdefghijklmnopqrstuvwxyz234567"[word >> (have - 5) & 31];
+    }
+  }
+  if (have > 0) out += "abcdefghijklmnopqrstuvwxyz234567"[word << (5 - have) & 31];
+  return out;
+}
+
+// ASCII as UTF-16, little end first.
+inline std::string wide(std::string_view text) {
+  std::string out;
+  for (const char c : text) out += {c, '\0'};
   return out;
 }
 

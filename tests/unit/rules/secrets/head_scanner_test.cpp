@@ -1,6 +1,7 @@
 #include "rules/secrets/head_scanner.h"
 
 #include "base/base64.h"
+#include "tests/unit/rules/secrets/encoders.h"
 #include "tests/unit/rules/secrets/test_rules.h"
 
 #include <gtest/gtest.h>
@@ -256,6 +257,43 @@ TEST_F(HeadScannerTest, WhatIsSaidToBeAtHomeIsRecordedThereAndBlocksAnywhereElse
   EXPECT_EQ(only({{name, value + " " + token()}}, "/", whole), Verdict::leak);
   EXPECT_EQ(only({{name, value}}, "/" + secret, whole), Verdict::leak);
   EXPECT_EQ(only({}, "/?key=x&q=" + secret, {Part::query, {}, 4, 5}), Verdict::leak);
+}
+
+TEST_F(HeadScannerTest, FindsWhatAFieldOrTheQueryHoldsInDigitsOrCompressed) {
+  const std::string secret = token();
+  const std::vector<std::pair<std::string, std::string>> cases{
+      {base64_encoded("x=" + secret), "base64"},
+      {"v1." + base64_encoded("{\"k\":\"" + secret + "\"}") + ".sig", "base64"},
+      {test::hex(secret), "hex"},
+      {base64_encoded(base64_encoded(secret)), "base64 base64"},
+      {base64_encoded(test::gzip(secret)), "base64 gzip"},
+      {base64_encoded(test::deflated(secret, 15)), "base64 deflate"},
+      {test::hex(test::zstd(secret)), "hex zstd"},
+      {"&#116;" + secret.substr(1), "entity"},
+  };
+  for (const auto& [value, encoding] : cases) {
+    HeadReport report = scan("files.example.com", "/", {{"X-Data", value}});
+    ASSERT_EQ(Verdict::leak, report.verdict) << encoding;
+    EXPECT_EQ(encoding, report.findings.at(0).place.encoding);
+    EXPECT_EQ("X-Data", report.findings[0].place.pointer);
+    EXPECT_LE(report.findings[0].place.end, value.size());
+    report = scan("files.example.com", "/?q=" + percent(value));
+    ASSERT_EQ(Verdict::leak, report.verdict) << encoding;
+    EXPECT_EQ("percent " + encoding, report.findings.at(0).place.encoding);
+  }
+}
+
+TEST_F(HeadScannerTest, ANameIsReadAsDigitsToo) {
+  const std::string secret = token(), digits = test::hex(secret);
+  const std::vector<std::string> names{
+      digits + ".example.com", digits.substr(0, 20) + "." + digits.substr(20) + ".example.com:443",
+      "x." + test::base32(secret) + ".example.com", base64_encoded(secret) + ".example.com"};
+  for (const std::string& name : names) {
+    const HeadReport report = scan_authority(*rules_, name, {}, {}, scratch_);
+    EXPECT_EQ(Verdict::leak, report.verdict) << name;
+  }
+  EXPECT_EQ(Verdict::clean,
+            scan_authority(*rules_, "d111111abcdef8.cloudfront.example", {}, {}, scratch_).verdict);
 }
 
 }  // namespace

@@ -34,6 +34,12 @@ TEST(HeadText, DecodesWhatIsEscaped) {
   } cases[] = {
       {"X", "plain", ""},
       {"X", "100% \\d", ""},
+      {"Cookie",
+       "a=&#65;\xe2\x80\x8b"
+       "B",
+       "Cookie: a=AB\n"},
+      {"X", "1 bWFueSBwcmludGFibGUgd29yZHM= 2", "X: many printable words\n"},
+      {"X", "6d616e79207072696e7461626c6520776f726473", "X: many printable words\n"},
       {"Cookie", "a=%41%42", "Cookie: a=AB\n"},
       {"X", R"({"a":"\u0041"})", "X: {\"a\":\"A\"}\n"},
       {"X", "%2541", "X: %41\nX: A\n"},
@@ -44,8 +50,8 @@ TEST(HeadText, DecodesWhatIsEscaped) {
       {"Authorization", "Basic -_-_", std::string("Authorization: \xfb\xff\xbf\n")},
       {"Authorization", "Basic JTQx", "Authorization: %41\nAuthorization: A\n"},
       {"Authorization", "Basic ", ""},
-      {"Authorization", "Bearer dXNlcjpwYXNz", ""},
-      {"X-Authorization", "Basic dXNlcjpwYXNz", ""},
+      {"Authorization", "Bearer dXNlcjpwYXNz", "Authorization: user:pass\n"},
+      {"X-Authorization", "Basic dXNlcjpwYXNz", "X-Authorization: user:pass\n"},
   };
   for (const auto& [name, value, decoded] : cases) {
     EXPECT_EQ(decoded, text_of({{name, value}}).text(HeadText::decoded)) << name << ": " << value;

@@ -1,5 +1,6 @@
 #include "rules/secrets/layer.h"
 
+#include "base/base64.h"
 #include "tests/unit/rules/secrets/encoders.h"
 #include "tests/unit/rules/secrets/test_rules.h"
 
@@ -32,33 +33,33 @@ TEST_F(LayerTest, DecodersOfEscapesComeAndGo) {
   Layer wire(scan_, {});
   append(wire, dots(10'000));
   wire.process(false);
-  EXPECT_EQ(0u, scan_.escape_layers);
+  EXPECT_EQ(1u, scan_.texts());
   append(wire, "\\n");
   wire.process(false);
-  EXPECT_EQ(1u, scan_.escape_layers);
+  EXPECT_EQ(2u, scan_.texts());
   append(wire, "%20");
   wire.process(false);
-  EXPECT_EQ(4u, scan_.escape_layers);  // JSON, percent, and each in the other
+  EXPECT_EQ(2u, scan_.texts()) << "one text a level, whatever escapes there are";
   append(wire, dots(scan_.window()));
   wire.process(false);
   append(wire, dots(scan_.window()));
   wire.process(false);
-  EXPECT_EQ(0u, scan_.escape_layers);
+  EXPECT_EQ(1u, scan_.texts());
   EXPECT_EQ(Verdict::clean, scan_.verdict());
 }
 
 TEST_F(LayerTest, WhatIsNoEscapeOpensNothing) {
   Layer wire(scan_, {});
-  append(wire, "\\d 100% \\x41 %zz ");
+  append(wire, "\\d 100% \\x4g %zz R&D ");
   wire.process(false);
-  EXPECT_EQ(0u, scan_.escape_layers);
+  EXPECT_EQ(1u, scan_.texts());
 }
 
 TEST_F(LayerTest, AnEscapeThatMayStillComeHoldsWhatItWouldComplete) {
   Layer wire(scan_, {});
   append(wire, dots(300) + token().substr(0, 20) + "\\");
   wire.process(false);
-  EXPECT_EQ(1u, scan_.escape_layers);
+  EXPECT_EQ(2u, scan_.texts());
   EXPECT_EQ(300u, wire.settled(true));
   append(wire, "u0061aaa");
   wire.process(false);
@@ -99,7 +100,7 @@ TEST_F(LayerTest, ADecoderStaysWhileTheTextOnTopOfItNeedsIt) {
     wire.process(false);
   }
   ASSERT_EQ(Verdict::leak, scan_.verdict());
-  EXPECT_EQ("json percent", scan_.findings()[0].place.encoding);
+  EXPECT_EQ("json", scan_.findings()[0].place.encoding);
 }
 
 TEST_F(LayerTest, SettlesByTheTextThatIsFurthestBehind) {
@@ -113,13 +114,79 @@ TEST_F(LayerTest, SettlesByTheTextThatIsFurthestBehind) {
 TEST_F(LayerTest, MapsPlacesThroughEveryLayer) {
   const std::string inner = test::json_escaped("\\u0074") + token().substr(1);
   Layer wire(scan_, {});
-  append(wire, "head \\\\\\n" + inner + " \\n tail");
+  append(wire, "head \\\\ \\n" + inner + " \\n tail");
   wire.process(true);
   ASSERT_EQ(Verdict::leak, scan_.verdict());
   const Place& place = scan_.findings()[0].place;
   EXPECT_EQ("json json", place.encoding);
-  EXPECT_EQ(9u, place.begin);
-  EXPECT_EQ(9 + inner.size(), place.end);
+  EXPECT_EQ(10u, place.begin);
+  EXPECT_EQ(10 + inner.size(), place.end);
+}
+
+TEST_F(LayerTest, ContainersAreRecognisedWhereverTheyBegin) {
+  const std::string secret = token();
+  const std::vector<std::pair<std::string, std::string>> cases{
+      {dots(50) + test::gzip(secret) + "behind", "gzip"},
+      {test::gzip("x") + test::gzip(secret), "gzip"},
+      {"--part\r\n\r\n" + test::zstd(secret) + "\r\n--part--", "zstd"},
+      {test::zip_entry("one", "x", true) + test::zip_entry("two", secret + dots(900), true), "zip"},
+      {test::zip_entry("inner", test::gzip(secret), false), "gzip"},
+      {test::deflated(secret + dots(900), 15), "deflate"},
+      {"{\"a\":\"" + base64_encoded(test::gzip(secret)) + "\"}", "base64 gzip"},
+      {"key" + base64_encoded(test::zstd(secret)) + ";", "base64 zstd"},
+      {base64_encoded(test::deflated(secret, 15)), "base64 deflate"},
+      {"x " + test::hex(test::gzip(secret)), "hex gzip"},
+      {test::gzip(base64_encoded(test::gzip(base64_encoded(secret)))), "gzip base64 gzip base64"},
+  };
+  for (const auto& [body, encoding] : cases) {
+    for (const std::size_t piece : {1u, 13u, 100'000u}) {
+      Scan scan(rules_, Part::body, {}, {});
+      scan.use(scratch_.get());
+      Layer wire(scan, {});
+      fed_ = 0;
+      for (std::size_t at = 0; at < body.size(); at += piece) append(wire, body.substr(at, piece));
+      wire.process(true);
+      ASSERT_EQ(Verdict::leak, scan.verdict()) << encoding << " by " << piece << scan.problem();
+      EXPECT_EQ(encoding, scan.findings()[0].place.encoding);
+    }
+  }
+}
+
+TEST_F(LayerTest, TextOfOtherKindsIsReadInText) {
+  const std::string secret = token();
+  const std::vector<std::pair<std::string, std::string>> cases{
+      {"{\"a\":\"" + base64_encoded("A=" + secret + "\n") + "\"}", "base64"},
+      {"a=" + test::hex(secret), "hex"},
+      {test::wide(secret), "utf-16"},
+      {base64_encoded(test::wide(secret)), "base64 utf-16"},
+      {base64_encoded(base64_encoded(secret)), "base64 base64"},
+      {base64_encoded("{\"k\":\"\\u0074" + secret.substr(1) + "\"}"), "base64 json"},
+      {"Subject: x\n\n" + secret.substr(0, 9) + "=\r\n" + secret.substr(9), "quoted-printable"},
+      {"<a>&#116;" + secret.substr(1) + "</a>", "entity"},
+      {secret.substr(0, 9) + "\xe2\x80\x8b" + secret.substr(9), "unicode"},
+  };
+  for (const auto& [body, encoding] : cases) {
+    for (const std::size_t piece : {1u, 13u, 100'000u}) {
+      Scan scan(rules_, Part::body, {}, {});
+      scan.use(scratch_.get());
+      Layer wire(scan, {});
+      fed_ = 0;
+      for (std::size_t at = 0; at < body.size(); at += piece) append(wire, body.substr(at, piece));
+      wire.process(true);
+      ASSERT_EQ(Verdict::leak, scan.verdict()) << encoding << " by " << piece;
+      EXPECT_EQ(encoding, scan.findings()[0].place.encoding);
+    }
+  }
+}
+
+TEST_F(LayerTest, WhatIsEncodedMoreOftenThanIsLookedIntoIsRefused) {
+  std::string text = token() + dots(40);
+  for (std::size_t i = 0; i <= ScanLimits{}.depth; ++i) text = base64_encoded(text);
+  Layer wire(scan_, {});
+  append(wire, text);
+  wire.process(true);
+  EXPECT_EQ(Verdict::over_limit, scan_.verdict());
+  EXPECT_EQ("text encoded more often than is looked into", scan_.problem());
 }
 
 TEST_F(LayerTest, TextInsideAContainerHasDepthOfItsOwn) {

@@ -15,12 +15,13 @@ const std::string skippable = std::string("\x50\x2a\x4d\x18\x04\0\0\0", 8) + "sk
 
 TEST(ZstdDecoder, RefusesSkippableFramesOnlyWhereTheCodingIsDeclared) {
   for (const std::string& wire : {skippable + test::zstd("text"), test::zstd("text") + skippable}) {
-    Collected out, sniffed;
+    Collected out;
     const auto declared = make_content_decoder("zstd", {});
     EXPECT_EQ(Verdict::unscannable, test::decode(*declared, wire, 3, out));
     EXPECT_EQ("zstd data with a skippable frame", declared->problem());
-    EXPECT_EQ(Verdict::clean, test::decode(*make_sniffed_decoder(wire, {}), wire, 3, sniffed));
-    EXPECT_EQ("text", sniffed.text);
+    const auto recognised = make_zstd_decoder({}, Found::recognised);
+    EXPECT_EQ(Verdict::unscannable, test::decode(*recognised, wire, 3, out));
+    EXPECT_EQ("the end of a zstd frame", recognised->problem());
   }
 }
 
@@ -49,7 +50,7 @@ TEST(ZstdDecoder, GivesWhatIsBeforeADamagedBlockHoweverItIsCut) {
   for (const std::size_t piece : {std::size_t{1}, std::size_t{7}, damaged.size()}) {
     Collected out;
     EXPECT_EQ(Verdict::unscannable,
-              test::decode(*make_sniffed_decoder(damaged, {}), damaged, piece, out));
+              test::decode(*make_zstd_decoder({}, Found::recognised), damaged, piece, out));
     EXPECT_EQ(first, out.text) << piece;
   }
 }

@@ -1,0 +1,78 @@
+#include "rules/secrets/containers.h"
+
+#include "rules/secrets/content_decoder.h"
+#include "rules/secrets/encoded_runs.h"
+
+#include <array>
+#include <cstring>
+
+namespace cork::secrets {
+namespace {
+
+// Each is looked for by the byte of it that is rarest in text.
+struct Magic {
+  std::string_view bytes;
+  std::size_t rare;
+  ContainerKind kind;
+};
+constexpr std::array<Magic, 3> kMagics{{{"\x1f\x8b\x08", 0, ContainerKind::gzip},
+                                        {"\x28\xb5\x2f\xfd", 3, ContainerKind::zstd},
+                                        {"PK\x03\x04", 3, ContainerKind::zip}}};
+constexpr unsigned kReservedGzipFlags = 0xe0;
+
+bool is_one(std::string_view text, const Magic& magic) noexcept {
+  if (!text.starts_with(magic.bytes)) return false;
+  return magic.kind != ContainerKind::gzip || text.size() <= magic.bytes.size() ||
+         (static_cast<unsigned char>(text[magic.bytes.size()]) & kReservedGzipFlags) == 0;
+}
+
+std::size_t find(std::string_view text, std::size_t from, const Magic& magic) noexcept {
+  std::size_t at = from + magic.rare;
+  while (at < text.size()) {
+    const void* hit = std::memchr(text.data() + at, magic.bytes[magic.rare], text.size() - at);
+    if (hit == nullptr) break;
+    at = static_cast<std::size_t>(static_cast<const char*>(hit) - text.data());
+    if (is_one(text.substr(at - magic.rare), magic)) return at - magic.rare;
+    ++at;
+  }
+  return text.size();
+}
+
+}  // namespace
+
+std::optional<FoundContainer> find_container(std::string_view text, std::size_t from) noexcept {
+  FoundContainer first{.at = text.size()};
+  for (const Magic& magic : kMagics) {
+    const std::size_t at = find(text.substr(0, first.at), from, magic);
+    if (at < first.at) first = {at, magic.kind};
+  }
+  if (first.at == text.size()) return std::nullopt;
+  return first;
+}
+
+bool begins_zlib(std::string_view text) noexcept {
+  if (text.size() < 2 || text[0] != '\x78') return false;
+  const auto flags = static_cast<unsigned char>(text[1]);
+  return (0x78u * 256 + flags) % 31 == 0 && (flags & 0x20u) == 0;
+}
+
+std::unique_ptr<Decoder> make_container_decoder(ContainerKind kind, const ScanLimits& limits,
+                                                MemoryBudget* memory) {
+  switch (kind) {
+    case ContainerKind::gzip:
+      return make_gzip_decoder(limits, Found::recognised, memory);
+    case ContainerKind::zstd:
+      return make_zstd_decoder(limits, Found::recognised, memory);
+    case ContainerKind::zip:
+      return make_zip_entry_decoder(limits, memory);
+    case ContainerKind::zlib:
+      return make_deflate_decoder(limits, memory);
+    case ContainerKind::base64:
+      return make_base64_decoder();
+    case ContainerKind::hex:
+      return make_hex_decoder();
+  }
+  return nullptr;
+}
+
+}  // namespace cork::secrets

@@ -1,0 +1,41 @@
+// Compressed containers that stand in a text: where one begins, and what reads it.
+//
+// Pure functions.
+//
+//   for (Offset at = 0; auto found = find_container(text, at); at = found->at + 1)
+//     auto decoder = make_container_decoder(found->kind, limits, memory);
+#pragma once
+
+#include "base/limits.h"
+#include "base/memory_budget.h"
+#include "rules/secrets/decoder.h"
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string_view>
+
+namespace cork::secrets {
+
+enum class ContainerKind : std::uint8_t { gzip, zstd, zip, zlib, base64, hex };
+
+struct FoundContainer {
+  std::size_t at = 0;
+  ContainerKind kind = ContainerKind::gzip;
+};
+
+// gzip (RFC 1952), zstd (RFC 8878) or an entry of a zip archive, by their first four bytes, the
+// first that begins at or after `from`.
+[[nodiscard]] std::optional<FoundContainer> find_container(std::string_view text,
+                                                           std::size_t from) noexcept;
+// Does the text begin as zlib data does (RFC 1950)? Two bytes are too little to look for them
+// elsewhere.
+[[nodiscard]] bool begins_zlib(std::string_view text) noexcept;
+
+// Reads it from its first byte to its end, or to where it turns out to be none: `unscannable` both.
+// base64 and hex: of the digits that a container was recognised in.
+std::unique_ptr<Decoder> make_container_decoder(ContainerKind kind, const ScanLimits& limits,
+                                                MemoryBudget* memory);
+
+}  // namespace cork::secrets

@@ -1,0 +1,376 @@
+// base64 and hexadecimal runs: see encoded_runs.h.
+#include "rules/secrets/digit_codes.h"
+#include "rules/secrets/encoded_runs.h"
+#include "rules/secrets/text_runs.h"
+
+#include <algorithm>
+#include <array>
+#include <cstdint>
+#include <limits>
+#include <string_view>
+#include <utility>
+
+namespace cork::secrets {
+namespace {
+
+// A line of so many digits may go on in the next one.
+constexpr std::size_t kShortestLine = 16;
+constexpr std::size_t kMostIndentation = 64;
+// Digits kept behind what was looked at: what a stretch at one alignment hid from the others.
+constexpr std::size_t kKept = 96;
+constexpr std::size_t kRoom = 1024;
+// Derived bytes that settle as one.
+constexpr std::size_t kBlockBytes = 48;
+
+constexpr std::array<bool, 256> kPrintable = [] {
+  std::array<bool, 256> table{};
+  for (std::size_t i = 0x20; i < 0x7f; ++i) table[i] = true;
+  for (const unsigned c : {0x09u, 0x0au, 0x0du, 0x00u}) table[c] = true;  // NUL: UTF-16
+  return table;
+}();
+
+bool is_printable(char c) noexcept {
+  return kPrintable[static_cast<unsigned char>(c)];
+}
+
+// ASCII opens a stretch; other text, which no byte above it says much about, goes on in it.
+bool is_text(char c) noexcept {
+  return is_printable(c) || static_cast<unsigned char>(c) >= 0x80;
+}
+
+// Finds runs of digits. What a run decodes to is looked at in groups, at each alignment: only every
+// third group or so, until one is printable.
+template <class Code>
+class DigitRuns final : public Decoder {
+ public:
+  Verdict push_some(Bytes& input, Offset at, Sink& sink) override;
+  Verdict finish(Sink& sink) override;
+  [[nodiscard]] Offset pending_from() const noexcept override;
+  [[nodiscard]] std::string_view name() const noexcept override { return Code::kName; }
+
+ private:
+  static constexpr std::size_t kGroup = Code::kGroup;
+  // A stretch is so many printable groups.
+  static constexpr std::size_t kFewestGroups = (kFewestBytes + Code::kBytes - 1) / Code::kBytes;
+  static constexpr std::size_t kFewestDigits = kFewestGroups * kGroup;
+  static constexpr std::size_t kNone = std::numeric_limits<std::size_t>::max();
+  static constexpr std::array<std::size_t, kGroup> kAlignments = [] {
+    std::array<std::size_t, kGroup> first{};
+    for (std::size_t i = 0; i < kGroup; ++i) first[i] = i;
+    return first;
+  }();
+  using Group = std::array<char, Code::kBytes>;
+
+  static bool is_digit(char c) noexcept {
+    return Code::kDigits[static_cast<unsigned char>(c)] != kNoDigit;
+  }
+  // Where a run of kFewestDigits begins, or fewer at the end of the text; its size: nowhere.
+  static std::size_t find_run(std::string_view text, std::size_t from) noexcept;
+
+  // Takes the run's digits from the front of `text`; how many bytes. Less than all: the run ended.
+  std::size_t take(std::string_view text, Offset at, Sink& sink);
+  bool take_break(char c) noexcept;
+  void add(Digit digit, Offset at, Sink& sink);
+  void end_run(Sink& sink);
+  void process(Sink& sink);
+  void find_containers(Sink& sink);
+  // The first group of the first stretch that begins in what has come, at `alignment`; or kNone,
+  // and next_ is where one may still begin.
+  std::size_t find_stretch(std::size_t alignment) noexcept;
+  bool open_stretch(Sink& sink);
+  void follow_stretch(TextRuns& out);
+  void close_stretch(Sink& sink, TextRuns& out);
+  void forget();
+
+  [[nodiscard]] Group group(std::size_t at) const noexcept {
+    Group bytes;
+    Code::decode(digits_.data() + at, bytes.data());
+    return bytes;
+  }
+  [[nodiscard]] bool printable(std::size_t at) const noexcept {
+    return std::ranges::all_of(group(at), is_printable);
+  }
+  [[nodiscard]] Offset offset(std::size_t at) const noexcept { return base_ + places_[at]; }
+  void put(std::string_view bytes, std::size_t from, std::size_t to, TextRuns& out) const {
+    out.put(bytes, {offset(from), offset(to - 1) + 1, 0, true});
+  }
+
+  bool running_ = false;
+  std::size_t line_ = 0;         // digits of the line so far
+  std::size_t indentation_ = 0;  // bytes since the line ended; 0: it did not
+  Offset base_ = 0, end_ = 0;
+  std::size_t size_ = 0;
+  std::array<Digit, kRoom> digits_;
+  std::array<std::uint32_t, kRoom> places_;             // from base_
+  std::array<std::size_t, kGroup> next_ = kAlignments;  // the first group not looked at
+  std::size_t magic_from_ = 0;                          // containers were looked for before this
+  std::size_t line_at_ = kNone;  // the digit that a line begins with, not looked at yet
+  std::size_t open_ = kNone;     // the alignment of the stretch that goes on
+};
+
+template <class Code>
+std::size_t DigitRuns<Code>::find_run(std::string_view text, std::size_t from) noexcept {
+  std::size_t at = from + kFewestDigits - 1;
+  while (at < text.size()) {
+    if (!is_digit(text[at])) {
+      at += kFewestDigits;
+      from = at + 1 - kFewestDigits;
+      continue;
+    }
+    std::size_t begin = at;
+    while (begin > from && is_digit(text[begin - 1])) --begin;
+    std::size_t end = at + 1;
+    while (end < text.size() && end - begin < kFewestDigits && is_digit(text[end])) ++end;
+    if (end == text.size() || end - begin >= kFewestDigits) return begin;
+    from = end + 1;
+    at = end + kFewestDigits;
+  }
+  std::size_t begin = text.size();
+  while (begin > from && is_digit(text[begin - 1])) --begin;
+  return begin;
+}
+
+template <class Code>
+Verdict DigitRuns<Code>::push_some(Bytes& input, Offset at, Sink& sink) {
+  const std::string_view text = as_text(std::exchange(input, {}));
+  std::size_t taken = 0;
+  while (taken < text.size()) {
+    if (!running_) {
+      taken = find_run(text, taken);
+      if (taken == text.size()) break;
+      running_ = true;
+      base_ = at + taken;
+      line_at_ = 0;
+    }
+    taken += take(text.substr(taken), at + taken, sink);
+    if (taken < text.size()) end_run(sink);
+  }
+  end_ = at + text.size();
+  if (running_) process(sink);
+  return Verdict::clean;
+}
+
+template <class Code>
+Verdict DigitRuns<Code>::finish(Sink& sink) {
+  if (running_) end_run(sink);
+  return Verdict::clean;
+}
+
+template <class Code>
+Offset DigitRuns<Code>::pending_from() const noexcept {
+  if (!running_ || size_ == 0) return end_;
+  // The group before, because its last bytes belong to a stretch that begins behind it.
+  const std::size_t first = std::ranges::min(next_);
+  const std::size_t from = std::min(first - std::min(first, kGroup), magic_from_);
+  return from < size_ ? offset(from) : end_;
+}
+
+template <class Code>
+std::size_t DigitRuns<Code>::take(std::string_view text, Offset at, Sink& sink) {
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const Digit digit = Code::kDigits[static_cast<unsigned char>(text[i])];
+    if (digit != kNoDigit) {
+      if (at + i - base_ > std::numeric_limits<std::uint32_t>::max()) return i;
+      if (std::exchange(indentation_, 0) > 0) {
+        line_ = 0;
+        line_at_ = size_;
+      }
+      ++line_;
+      add(digit, at + i, sink);
+    } else if (!take_break(text[i])) {
+      return i;
+    }
+  }
+  return text.size();
+}
+
+// A line's end, and the indentation of the next.
+template <class Code>
+bool DigitRuns<Code>::take_break(char c) noexcept {
+  const bool line_end = c == '\n' || c == '\r';
+  if (!line_end && !(indentation_ > 0 && (c == ' ' || c == '\t'))) return false;
+  return line_ >= kShortestLine && ++indentation_ < kMostIndentation;
+}
+
+template <class Code>
+void DigitRuns<Code>::add(Digit digit, Offset at, Sink& sink) {
+  if (size_ == kRoom) process(sink);
+  digits_[size_] = digit;
+  places_[size_] = static_cast<std::uint32_t>(at - base_);
+  ++size_;
+}
+
+template <class Code>
+void DigitRuns<Code>::end_run(Sink& sink) {
+  if (size_ >= kFewestDigits || open_ != kNone) {
+    process(sink);
+    if (open_ != kNone) {
+      TextRuns out(sink);
+      // What padding leaves of the last group.
+      const std::size_t from = next_[open_], left = size_ - from;
+      if (left > 0 && left * Code::kBytes / kGroup > 0) {
+        std::array<Digit, kGroup> last{};
+        std::copy_n(digits_.begin() + static_cast<std::ptrdiff_t>(from), left, last.begin());
+        Group bytes;
+        Code::decode(last.data(), bytes.data());
+        put({bytes.data(), left * Code::kBytes / kGroup}, from, size_, out);
+      }
+      close_stretch(sink, out);
+    }
+  }
+  running_ = false;
+  line_ = indentation_ = size_ = magic_from_ = 0;
+  next_ = kAlignments;
+}
+
+template <class Code>
+void DigitRuns<Code>::process(Sink& sink) {
+  find_containers(sink);
+  for (;;) {
+    if (open_ == kNone && !open_stretch(sink)) break;
+    TextRuns out(sink);
+    follow_stretch(out);
+    if (next_[open_] + kGroup > size_) {
+      out.flush();
+      break;
+    }
+    close_stretch(sink, out);
+  }
+  forget();
+}
+
+template <class Code>
+void DigitRuns<Code>::find_containers(Sink& sink) {
+  const std::string_view digits(reinterpret_cast<const char*>(digits_.data()), size_);
+  if (line_at_ != kNone && line_at_ + Code::kStartSize <= size_) {
+    const std::size_t at = std::exchange(line_at_, kNone);
+    if (Code::is_start(digits.substr(at))) sink.container(offset(at));
+  }
+  if (size_ < Code::kMagicSize) return;
+  const std::size_t last = size_ - Code::kMagicSize + 1;
+  for (const Digit first : Code::kMagicStarts) {
+    for (std::size_t at = magic_from_; at < last; ++at) {
+      at = digits.find(static_cast<char>(first), at);
+      if (at >= last) break;
+      if (Code::is_magic(digits.substr(at))) sink.container(offset(at));
+    }
+  }
+  magic_from_ = std::max(magic_from_, last);
+}
+
+template <class Code>
+std::size_t DigitRuns<Code>::find_stretch(std::size_t alignment) noexcept {
+  std::size_t& next = next_[alignment];
+  while (next + kFewestDigits <= size_) {
+    // From the last of the groups that a stretch beginning at `next` has, back to the first that is
+    // not printable: none of those up to there begins one.
+    std::size_t at = next + kFewestDigits - kGroup;
+    while (printable(at)) {
+      if (at == next) return next;
+      at -= kGroup;
+    }
+    next = at + kGroup;
+  }
+  return kNone;
+}
+
+template <class Code>
+bool DigitRuns<Code>::open_stretch(Sink& sink) {
+  std::size_t first = kNone;
+  for (std::size_t i = 0; i < kGroup; ++i) {
+    const std::size_t found = find_stretch(i);
+    if (found < first) {
+      first = found;
+      open_ = i;
+    }
+  }
+  if (first == kNone) return false;
+  // The text may begin inside the group before.
+  if (first < kGroup) return true;
+  const Group before = group(first - kGroup);
+  std::size_t begin = before.size();
+  while (begin > 0 && is_printable(before[begin - 1])) --begin;
+  if (begin == before.size()) return true;
+  TextRuns out(sink);
+  put({before.data() + begin, before.size() - begin}, first - kGroup, first, out);
+  out.flush();
+  return true;
+}
+
+template <class Code>
+void DigitRuns<Code>::follow_stretch(TextRuns& out) {
+  std::size_t& next = next_[open_];
+  std::array<char, kBlockBytes> block;
+  bool going = true;
+  while (going && next + kGroup <= size_) {
+    const std::size_t from = next;
+    std::size_t filled = 0;
+    while (filled + Code::kBytes <= block.size() && next + kGroup <= size_) {
+      const Group bytes = group(next);
+      going = std::ranges::all_of(bytes, is_text);
+      if (!going) break;
+      std::ranges::copy(bytes, block.begin() + static_cast<std::ptrdiff_t>(filled));
+      filled += bytes.size();
+      next += kGroup;
+    }
+    if (filled > 0) put({block.data(), filled}, from, next, out);
+  }
+}
+
+// Its last bytes may stand in a group that is no text as a whole.
+template <class Code>
+void DigitRuns<Code>::close_stretch(Sink& sink, TextRuns& out) {
+  std::size_t& next = next_[open_];
+  if (next + kGroup <= size_) {
+    const Group bytes = group(next);
+    const auto* const end = std::ranges::find_if_not(bytes, is_text);
+    const auto count = static_cast<std::size_t>(end - bytes.begin());
+    if (count > 0) put({bytes.data(), count}, next, next + kGroup, out);
+    next += kGroup;
+  }
+  out.flush();
+  sink.boundary();
+  open_ = kNone;
+}
+
+// Makes room, and keeps what the other alignments are behind by.
+template <class Code>
+void DigitRuns<Code>::forget() {
+  const std::size_t most = size_ - std::min(size_, kKept);
+  if (open_ != kNone) {
+    for (std::size_t i = 0; i < kGroup; ++i) {
+      while (next_[i] < most) next_[i] += kGroup;
+    }
+  }
+  std::size_t first = std::min(std::ranges::min(next_), magic_from_);
+  first -= std::min(first, kGroup);
+  first -= first % kGroup;  // an alignment stays what it is
+  if (first < kRoom / 2) return;
+  std::copy(digits_.begin() + static_cast<std::ptrdiff_t>(first),
+            digits_.begin() + static_cast<std::ptrdiff_t>(size_), digits_.begin());
+  const std::uint32_t shift = places_[first];
+  std::transform(places_.begin() + static_cast<std::ptrdiff_t>(first),
+                 places_.begin() + static_cast<std::ptrdiff_t>(size_), places_.begin(),
+                 [shift](std::uint32_t place) { return place - shift; });
+  base_ += shift;
+  size_ -= first;
+  magic_from_ -= first;
+  if (line_at_ != kNone) line_at_ -= std::min(line_at_, first);
+  for (std::size_t& next : next_) next -= first;
+}
+
+}  // namespace
+
+std::unique_ptr<Decoder> make_base64_runs() {
+  return std::make_unique<DigitRuns<Base64>>();
+}
+
+std::unique_ptr<Decoder> make_base32_runs() {
+  return std::make_unique<DigitRuns<Base32>>();
+}
+
+std::unique_ptr<Decoder> make_hex_runs() {
+  return std::make_unique<DigitRuns<Hex>>();
+}
+
+}  // namespace cork::secrets

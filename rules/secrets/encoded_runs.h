@@ -1,0 +1,41 @@
+// Text that stands in a text as base64, as hexadecimal digits or as UTF-16: found wherever it
+// stands, whatever is glued to it, and handed on decoded.
+//
+// Not thread-safe; allocates nothing once made. Handed on is only what decodes to text, which
+// begins with at least kFewestBytes of printable ASCII and ends at a control character, each
+// stretch with a Sink::boundary() behind it. Random data decodes to so long a stretch once in some
+// thousand bytes, so images and hashes cost little more than being looked at. What decodes to a
+// compressed container is told by Sink::container().
+//
+//   auto decoder = make_base64_runs();
+//   decoder->push(bytes, offset, sink);
+//   decoder->finish(sink);
+#pragma once
+
+#include "rules/secrets/decoder.h"
+
+#include <cstddef>
+#include <memory>
+
+namespace cork::secrets {
+
+constexpr std::size_t kFewestBytes = 9;
+
+// RFC 4648, sections 4 and 5, with either alphabet, with and without padding, at each of the four
+// alignments (something may be glued to the front), and lines of 16 characters and more joined (RFC
+// 2045, section 6.8).
+std::unique_ptr<Decoder> make_base64_runs();
+// RFC 4648, section 8, in either case, at both alignments; lines joined likewise.
+std::unique_ptr<Decoder> make_hex_runs();
+// RFC 4648, section 6, in either case, at each of the eight alignments.
+std::unique_ptr<Decoder> make_base32_runs();
+// ASCII characters with one zero byte between them, or three: UTF-16 and UTF-32 in either order of
+// bytes, with or without a mark.
+std::unique_ptr<Decoder> make_wide_runs();
+
+// All of the data from where they are first pushed, up to the first byte that is neither a digit
+// nor white space, which is `unscannable`: for a container that begins there.
+std::unique_ptr<Decoder> make_base64_decoder();
+std::unique_ptr<Decoder> make_hex_decoder();
+
+}  // namespace cork::secrets

@@ -1,0 +1,247 @@
+// One level of escapes taken off a text: see escapes.h for what is one. Quoted-printable is read by
+// the same decoder, alone: what it escapes with, '=', stands in front of every value.
+#include "base/ascii.h"
+#include "rules/secrets/decoder.h"
+#include "rules/secrets/escapes.h"
+#include "rules/secrets/text_runs.h"
+
+#include <algorithm>
+#include <array>
+#include <cassert>
+#include <utility>
+
+namespace cork::secrets {
+namespace {
+
+struct Syntax {
+  std::string_view name;
+  std::size_t (*find_lead)(std::string_view text, std::size_t from) noexcept;
+  Escape (*parse)(std::string_view text, bool last) noexcept;
+  bool form = false;
+};
+
+class EscapeDecoder final : public Decoder {
+ public:
+  EscapeDecoder(const Syntax& syntax, std::size_t silence) noexcept
+      : syntax_(syntax), silence_(silence) {}
+
+  // Escapes do not expand: all of `input` is taken, whatever room there is.
+  Verdict push_some(Bytes& input, Offset at, Sink& sink) override;
+  Verdict finish(Sink& sink) override;
+
+  [[nodiscard]] Offset pending_from() const noexcept override {
+    return removed_ > 0 ? removed_from_ : held_ > 0 ? held_origin_.begin : end_;
+  }
+  [[nodiscard]] std::string_view name() const noexcept override { return syntax_.name; }
+  [[nodiscard]] std::string_view problem() const noexcept override {
+    return "more invisible characters than are looked through";
+  }
+
+ private:
+  // The part of `origin` that bytes [from, to) came from.
+  static Origin part(const Origin& origin, std::size_t from, std::size_t to) noexcept {
+    if (origin.stride == 0) return origin;
+    return {origin.begin + from, origin.begin + to, 1, false};
+  }
+
+  [[nodiscard]] std::size_t find(std::string_view text, std::size_t from) const noexcept {
+    std::size_t at = syntax_.find_lead(text, from);
+    // In a form, '&' separates fields.
+    while (syntax_.form && at < text.size() && text[at] == '&') {
+      at = syntax_.find_lead(text, at + 1);
+    }
+    return at;
+  }
+  [[nodiscard]] char meaning(char c) const noexcept {
+    return !syntax_.form ? c : c == '+' ? ' ' : c == '&' ? '\n' : c;
+  }
+
+  void decode(std::string_view text, const Origin& origin, TextRuns& out);
+  // Text in which there is no escape.
+  void pass(std::string_view text, const Origin& origin, TextRuns& out);
+  void put(const Escape& escape, Origin origin, TextRuns& out);
+  void put_behind_removed(std::string_view text, Origin origin, TextRuns& out);
+  // Completes the escape held back with the first bytes of `text`; how many of them it took.
+  std::size_t resume(std::string_view text, const Origin& origin, TextRuns& out);
+  // Hands on the escape at the front of the bytes held, and what follows it up to the next.
+  void release(const Escape& escape, TextRuns& out);
+  void hold_more(std::string_view text, const Origin& origin) noexcept;
+
+  const Syntax syntax_;
+  const std::size_t silence_;
+  std::array<char, kLongestEscape> held_text_{};  // an escape cut in two
+  std::size_t held_ = 0;
+  Origin held_origin_;
+  std::size_t removed_ = 0;  // input bytes that stand for nothing, since the last output
+  Offset removed_from_ = 0;
+  Offset end_ = 0;
+};
+
+Verdict EscapeDecoder::push_some(Bytes& input, Offset at, Sink& sink) {
+  std::string_view text = as_text(std::exchange(input, {}));
+  const Offset end = at + text.size();
+  Origin origin{at, end, 1, false};
+  TextRuns out(sink);
+  while (held_ > 0 && !text.empty()) {
+    const std::size_t taken = resume(text, origin, out);
+    origin = part(origin, taken, text.size());
+    text.remove_prefix(taken);
+  }
+  if (!text.empty()) decode(text, origin, out);
+  end_ = end;
+  out.flush();
+  return removed_ > silence_ ? Verdict::over_limit : Verdict::clean;
+}
+
+Verdict EscapeDecoder::finish(Sink& sink) {
+  TextRuns out(sink);
+  while (held_ > 0) release(syntax_.parse({held_text_.data(), held_}, true), out);
+  out.flush();
+  removed_ = 0;
+  return Verdict::clean;
+}
+
+void EscapeDecoder::decode(std::string_view text, const Origin& origin, TextRuns& out) {
+  std::size_t passed = 0;  // text before this is handed on
+  for (std::size_t at = find(text, 0); at < text.size();) {
+    const Escape escape = syntax_.parse(text.substr(at), false);
+    if (escape.taken > 0 && escape.size == 0 && !escape.removed) {
+      at = find(text, at + escape.taken);
+      continue;
+    }
+    if (at > passed) pass(text.substr(passed, at - passed), part(origin, passed, at), out);
+    if (escape.taken == 0) return hold_more(text.substr(at), part(origin, at, text.size()));
+    put(escape, part(origin, at, at + escape.taken), out);
+    passed = at + escape.taken;
+    at = find(text, passed);
+  }
+  if (text.size() > passed) pass(text.substr(passed), part(origin, passed, text.size()), out);
+}
+
+void EscapeDecoder::put(const Escape& escape, Origin origin, TextRuns& out) {
+  if (escape.removed) {
+    if (removed_ == 0) removed_from_ = origin.begin;
+    removed_ += escape.taken;
+    return;
+  }
+  const bool exact = origin.stride == 1 && escape.size == 1;
+  origin.stride = exact ? static_cast<std::uint8_t>(escape.taken) : std::uint8_t{0};
+  origin.altered = true;
+  const std::string_view text(escape.text.data(), escape.size);
+  if (removed_ > 0) return put_behind_removed(text, origin, out);
+  out.put(text, origin);
+}
+
+// What stood for nothing belongs to the character behind it, which is altered by that.
+void EscapeDecoder::put_behind_removed(std::string_view text, Origin origin, TextRuns& out) {
+  removed_ = 0;
+  origin.begin = removed_from_;
+  origin.stride = 0;
+  origin.altered = true;
+  out.put(text, origin);
+}
+
+void EscapeDecoder::pass(std::string_view text, const Origin& origin, TextRuns& out) {
+  if (removed_ > 0) {
+    const char first = meaning(text.front());
+    put_behind_removed({&first, 1}, part(origin, 0, 1), out);
+    text.remove_prefix(1);
+    if (text.empty()) return;
+    return pass(text, part(origin, 1, text.size() + 1), out);
+  }
+  if (!syntax_.form) return out.put(text, origin);
+  std::array<char, 512> meant;
+  for (std::size_t at = 0; at < text.size(); at += meant.size()) {
+    const std::string_view piece = text.substr(at, meant.size());
+    std::ranges::transform(piece, meant.begin(), [this](char c) { return meaning(c); });
+    Origin from = part(origin, at, at + piece.size());
+    from.altered = true;
+    out.put({meant.data(), piece.size()}, from);
+  }
+}
+
+void EscapeDecoder::hold_more(std::string_view text, const Origin& origin) noexcept {
+  assert(held_ + text.size() <= kLongestEscape);
+  std::ranges::copy(text, held_text_.begin() + static_cast<std::ptrdiff_t>(held_));
+  if (held_ == 0) {
+    held_origin_ = origin;
+  } else {
+    const bool joins = held_origin_.stride == 1 && origin.stride == 1;
+    held_origin_.stride = joins ? 1 : 0;
+    held_origin_.end = origin.end;
+  }
+  held_ += text.size();
+}
+
+std::size_t EscapeDecoder::resume(std::string_view text, const Origin& origin, TextRuns& out) {
+  std::array<char, kLongestEscape> joined = held_text_;
+  const std::size_t borrowed = std::min(text.size(), kLongestEscape - held_);
+  std::copy_n(text.begin(), borrowed, joined.begin() + static_cast<std::ptrdiff_t>(held_));
+  const Escape escape = syntax_.parse({joined.data(), held_ + borrowed}, false);
+  std::size_t taken = 0;
+  if (escape.taken == 0 || escape.taken > held_) {
+    taken = escape.taken == 0 ? borrowed : escape.taken - held_;
+    hold_more(text.substr(0, taken), part(origin, 0, taken));
+  }
+  if (escape.taken > 0) release(escape, out);
+  return taken;
+}
+
+void EscapeDecoder::release(const Escape& escape, TextRuns& out) {
+  const std::string_view held(held_text_.data(), held_);
+  const Origin from = part(held_origin_, 0, escape.taken);
+  if (escape.size > 0 || escape.removed) {
+    put(escape, from, out);
+  } else {
+    pass(held.substr(0, escape.taken), from, out);
+  }
+  const std::size_t next = find(held, escape.taken);
+  if (next > escape.taken) {
+    pass(held.substr(escape.taken, next - escape.taken), part(held_origin_, escape.taken, next),
+         out);
+  }
+  held_origin_ = part(held_origin_, next, held_);
+  std::copy(held_text_.begin() + static_cast<std::ptrdiff_t>(next),
+            held_text_.begin() + static_cast<std::ptrdiff_t>(held_), held_text_.begin());
+  held_ -= next;
+}
+
+std::size_t find_equals(std::string_view text, std::size_t from) noexcept {
+  return std::min(text.find('=', from), text.size());
+}
+
+Escape parse_quoted(std::string_view text, bool last) noexcept {
+  if (text.size() < 2) return {.taken = last ? 1u : 0u};
+  if (text[1] == '\n') return {.taken = 2, .removed = true};
+  const int high = hex_value(text[1]);
+  if (text[1] != '\r' && high < 0) return {.taken = 1};
+  if (text.size() < 3) return {.taken = last ? 1u : 0u};
+  if (text[1] == '\r') {
+    return text[2] == '\n' ? Escape{.taken = 3, .removed = true} : Escape{.taken = 1};
+  }
+  const int low = hex_value(text[2]);
+  if (low < 0) return {.taken = 1};
+  return {.taken = 3, .size = 1, .text = {static_cast<char>(high * 16 + low)}};
+}
+
+}  // namespace
+
+std::unique_ptr<Decoder> make_escape_decoder(bool form, std::size_t silence) {
+  const Syntax syntax{form ? "form" : "escapes", &find_escape_lead, &parse_escape, form};
+  return std::make_unique<EscapeDecoder>(syntax, silence);
+}
+
+std::unique_ptr<Decoder> make_quoted_decoder(std::size_t silence) {
+  const Syntax syntax{"quoted-printable", &find_equals, &parse_quoted};
+  return std::make_unique<EscapeDecoder>(syntax, silence);
+}
+
+std::size_t find_quoted(std::string_view text, std::size_t from) noexcept {
+  for (std::size_t at = find_equals(text, from); at < text.size(); at = find_equals(text, at + 1)) {
+    const std::string_view behind = text.substr(at + 1, 2);
+    if (behind.starts_with('\n') || behind == "\r\n" || behind == "3D") return at;
+  }
+  return text.size();
+}
+
+}  // namespace cork::secrets

@@ -1,0 +1,381 @@
+#include "rules/secrets/escapes.h"
+
+#include "base/ascii.h"
+
+#include <algorithm>
+#include <cstdint>
+#include <optional>
+#include <utility>
+
+namespace cork::secrets {
+namespace {
+
+constexpr std::size_t kUnicodeBytes = 6;  // \u0067
+
+// ---- What an escape is read as
+
+Escape ordinary(std::size_t taken = 1) noexcept {
+  return {.taken = taken};
+}
+Escape removed(std::size_t taken) noexcept {
+  return {.taken = taken, .removed = true};
+}
+Escape character(char c, std::size_t taken) noexcept {
+  return {.taken = taken, .size = 1, .text = {c}};
+}
+
+Escape as_utf8(std::uint32_t code, std::size_t taken) noexcept {
+  Escape escape{.taken = taken};
+  const auto put = [&escape](std::uint32_t byte) {
+    escape.text[escape.size++] = static_cast<char>(byte);
+  };
+  if (code < 0x80) {
+    put(code);
+    return escape;
+  }
+  if (code < 0x800) {
+    put(0xc0 | code >> 6);
+  } else {
+    if (code < 0x10000) {
+      put(0xe0 | code >> 12);
+    } else {
+      put(0xf0 | code >> 18);
+      put(0x80 | (code >> 12 & 0x3f));
+    }
+    put(0x80 | (code >> 6 & 0x3f));
+  }
+  put(0x80 | (code & 0x3f));
+  return escape;
+}
+
+// ---- Numbers in an escape
+
+enum class Shape : std::uint8_t { no, cut, whole };
+
+// Are the `count` characters at `from` hexadecimal digits?
+Shape hex_shape(std::string_view text, std::size_t from, std::size_t count) noexcept {
+  for (std::size_t i = from; i < from + count; ++i) {
+    if (i >= text.size()) return Shape::cut;
+    if (hex_value(text[i]) < 0) return Shape::no;
+  }
+  return Shape::whole;
+}
+
+std::uint32_t hex_number(std::string_view digits) noexcept {
+  std::uint32_t value = 0;
+  for (const char c : digits) value = value * 16 + static_cast<std::uint32_t>(hex_value(c));
+  return value;
+}
+
+// `prefix` bytes and `count` hexadecimal digits, to a code point.
+Escape fixed_number(std::string_view text, std::size_t prefix, std::size_t count,
+                    bool last) noexcept {
+  const Shape shape = hex_shape(text, prefix, count);
+  if (shape == Shape::cut && !last) return {};
+  if (shape != Shape::whole) return ordinary();
+  const std::uint32_t code = hex_number(text.substr(prefix, count));
+  return as_utf8(code > 0x10ffff ? 0xfffd : code, prefix + count);
+}
+
+// ---- Backslashes
+
+// What the byte after a backslash stands for; 0: it makes no escape on its own.
+constexpr std::array<char, 256> kSimpleEscapes = [] {
+  std::array<char, 256> table{};
+  table['"'] = '"';
+  table['\''] = '\'';
+  table['\\'] = '\\';
+  table['/'] = '/';
+  table['b'] = '\b';
+  table['f'] = '\f';
+  table['n'] = '\n';
+  table['r'] = '\r';
+  table['t'] = '\t';
+  return table;
+}();
+
+char simple_escape(char c) noexcept {
+  return kSimpleEscapes[static_cast<unsigned char>(c)];
+}
+
+// Is `text` a \uXXXX, or the beginning of one?
+Shape unicode_shape(std::string_view text) noexcept {
+  constexpr std::string_view start = "\\u";
+  if (text.size() < start.size()) return start.starts_with(text) ? Shape::cut : Shape::no;
+  return text.starts_with(start) ? hex_shape(text, 2, 4) : Shape::no;
+}
+
+constexpr bool is_high(std::uint32_t code) noexcept {
+  return code >= 0xd800 && code < 0xdc00;
+}
+constexpr bool is_low(std::uint32_t code) noexcept {
+  return code >= 0xdc00 && code < 0xe000;
+}
+
+Escape unicode_escape(std::string_view text, bool last) noexcept {
+  const Shape first = unicode_shape(text);
+  if (first == Shape::no || (first == Shape::cut && last)) return ordinary();
+  if (first == Shape::cut) return {};
+  const std::uint32_t code = hex_number(text.substr(2, 4));
+  if (is_high(code)) {
+    const std::string_view rest = text.substr(kUnicodeBytes);
+    const Shape second = unicode_shape(rest);
+    if (second == Shape::cut && !last) return {};
+    if (second == Shape::whole) {
+      const std::uint32_t low = hex_number(rest.substr(2, 4));
+      if (is_low(low)) {
+        return as_utf8(0x10000 + ((code - 0xd800) << 10) + (low - 0xdc00), 2 * kUnicodeBytes);
+      }
+    }
+  }
+  const bool half = is_high(code) || is_low(code);
+  return as_utf8(half ? 0xfffd : code, kUnicodeBytes);
+}
+
+// \u{67}
+Escape braced_escape(std::string_view text, bool last) noexcept {
+  constexpr std::size_t begin = 3, most = 6;
+  std::size_t at = begin;
+  while (at < text.size() && at < begin + most && hex_value(text[at]) >= 0) ++at;
+  if (at == text.size()) return last ? ordinary() : Escape{};
+  if (at == begin || text[at] != '}') return ordinary();
+  const std::uint32_t code = hex_number(text.substr(begin, at - begin));
+  return as_utf8(code > 0x10ffff ? 0xfffd : code, at + 1);
+}
+
+// \147: three digits, so that \1 of a pattern is none.
+Escape octal_escape(std::string_view text, bool last) noexcept {
+  std::uint32_t value = 0;
+  for (std::size_t i = 1; i < 4; ++i) {
+    if (i == text.size()) return last ? ordinary() : Escape{};
+    if (text[i] < '0' || text[i] > (i == 1 ? '3' : '7')) return ordinary();
+    value = value * 8 + static_cast<std::uint32_t>(text[i] - '0');
+  }
+  return character(static_cast<char>(value), 4);
+}
+
+Escape backslash(std::string_view text, bool last) noexcept {
+  if (text.size() < 2) return last ? ordinary() : Escape{};
+  const char next = text[1];
+  if (const char meaning = simple_escape(next); meaning != 0) return character(meaning, 2);
+  switch (next) {
+    case 'u':
+      return text.size() > 2 && text[2] == '{' ? braced_escape(text, last)
+                                               : unicode_escape(text, last);
+    case 'U':
+      return fixed_number(text, 2, 8, last);
+    case 'x': {
+      const Shape shape = hex_shape(text, 2, 2);
+      if (shape == Shape::cut && !last) return {};
+      if (shape != Shape::whole) return ordinary();
+      return character(static_cast<char>(hex_number(text.substr(2, 2))), 4);
+    }
+    case '\n':
+      return removed(2);
+    case '\r':
+      if (text.size() < 3) return last ? ordinary() : Escape{};
+      return text[2] == '\n' ? removed(3) : ordinary();
+    default:
+      return next >= '0' && next <= '3' ? octal_escape(text, last) : ordinary();
+  }
+}
+
+// ---- Percent signs
+
+Escape percent(std::string_view text, bool last) noexcept {
+  if (text.size() < 2) return last ? ordinary() : Escape{};
+  if (text[1] == 'u' || text[1] == 'U') return fixed_number(text, 2, 4, last);
+  const Shape shape = hex_shape(text, 1, 2);
+  if (shape == Shape::cut && !last) return {};
+  if (shape != Shape::whole) return ordinary();
+  return character(static_cast<char>(hex_number(text.substr(1, 2))), 3);
+}
+
+// ---- Character references (HTML, section 13.5)
+
+constexpr std::array<std::pair<std::string_view, char>, 41> kNamed{{
+    {"amp", '&'},    {"lt", '<'},     {"gt", '>'},       {"quot", '"'},   {"apos", '\''},
+    {"nbsp", ' '},   {"Tab", '\t'},   {"NewLine", '\n'}, {"excl", '!'},   {"num", '#'},
+    {"dollar", '$'}, {"percnt", '%'}, {"lpar", '('},     {"rpar", ')'},   {"ast", '*'},
+    {"midast", '*'}, {"plus", '+'},   {"comma", ','},    {"period", '.'}, {"sol", '/'},
+    {"colon", ':'},  {"semi", ';'},   {"equals", '='},   {"quest", '?'},  {"commat", '@'},
+    {"lsqb", '['},   {"lbrack", '['}, {"bsol", '\\'},    {"rsqb", ']'},   {"rbrack", ']'},
+    {"Hat", '^'},    {"lowbar", '_'}, {"UnderBar", '_'}, {"grave", '`'},  {"lcub", '{'},
+    {"lbrace", '{'}, {"verbar", '|'}, {"vert", '|'},     {"rcub", '}'},   {"rbrace", '}'},
+    {"hyphen", '-'},
+}};
+
+Escape named_reference(std::string_view text, bool last) noexcept {
+  std::size_t end = 1;
+  while (end < text.size() && end < kLongestEscape && is_alpha(text[end])) ++end;
+  if (end == text.size() && end < kLongestEscape && !last) {
+    const std::string_view start = text.substr(1);
+    const bool possible = std::ranges::any_of(
+        kNamed, [&](const auto& named) { return named.first.starts_with(start); });
+    return possible ? Escape{} : ordinary();
+  }
+  if (end == text.size() || text[end] != ';') return ordinary();
+  const std::string_view name = text.substr(1, end - 1);
+  const auto* const found = std::ranges::find(kNamed, name, [](const auto& n) { return n.first; });
+  return found == kNamed.end() ? ordinary() : character(found->second, end + 1);
+}
+
+// &#103; and &#x67; also without the semicolon, as browsers read them.
+Escape numeric_reference(std::string_view text, bool last) noexcept {
+  const bool hex = text.size() > 2 && (text[2] == 'x' || text[2] == 'X');
+  const std::size_t begin = hex ? 3 : 2;
+  std::size_t at = begin;
+  std::uint32_t code = 0;
+  for (; at < text.size() && at < kLongestEscape; ++at) {
+    const int digit = hex_value(text[at]);
+    if (digit < 0 || (!hex && digit > 9)) break;
+    code = std::min(code * (hex ? 16u : 10u) + static_cast<std::uint32_t>(digit), 0x110000u);
+  }
+  if (at == text.size() && at < kLongestEscape && !last) return {};
+  if (at == begin || at == kLongestEscape) return ordinary();
+  const bool closed = at < text.size() && text[at] == ';';
+  return as_utf8(code > 0x10ffff ? 0xfffd : code, at + (closed ? 1 : 0));
+}
+
+Escape reference(std::string_view text, bool last) noexcept {
+  if (text.size() < 2) return last ? ordinary() : Escape{};
+  return text[1] == '#' ? numeric_reference(text, last) : named_reference(text, last);
+}
+
+// ---- Unicode
+
+std::size_t utf8_length(unsigned char lead) noexcept {
+  return lead < 0xe0 ? 2 : lead < 0xf0 ? 3 : 4;
+}
+
+// The code point at the front; nothing where it is malformed or longer than the text.
+std::optional<std::uint32_t> code_point(std::string_view text) noexcept {
+  const auto lead = static_cast<unsigned char>(text.front());
+  const std::size_t length = utf8_length(lead);
+  if (text.size() < length) return std::nullopt;
+  std::uint32_t code = lead & (0x7fu >> length);
+  for (std::size_t i = 1; i < length; ++i) {
+    const auto byte = static_cast<unsigned char>(text[i]);
+    if ((byte & 0xc0) != 0x80) return std::nullopt;
+    code = code << 6 | (byte & 0x3fu);
+  }
+  return code;
+}
+
+constexpr bool is_invisible(std::uint32_t code) noexcept {
+  return code == 0xad || code == 0x34f || (code >= 0x200b && code <= 0x200f) ||
+         (code >= 0x202a && code <= 0x202e) || (code >= 0x2060 && code <= 0x206f) ||
+         (code >= 0xfe00 && code <= 0xfe0f) || code == 0xfeff ||
+         (code >= 0xe0000 && code <= 0xe01ef);
+}
+
+constexpr char letter(std::uint32_t index) noexcept {
+  return static_cast<char>(index < 26 ? 'A' + index : 'a' + (index - 26));
+}
+
+// The ASCII character that a form of it stands for; 0: none.
+constexpr char compatible(std::uint32_t code) noexcept {
+  if (code >= 0xff10 && code <= 0xff19) return static_cast<char>('0' + (code - 0xff10));
+  if (code >= 0xff21 && code <= 0xff3a) return static_cast<char>('A' + (code - 0xff21));
+  if (code >= 0xff41 && code <= 0xff5a) return static_cast<char>('a' + (code - 0xff41));
+  if (code == 0xff3f) return '_';
+  if (code == 0xff0d) return '-';
+  if (code >= 0x1d400 && code < 0x1d6a4) return letter((code - 0x1d400) % 52);
+  if (code >= 0x1d7ce && code <= 0x1d7ff) return static_cast<char>('0' + (code - 0x1d7ce) % 10);
+  return 0;
+}
+
+Escape unicode(std::string_view text, bool last) noexcept {
+  const std::size_t length = utf8_length(static_cast<unsigned char>(text.front()));
+  if (text.size() < length && !last) return {};
+  const auto code = code_point(text);
+  if (!code) return ordinary();
+  if (is_invisible(*code)) return removed(length);
+  const char meaning = compatible(*code);
+  return meaning == 0 ? ordinary(length) : character(meaning, length);
+}
+
+// The first bytes of the characters that unicode() tells apart.
+constexpr bool is_lead(char c) noexcept {
+  switch (static_cast<unsigned char>(c)) {
+    case '\\':
+    case '%':
+    case '&':
+    case 0xc2:
+    case 0xcd:
+    case 0xe2:
+    case 0xef:
+    case 0xf0:
+    case 0xf3:
+      return true;
+    default:
+      return false;
+  }
+}
+
+constexpr std::array<bool, 256> kLeads = [] {
+  std::array<bool, 256> table{};
+  for (std::size_t i = 0; i < table.size(); ++i) table[i] = is_lead(static_cast<char>(i));
+  return table;
+}();
+
+// Written so that compilers make vector code of it: no branch inside.
+bool has_lead(const char* block, std::size_t size) noexcept {
+  unsigned char any = 0;
+  for (std::size_t i = 0; i < size; ++i) {
+    const auto c = static_cast<unsigned char>(block[i]);
+    any |= static_cast<unsigned char>((c == '\\') | (c == '%') | (c == '&') | (c == 0xc2) |
+                                      (c == 0xcd) | (c == 0xe2) | (c == 0xef) | (c == 0xf0) |
+                                      (c == 0xf3));
+  }
+  return any != 0;
+}
+
+}  // namespace
+
+Escape parse_escape(std::string_view text, bool last) noexcept {
+  switch (text.front()) {
+    case '\\':
+      return backslash(text, last);
+    case '%':
+      return percent(text, last);
+    case '&':
+      return reference(text, last);
+    default:
+      return unicode(text, last);
+  }
+}
+
+std::size_t find_escape_lead(std::string_view text, std::size_t from) noexcept {
+  constexpr std::size_t block = 64;
+  std::size_t at = std::min(from, text.size());
+  while (text.size() - at >= block && !has_lead(text.data() + at, block)) at += block;
+  while (at < text.size() && !kLeads[static_cast<unsigned char>(text[at])]) ++at;
+  return at;
+}
+
+std::size_t find_escape(std::string_view text, std::size_t from) noexcept {
+  for (std::size_t at = find_escape_lead(text, from); at < text.size();) {
+    const Escape escape = parse_escape(text.substr(at), false);
+    if (escape.taken == 0 || escape.size > 0 || escape.removed) return at;
+    at = find_escape_lead(text, at + escape.taken);
+  }
+  return text.size();
+}
+
+std::string_view kind_of_escape(std::string_view text) noexcept {
+  const std::size_t at = find_escape(text, 0);
+  if (at == text.size()) return {};
+  switch (text[at]) {
+    case '\\':
+      return "json";
+    case '%':
+      return "percent";
+    case '&':
+      return "entity";
+    default:
+      return "unicode";
+  }
+}
+
+}  // namespace cork::secrets

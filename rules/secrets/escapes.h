@@ -1,0 +1,49 @@
+// How text spells a character as something else: in JSON strings and source code, in URLs, in HTML,
+// and with characters that nobody sees.
+//
+// Pure functions. All kinds are read in one pass, so that a text which mixes them costs one view a
+// level instead of one for each order in which they may be nested.
+//
+//   const std::size_t at = find_escape(text, 0);
+//   const Escape escape = parse_escape(text.substr(at), false);
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <string_view>
+
+namespace cork::secrets {
+
+// The longest that is read as one: a surrogate pair is 12, an entity with leading zeros more. One
+// that is longer is ordinary text.
+constexpr std::size_t kLongestEscape = 16;
+
+// What stands at the front of a text.
+struct Escape {
+  std::size_t taken = 0;       // input bytes; 0: more input is needed to tell
+  std::size_t size = 0;        // bytes it stands for; 0: ordinary text, or nothing at all
+  bool removed = false;        // it stands for nothing: an invisible character
+  std::array<char, 4> text{};  // what it stands for
+};
+
+// `text` begins with a byte that may begin an escape (find_escape()); with `last` nothing follows
+// it. Read are JSON's escapes (RFC 8259, section 7) and those of JavaScript and Python strings
+// beside them (\x67 \u{67} \U00000067 \147 \' and a backslash before a line's end), %67 (RFC 3986,
+// section 2.1) and %u0067 (ECMA-262, escape()), HTML's character references to ASCII (decimal,
+// hexadecimal, and the names of ASCII's punctuation), characters without width (zero-width, soft
+// hyphens, variation selectors, directions, tags), and the full-width and mathematical forms of
+// ASCII letters, digits, '_' and '-' (as Unicode's compatibility decomposition has them).
+[[nodiscard]] Escape parse_escape(std::string_view text, bool last) noexcept;
+
+// Where, at or after `from`, stands an escape, or one cut by the end of the text that may be;
+// text.size(): nowhere.
+[[nodiscard]] std::size_t find_escape(std::string_view text, std::size_t from) noexcept;
+
+// Where a byte stands that may begin one: cheaper.
+[[nodiscard]] std::size_t find_escape_lead(std::string_view text, std::size_t from) noexcept;
+
+// "json", "percent", "entity" or "unicode": the first kind of escape in `text`; empty: none. Static
+// storage.
+[[nodiscard]] std::string_view kind_of_escape(std::string_view text) noexcept;
+
+}  // namespace cork::secrets

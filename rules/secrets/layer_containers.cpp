@@ -1,0 +1,118 @@
+// Compressed data in a text: what the head declared, and what is recognised.
+#include "rules/secrets/layer_parts.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace cork::secrets {
+namespace {
+
+// A magic number is no longer.
+constexpr std::size_t kMagicBytes = 4;
+// Containers that may be open in one text at a time: one begins inside another only where a magic
+// number occurs by chance, or to hide something.
+constexpr std::size_t kMostOpen = 8;
+
+}  // namespace
+
+Layer::Kind Layer::inner() const noexcept {
+  Kind kind;
+  kind.depth = kind_.depth + 1;
+  kind.open = false;
+  return kind;
+}
+
+void Layer::open_declared() {
+  if (opened_) return;
+  opened_ = true;
+  std::unique_ptr<Decoder> decoder =
+      make_content_decoder(kind_.codings.back(), scan_.limits(), scan_.memory());
+  if (!decoder) return scan_.raise(Verdict::unscannable, "a content coding that is not known");
+  if (kind_.depth >= scan_.limits().depth) {
+    return scan_.raise(Verdict::over_limit, "containers inside containers");
+  }
+  Kind kind = inner();
+  kind.codings = kind_.codings.first(kind_.codings.size() - 1);
+  kind.form = kind_.form;
+  kind.open = kind_.open;
+  containers_.push_back(std::make_unique<Branch>(scan_, kind, *this, std::move(decoder), 0));
+  containers_.back()->declared = true;
+}
+
+void Layer::find_containers() {
+  if (searched_ == 0) {
+    if (view_.end() < kMagicBytes && !ending_) return;
+    if (kind_.escapes == 0 && begins_zlib(view_.text())) add_container({0, ContainerKind::zlib});
+  }
+  const Offset begin = view_.begin();
+  while (searched_ < view_.end()) {
+    const auto found = find_container(view_.text(), std::max(searched_, begin) - begin);
+    if (!found) break;
+    add_container({begin + found->at, found->kind});
+    searched_ = begin + found->at + 1;
+  }
+  const Offset end = view_.end();
+  searched_ = std::max(searched_, end - std::min<Offset>(end, kMagicBytes - 1));
+}
+
+void Layer::add_container(Start start) {
+  if (start.at < view_.begin()) return;
+  const auto after = std::ranges::upper_bound(starts_, start.at, {}, &Start::at);
+  starts_.insert(after, start);
+}
+
+void Layer::open_container(Start start) {
+  if (kind_.depth >= scan_.limits().depth || containers_.size() >= kMostOpen) {
+    return scan_.raise(Verdict::over_limit, "containers inside containers");
+  }
+  containers_.push_back(std::make_unique<Branch>(
+      scan_, inner(), *this, make_container_decoder(start.kind, scan_.limits(), scan_.memory()),
+      start.at));
+}
+
+// In the order of the text: one has ended before the next is opened, wherever they follow one
+// another.
+void Layer::feed_containers() {
+  while (scan_.going()) {
+    const Offset end = starts_.empty() ? view_.end() : starts_.front().at;
+    bool all = true;
+    for (const auto& branch : containers_) all = feed_to(*branch, end) && all;
+    std::erase_if(containers_,
+                  [](const auto& branch) { return branch->ended && !branch->layer.busy(); });
+    if (!all || starts_.empty() || !scan_.going()) return;
+    const Start start = starts_.front();
+    starts_.erase(starts_.begin());
+    open_container(start);
+  }
+}
+
+// The innermost container first, so that no text waits for room in more than one of them.
+bool Layer::feed_to(Branch& branch, Offset end) {
+  do {
+    if (branch.layer.busy()) branch.layer.resume();
+  } while (!branch.layer.busy() && feed_some(branch, end));
+  if (branch.layer.busy()) return false;
+  return branch.ended || (branch.fed_to >= end && !branch.decoder->busy());
+}
+
+bool Layer::feed_some(Branch& branch, Offset end) {
+  if (branch.ended || scan_.full() || !scan_.going()) return false;
+  const bool last = ending_ && end == view_.end();
+  if (branch.fed_to >= end && !branch.decoder->busy() && !last) return false;
+  Bytes fresh = as_bytes(view_.text_from(branch.fed_to).substr(0, end - branch.fed_to));
+  Verdict verdict = branch.decoder->push_some(fresh, branch.fed_to, branch.layer);
+  branch.fed_to = end - fresh.size();
+  const bool all = fresh.empty() && !branch.decoder->busy();
+  if (verdict == Verdict::clean && !all) return scan_.going();
+  if (verdict == Verdict::clean && last) verdict = branch.decoder->finish(branch.layer);
+  branch.ended = last || verdict != Verdict::clean;
+  branch.layer.process(branch.ended);
+  if (verdict == Verdict::clean) return branch.layer.busy();
+  // What was recognised ends there, or was something else: text like any other.
+  if (branch.declared || verdict == Verdict::over_limit) {
+    scan_.raise(verdict, branch.decoder->problem());
+  }
+  return false;
+}
+
+}  // namespace cork::secrets

@@ -1,0 +1,51 @@
+#include "rules/secrets/containers.h"
+
+#include "tests/unit/rules/secrets/encoders.h"
+
+#include <gtest/gtest.h>
+
+#include <string>
+
+namespace cork::secrets {
+namespace {
+
+TEST(Containers, AreFoundWhereverTheyBegin) {
+  const std::string text = "text 1f8b P K " + test::gzip("x") + "PK\x03\x04";
+  const auto first = find_container(text, 0);
+  ASSERT_TRUE(first);
+  EXPECT_EQ(14u, first->at);
+  EXPECT_EQ(ContainerKind::gzip, first->kind);
+  const auto second = find_container(text, first->at + 1);
+  ASSERT_TRUE(second);
+  EXPECT_EQ(text.size() - 4, second->at);
+  EXPECT_EQ(ContainerKind::zip, second->kind);
+  EXPECT_FALSE(find_container(text, second->at + 1));
+  const auto third = find_container(test::zstd("x"), 0);
+  ASSERT_TRUE(third);
+  EXPECT_EQ(ContainerKind::zstd, third->kind);
+  EXPECT_FALSE(find_container("\x1f\x8b\x08\xff reserved flags", 0));
+  EXPECT_FALSE(find_container("", 0));
+}
+
+TEST(Containers, ZlibIsToldByTwoBytes) {
+  EXPECT_TRUE(begins_zlib(test::deflated("text", 15)));
+  for (const std::string_view level : {"\x78\x01", "\x78\x5e", "\x78\x9c", "\x78\xda"}) {
+    EXPECT_TRUE(begins_zlib(level));
+  }
+  EXPECT_FALSE(begins_zlib("xy"));
+  EXPECT_FALSE(begins_zlib("\x78"));
+  EXPECT_FALSE(begins_zlib("\x78\xbb"));  // with a dictionary that nobody has
+}
+
+TEST(Containers, OneThatWasRecognisedEndsWithItsFirstMember) {
+  for (const auto& [kind, data] : {std::pair(ContainerKind::gzip, test::gzip("text")),
+                                   std::pair(ContainerKind::zstd, test::zstd("text"))}) {
+    const auto decoder = make_container_decoder(kind, ScanLimits{}, nullptr);
+    test::Collected out;
+    EXPECT_EQ(Verdict::unscannable, test::decode(*decoder, data + data, 1000, out));
+    EXPECT_EQ("text", out.text);
+  }
+}
+
+}  // namespace
+}  // namespace cork::secrets

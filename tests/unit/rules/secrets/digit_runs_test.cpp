@@ -1,0 +1,186 @@
+#include "base/base64.h"
+#include "rules/secrets/encoded_runs.h"
+#include "tests/unit/rules/secrets/encoders.h"
+
+#include <gtest/gtest.h>
+
+#include <random>
+#include <string>
+#include <vector>
+
+namespace cork::secrets {
+namespace {
+
+// What the finders tell of a text.
+class Stretches final : public Sink {
+ public:
+  using Sink::append;
+  void append(Bytes derived, std::span<const Run> runs) override { open.append(derived, runs); }
+  void boundary() override { texts.push_back(std::exchange(open, {}).text); }
+  void container(Offset at) override { containers.push_back(at); }
+
+  test::Collected open;
+  std::vector<std::string> texts;
+  std::vector<Offset> containers;
+};
+
+using Make = std::unique_ptr<Decoder> (*)();
+
+Stretches look(Make make, std::string_view text, std::size_t piece) {
+  Stretches out;
+  const auto decoder = make();
+  EXPECT_EQ(Verdict::clean, test::decode(*decoder, text, piece, out));
+  EXPECT_EQ(text.size(), decoder->pending_from());
+  EXPECT_EQ("", out.open.text) << "a stretch without its end";
+  return out;
+}
+
+bool found(const Stretches& out, std::string_view text) {
+  return std::ranges::any_of(
+      out.texts, [&](const std::string& each) { return each.find(text) != std::string::npos; });
+}
+
+std::string hex(std::string_view text, bool upper = false) {
+  std::string out;
+  for (const char c : text) {
+    const auto byte = static_cast<unsigned char>(c);
+    const char* digits = upper ? "0123456789ABCDEF" : "0123456789abcdef";
+    out += {digits[byte >> 4], digits[byte & 15]};
+  }
+  return out;
+}
+
+const std::string kText = "the words that are looked for, and 1 more";
+
+TEST(Base64Runs, FindTextAtEveryAlignmentHoweverItIsCut) {
+  for (const std::string_view before : {"", "k", "kk", "kkk", "key=", "\"", "path/of_it-"}) {
+    const std::string text = std::string(before) + base64_encoded(kText) + " behind";
+    for (const std::size_t piece : {1u, 3u, 16u, 64u, 1000u}) {
+      EXPECT_TRUE(found(look(&make_base64_runs, text, piece), kText)) << before << ' ' << piece;
+    }
+  }
+}
+
+TEST(Base64Runs, FindTextInsideOtherData) {
+  std::mt19937 random(7);
+  std::string data;
+  for (int i = 0; i < 3000; ++i) data += static_cast<char>(random());
+  for (const std::size_t at : {0u, 1u, 2u, 500u, 2998u, 3000u}) {
+    const std::string whole = data.substr(0, at) + kText + data.substr(at);
+    for (const std::size_t piece : {7u, 4096u}) {
+      EXPECT_TRUE(found(look(&make_base64_runs, base64_encoded(whole), piece), kText)) << at;
+    }
+  }
+}
+
+TEST(Base64Runs, JoinLines) {
+  const std::string one = base64_encoded(kText + kText);
+  for (const std::string_view end : {"\n", "\r\n", "\n    "}) {
+    std::string text;
+    for (std::size_t i = 0; i < one.size(); i += 20) text += one.substr(i, 20) + std::string(end);
+    for (const std::size_t piece : {1u, 9u, 1000u}) {
+      EXPECT_TRUE(found(look(&make_base64_runs, text, piece), kText + kText)) << piece;
+    }
+  }
+}
+
+TEST(Base64Runs, ReadBothAlphabetsWithAndWithoutPadding) {
+  const std::string odd = "~~~?>?>?>> what >>>?>?~~~";
+  std::string url = base64_encoded(odd);
+  for (char& c : url) c = c == '+' ? '-' : c == '/' ? '_' : c;
+  ASSERT_NE(url, base64_encoded(odd));
+  EXPECT_TRUE(found(look(&make_base64_runs, url, 5), odd));
+  for (const std::size_t size : {9u, 10u, 11u, 12u, 40u}) {
+    std::string text = base64_encoded(kText.substr(0, size));
+    EXPECT_TRUE(found(look(&make_base64_runs, text, 100), kText.substr(0, size))) << size;
+    text.resize(std::min(text.find('='), text.size()));
+    EXPECT_TRUE(found(look(&make_base64_runs, text, 100), kText.substr(0, size))) << size;
+  }
+}
+
+TEST(Base64Runs, LongTextComesOutWholeAndInOrder) {
+  std::string text;
+  for (int i = 0; i < 5000; ++i) text += std::to_string(i) + ' ';
+  for (const std::size_t piece : {100u, 4096u, 1000'000u}) {
+    const Stretches out = look(&make_base64_runs, base64_encoded(text), piece);
+    EXPECT_TRUE(found(out, text)) << piece;
+  }
+}
+
+TEST(Base64Runs, RandomDataAndOrdinaryTextGiveNextToNothing) {
+  std::mt19937 random(1);
+  std::string data;
+  for (int i = 0; i < 300'000; ++i) data += static_cast<char>(random());
+  std::size_t bytes = 0;
+  for (const std::string& text : look(&make_base64_runs, base64_encoded(data), 4096).texts) {
+    bytes += text.size();
+  }
+  EXPECT_LT(bytes, data.size() / 50);
+  EXPECT_TRUE(look(&make_base64_runs, "an ordinary sentence, short words", 100).texts.empty());
+}
+
+TEST(Base64Runs, TieTheTextToItsDigits) {
+  const std::string text = "12 " + base64_encoded(kText.substr(0, 39));
+  Stretches out;
+  const auto decoder = make_base64_runs();
+  decoder->push(as_bytes(text), 100, out);
+  ASSERT_FALSE(out.open.begins.empty());
+  EXPECT_EQ(103u, out.open.begins.front());
+  EXPECT_LE(out.open.ends.back(), 100 + text.size());
+  EXPECT_TRUE(std::ranges::all_of(out.open.altered, [](bool altered) { return altered; }));
+  EXPECT_GE(decoder->pending_from(), 100 + text.size() - 12);
+}
+
+TEST(Base64Runs, HoldNoMoreThanWhatMayStillBeText) {
+  const auto decoder = make_base64_runs();
+  Stretches out;
+  decoder->push(as_bytes("plain words and then\x01\x02 "), 0, out);
+  EXPECT_EQ(23u, decoder->pending_from());
+  std::mt19937 random(3);
+  std::string data;
+  for (int i = 0; i < 3000; ++i) data += static_cast<char>(random() | 0x80);
+  const std::string digits = base64_encoded(data);
+  decoder->push(as_bytes(digits), 23, out);
+  EXPECT_GE(decoder->pending_from(), 23 + digits.size() - 40);
+}
+
+TEST(Base64Runs, TellWhereAContainerBegins) {
+  const std::string packed = test::gzip(kText), zlib = test::deflated(kText, 15);
+  for (const std::size_t piece : {1u, 5u, 1000u}) {
+    const auto at = [&](const std::string& text) {
+      return look(&make_base64_runs, text, piece).containers;
+    };
+    EXPECT_EQ(std::vector<Offset>{4}, at("\"a\":" + base64_encoded(packed)));
+    EXPECT_EQ(std::vector<Offset>{3}, at("key" + base64_encoded(packed)));
+    EXPECT_EQ(std::vector<Offset>{1}, at("\"" + base64_encoded(zlib)));
+    EXPECT_EQ(std::vector<Offset>{0}, at(base64_encoded(test::zstd(kText))));
+  }
+}
+
+TEST(HexRuns, FindTextInEitherCaseAndAlignment) {
+  for (const bool upper : {false, true}) {
+    for (const std::string_view before : {"", "0", "0x", "f00", "id:"}) {
+      const std::string text = std::string(before) + hex(kText, upper) + ";";
+      for (const std::size_t piece : {1u, 8u, 1000u}) {
+        EXPECT_TRUE(found(look(&make_hex_runs, text, piece), kText)) << before << piece;
+      }
+    }
+  }
+  std::string lines;
+  const std::string one = hex(kText + kText);
+  for (std::size_t i = 0; i < one.size(); i += 60) lines += one.substr(i, 60) + "\n";
+  EXPECT_TRUE(found(look(&make_hex_runs, lines, 11), kText + kText));
+  EXPECT_EQ(std::vector<Offset>{2},
+            look(&make_hex_runs, "x:" + hex(test::gzip(kText)), 9).containers);
+}
+
+TEST(Base32Runs, FindTextInEitherCase) {
+  for (const std::string_view text :
+       {"ORUGKIDXN5ZGI4ZAORUGC5BAMFZGKIDMN5XWWZLE", "orugkidxn5zgi4zaorugc5bamfzgkidmn5xwwzle"}) {
+    EXPECT_TRUE(found(look(&make_base32_runs, text, 7), "the words that are looked"));
+    EXPECT_TRUE(found(look(&make_base32_runs, "zz" + std::string(text), 7), "words that are look"));
+  }
+}
+
+}  // namespace
+}  // namespace cork::secrets

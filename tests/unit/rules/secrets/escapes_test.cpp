@@ -1,0 +1,102 @@
+#include "rules/secrets/escapes.h"
+
+#include <gtest/gtest.h>
+
+#include <string>
+
+namespace cork::secrets {
+namespace {
+
+std::string meaning_of(std::string_view text, bool last = true) {
+  const Escape escape = parse_escape(text, last);
+  return {escape.text.data(), escape.size};
+}
+
+TEST(Escapes, EachKindStandsForItsCharacter) {
+  for (const std::string_view g :
+       {R"(\u0067)", R"(\x67)", R"(\147)", R"(\u{67})", R"(\U00000067)", "%67", "%u0067", "&#103;",
+        "&#0000103;", "&#x67;", "&#X067;", "&#103", "&#x67 ", "\xef\xbd\x87", "\xf0\x9d\x90\xa0"}) {
+    EXPECT_EQ("g", meaning_of(g)) << g;
+  }
+  EXPECT_EQ("_", meaning_of("&lowbar;"));
+  EXPECT_EQ("=", meaning_of("&equals;"));
+  EXPECT_EQ("'", meaning_of(R"(\')"));
+  EXPECT_EQ("5", meaning_of("\xef\xbc\x95"));
+  EXPECT_EQ("7", meaning_of("\xf0\x9d\x9f\x95"));
+}
+
+TEST(Escapes, WhatNobodySeesStandsForNothing) {
+  for (const std::string_view nothing :
+       {"\xe2\x80\x8b", "\xe2\x80\x8d", "\xc2\xad", "\xef\xbb\xbf", "\xe2\x81\xa0", "\xe2\x80\xae",
+        "\xcd\x8f", "\xef\xb8\x8f", "\xf3\xa0\x81\xa7", "\\\n", "\\\r\n"}) {
+    const Escape escape = parse_escape(nothing, true);
+    EXPECT_TRUE(escape.removed) << nothing;
+    EXPECT_EQ(nothing.size(), escape.taken) << nothing;
+  }
+}
+
+TEST(Escapes, OtherTextIsLeftAsItIs) {
+  for (const std::string_view text : {R"(\d)",
+                                      R"(\u12g4)",
+                                      R"(\u{})",
+                                      R"(\u{1234567})",
+                                      R"(\400)",
+                                      R"(\1)",
+                                      "%zz",
+                                      "%u12g4",
+                                      "&",
+                                      "&copy;",
+                                      "&#;",
+                                      "&#x;",
+                                      "&ampersand;",
+                                      "\xc3\xa9",
+                                      "\xe2\x82\xac",
+                                      "\xef\xbf\xbd",
+                                      "\xf0\x9f\x98\x80",
+                                      "\xe2\x28\xa1",
+                                      "\xc2",
+                                      "&#00000000000000000103;"}) {
+    const Escape escape = parse_escape(text, true);
+    EXPECT_EQ(0u, escape.size) << text;
+    EXPECT_FALSE(escape.removed) << text;
+    EXPECT_GT(escape.taken, 0u) << text;
+  }
+}
+
+TEST(Escapes, OneThatMayStillBeCompletedAsksForMore) {
+  for (const std::string_view whole :
+       {R"(\u0067)", R"(\x67)", R"(\147)", R"(\u{67})", R"(\U00000067)", "%67", "%u0067", "&#103;",
+        "&#x67;", "&lowbar;", "\xef\xbd\x87", "\xf0\x9d\x90\xa0", "\xe2\x80\x8b"}) {
+    for (std::size_t size = 1; size < whole.size(); ++size) {
+      EXPECT_EQ(0u, parse_escape(whole.substr(0, size), false).taken) << whole << ' ' << size;
+      EXPECT_EQ(whole.substr(0, size).size() < kLongestEscape, true);
+    }
+    EXPECT_EQ(whole.size(), parse_escape(whole, false).taken) << whole;
+  }
+}
+
+TEST(Escapes, TheFirstIsFoundBeyondWhatOnlyLooksLikeOne) {
+  const struct {
+    std::string_view text;
+    std::size_t at;
+  } texts[] = {{"abc", 3},          {R"(a\d\n)", 3},  {R"(a\)", 1},    {R"(\u00)", 0},
+               {R"(\u00zz)", 6},    {R"(\u0041)", 0}, {"a%zz%41", 4},  {"a%", 1},
+               {"a%4", 1},          {"a%4z", 4},      {"R&D&amp;", 3}, {"caf\xc3\xa9 &#65;", 6},
+               {"\xe2\x82\xac", 3}, {"", 0}};
+  for (const auto& [text, at] : texts) EXPECT_EQ(at, find_escape(text, 0)) << text;
+  EXPECT_EQ(4u, find_escape(R"(\n\d\n)", 1));
+  const std::string far = std::string(200, '.') + "%41";
+  EXPECT_EQ(200u, find_escape(far, 0));
+  EXPECT_EQ(203u, find_escape(far, 201));
+}
+
+TEST(Escapes, TheKindIsThatOfTheFirst) {
+  EXPECT_EQ("json", kind_of_escape(R"(a\nb%41)"));
+  EXPECT_EQ("percent", kind_of_escape("a%41&amp;"));
+  EXPECT_EQ("entity", kind_of_escape("&amp;"));
+  EXPECT_EQ("unicode", kind_of_escape("a\xe2\x80\x8b"));
+  EXPECT_EQ("", kind_of_escape("plain"));
+}
+
+}  // namespace
+}  // namespace cork::secrets
