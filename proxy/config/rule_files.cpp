@@ -3,8 +3,6 @@
 #include "proxy/config/file.h"
 #include "rules/secrets/rule.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <iterator>
 #include <utility>
@@ -19,15 +17,7 @@ class Collected {
   void add(std::string_view text, const std::string& file) {
     auto parsed = secrets::parse_rules(text, file);
     if (!parsed) return fail_with(std::move(parsed.error()));
-    for (secrets::Rule& rule : *parsed) {
-      const auto same = std::ranges::find(rules_, rule.id, &secrets::Rule::id);
-      if (same == rules_.end()) {
-        rules_.push_back(std::move(rule));
-      } else {
-        problems_.push_back({fmt::format("rule '{}' is defined twice", rule.id), rule.where,
-                             fmt::format("the other one is at {}", to_string(same->where))});
-      }
-    }
+    secrets::add_rules(rules_, std::move(*parsed), problems_);
   }
 
   void fail_with(Diagnostics problems) {
@@ -50,7 +40,11 @@ Result<std::shared_ptr<const secrets::Ruleset>, Diagnostics> load_rules(
     bool builtin, const std::vector<std::filesystem::path>& files) {
   if (files.empty() && builtin) return secrets::Ruleset::builtin();
   Collected collected;
-  if (builtin) collected.add(secrets::builtin_rules_text(), "cork.toml");
+  if (builtin) {
+    for (const secrets::RuleFile& file : secrets::builtin_rules()) {
+      collected.add(file.text, std::string(file.name));
+    }
+  }
   for (const std::filesystem::path& path : files) {
     auto text = read_file(path, kMaxRulesBytes);
     if (text) {

@@ -11,7 +11,7 @@
 
 namespace cork::config {
 
-// cork.toml unless `builtin` is false, then every file; an id that two of them have is an error.
+// cork's own rules unless `builtin` is false, then every file; an id that two of them have is an error.
 Result<std::shared_ptr<const secrets::Ruleset>, Diagnostics> load_rules(
     bool builtin, const std::vector<std::filesystem::path>& files);
 Result<std::shared_ptr<const secrets::Ruleset>, Diagnostics> load_rules(const Config& config);

@@ -4,14 +4,13 @@ namespace cork::secrets {
 
 namespace {
 
-constexpr unsigned char kRules[] = {
+// kText0, kText1, ... and kFiles, made from rules/data when building.
 #include "builtin_rules.inc"
-};
 
 }  // namespace
 
-std::string_view builtin_rules_text() noexcept {
-  return {reinterpret_cast<const char*>(kRules), sizeof kRules};
+std::span<const RuleFile> builtin_rules() noexcept {
+  return kFiles;
 }
 
 }  // namespace cork::secrets

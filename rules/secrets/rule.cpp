@@ -317,4 +317,16 @@ Result<std::vector<Rule>, Diagnostics> parse_rules(std::string_view text, const 
   return std::move(reader.rules);
 }
 
+void add_rules(std::vector<Rule>& rules, std::vector<Rule> more, Diagnostics& problems) {
+  for (Rule& rule : more) {
+    const auto same = std::ranges::find(rules, rule.id, &Rule::id);
+    if (same == rules.end()) {
+      rules.push_back(std::move(rule));
+    } else {
+      problems.push_back({"rule '" + rule.id + "' is defined twice", rule.where,
+                          "the other one is at " + to_string(same->where)});
+    }
+  }
+}
+
 }  // namespace cork::secrets

@@ -3,7 +3,7 @@
 //
 // Pure values; parse_rules() reads TOML text, touches no file.
 //
-//   auto rules = parse_rules(text, "cork.toml");
+//   auto rules = parse_rules(text, "code.toml");
 //   if (!rules) return render(rules.error());
 #pragma once
 
@@ -12,6 +12,7 @@
 #include "base/result.h"
 #include "rules/secrets/finding.h"
 
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -54,7 +55,16 @@ struct Rule {
 // duplicate ids are errors.
 Result<std::vector<Rule>, Diagnostics> parse_rules(std::string_view text, const std::string& file);
 
-// cork's own rules (rules/data/cork.toml), which are inside the binary.
-[[nodiscard]] std::string_view builtin_rules_text() noexcept;
+// Adds `more` behind `rules`, for files that are read together: an id that both have is a problem
+// at the second one, whose hint names the first.
+void add_rules(std::vector<Rule>& rules, std::vector<Rule> more, Diagnostics& problems);
+
+struct RuleFile {
+  std::string_view name;  // "code.toml"
+  std::string_view text;
+};
+
+// cork's own rules (rules/data/*.toml), which are inside the binary; always in the same order.
+[[nodiscard]] std::span<const RuleFile> builtin_rules() noexcept;
 
 }  // namespace cork::secrets

@@ -108,12 +108,18 @@ Result<std::shared_ptr<const Ruleset>, Diagnostics> Ruleset::compile(std::vector
 
 std::shared_ptr<const Ruleset> Ruleset::builtin() {
   Diagnostics problems;
-  if (auto rules = parse_rules(builtin_rules_text(), "cork.toml")) {
-    auto set = compile(std::move(*rules));
+  std::vector<Rule> rules;
+  for (const RuleFile& file : builtin_rules()) {
+    if (auto parsed = parse_rules(file.text, std::string(file.name))) {
+      add_rules(rules, std::move(*parsed), problems);
+    } else {
+      problems.insert(problems.end(), parsed.error().begin(), parsed.error().end());
+    }
+  }
+  if (problems.empty()) {
+    auto set = compile(std::move(rules));
     if (set) return *set;
     problems = std::move(set.error());
-  } else {
-    problems = std::move(rules.error());
   }
   // The rules are part of the program, so this is a bug in it; scanning without them is no choice.
   std::fputs(render(problems).c_str(), stderr);

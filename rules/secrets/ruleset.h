@@ -44,7 +44,7 @@ class Ruleset {
   // may hold spaces, quotes or newlines but begins with no literal anchor: each with the rule's
   // line.
   static Result<std::shared_ptr<const Ruleset>, Diagnostics> compile(std::vector<Rule> rules);
-  // Rules from cork.toml.
+  // cork's own rules, of all the files that are inside the binary.
   static std::shared_ptr<const Ruleset> builtin();
   ~Ruleset();
 

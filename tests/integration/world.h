@@ -130,7 +130,7 @@ struct Response {
 };
 [[nodiscard]] Response read_response(Wire& wire, bool head_only = false);
 
-// A made-up credential of the kind that cork.toml's first rules stop.
+// A made-up credential of the kind that cork's own first rules stop.
 [[nodiscard]] std::string made_up_token();
 [[nodiscard]] std::string made_up_hex(std::size_t digits);
 

@@ -43,6 +43,17 @@ TEST_F(RuleFiles, AreReadBesideTheBuiltinOnesOrInTheirPlace) {
   EXPECT_GT((*both)->rules().size(), 20U);
 }
 
+TEST_F(RuleFiles, MayNotTakeTheIdOfABuiltinRuleAndAreToldWhichFileHasIt) {
+  const auto file =
+      write("own.toml", "[[rules]]\nid = \"github-token\"\nregex = \"own_[0-9a-f]{32}\"\n");
+  const auto rules = load_rules(true, {file});
+  ASSERT_FALSE(rules);
+  const std::string errors = render(rules.error());
+  EXPECT_THAT(errors, HasSubstr("own.toml:1"));
+  EXPECT_THAT(errors, HasSubstr("rule 'github-token' is defined twice"));
+  EXPECT_THAT(errors, HasSubstr("the other one is at code.toml:"));
+}
+
 TEST_F(RuleFiles, ReportEveryFilesErrorsAtOnce) {
   const auto good = write("a.toml", kOne);
   const auto same = write("b.toml", kOne);

@@ -155,6 +155,29 @@ TEST(Rule, ShowsEveryErrorAtOnce) {
   EXPECT_EQ(rules.error().size(), 4u) << render(rules.error());
 }
 
+TEST(Rule, OfSeveralFilesKeepTheirOrderAndHaveOneIdEach) {
+  auto rules = parse_rules(kGood, "one.toml");
+  auto more = parse_rules("[[rules]]\nid = 'b'\nregex = 'b_'\n\n" + kGood, "two.toml");
+  ASSERT_TRUE(rules && more);
+  Diagnostics problems;
+  add_rules(*rules, std::move(*more), problems);
+  ASSERT_EQ(rules->size(), 2u);
+  EXPECT_EQ((*rules)[0].where.file, "one.toml");
+  EXPECT_EQ((*rules)[1].id, "b");
+  ASSERT_EQ(problems.size(), 1u);
+  EXPECT_EQ(problems[0].where.file, "two.toml");
+  EXPECT_NE(problems[0].what.find("'a'"), std::string::npos);
+  EXPECT_NE(problems[0].hint.find("one.toml:1"), std::string::npos) << problems[0].hint;
+}
+
+TEST(Rule, BuiltInAreSeveralFilesOfWhichEachSaysItsName) {
+  ASSERT_GT(builtin_rules().size(), 1u);
+  EXPECT_EQ(builtin_rules().front().name, "code.toml");
+  for (const RuleFile& file : builtin_rules()) {
+    EXPECT_TRUE(parse_rules(file.text, std::string(file.name))) << file.name;
+  }
+}
+
 TEST(Rule, NeverThrowsOnCorruptText) {
   for (const std::string text : {"\xff\xfe", "[[rules]]\nid = \"\\q\"", "\"", "[", "a=", "=",
                                  "\x00", "a = 99999999999999999999999"}) {

@@ -1,0 +1,15 @@
+# Writes the files FOLDER/NAME, for each NAME of NAMES (separated by '|'), to OUTPUT as C++: an array
+# of bytes each, and kFiles, which lists names and texts in the order given.
+string(REPLACE "|" ";" names "${NAMES}")
+set(source "")
+set(list "")
+set(index 0)
+foreach(name IN LISTS names)
+  file(READ "${FOLDER}/${name}" hex HEX)
+  string(REGEX REPLACE "(................................................................)" "\\1\n" hex "${hex}")
+  string(REGEX REPLACE "([0-9a-f][0-9a-f])" "0x\\1," bytes "${hex}")
+  string(APPEND source "constexpr unsigned char kText${index}[] = {\n${bytes}\n};\n")
+  string(APPEND list "    {\"${name}\", {reinterpret_cast<const char*>(kText${index}), sizeof kText${index}}},\n")
+  math(EXPR index "${index} + 1")
+endforeach()
+file(WRITE "${OUTPUT}" "${source}const RuleFile kFiles[] = {\n${list}};\n")
