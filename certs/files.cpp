@@ -117,16 +117,36 @@ Result<std::filesystem::path> temporary_name(const std::filesystem::path& path) 
   return path.parent_path() / fmt::format(".{}.{}", path.filename().string(), suffix);
 }
 
-Result<bool> publish(const std::filesystem::path& temporary, const std::filesystem::path& path) {
-  const int error = rename_without_replacing(temporary, path);
-  if (error == EEXIST) return false;
-  if (error != 0) return failed("create", path, error);
+Result<void> sync_folder_of(const std::filesystem::path& path) {
   const std::filesystem::path folder = path.has_parent_path() ? path.parent_path() : ".";
   const Descriptor directory(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
   if (directory.get() < 0 || ::fsync(directory.get()) != 0) {
     // Some network file systems cannot sync a folder; the name is there all the same.
     if (errno != EINVAL && errno != EROFS) return failed("sync", folder, errno);
   }
+  return {};
+}
+
+int rename_replacing(const std::filesystem::path& from, const std::filesystem::path& to) {
+  return ::rename(from.c_str(), to.c_str()) == 0 ? 0 : errno;
+}
+
+// Writes beside `path`, then gives it that name with `put`, which answers 0 or errno; false
+// where that is EEXIST.
+Result<bool> write_whole(const std::filesystem::path& path, std::string_view content, mode_t mode,
+                         int (*put)(const std::filesystem::path&, const std::filesystem::path&)) {
+  const auto temporary = temporary_name(path);
+  if (!temporary) return std::unexpected(temporary.error());
+  Descriptor file(::open(temporary->c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode));
+  if (file.get() < 0) return failed("create", path, errno);
+  auto written = write_all(file.get(), path, content);
+  if (written && !file.close()) written = failed("write", path, errno);
+  const int error = written ? put(*temporary, path) : 0;
+  if (!written || error != 0) ::unlink(temporary->c_str());
+  if (!written) return std::unexpected(written.error());
+  if (error == EEXIST) return false;
+  if (error != 0) return failed("create", path, error);
+  if (auto synced = sync_folder_of(path); !synced) return std::unexpected(synced.error());
   return true;
 }
 
@@ -142,20 +162,14 @@ Result<std::string> read_private_file(const std::filesystem::path& path, std::si
 
 Result<bool> write_new_file(const std::filesystem::path& path, std::string_view content,
                             mode_t mode) {
-  const auto temporary = temporary_name(path);
-  if (!temporary) return std::unexpected(temporary.error());
-  Descriptor file(::open(temporary->c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode));
-  if (file.get() < 0) return failed("create", path, errno);
-  Result<bool> published = false;
-  if (auto written = write_all(file.get(), path, content); !written) {
-    published = std::unexpected(written.error());
-  } else if (!file.close()) {
-    published = failed("write", path, errno);
-  } else {
-    published = publish(*temporary, path);
-  }
-  if (!published || !*published) ::unlink(temporary->c_str());
-  return published;
+  return write_whole(path, content, mode, rename_without_replacing);
+}
+
+Result<void> replace_file(const std::filesystem::path& path, std::string_view content,
+                          mode_t mode) {
+  const auto written = write_whole(path, content, mode, rename_replacing);
+  if (!written) return std::unexpected(written.error());
+  return {};
 }
 
 Result<void> make_private_folder(const std::filesystem::path& path) {

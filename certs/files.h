@@ -1,5 +1,5 @@
-// The few things certs/ does with files: bounded reads, reads of secrets, and writes that never
-// replace what is there.
+// The few things certs/ does with files: bounded reads, reads of secrets, and writes of whole
+// files.
 //
 // Thread-safe: no state. Errors name the path and the reason.
 //
@@ -29,6 +29,10 @@ Result<std::string> read_private_file(const std::filesystem::path& path, std::si
 // where the name is taken already, and then nothing was changed.
 Result<bool> write_new_file(const std::filesystem::path& path, std::string_view content,
                             mode_t mode);
+
+// The same, taking the place of what is there: who reads the name meanwhile gets the one or the
+// other, and of several writers the last one's stays. A symbolic link is replaced, not followed.
+Result<void> replace_file(const std::filesystem::path& path, std::string_view content, mode_t mode);
 
 // Makes the folder for its owner alone (0700) where there is none; parents get the usual mode.
 Result<void> make_private_folder(const std::filesystem::path& path);

@@ -21,7 +21,7 @@ Result<Assembly::Parts::Next, Diagnostics> Assembly::Parts::make_next(
   made.generation = snapshot ? snapshot->generation + 1 : 1;
   made.rules = overrides.rules;
   if (!made.rules) {
-    auto rules = config::load_rules(chosen);
+    auto rules = config::load_rules(chosen, config::DatabaseFile::Use::read_and_write);
     if (!rules) return std::unexpected(std::move(rules.error()));
     made.rules = std::move(*rules);
   }

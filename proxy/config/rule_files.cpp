@@ -24,9 +24,10 @@ class Collected {
     std::ranges::move(problems, std::back_inserter(problems_));
   }
 
-  Result<std::shared_ptr<const secrets::Ruleset>, Diagnostics> compile() && {
+  Result<std::shared_ptr<const secrets::Ruleset>, Diagnostics> compile(
+      secrets::DatabaseStore* store) && {
     if (!problems_.empty()) return std::unexpected(std::move(problems_));
-    return secrets::Ruleset::compile(std::move(rules_));
+    return secrets::Ruleset::compile(std::move(rules_), store);
   }
 
  private:
@@ -37,8 +38,8 @@ class Collected {
 }  // namespace
 
 Result<std::shared_ptr<const secrets::Ruleset>, Diagnostics> load_rules(
-    bool builtin, const std::vector<std::filesystem::path>& files) {
-  if (files.empty() && builtin) return secrets::Ruleset::builtin();
+    bool builtin, const std::vector<std::filesystem::path>& files, secrets::DatabaseStore* store) {
+  if (files.empty() && builtin) return secrets::Ruleset::builtin(store);
   Collected collected;
   if (builtin) {
     for (const secrets::RuleFile& file : secrets::builtin_rules()) {
@@ -53,11 +54,13 @@ Result<std::shared_ptr<const secrets::Ruleset>, Diagnostics> load_rules(
       collected.fail_with(std::move(text.error()));
     }
   }
-  return std::move(collected).compile();
+  return std::move(collected).compile(store);
 }
 
-Result<std::shared_ptr<const secrets::Ruleset>, Diagnostics> load_rules(const Config& config) {
-  return load_rules(config.builtin_rules, config.rules_files);
+Result<std::shared_ptr<const secrets::Ruleset>, Diagnostics> load_rules(const Config& config,
+                                                                        DatabaseFile::Use use) {
+  DatabaseFile store(config.ca_directory / DatabaseFile::kName, use);
+  return load_rules(config.builtin_rules, config.rules_files, &store);
 }
 
 }  // namespace cork::config

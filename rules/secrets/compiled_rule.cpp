@@ -1,13 +1,18 @@
 #include "rules/secrets/compiled_rule.h"
 
+#include "base/ascii.h"
 #include "rules/secrets/entropy.h"
 
 #include <hs/hs.h>
 #include <re2/re2.h>
 
 #include <algorithm>
+#include <array>
 #include <climits>
+#include <cmath>
 #include <cstdlib>
+#include <span>
+#include <utility>
 
 namespace cork::secrets {
 
@@ -21,17 +26,15 @@ constexpr std::size_t kMaxBlockingWidth = 4096;
 constexpr std::size_t kMinAnchor = 4;
 // A rule with a suppressor gets this many bytes of an open quantifier to show what it holds.
 constexpr int kSuppressedWithin = 32;
+// Groups that need no room of their own while a match is confirmed; few rules have more.
+constexpr std::size_t kFewParts = 12;
 
-re2::RE2::Options regex_options(bool folded) {
-  re2::RE2::Options options(re2::RE2::Latin1);
-  options.set_log_errors(false);
-  options.set_max_mem(64 << 20);
-  options.set_case_sensitive(!folded);
-  return options;
-}
+static_assert(Widths::kUnbounded == UINT_MAX);
 
-std::unique_ptr<re2::RE2> compile(const std::string& regex, bool folded) {
-  return std::make_unique<re2::RE2>(regex, regex_options(folded));
+// The whole match becomes a group of its own behind a prefix that any start satisfies: matched
+// against all of a window, it says which start has a match that ends at the window's end.
+std::string ending_at_end(const std::string& regex) {
+  return "(?s:.*?)(" + regex + ")";
 }
 
 // What ends a value in JSON, a form, a header or a file: with one of these in its alphabet, a
@@ -45,42 +48,79 @@ const ByteSet& separators() {
   return set;
 }
 
-std::string lower(std::string_view text) {
-  std::string copy(text);
-  std::ranges::transform(copy, copy.begin(), [](char c) {
-    return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c;
-  });
-  return copy;
+std::string about(const Rule& rule, const std::string& what) {
+  return "rule '" + rule.id + "': " + what;
+}
+
+// Is one of `words`, which are in lower case, in `text`, in any case?
+bool holds_any(std::string_view text, const std::vector<std::string>& words) {
+  // No rule looks back further.
+  std::array<char, kMaxBlockingWidth> copy;
+  text = text.substr(0, copy.size());
+  std::ranges::transform(text, copy.begin(), [](char c) { return to_lower(c); });
+  const std::string_view lower(copy.data(), text.size());
+  return std::ranges::any_of(
+      words, [&](const std::string& word) { return lower.find(word) != lower.npos; });
+}
+
+re2::StringPiece piece_of(std::string_view text) {
+  return {text.data(), text.size()};
+}
+
+// parts[0] is all that was looked at, parts[1] the match, the others its groups.
+std::string_view secret_of(std::span<const re2::StringPiece> parts, int secret_group) {
+  const auto chosen = static_cast<std::size_t>(secret_group) + 1;
+  re2::StringPiece secret = parts[1];
+  if (secret_group > 0) {
+    if (!parts[chosen].empty()) secret = parts[chosen];
+  } else {
+    const auto first = std::find_if(parts.begin() + 2, parts.end(),
+                                    [](const re2::StringPiece& part) { return !part.empty(); });
+    if (first != parts.end()) secret = *first;
+  }
+  return {secret.data(), secret.size()};
 }
 
 }  // namespace
 
-CompiledRule::CompiledRule() = default;
-CompiledRule::~CompiledRule() = default;
-CompiledRule::CompiledRule(CompiledRule&&) noexcept = default;
+CompiledRule::CompiledRule(const Rule& rule, RegexShape shape)
+    : shape_(std::move(shape)),
+      secret_group_(rule.secret_group),
+      entropy_(rule.entropy),
+      keywords_(rule.keywords),
+      exact_(ending_at_end(shape_.decided), LazyRegex::Case::exact),
+      folded_(ending_at_end(shape_.decided), LazyRegex::Case::ignored) {
+  for (const RuleAllowlist& list : rule.allowlists) {
+    stopwords_.insert(stopwords_.end(), list.stopwords.begin(), list.stopwords.end());
+    for (const std::string& regex : list.regexes) {
+      allowed_.emplace_back(regex, LazyRegex::Case::exact);
+    }
+  }
+}
 
-Result<CompiledRule, Diagnostics> CompiledRule::make(const Rule& rule) {
-  CompiledRule made;
-  Diagnostics problems;
+Result<RegexShape> CompiledRule::shape_of(const Rule& rule) {
   const bool suppressible = rule.entropy > 0 || !rule.allowlists.empty();
-  Result<RegexShape> shape =
-      analyse_regex(rule.regex, {rule.secret_group, suppressible ? kSuppressedWithin : 0});
-  made.shape_.decided = rule.regex;
-  if (shape) made.shape_ = std::move(*shape);
-  made.secret_group_ = rule.secret_group;
-  made.entropy_ = rule.entropy;
-  made.keywords_ = rule.keywords;
-  made.compile_regexes(rule, problems);
-  if (problems.empty()) made.measure(rule, problems);
+  return analyse_regex(rule.regex, {rule.secret_group, suppressible ? kSuppressedWithin : 0});
+}
+
+Result<CompiledRule, Diagnostics> CompiledRule::make(const Rule& rule, Result<RegexShape> shape,
+                                                     const Widths* measured) {
+  Diagnostics problems;
+  RegexShape unread;
+  unread.decided = rule.regex;
+  unread.credential.set();
+  CompiledRule made(rule, shape ? std::move(*shape) : std::move(unread));
+  if (measured == nullptr) made.prove(rule, problems);
+  if (problems.empty()) made.measure(rule, measured, problems);
   if (problems.empty() && rule.confidence == Confidence::high) {
     if (!shape) {
-      problems.push_back({"rule '" + rule.id + "': " + shape.error().what, rule.where,
+      problems.push_back({about(rule, shape.error().what), rule.where,
                           "a rule that blocks must be fully understood; write confidence = \"low\" "
                           "to record only"});
     } else if (made.needs_anchor() && made.anchor().size() < kMinAnchor) {
-      problems.push_back({"rule '" + rule.id +
-                              "': its credential may hold spaces, quotes or "
-                              "newlines, and the regex begins with no literal",
+      problems.push_back({about(rule,
+                                "its credential may hold spaces, quotes or newlines, and the regex "
+                                "begins with no literal"),
                           rule.where,
                           "begin the regex with 4 literal bytes or more, take those bytes out of "
                           "the secret's classes, or write confidence = \"low\""});
@@ -90,60 +130,60 @@ Result<CompiledRule, Diagnostics> CompiledRule::make(const Rule& rule) {
   return made;
 }
 
-void CompiledRule::compile_regexes(const Rule& rule, Diagnostics& problems) {
+// That RE2 takes every regex. What is made for that stays for use.
+void CompiledRule::prove(const Rule& rule, Diagnostics& problems) const {
   const auto refuse = [&](const std::string& what, const std::string& hint) {
-    problems.push_back({"rule '" + rule.id + "': " + what, rule.where, hint});
+    problems.push_back({about(rule, what), rule.where, hint});
   };
-  exact_ = compile(rule.regex, false);
-  if (!exact_->ok()) return refuse("regex: " + exact_->error(), "cork takes RE2's syntax");
-  groups_ = exact_->NumberOfCapturingGroups();
-  if (secret_group_ > groups_) {
+  const LazyRegex written(rule.regex, LazyRegex::Case::exact);
+  if (!exact_.get().ok()) {
+    // The regex as it was written says it better, where it is at fault itself.
+    const bool own = !written.get().ok();
+    return refuse("regex: " + (own ? written : exact_).get().error(),
+                  own ? "cork takes RE2's syntax" : "make it smaller");
+  }
+  const int groups = exact_.get().NumberOfCapturingGroups() - 1;
+  if (secret_group_ > groups) {
     return refuse("secretGroup " + std::to_string(secret_group_) + " of a regex with " +
-                      std::to_string(groups_) + " groups",
+                      std::to_string(groups) + " groups",
                   "count the parentheses that do not begin with '(?'");
   }
-  // The whole match becomes a group of its own behind a prefix that any start satisfies: matched
-  // against all of a window, it says which start has a match that ends at the window's end.
-  const std::string wrapped = "(?s:.*?)(" + shape_.decided + ")";
-  exact_ = compile(wrapped, false);
-  folded_ = compile(wrapped, true);
-  for (const auto* regex : {exact_.get(), folded_.get()}) {
-    if (!regex->ok()) return refuse("regex: " + regex->error(), "make it smaller");
-  }
-  for (const RuleAllowlist& list : rule.allowlists) {
-    stopwords_.insert(stopwords_.end(), list.stopwords.begin(), list.stopwords.end());
-    for (const std::string& regex : list.regexes) {
-      allowed_.push_back(compile(regex, false));
-      if (!allowed_.back()->ok()) {
-        refuse("allowlist regex: " + allowed_.back()->error(), "cork takes RE2's syntax");
-      }
+  for (const LazyRegex& regex : allowed_) {
+    if (!regex.get().ok()) {
+      refuse("allowlist regex: " + regex.get().error(), "cork takes RE2's syntax");
     }
   }
 }
 
-void CompiledRule::measure(const Rule& rule, Diagnostics& problems) {
+void CompiledRule::measure(const Rule& rule, const Widths* measured, Diagnostics& problems) {
   const auto refuse = [&](const std::string& what, const std::string& hint) {
-    problems.push_back({"rule '" + rule.id + "': " + what, rule.where, hint});
+    problems.push_back({about(rule, what), rule.where, hint});
   };
-  hs_expr_info_t* info = nullptr;
-  hs_compile_error_t* error = nullptr;
-  if (hs_expression_info(shape_.decided.c_str(), 0, &info, &error) != HS_SUCCESS) {
-    refuse(std::string("regex: Hyperscan: ") + (error != nullptr ? error->message : "no memory"),
-           "");
-    hs_free_compile_error(error);
-    return;
+  if (measured != nullptr) {
+    widths_ = *measured;
+  } else {
+    hs_expr_info_t* info = nullptr;
+    hs_compile_error_t* error = nullptr;
+    if (hs_expression_info(shape_.decided.c_str(), 0, &info, &error) != HS_SUCCESS) {
+      refuse(std::string("regex: Hyperscan: ") + (error != nullptr ? error->message : "no memory"),
+             "");
+      hs_free_compile_error(error);
+      return;
+    }
+    widths_ = {info->min_width, info->max_width};
+    std::free(info);
   }
-  const unsigned min = info->min_width, max = info->max_width;
-  std::free(info);
-  if (min == 0) return refuse("regex: it matches the empty text", "ask for at least one byte");
-  const bool bounded = max != UINT_MAX && max <= kMaxBlockingWidth;
+  if (widths_.min == 0) {
+    return refuse("regex: it matches the empty text", "ask for at least one byte");
+  }
+  const bool bounded = widths_.max <= kMaxBlockingWidth;
   if (!bounded && rule.confidence == Confidence::high) {
     return refuse("its match has no bound, so there is no telling how much to hold back",
                   "replace '+', '*' and '{n,}' by '{n,m}', at most 4096 bytes in all; only the "
                   "last one may stay open");
   }
-  width_ = bounded ? max : kUnboundedReach;
-  fixed_width_ = min == max;
+  width_ = bounded ? widths_.max : kUnboundedReach;
+  fixed_width_ = bounded && widths_.min == widths_.max;
 }
 
 std::size_t CompiledRule::look_back() const noexcept {
@@ -158,53 +198,79 @@ std::optional<CompiledRule::Span> CompiledRule::confirm(std::string_view text, s
                                                         bool folded, std::size_t& examined) const {
   if (end > text.size()) return std::nullopt;
   examined += std::min(end, look_back());
-  if (!keyword_near(text, end)) return std::nullopt;
-  const re2::RE2& regex = folded ? *folded_ : *exact_;
-  const auto count = static_cast<std::size_t>(groups_) + 2;
-  std::vector<re2::StringPiece> parts(count);
-  std::size_t from = end > width_ ? end - width_ : 0;
   if (fixed_width_ && end < width_) return std::nullopt;
+  if (!keyword_near(text, end)) return std::nullopt;
+  if (fixed_width_ && !shape_.has_groups) return confirm_fixed(text, end, folded, examined);
+  if (!could_be_random(text, end, folded)) return std::nullopt;
+  const re2::RE2& regex = (folded ? folded_ : exact_).get();
+  std::size_t from = end > width_ ? end - width_ : 0;
+  // It was proved when the rule was; should it fail all the same, Hyperscan's word is enough.
+  if (!regex.ok()) return Span{from, end};
+  std::array<re2::StringPiece, kFewParts> few;
+  std::vector<re2::StringPiece> many;
+  const auto count = static_cast<std::size_t>(regex.NumberOfCapturingGroups()) + 1;
+  if (count > few.size()) many.resize(count);
+  const auto parts = many.empty() ? std::span(few).first(count) : std::span(many);
   while (from < end) {
     examined += end - from;
-    if (!regex.Match({text.data(), text.size()}, from, end, re2::RE2::ANCHOR_BOTH, parts.data(),
-                     static_cast<int>(count))) {
+    if (!regex.Match(piece_of(text), from, end, re2::RE2::ANCHOR_BOTH, parts.data(),
+                     static_cast<int>(parts.size()))) {
       return std::nullopt;
     }
-    re2::StringPiece secret = parts[1];
-    const auto chosen = static_cast<std::size_t>(secret_group_);
-    if (chosen > 0) {
-      if (!parts[chosen + 1].empty()) secret = parts[chosen + 1];
-    } else {
-      const auto first = std::find_if(parts.begin() + 2, parts.end(),
-                                      [](const re2::StringPiece& part) { return !part.empty(); });
-      if (first != parts.end()) secret = *first;
-    }
+    const std::string_view secret = secret_of(parts, secret_group_);
     const auto begin = static_cast<std::size_t>(secret.data() - text.data());
-    if (!suppressed({secret.data(), secret.size()})) return Span{begin, begin + secret.size()};
+    if (!suppressed(secret)) return Span{begin, begin + secret.size()};
     if (fixed_width_) return std::nullopt;
     from = static_cast<std::size_t>(parts[1].data() - text.data()) + 1;
   }
   return std::nullopt;
 }
 
+// The secret is all of the match, and where it begins is known: what drops it can be asked first,
+// and RE2 need not find groups, which costs it several times as much.
+std::optional<CompiledRule::Span> CompiledRule::confirm_fixed(std::string_view text,
+                                                              std::size_t end, bool folded,
+                                                              std::size_t& examined) const {
+  const std::size_t from = end - width_;
+  examined += width_;
+  if (suppressed(text.substr(from, width_))) return std::nullopt;
+  const re2::RE2& regex = (folded ? folded_ : exact_).get();
+  if (regex.ok() && !regex.Match(piece_of(text), from, end, re2::RE2::ANCHOR_BOTH, nullptr, 0)) {
+    return std::nullopt;
+  }
+  return Span{from, end};
+}
+
+// The secret lies in the run over its alphabet that ends here, or one byte before: the match's last
+// byte may be none of it. And a text of n different bytes has log2(n) bits a byte at most.
+bool CompiledRule::could_be_random(std::string_view text, std::size_t end, bool folded) const {
+  if (entropy_ <= 0) return true;
+  const ByteSet alphabet = folded ? ignoring_case(shape_.credential) : shape_.credential;
+  const std::size_t floor = end > width_ ? end - width_ : 0;
+  ByteSet seen;
+  for (std::size_t at = end; at > floor; --at) {
+    const auto byte = static_cast<unsigned char>(text[at - 1]);
+    if (alphabet[byte]) {
+      seen.set(byte);
+    } else if (at < end) {
+      break;
+    }
+  }
+  return std::log2(static_cast<double>(seen.count())) > entropy_;
+}
+
 bool CompiledRule::suppressed(std::string_view secret) const {
   if (entropy_ > 0 && shannon_entropy(secret) <= entropy_) return true;
-  if (!stopwords_.empty()) {
-    const std::string low = lower(secret);
-    const auto within = [&](const std::string& word) { return low.find(word) != low.npos; };
-    if (std::ranges::any_of(stopwords_, within)) return true;
-  }
-  const re2::StringPiece piece(secret.data(), secret.size());
-  return std::ranges::any_of(
-      allowed_, [&](const auto& regex) { return re2::RE2::PartialMatch(piece, *regex); });
+  if (!stopwords_.empty() && holds_any(secret, stopwords_)) return true;
+  return std::ranges::any_of(allowed_, [&](const LazyRegex& regex) {
+    return re2::RE2::PartialMatch(piece_of(secret), regex.get());
+  });
 }
 
 bool CompiledRule::keyword_near(std::string_view text, std::size_t end) const {
   if (keywords_.empty()) return true;
   const std::size_t reach = std::min(end, std::max(width_, kKeywordReach));
-  const std::string low = lower(text.substr(end - reach, reach));
-  return std::ranges::any_of(keywords_,
-                             [&](const std::string& word) { return low.find(word) != low.npos; });
+  return holds_any(text.substr(end - reach, reach), keywords_);
 }
 
 }  // namespace cork::secrets

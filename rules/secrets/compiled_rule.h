@@ -1,33 +1,48 @@
 // One rule ready to confirm what Hyperscan reports: its regexes, its width and its suppressors.
 //
-// Immutable once made; RE2 objects are safe to share between threads.
+// Immutable once made; safe to share between threads.
+//
+//   auto rule = CompiledRule::make(written);
+//   if (!rule) return report(rule.error());
+//   rule->confirm(text, end, false, examined);
 #pragma once
 
 #include "base/diagnostic.h"
 #include "base/result.h"
+#include "rules/secrets/lazy_regex.h"
 #include "rules/secrets/regex_shape.h"
 #include "rules/secrets/rule.h"
 
 #include <cstddef>
-#include <memory>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
-namespace re2 {
-class RE2;
-}
-
 namespace cork::secrets {
+
+// The fewest and the most bytes that a match of a pattern takes, as Hyperscan measures them.
+struct Widths {
+  static constexpr std::uint32_t kUnbounded = UINT32_MAX;
+
+  std::uint32_t min = 0, max = kUnbounded;
+  bool operator==(const Widths&) const = default;
+};
 
 class CompiledRule {
  public:
-  // All that is wrong with the rule on its own.
-  static Result<CompiledRule, Diagnostics> make(const Rule& rule);
-  ~CompiledRule();
-  CompiledRule(CompiledRule&&) noexcept;
-  CompiledRule& operator=(CompiledRule&&) = delete;
+  // What is known of the rule's regex by reading it. An error says what cannot be read, which a
+  // rule that only records may hold.
+  static Result<RegexShape> shape_of(const Rule& rule);
+
+  // All that is wrong with the rule on its own. `measured`: the widths of a rule that was made
+  // before, of the same text; its regexes are not proved again, and made when they are needed.
+  static Result<CompiledRule, Diagnostics> make(const Rule& rule, Result<RegexShape> shape,
+                                                const Widths* measured = nullptr);
+  static Result<CompiledRule, Diagnostics> make(const Rule& rule) {
+    return make(rule, shape_of(rule));
+  }
 
   struct Span {
     std::size_t begin, end;
@@ -38,8 +53,7 @@ class CompiledRule {
   [[nodiscard]] std::optional<Span> confirm(std::string_view text, std::size_t end, bool folded,
                                             std::size_t& examined) const;
 
-  // What Hyperscan is to look for.
-  [[nodiscard]] const std::string& pattern() const noexcept { return shape_.decided; }
+  [[nodiscard]] Widths widths() const noexcept { return widths_; }
   // The most bytes a match takes; for a rule that only records and has no bound, a cap.
   [[nodiscard]] std::size_t width() const noexcept { return width_; }
   // How far before a match's end confirm() looks, context for \b included.
@@ -50,22 +64,25 @@ class CompiledRule {
   [[nodiscard]] bool needs_anchor() const noexcept;
 
  private:
-  CompiledRule();
+  CompiledRule(const Rule& rule, RegexShape shape);
   [[nodiscard]] bool suppressed(std::string_view secret) const;
   [[nodiscard]] bool keyword_near(std::string_view text, std::size_t end) const;
-  void compile_regexes(const Rule& rule, Diagnostics& problems);
-  void measure(const Rule& rule, Diagnostics& problems);
+  [[nodiscard]] bool could_be_random(std::string_view text, std::size_t end, bool folded) const;
+  [[nodiscard]] std::optional<Span> confirm_fixed(std::string_view text, std::size_t end,
+                                                  bool folded, std::size_t& examined) const;
+  void prove(const Rule& rule, Diagnostics& problems) const;
+  void measure(const Rule& rule, const Widths* measured, Diagnostics& problems);
 
   RegexShape shape_;
+  Widths widths_;
   std::size_t width_ = 0;
   bool fixed_width_ = false;
   int secret_group_ = 0;
-  int groups_ = 0;
   double entropy_ = 0;
   std::vector<std::string> keywords_;
   std::vector<std::string> stopwords_;
-  std::unique_ptr<re2::RE2> exact_, folded_;
-  std::vector<std::unique_ptr<re2::RE2>> allowed_;
+  LazyRegex exact_, folded_;
+  std::vector<LazyRegex> allowed_;
 };
 
 }  // namespace cork::secrets

@@ -82,6 +82,31 @@ ByteSet credential_bytes(const RegexNode& node, int wanted) {
   return set;
 }
 
+// Does `node` match a text of nothing but `allowed`? Says yes where an assertion would refuse.
+bool matches_within(const RegexNode& node, const ByteSet& allowed) {
+  const auto within = [&](const RegexNode& child) { return matches_within(child, allowed); };
+  switch (node.kind) {
+    case Kind::bytes:
+      return (node.set & allowed).any();
+    case Kind::assertion:
+      return true;
+    case Kind::repeat:
+      return node.min == 0 || within(node.children[0]);
+    case Kind::alternatives:
+      return std::ranges::any_of(node.children, within);
+    case Kind::sequence:
+    case Kind::group:
+      return std::ranges::all_of(node.children, within);
+  }
+  return true;
+}
+
+// Both cases of each letter, since the case of a name is not told apart.
+ByteSet host_name_bytes() {
+  return byte_range('a', 'z') | byte_range('A', 'Z') | byte_range('0', '9') | single_byte('.') |
+         single_byte('-') | single_byte('_');
+}
+
 // Appends the literal that `node` begins with; false: something else follows it.
 bool literal_prefix(const RegexNode& node, std::string& prefix) {
   switch (node.kind) {
@@ -167,6 +192,8 @@ Result<RegexShape> analyse_regex(std::string_view regex, ShapeOptions options) {
                          : all_bytes(*root);
   literal_prefix(*root, shape.anchor);
   shape.decided = decided_form(regex, *root, options.decide_within);
+  shape.has_groups = has_capture(*root, 0);
+  shape.in_host_name = matches_within(*root, host_name_bytes());
   return shape;
 }
 

@@ -1,6 +1,9 @@
 #include "rules/secrets/ruleset.h"
 
 #include "rules/secrets/compiled_rule.h"
+#include "rules/secrets/database.h"
+#include "rules/secrets/database_image.h"
+#include "rules/secrets/database_store.h"
 
 #include <hs/hs.h>
 
@@ -10,46 +13,46 @@
 #include <limits>
 #include <map>
 #include <new>
+#include <optional>
+#include <string>
 #include <utility>
 
 namespace cork::secrets {
 
 namespace {
 
-struct FreeDatabase {
-  void operator()(hs_database* database) const noexcept { hs_free_database(database); }
-};
-using Database = std::unique_ptr<hs_database, FreeDatabase>;
+// A regex that cannot be read here is Hyperscan's to judge.
+Pattern pattern_of(const Rule& rule, const Result<RegexShape>& shape) {
+  return shape ? Pattern{shape->decided, shape->in_host_name} : Pattern{rule.regex};
+}
 
-// Nothing, with the reason added to `problems`, where Hyperscan does not take the patterns.
-Database compile_database(const std::vector<Rule>& rules, const std::vector<CompiledRule>& compiled,
-                          unsigned flag, unsigned mode, Diagnostics& problems) {
-  std::vector<const char*> patterns;
-  std::vector<unsigned> flags(compiled.size(), flag), ids;
-  for (const CompiledRule& rule : compiled) {
-    ids.push_back(static_cast<unsigned>(ids.size()));
-    patterns.push_back(rule.pattern().c_str());
-  }
-  hs_database* database = nullptr;
-  hs_compile_error_t* error = nullptr;
-  if (hs_compile_multi(patterns.data(), flags.data(), ids.data(),
-                       static_cast<unsigned>(patterns.size()), mode, nullptr, &database,
-                       &error) == HS_SUCCESS) {
-    return Database(database);
-  }
-  Diagnostic problem{std::string("Hyperscan: ") + (error != nullptr ? error->message : "no memory"),
-                     {},
-                     "make the regex smaller"};
-  if (error != nullptr && error->expression >= 0) {
-    const Rule& rule = rules[static_cast<std::size_t>(error->expression)];
+// What `store` keeps, where it was made from the rules that `key` names.
+std::optional<Image> read_kept(DatabaseStore& store, const ImageKey& key, std::size_t rules) {
+  const auto bytes = store.load();
+  auto image = bytes ? read_image(*bytes, key) : std::nullopt;
+  return image && image->widths.size() == rules ? std::move(image) : std::nullopt;
+}
+
+void keep(DatabaseStore& store, const ImageKey& key, const Databases& databases,
+          const std::vector<CompiledRule>& rules) {
+  std::vector<Widths> widths;
+  for (const CompiledRule& rule : rules) widths.push_back(rule.widths());
+  const std::string image = write_image(key, databases, widths);
+  if (!image.empty()) store.keep(image);
+}
+
+Result<Databases, Diagnostics> compile_all(const std::vector<Rule>& rules,
+                                           const std::vector<Pattern>& patterns) {
+  auto databases = compile_databases(patterns);
+  if (databases) return std::move(*databases);
+  const PatternProblem& error = databases.error();
+  const Rule& rule = rules[error.pattern.value_or(0)];
+  Diagnostic problem{"Hyperscan: " + error.what, {rule.where.file}, "make the regex smaller"};
+  if (error.pattern) {
     problem.what = "rule '" + rule.id + "': regex: " + problem.what;
     problem.where = rule.where;
-  } else if (!rules.empty()) {
-    problem.where.file = rules.front().where.file;
   }
-  hs_free_compile_error(error);
-  problems.push_back(std::move(problem));
-  return nullptr;
+  return std::unexpected(Diagnostics{std::move(problem)});
 }
 
 }  // namespace
@@ -58,55 +61,84 @@ struct Ruleset::Compiled {
   std::vector<Rule> rules;
   std::vector<CompiledRule> compiled;  // by RuleIndex
   std::map<std::string_view, RuleIndex> by_id;
-  Database stream, block, folded;
+  Databases databases;
   std::size_t hold_width = 0, retain_width = 0;
   ByteSet alphabet;                  // of the blocking rules without an anchor
   std::vector<std::string> anchors;  // of the others
+
+  Diagnostics make_rules(std::vector<Result<RegexShape>> shapes, const std::vector<Widths>* known);
+  void measure();
 };
 
 Ruleset::Ruleset(std::unique_ptr<Compiled> compiled) noexcept : compiled_(std::move(compiled)) {}
 Ruleset::~Ruleset() = default;
 
-Result<std::shared_ptr<const Ruleset>, Diagnostics> Ruleset::compile(std::vector<Rule> rules) {
+// `known`: the widths of rules that were proved before.
+Diagnostics Ruleset::Compiled::make_rules(std::vector<Result<RegexShape>> shapes,
+                                          const std::vector<Widths>* known) {
   Diagnostics problems;
+  for (std::size_t i = 0; i < rules.size(); ++i) {
+    auto made = CompiledRule::make(rules[i], std::move(shapes[i]),
+                                   known != nullptr ? &(*known)[i] : nullptr);
+    if (!made) {
+      problems.insert(problems.end(), made.error().begin(), made.error().end());
+      continue;
+    }
+    by_id.emplace(rules[i].id, static_cast<RuleIndex>(compiled.size()));
+    compiled.push_back(std::move(*made));
+  }
+  return problems;
+}
+
+void Ruleset::Compiled::measure() {
+  for (std::size_t i = 0; i < rules.size(); ++i) {
+    const CompiledRule& made = compiled[i];
+    retain_width = std::max(retain_width, made.look_back());
+    if (rules[i].confidence != Confidence::high) continue;
+    // One more than the match: Hyperscan reports a match that ends in \b with the byte behind it.
+    hold_width = std::max(hold_width, made.width() + 1);
+    if (made.needs_anchor())
+      anchors.push_back(made.anchor());
+    else
+      alphabet |= made.credential();
+  }
+  retain_width = std::max(retain_width, hold_width);
+  std::ranges::sort(anchors);
+  anchors.erase(std::ranges::unique(anchors).begin(), anchors.end());
+}
+
+Result<std::shared_ptr<const Ruleset>, Diagnostics> Ruleset::compile(std::vector<Rule> rules,
+                                                                     DatabaseStore* store) {
   if (rules.empty() || rules.size() > std::numeric_limits<RuleIndex>::max()) {
     return std::unexpected(Diagnostics{{rules.empty() ? "no rules" : "too many rules", {}, ""}});
   }
   auto set = std::make_unique<Compiled>();
   set->rules = std::move(rules);
+  std::vector<Result<RegexShape>> shapes;
+  std::vector<Pattern> patterns;
   for (const Rule& rule : set->rules) {
-    auto compiled = CompiledRule::make(rule);
-    if (!compiled) {
-      problems.insert(problems.end(), compiled.error().begin(), compiled.error().end());
-      continue;
-    }
-    set->compiled.push_back(std::move(*compiled));
-    const CompiledRule& made = set->compiled.back();
-    set->by_id.emplace(rule.id, static_cast<RuleIndex>(set->compiled.size() - 1));
-    set->retain_width = std::max(set->retain_width, made.look_back());
-    if (rule.confidence != Confidence::high) continue;
-    // One more than the match: Hyperscan reports a match that ends in \b with the byte behind it.
-    set->hold_width = std::max(set->hold_width, made.width() + 1);
-    if (made.needs_anchor())
-      set->anchors.push_back(made.anchor());
-    else
-      set->alphabet |= made.credential();
+    shapes.push_back(CompiledRule::shape_of(rule));
+    patterns.push_back(pattern_of(rule, shapes.back()));
   }
-  const auto database = [&](unsigned flag, unsigned mode) {
-    return problems.empty() ? compile_database(set->rules, set->compiled, flag, mode, problems)
-                            : nullptr;
-  };
-  set->block = database(0, HS_MODE_BLOCK);
-  set->stream = database(0, HS_MODE_STREAM);
-  set->folded = database(HS_FLAG_CASELESS, HS_MODE_BLOCK);
+  const ImageKey key = image_key(set->rules, patterns);
+  std::optional<Image> kept =
+      store != nullptr ? read_kept(*store, key, patterns.size()) : std::nullopt;
+  auto problems = set->make_rules(std::move(shapes), kept ? &kept->widths : nullptr);
   if (!problems.empty()) return std::unexpected(std::move(problems));
-  set->retain_width = std::max(set->retain_width, set->hold_width);
-  std::ranges::sort(set->anchors);
-  set->anchors.erase(std::ranges::unique(set->anchors).begin(), set->anchors.end());
+  set->measure();
+  if (kept) {
+    set->databases = std::move(kept->databases);
+  } else {
+    for (std::size_t i = 0; i < patterns.size(); ++i) patterns[i].width = set->compiled[i].width();
+    auto databases = compile_all(set->rules, patterns);
+    if (!databases) return std::unexpected(std::move(databases.error()));
+    set->databases = std::move(*databases);
+    if (store != nullptr) keep(*store, key, set->databases, set->compiled);
+  }
   return std::shared_ptr<const Ruleset>(new Ruleset(std::move(set)));
 }
 
-std::shared_ptr<const Ruleset> Ruleset::builtin() {
+std::shared_ptr<const Ruleset> Ruleset::builtin(DatabaseStore* store) {
   Diagnostics problems;
   std::vector<Rule> rules;
   for (const RuleFile& file : builtin_rules()) {
@@ -117,7 +149,7 @@ std::shared_ptr<const Ruleset> Ruleset::builtin() {
     }
   }
   if (problems.empty()) {
-    auto set = compile(std::move(rules));
+    auto set = compile(std::move(rules), store);
     if (set) return *set;
     problems = std::move(set.error());
   }
@@ -136,13 +168,13 @@ const Rule* Ruleset::find(std::string_view id) const noexcept {
 }
 
 const hs_database* Ruleset::stream_database() const noexcept {
-  return compiled_->stream.get();
+  return compiled_->databases.stream.get();
 }
 const hs_database* Ruleset::block_database() const noexcept {
-  return compiled_->block.get();
+  return compiled_->databases.block.get();
 }
 const hs_database* Ruleset::folded_database() const noexcept {
-  return compiled_->folded.get();
+  return compiled_->databases.folded.get();
 }
 std::size_t Ruleset::hold_width() const noexcept {
   return compiled_->hold_width;

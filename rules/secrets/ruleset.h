@@ -16,7 +16,7 @@
 // alphabets. Where an alphabet holds what separates values too (spaces, quotes, newlines), the run
 // says nothing, and the literal that the match begins with is looked for instead.
 //
-//   auto set = Ruleset::compile(std::move(*rules));
+//   auto set = Ruleset::compile(std::move(*rules), &store);
 //   WorkerScratch scratch(**set);
 #pragma once
 
@@ -37,24 +37,29 @@ struct hs_scratch;
 
 namespace cork::secrets {
 
+class DatabaseStore;
+
 class Ruleset {
  public:
   // Refuses a regex that RE2 or Hyperscan cannot take, an unreachable secretGroup, a blocking rule
   // without finite width whose minimum match has none either, and a blocking rule whose credential
   // may hold spaces, quotes or newlines but begins with no literal anchor: each with the rule's
-  // line.
-  static Result<std::shared_ptr<const Ruleset>, Diagnostics> compile(std::vector<Rule> rules);
+  // line. Takes a second or more; where `store` keeps what the same rules were compiled to, a
+  // fraction of that, and else it is told to keep it.
+  static Result<std::shared_ptr<const Ruleset>, Diagnostics> compile(
+      std::vector<Rule> rules, DatabaseStore* store = nullptr);
   // cork's own rules, of all the files that are inside the binary.
-  static std::shared_ptr<const Ruleset> builtin();
+  static std::shared_ptr<const Ruleset> builtin(DatabaseStore* store = nullptr);
   ~Ruleset();
 
   [[nodiscard]] const std::vector<Rule>& rules() const noexcept;
   [[nodiscard]] const Rule* find(std::string_view id) const noexcept;
 
-  // Every pattern, without start-of-match and without UTF-8 mode; a match's id is its RuleIndex.
+  // Every pattern; a match's id is its RuleIndex.
   [[nodiscard]] const hs_database* stream_database() const noexcept;
   [[nodiscard]] const hs_database* block_database() const noexcept;
-  // The same, ignoring case: for host names, whose case does not survive.
+  // Ignoring case: for host names, whose case does not survive. Without the patterns that no text
+  // of letters, digits, '.', '-' and '_' matches; a port's few digits are no credential.
   [[nodiscard]] const hs_database* folded_database() const noexcept;
 
   // The most bytes a match of a blocking rule spans, context included.

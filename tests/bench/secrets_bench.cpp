@@ -2,6 +2,9 @@
 //
 //   secrets_bench --benchmark_filter=all/
 //   secrets_bench --benchmark_filter=rule/      one line a rule: the dear ones stand out
+//   secrets_bench --benchmark_filter=compile    and made from what was kept of them
+#include "rules/secrets/body_scanner.h"
+#include "rules/secrets/database_store.h"
 #include "rules/secrets/rule_examples.h"
 #include "rules/secrets/ruleset.h"
 
@@ -10,9 +13,11 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <random>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace {
@@ -109,8 +114,36 @@ void small_body(benchmark::State& state, const std::shared_ptr<const Ruleset>& r
   state.SetBytesProcessed(state.iterations() * state.range(0));
 }
 
+// A whole body with all that is looked at in it, as a small request has one.
+void scanner(benchmark::State& state, const std::shared_ptr<const Ruleset>& rules,
+             const std::string& text) {
+  WorkerScratch scratch(*rules);
+  const auto size = static_cast<std::size_t>(state.range(0));
+  const cork::Bytes wire = cork::as_bytes(std::string_view(text).substr(0, size));
+  for (auto _ : state) {
+    BodyScanner body({.rules = rules, .part = Part::body, .hints = {}, .limits = {}});
+    body.feed(wire, scratch);
+    benchmark::DoNotOptimize(body.finish(scratch));
+  }
+  state.SetBytesProcessed(state.iterations() * state.range(0));
+}
+
+class Kept final : public DatabaseStore {
+ public:
+  std::optional<std::string> load() override { return image; }
+  void keep(std::string_view bytes) override { image = bytes; }
+  std::optional<std::string> image;
+};
+
 void compile(benchmark::State& state) {
   for (auto _ : state) benchmark::DoNotOptimize(Ruleset::builtin());
+}
+
+void compile_kept(benchmark::State& state) {
+  Kept store;
+  Ruleset::builtin(&store);
+  for (auto _ : state) benchmark::DoNotOptimize(Ruleset::builtin(&store));
+  state.counters["bytes"] = static_cast<double>(store.image->size());
 }
 
 }  // namespace
@@ -130,14 +163,23 @@ int main(int argc, char** argv) {
       "body/json", [&](benchmark::State& state) { small_body(state, rules, texts[0].text); })
       ->RangeMultiplier(4)
       ->Range(64, 64 << 10);
-  benchmark::RegisterBenchmark("compile", &compile)->Unit(benchmark::kMillisecond);
-  std::vector<std::shared_ptr<const Ruleset>> single;
+  for (const auto& text : {&texts[0], &texts[1]}) {
+    benchmark::RegisterBenchmark(
+        (std::string("scanner/") + text->name).c_str(),
+        [&rules, text](benchmark::State& state) { scanner(state, rules, text->text); })
+        ->RangeMultiplier(4)
+        ->Range(64, 64 << 10);
+  }
+  for (const auto& [name, made] :
+       {std::pair("compile/all", &compile), std::pair("compile/kept", &compile_kept)}) {
+    benchmark::RegisterBenchmark(name, made)->Unit(benchmark::kMillisecond)->UseRealTime();
+  }
   for (const Rule& rule : rules->rules()) {
-    single.push_back(*Ruleset::compile({rule}));
     for (const auto& text : {&texts[0], &texts[1], &texts[2]}) {
-      benchmark::RegisterBenchmark(
-          ("rule/" + rule.id + "/" + text->name).c_str(),
-          [one = single.back(), text](benchmark::State& state) { scan(state, one, text->text); })
+      benchmark::RegisterBenchmark(("rule/" + rule.id + "/" + text->name).c_str(),
+                                   [&rule, text](benchmark::State& state) {
+                                     scan(state, *Ruleset::compile({rule}), text->text);
+                                   })
           ->Unit(benchmark::kMillisecond);
     }
   }

@@ -126,6 +126,34 @@ TEST(WriteNewFile, NamesTheFileThatCannotBe) {
               testing::AllOf(HasSubstr("no/such/key"), HasSubstr("No such file or directory")));
 }
 
+TEST(ReplaceFile, TakesThePlaceOfWhatIsThereWithItsOwnMode) {
+  const test::TemporaryFolder folder;
+  ASSERT_TRUE(replace_file(folder / "kept", "first", 0644));
+  EXPECT_EQ(mode_of(folder / "kept"), 0644U);
+  ASSERT_TRUE(replace_file(folder / "kept", "second", 0600));
+  EXPECT_EQ(folder.read("kept"), "second");
+  EXPECT_EQ(mode_of(folder / "kept"), 0600U);
+  EXPECT_EQ(entries_in(folder.path()), 1);
+}
+
+TEST(ReplaceFile, ReplacesASymbolicLinkAndNotWhatItNames) {
+  const test::TemporaryFolder folder;
+  folder.write("other", "other's");
+  fs::create_symlink("other", folder / "kept");
+  ASSERT_TRUE(replace_file(folder / "kept", "mine", 0600));
+  EXPECT_EQ(folder.read("other"), "other's");
+  EXPECT_EQ(folder.read("kept"), "mine");
+  EXPECT_FALSE(fs::is_symlink(folder / "kept"));
+}
+
+TEST(ReplaceFile, LeavesNothingBehindWhereItFails) {
+  const test::TemporaryFolder folder;
+  fs::create_directory(folder / "kept");
+  EXPECT_FALSE(replace_file(folder / "kept", "k", 0600));
+  EXPECT_FALSE(replace_file(folder / "none/kept", "k", 0600));
+  EXPECT_EQ(entries_in(folder.path()), 1);
+}
+
 TEST(MakePrivateFolder, MakesParentsAndIsForItsOwnerAlone) {
   const test::TemporaryFolder folder;
   ASSERT_TRUE(make_private_folder(folder / "a/b/").has_value());

@@ -54,6 +54,23 @@ TEST_F(RuleFiles, MayNotTakeTheIdOfABuiltinRuleAndAreToldWhichFileHasIt) {
   EXPECT_THAT(errors, HasSubstr("the other one is at code.toml:"));
 }
 
+TEST_F(RuleFiles, AreKeptCompiledBesideTheCaByWhoServesTraffic) {
+  Config config;
+  config.builtin_rules = false;
+  config.rules_files = {write("own.toml", kOne)};
+  config.ca_directory = folder_ / "ca";
+  const auto kept = config.ca_directory / "rules.hsdb";
+  ASSERT_TRUE(load_rules(config));
+  EXPECT_FALSE(std::filesystem::exists(config.ca_directory));
+  ASSERT_TRUE(load_rules(config, DatabaseFile::Use::read_and_write));
+  ASSERT_TRUE(std::filesystem::exists(kept));
+  const auto written = std::filesystem::last_write_time(kept);
+  const auto again = load_rules(config, DatabaseFile::Use::read_and_write);
+  ASSERT_TRUE(again);
+  EXPECT_NE((*again)->find("own-one"), nullptr);
+  EXPECT_EQ(std::filesystem::last_write_time(kept), written) << "it was compiled again";
+}
+
 TEST_F(RuleFiles, ReportEveryFilesErrorsAtOnce) {
   const auto good = write("a.toml", kOne);
   const auto same = write("b.toml", kOne);

@@ -3,6 +3,7 @@
 #include "rules/secrets/entropy.h"
 #include "rules/secrets/rule.h"
 #include "rules/secrets/rule_examples.h"
+#include "tests/unit/rules/secrets/memory_store.h"
 #include "tests/unit/rules/secrets/scan_support.h"
 
 #include <gmock/gmock.h>
@@ -23,8 +24,11 @@ using testing::IsEmpty;
 
 class BuiltinRules : public testing::Test {
  protected:
-  static void SetUpTestSuite() { shared() = Ruleset::builtin(); }
-  static void TearDownTestSuite() { shared().reset(); }
+  static void SetUpTestSuite() { shared() = Ruleset::builtin(&store()); }
+  static void TearDownTestSuite() {
+    shared().reset();
+    store().image.reset();
+  }
 
   const Ruleset& rules_ = *shared();
   WorkerScratch scratch_{rules_};
@@ -60,6 +64,11 @@ class BuiltinRules : public testing::Test {
     return text;
   }
 
+  static test::MemoryStore& store() {
+    static test::MemoryStore kept;
+    return kept;
+  }
+
  private:
   static std::shared_ptr<const Ruleset>& shared() {
     static std::shared_ptr<const Ruleset> rules;
@@ -78,6 +87,15 @@ TEST_F(BuiltinRules, EachSaysWhyAndIsProvedByExamples) {
     EXPECT_GE(rule.non_examples.size(), 2u) << rule.id;
   }
   EXPECT_GE(blocking, 30u);
+}
+
+TEST_F(BuiltinRules, AreProvedByTheSameExamplesWhenTheyComeFromWhatWasKept) {
+  ASSERT_EQ(store().kept, 1);
+  const auto again = Ruleset::builtin(&store());
+  ASSERT_EQ(store().kept, 1) << "compiled again";
+  EXPECT_THAT(run_examples(*again, random_), IsEmpty());
+  EXPECT_EQ(again->hold_width(), rules_.hold_width());
+  EXPECT_EQ(again->retain_width(), rules_.retain_width());
 }
 
 TEST_F(BuiltinRules, HoldLittle) {

@@ -118,11 +118,70 @@ TEST(CompiledRule, IsEmptyHandedPastTheEndsOfTheText) {
 }
 
 TEST(CompiledRule, CountsWhatItLooksAtAndTriesNoMoreStartsThanItsWidth) {
-  const CompiledRule rule = made(rule_of("[ab]{4,40}", 7));
+  const CompiledRule rule = made(rule_of("[a-d]{4,40}", 1.9));
+  // Different enough as a whole, and nowhere where it counts.
+  std::string text(500, 'a');
+  text[470] = 'b';
+  text[480] = 'c';
+  text[490] = 'd';
   std::size_t examined = 0;
-  EXPECT_FALSE(rule.confirm(std::string(500, 'a'), 500, false, examined));
+  EXPECT_FALSE(rule.confirm(text, 500, false, examined));
   EXPECT_GT(examined, rule.look_back() + rule.width());
   EXPECT_LE(examined, rule.look_back() + rule.width() * (rule.width() + 1) / 2);
+}
+
+TEST(CompiledRule, GivesUpAtOnceOnARunOfTooFewDifferentBytes) {
+  const CompiledRule rule = made(rule_of("k=([a-f]{4,40});", 2));
+  std::size_t examined = 0;
+  const std::string few = "zyxwvuts k=abcdabcdabcd;";
+  EXPECT_FALSE(rule.confirm(few, few.size(), false, examined));
+  EXPECT_EQ(examined, few.size()) << "the regex was not asked";
+  EXPECT_EQ(secret_at(rule, "k=abcdeabcde;|"), "abcdeabcde");
+  EXPECT_EQ(secret_at(rule, "K=ABCDEabcde;|", true), "ABCDEabcde") << "in either case";
+}
+
+TEST(CompiledRule, KnowsTheSecretThatIsAllOfAMatchOfOneWidth) {
+  const CompiledRule rule = made(rule_of("\\bk_[0-9a-f]{8}\\b", 2.5));
+  EXPECT_EQ(secret_at(rule, "a k_01234567| b"), "k_01234567");
+  EXPECT_EQ(secret_at(rule, "ak_01234567| b"), "-");
+  EXPECT_EQ(secret_at(rule, "a k_01234567|8"), "-");
+  EXPECT_EQ(secret_at(rule, "a k_00000000|"), "-");
+  EXPECT_EQ(secret_at(rule, "k_0123|4567"), "-");
+  EXPECT_EQ(secret_at(rule, "K_0123ABCD|", true), "K_0123ABCD");
+  EXPECT_EQ(secret_at(rule, "K_0123ABCD|"), "-");
+}
+
+TEST(CompiledRule, FindsTheSecretAmongManyGroups) {
+  std::string regex;
+  for (int i = 0; i < 20; ++i) regex += "(x?)";
+  EXPECT_EQ(secret_at(made(rule_of(regex + "k_(a{1,4})")), "k_aaa|"), "aaa");
+}
+
+TEST(CompiledRule, IsMadeFromWidthsThatWereMeasuredBefore) {
+  const Rule rule = rule_of("k_[0-9]{4,6}");
+  const CompiledRule first = made(rule);
+  EXPECT_EQ(first.widths(), (Widths{6, 8}));
+  const Widths widths = first.widths();
+  const auto again = CompiledRule::make(rule, CompiledRule::shape_of(rule), &widths);
+  ASSERT_TRUE(again);
+  EXPECT_EQ(again->width(), first.width());
+  EXPECT_EQ(secret_at(*again, "a k_1234|567"), "k_1234");
+}
+
+TEST(CompiledRule, IsJudgedByItsWidthsHoweverTheyAreKnown) {
+  const Rule rule = rule_of("k_[0-9]{4}");
+  for (const Widths widths : {Widths{0, 6}, Widths{6, Widths::kUnbounded}, Widths{6, 5000}}) {
+    EXPECT_FALSE(CompiledRule::make(rule, CompiledRule::shape_of(rule), &widths));
+  }
+}
+
+TEST(CompiledRule, ARegexThatFailsAllTheSameFindsWhatHyperscanDoes) {
+  Rule rule = rule_of("k_([0-9]{4,6}");  // refused, were it proved
+  rule.confidence = Confidence::low;
+  const Widths widths{6, 8};
+  const auto broken = CompiledRule::make(rule, CompiledRule::shape_of(rule), &widths);
+  ASSERT_TRUE(broken);
+  EXPECT_NE(secret_at(*broken, "a k_1234|"), "-");
 }
 
 }  // namespace

@@ -85,6 +85,37 @@ TEST(RegexShape, FindsTheLiteralAtTheBeginning) {
   EXPECT_EQ(analyse_regex("a+b", {})->anchor, "a");
 }
 
+TEST(RegexShape, KnowsWhetherAHostNameCanHoldAMatch) {
+  const struct {
+    const char* regex;
+    bool can;
+  } cases[] = {
+      {"tok_[A-Z]{20}", true},
+      {"tok-[a-z.]{20}", true},
+      {"tok=[a-z]{20}", false},
+      {"tok/?[a-z]{20}", true},
+      {"tok/+[a-z]{20}", false},
+      {"(?:tok:|tok_)[a-z]{20}", true},
+      {"(?:tok:|tok/)[a-z]{20}", false},
+      {"(?:^|[^a-z0-9._-])tok[a-z]{20}", true},
+      {"tok[a-z]{20}(?:[\"; ]|$)", true},
+      {"tok[a-z]{20}[\"; ]", false},
+      {"[^A-Za-z0-9]tok", true},  // a dot or a hyphen
+      {"(?:ab\\s){0,3}tok", true},
+      {"(?:ab\\s){1,3}tok", false},
+      {"\\btok[\\w+/]{20}\\b", true},
+  };
+  for (const auto& c : cases) {
+    EXPECT_EQ(analyse_regex(c.regex, {})->in_host_name, c.can) << c.regex;
+  }
+}
+
+TEST(RegexShape, KnowsWhetherItCaptures) {
+  EXPECT_TRUE(analyse_regex("a(b)", {})->has_groups);
+  EXPECT_TRUE(analyse_regex("a(?:(?P<n>b))?", {})->has_groups);
+  EXPECT_FALSE(analyse_regex("(?i)a(?:b)\\(", {})->has_groups);
+}
+
 TEST(RegexShape, ConcludesNothingFromWhatItCannotRead) {
   EXPECT_FALSE(analyse_regex("\\pL{3}", {}));
 }

@@ -1,5 +1,6 @@
 #include "rules/secrets/ruleset.h"
 
+#include "tests/unit/rules/secrets/memory_store.h"
 #include "tests/unit/rules/secrets/scan_support.h"
 
 #include <gtest/gtest.h>
@@ -169,6 +170,76 @@ TEST(Ruleset, OneScratchServesAllThreeDatabases) {
   EXPECT_EQ(test::block_matches(set->block_database(), text, scratch).size(), 1u);
   EXPECT_EQ(test::block_matches(set->folded_database(), text, scratch).size(), 1u);
   EXPECT_EQ(test::find_streaming(*set, text, {5, 9}, scratch), find_all(*set, text, scratch));
+}
+
+TEST(Ruleset, LeavesOutOfHostNamesWhatNoneCanHold) {
+  const auto set = compiled({rule("key=[a-f]{8}"), rule("k_[a-f]{8}")});
+  const WorkerScratch scratch(*set);
+  const std::string text = "KEY=ABCDEFAB K_ABCDEFAB";
+  EXPECT_FALSE(finds(*set, 0, text, scratch, true));
+  EXPECT_TRUE(finds(*set, 1, text, scratch, true));
+}
+
+// The same in every respect that a scan can see.
+void expect_same(const Ruleset& a, const Ruleset& b, const std::string& text) {
+  const WorkerScratch scratch_a(a), scratch_b(b);
+  EXPECT_EQ(a.hold_width(), b.hold_width());
+  EXPECT_EQ(a.retain_width(), b.retain_width());
+  EXPECT_EQ(a.open_from(text), b.open_from(text));
+  for (const bool folded : {false, true}) {
+    EXPECT_FALSE(find_all(a, text, scratch_a, folded).empty());
+    EXPECT_EQ(find_all(a, text, scratch_a, folded), find_all(b, text, scratch_b, folded));
+  }
+  EXPECT_EQ(test::find_streaming(a, text, {3, 9}, scratch_a),
+            test::find_streaming(b, text, {3, 9}, scratch_b));
+}
+
+TEST(Ruleset, IsMadeFromWhatIsKeptOfTheSameRules) {
+  test::MemoryStore store;
+  const std::vector<Rule> rules = {rule("k_[a-c]{8,}"), rule("(n|m)_[0-9]{3,9}", Confidence::low)};
+  const auto made = Ruleset::compile(rules, &store);
+  ASSERT_TRUE(made);
+  EXPECT_EQ(store.kept, 1);
+  const auto again = Ruleset::compile(rules, &store);
+  ASSERT_TRUE(again);
+  EXPECT_EQ(store.loaded, 2);
+  EXPECT_EQ(store.kept, 1);
+  expect_same(**made, **again, "x k_abcabcab n_1234 k_ab");
+}
+
+TEST(Ruleset, IsCompiledAnewWhereARuleChangedOrWhatIsKeptIsDamaged) {
+  test::MemoryStore store;
+  ASSERT_TRUE(Ruleset::compile({rule("k_[a-c]{8}")}, &store));
+  const auto changed = Ruleset::compile({rule("k_[a-d]{8}")}, &store);
+  ASSERT_TRUE(changed);
+  EXPECT_EQ(store.kept, 2);
+  store.image->back() ^= 1;
+  const auto mended = Ruleset::compile({rule("k_[a-d]{8}")}, &store);
+  ASSERT_TRUE(mended);
+  EXPECT_EQ(store.kept, 3);
+  expect_same(**changed, **mended, "x k_abcdabcd x");
+  ASSERT_TRUE(Ruleset::compile({rule("k_[a-d]{8}")}, &store));
+  EXPECT_EQ(store.kept, 3);
+}
+
+TEST(Ruleset, WhoseSuppressorsChangedNeedsNoOtherDatabases) {
+  test::MemoryStore store;
+  Rule one = rule("k_[a-c]{8}");
+  one.entropy = 1;
+  ASSERT_TRUE(Ruleset::compile({one}, &store));
+  one.entropy = 1.5;
+  const auto set = Ruleset::compile({one}, &store);
+  ASSERT_TRUE(set);
+  EXPECT_EQ(store.kept, 1);
+  const WorkerScratch scratch(**set);
+  EXPECT_FALSE(finds(**set, 0, "k_aaaaaaaa", scratch));
+}
+
+TEST(Ruleset, ThatIsRefusedIsNotKept) {
+  test::MemoryStore store;
+  EXPECT_FALSE(Ruleset::compile({rule("a(")}, &store));
+  EXPECT_FALSE(Ruleset::compile({rule("a*")}, &store));
+  EXPECT_EQ(store.kept, 0);
 }
 
 }  // namespace

@@ -1,0 +1,79 @@
+#include "rules/secrets/database.h"
+
+#include <hs/hs.h>
+
+#include <algorithm>
+#include <functional>
+#include <future>
+#include <numeric>
+#include <utility>
+#include <vector>
+
+namespace cork::secrets {
+
+namespace {
+
+using Compiled = Result<Database, PatternProblem>;
+
+bool in_host_name(const Pattern& pattern) {
+  return pattern.in_host_name;
+}
+
+// For blocks, Hyperscan also tries to make one automaton of all patterns for short texts, pattern
+// by pattern, until one is too large for that; the widest are. With those first it knows at once,
+// which saves a quarter of the time and changes nothing else.
+std::vector<unsigned> widest_first(std::span<const Pattern> patterns) {
+  std::vector<unsigned> ids(patterns.size());
+  std::iota(ids.begin(), ids.end(), 0U);
+  const auto negative_width = [&](unsigned id) {
+    return std::pair(-static_cast<std::ptrdiff_t>(patterns[id].width), id);
+  };
+  std::ranges::sort(ids, std::ranges::less(), negative_width);
+  return ids;
+}
+
+Compiled compile(std::span<const Pattern> patterns, unsigned mode, bool folded) {
+  std::vector<unsigned> ids = widest_first(patterns);
+  // Hyperscan makes no empty database.
+  if (folded && std::ranges::any_of(patterns, in_host_name)) {
+    std::erase_if(ids, [&](unsigned id) { return !patterns[id].in_host_name; });
+  }
+  std::vector<const char*> texts;
+  for (const unsigned id : ids) texts.push_back(patterns[id].text.c_str());
+  const std::vector<unsigned> flags(texts.size(), folded ? HS_FLAG_CASELESS : 0);
+  hs_database* database = nullptr;
+  hs_compile_error_t* error = nullptr;
+  if (hs_compile_multi(texts.data(), flags.data(), ids.data(), static_cast<unsigned>(texts.size()),
+                       mode, nullptr, &database, &error) == HS_SUCCESS) {
+    return Database(database);
+  }
+  PatternProblem problem{error != nullptr ? error->message : "no memory", std::nullopt};
+  if (error != nullptr && error->expression >= 0) {
+    problem.pattern = ids[static_cast<std::size_t>(error->expression)];
+  }
+  hs_free_compile_error(error);
+  return std::unexpected(std::move(problem));
+}
+
+}  // namespace
+
+void FreeDatabase::operator()(hs_database* database) const noexcept {
+  hs_free_database(database);
+}
+
+Result<Databases, PatternProblem> compile_databases(std::span<const Pattern> patterns) {
+  // Where no thread is to be had, get() does the work itself.
+  const auto start = [&](bool folded) {
+    return std::async(std::launch::async | std::launch::deferred, compile, patterns, HS_MODE_BLOCK,
+                      folded);
+  };
+  std::future<Compiled> blocks = start(false), folds = start(true);
+  Compiled stream = compile(patterns, HS_MODE_STREAM, false);
+  Compiled block = blocks.get(), folded = folds.get();
+  for (Compiled* made : {&stream, &block, &folded}) {
+    if (!*made) return std::unexpected(std::move(made->error()));
+  }
+  return Databases{std::move(*stream), std::move(*block), std::move(*folded)};
+}
+
+}  // namespace cork::secrets

@@ -1,0 +1,50 @@
+// The Hyperscan databases of a set of patterns, each made for one way of scanning.
+//
+// Immutable once made; shared between threads.
+//
+//   auto databases = compile_databases(patterns);
+//   if (!databases) return report(databases.error().what);
+//   hs_scan(databases->block.get(), ...);
+#pragma once
+
+#include "base/result.h"
+
+#include <cstddef>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+
+struct hs_database;
+
+namespace cork::secrets {
+
+struct FreeDatabase {
+  void operator()(hs_database* database) const noexcept;
+};
+using Database = std::unique_ptr<hs_database, FreeDatabase>;
+
+// Every pattern is in each of them, without start-of-match and without UTF-8 mode; but for
+// `folded`, which ignores case and is for host names: it has those that a host name can hold.
+struct Databases {
+  Database stream, block, folded;
+};
+
+struct Pattern {
+  std::string text;
+  // Host names are searched for it. A match's id is the pattern's number, in `folded` too.
+  bool in_host_name = true;
+  // The most bytes a match takes. Nothing but the time to compile depends on it.
+  std::size_t width = 0;
+};
+
+struct PatternProblem {
+  std::string what;
+  std::optional<std::size_t> pattern;  // the one at fault, where it is one alone
+};
+
+// Uses up to three threads while it lasts, since this is nearly all the time that cork needs to
+// start. Not empty.
+Result<Databases, PatternProblem> compile_databases(std::span<const Pattern> patterns);
+
+}  // namespace cork::secrets
