@@ -41,7 +41,7 @@ TEST_F(Check, NamesTheVerdictTheReasonAndTheLineThatDecided) {
   EXPECT_THAT(denied.out, HasSubstr("change    add '- files.example.net' under bottles.dev.allow"));
 }
 
-TEST_F(Check, ListsTheRoutesThatLost) {
+TEST_F(Check, ListsTheRoutesThatLostAndPrintsTheLosersToo) {
   const Outcome done =
       check("      - \"**.a.example\"\n      - {host: x.a.example, methods: [GET]}\n",
             {"POST", "https://x.a.example/", {}, {}});

@@ -38,7 +38,7 @@ TEST(RoutePassthrough, IsSaidHostByHostWithACapOnWhatLeaves) {
             1U);
 }
 
-TEST(RoutePassthrough, ThatSaysMoreThanCanBeSeenIsAnError) {
+TEST(RoutePassthrough, IsForExactHostsOnlyAndSaysNoMoreThanCanBeSeen) {
   const std::map<std::string, std::string> refused{
       {"{host: \"*.a.example\", tls: passthrough}",
        "6:31: error: '*.a.example' cannot be passed through: a wildcard names no host"},

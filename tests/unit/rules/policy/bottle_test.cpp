@@ -131,7 +131,7 @@ TEST(Bottle, ExplainsARouteThatIsForAnotherPortOrScheme) {
   EXPECT_EQ(connect(dev, "a.example:8080", Scheme::http).reason, Reason::allowed);
 }
 
-TEST(Bottle, LetsTheMostSpecificPatternDecideAlone) {
+TEST(Bottle, LetsTheMostSpecificHostPatternDecideAloneWithNoFallingThroughToAWiderOne) {
   const Bottle dev = bottle({{"**.example.com", 1},
                              {"*.example.com", 2},
                              {"**.a.example.com", 3},
@@ -395,7 +395,7 @@ TEST(Bottle, JudgesAnAddressLiteralBeforeAnythingIsDialled) {
   EXPECT_EQ(connect(dev, "127.0.0.2").reason, Reason::host_not_allowed);
 }
 
-TEST(Bottle, OnlyObservesHostsAndMethodsWhereItObserves) {
+TEST(Bottle, RelaxesHostMethodAndPathWhereItObserves) {
   const Bottle dev = bottle({{"api.example.com", 8, Scheme::https, 443, {"GET"}}}, Mode::observe);
   const Decision host = connect(dev, "files.example.net");
   EXPECT_EQ(host.reason, Reason::host_not_allowed);
