@@ -1,5 +1,6 @@
 // Carries samples that it reads from standard input, one JSON object a line, through every encoding
-// and every part of a request, and prints what cork's default action stops.
+// and every part of a request, and prints what cork's default action stops. Parts without an
+// encoding and encodings in a plain body are sent all samples, everything else some.
 //
 //   carry <samples.jsonl                  {"rule": "...", "sample": "..."}
 //   carry --per-cell 0 --json FILE ...    every sample in every cell
@@ -97,7 +98,8 @@ int run(const Options& options) {
   fmt::print("\n{} samples are carried{}\n", carried.size(),
              options.known_only ? ": those that are stopped as plain text" : "");
   const Recall singles =
-      sweep(judge, single_cells(), carried, {.per_cell = options.per_cell, .seed = options.seed});
+      sweep(judge, single_cells(), carried,
+            {.per_cell = options.per_cell, .seed = options.seed, .whole_headlines = true});
   singles.print(std::cout);
   const Recall pairs =
       sweep(judge, pair_cells(), carried, {.per_cell = options.per_pair, .seed = options.seed});
@@ -118,7 +120,7 @@ int run(const Options& options) {
 int main(int argc, char** argv) {
   Options options;
   CLI::App app("Recall over samples from standard input");
-  app.add_option("--per-cell", options.per_cell, "samples of each part and encoding; 0: all");
+  app.add_option("--per-cell", options.per_cell, "samples of each encoding in each part; 0: all");
   app.add_option("--per-pair", options.per_pair, "samples of each pair of encodings; 0: all");
   app.add_option("--seed", options.seed, "of what is drawn");
   app.add_option("--json", options.json, "write the tallies there too");

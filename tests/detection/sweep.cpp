@@ -9,9 +9,11 @@ template <class Use>
 void for_each_request(std::span<const Cell> cells, std::span<const Sample> samples, SweepSize size,
                       Use use) {
   Random random(size.seed);
-  const std::size_t wanted = size.per_cell == 0 ? samples.size() : size.per_cell;
   std::size_t next = 0;
   for (const Cell& cell : cells) {
+    const bool headline = cell.outer->name == "none" || cell.part->name == "text";
+    const bool whole = size.per_cell == 0 || (size.whole_headlines && headline);
+    const std::size_t wanted = whole ? samples.size() : size.per_cell;
     std::size_t used = 0;
     for (std::size_t tried = 0; tried < samples.size() && used < wanted; ++tried) {
       const Sample& sample = samples[next++ % samples.size()];

@@ -17,6 +17,7 @@ namespace cork::secrets::detection {
 struct SweepSize {
   std::size_t per_cell = 0;  // samples; 0: all of them
   std::uint64_t seed = 1;
+  bool whole_headlines = false;  // all samples where there is no encoding, or a plain text body
 };
 
 // Cells take samples in turn, so that few a cell still means many a rule. A sample that cannot be
