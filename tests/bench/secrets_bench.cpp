@@ -2,6 +2,7 @@
 //
 //   secrets_bench --benchmark_filter=all/
 //   secrets_bench --benchmark_filter=rule/      one line a rule: the dear ones stand out
+//   secrets_bench --benchmark_filter=views/     with all that the proxy looks into
 //   secrets_bench --benchmark_filter=compile    and made from what was kept of them
 #include "rules/secrets/body_scanner.h"
 #include "rules/secrets/database_store.h"
@@ -135,6 +136,30 @@ class Kept final : public DatabaseStore {
   std::optional<std::string> image;
 };
 
+// A body as the proxy scans it, from its first byte to its verdict.
+void views(benchmark::State& state, const std::shared_ptr<const Ruleset>& rules,
+           std::string_view text) {
+  WorkerScratch scratch(*rules);
+  Verdict verdict = Verdict::clean;
+  for (auto _ : state) {
+    BodyScanner scanner({.rules = rules,
+                         .part = Part::body,
+                         .hints = {"application/json", {}},
+                         .limits = {},
+                         .key = {},
+                         .slice_bytes = 0,
+                         .destination = std::nullopt,
+                         .memory = nullptr});
+    for (std::size_t at = 0; at < text.size(); at += kChunkBytes) {
+      scanner.feed(cork::as_bytes(text.substr(at, kChunkBytes)), scratch);
+    }
+    verdict = scanner.finish(scratch);
+  }
+  // One that is stopped early costs nothing from there on.
+  if (verdict != Verdict::clean) state.SkipWithError("the text is refused");
+  state.SetBytesProcessed(state.iterations() * static_cast<std::int64_t>(text.size()));
+}
+
 void compile(benchmark::State& state) {
   for (auto _ : state) benchmark::DoNotOptimize(Ruleset::builtin());
 }
@@ -158,7 +183,18 @@ int main(int argc, char** argv) {
     benchmark::RegisterBenchmark((std::string("all/") + text.name).c_str(),
                                  [&](benchmark::State& state) { scan(state, rules, text.text); })
         ->Unit(benchmark::kMillisecond);
+    benchmark::RegisterBenchmark((std::string("views/") + text.name).c_str(),
+                                 [&](benchmark::State& state) { views(state, rules, text.text); })
+        ->Unit(benchmark::kMillisecond);
   }
+  benchmark::RegisterBenchmark("views/body",
+                               [&](benchmark::State& state) {
+                                 const auto size = static_cast<std::size_t>(state.range(0));
+                                 views(state, rules,
+                                       std::string_view(texts[0].text).substr(0, size));
+                               })
+      ->RangeMultiplier(4)
+      ->Range(64, 16 << 10);
   benchmark::RegisterBenchmark(
       "body/json", [&](benchmark::State& state) { small_body(state, rules, texts[0].text); })
       ->RangeMultiplier(4)

@@ -1,0 +1,43 @@
+// Scans a whole request as the proxy does, and says what its default action would be.
+//
+// Not thread-safe: holds the scratch of one thread.
+//
+//   Judge judge(Ruleset::builtin());
+//   bool stopped = judge.verdict(request).verdict == Verdict::leak;
+#pragma once
+
+#include "rules/secrets/ruleset.h"
+#include "tests/detection/parts.h"
+
+#include <memory>
+#include <set>
+#include <string_view>
+
+namespace cork::secrets::detection {
+
+class Judge {
+ public:
+  explicit Judge(std::shared_ptr<const Ruleset> rules) : rules_(std::move(rules)) {}
+
+  struct Outcome {
+    Verdict verdict = Verdict::clean;
+    std::string_view problem;  // static storage
+    std::set<RuleIndex> seen;  // rules with a finding, blocking or not
+  };
+
+  // The body in one piece, or in random pieces of a byte and more, with pauses between them.
+  Outcome verdict(const Request& request);
+  Outcome verdict_in_pieces(const Request& request, Random& random);
+
+  [[nodiscard]] const Ruleset& rules() const noexcept { return *rules_; }
+
+ private:
+  void scan_head_of(const Request& request, Outcome& outcome);
+  void scan_body_of(const Request& request, Random* pieces, Outcome& outcome);
+  Outcome judged(const Request& request, Random* pieces);
+
+  std::shared_ptr<const Ruleset> rules_;
+  WorkerScratch scratch_{*rules_};
+};
+
+}  // namespace cork::secrets::detection
