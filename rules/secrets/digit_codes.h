@@ -5,6 +5,7 @@
 //
 //   Base64::kDigits['Q']                    // 16
 //   Base64::decode(digits, bytes);          // kGroup digits to kBytes bytes
+//   Base64::has('Q')                        // 1: see byte_runs.h
 //   Base64::is_magic(digits)                // of kMagicSize digits, one of kMagicStarts the first
 //   Base64::is_start(digits)                // of kStartSize digits that a line begins with
 #pragma once
@@ -36,6 +37,12 @@ constexpr DigitTable make_digits(Value value) {
   return table;
 }
 
+// Without a branch, for vector code.
+constexpr unsigned char in_range(unsigned char c, unsigned char first,
+                                 unsigned char last) noexcept {
+  return static_cast<unsigned char>(static_cast<unsigned char>(c - first) <= last - first);
+}
+
 inline bool starts_with(std::string_view digits, std::initializer_list<Digit> start) noexcept {
   return digits.size() >= start.size() &&
          std::ranges::equal(start, digits.substr(0, start.size()), {}, {},
@@ -46,10 +53,18 @@ struct Base64 {
   static constexpr std::size_t kGroup = 4, kBytes = 3;  // so many digits make so many bytes
   static constexpr std::string_view kName = "base64";
   static constexpr DigitTable kDigits = make_digits([](char c) { return base64_digit(c); });
+  static constexpr unsigned char has(unsigned char c) noexcept {
+    return in_range(static_cast<unsigned char>(c | 0x20), 'a', 'z') | in_range(c, '0', '9') |
+           (c == '+') | (c == '/') | (c == '-') | (c == '_');
+  }
   static void decode(const Digit* d, char* out) noexcept {
     out[0] = static_cast<char>(d[0] << 2 | d[1] >> 4);
     out[1] = static_cast<char>(d[1] << 4 | d[2] >> 2);
     out[2] = static_cast<char>(d[2] << 6 | d[3]);
+  }
+  // Whether the top bits of all its bytes are 0, which random data seldom has.
+  static bool may_be_ascii(const Digit* d) noexcept {
+    return ((d[0] >> 5 | d[1] >> 3 | d[2] >> 1) & 1) == 0;
   }
   // "H4sI" gzip, "KLUv" zstd, "UEsD" zip: the digits to look for, and behind them.
   static constexpr std::array<Digit, 3> kMagicStarts{7, 10, 20};
@@ -73,9 +88,13 @@ struct Hex {
   static constexpr std::size_t kGroup = 2, kBytes = 1;
   static constexpr std::string_view kName = "hex";
   static constexpr DigitTable kDigits = make_digits([](char c) { return hex_value(c); });
+  static constexpr unsigned char has(unsigned char c) noexcept {
+    return in_range(static_cast<unsigned char>(c | 0x20), 'a', 'f') | in_range(c, '0', '9');
+  }
   static void decode(const Digit* d, char* out) noexcept {
     *out = static_cast<char>(d[0] << 4 | d[1]);
   }
+  static bool may_be_ascii(const Digit* d) noexcept { return d[0] < 8; }
   static constexpr std::array<Digit, 3> kMagicStarts{1, 2, 5};
   static constexpr std::size_t kMagicSize = 8;
   static bool is_magic(std::string_view digits) noexcept {
@@ -99,6 +118,9 @@ struct Base32 {
     const char lower = to_lower(c);
     return lower >= 'a' && lower <= 'z' ? lower - 'a' : -1;
   });
+  static constexpr unsigned char has(unsigned char c) noexcept {
+    return in_range(static_cast<unsigned char>(c | 0x20), 'a', 'z') | in_range(c, '2', '7');
+  }
   static void decode(const Digit* d, char* out) noexcept {
     std::uint64_t word = 0;
     for (std::size_t i = 0; i < kGroup; ++i) word = word << 5 | d[i];
@@ -106,6 +128,7 @@ struct Base32 {
       out[i] = static_cast<char>(word >> (8 * (kBytes - 1 - i)) & 0xff);
     }
   }
+  static bool may_be_ascii(const Digit*) noexcept { return true; }
   static constexpr std::array<Digit, 0> kMagicStarts{};
   static constexpr std::size_t kMagicSize = 1, kStartSize = 1;
   static bool is_magic(std::string_view) noexcept { return false; }

@@ -1,4 +1,5 @@
 // base64 and hexadecimal runs: see encoded_runs.h.
+#include "rules/secrets/byte_runs.h"
 #include "rules/secrets/digit_codes.h"
 #include "rules/secrets/encoded_runs.h"
 #include "rules/secrets/text_runs.h"
@@ -9,6 +10,7 @@
 #include <limits>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 namespace cork::secrets {
 namespace {
@@ -42,17 +44,19 @@ bool is_text(char c) noexcept {
 // third group or so, until one is printable.
 template <class Code>
 class DigitRuns final : public Decoder {
+  static constexpr std::size_t kGroup = Code::kGroup;
+  // A stretch is so many printable groups.
+  static constexpr std::size_t kFewestGroups = (kFewestBytes + Code::kBytes - 1) / Code::kBytes;
+
  public:
+  static constexpr std::size_t kFewestDigits = kFewestGroups * kGroup;
+
   Verdict push_some(Bytes& input, Offset at, Sink& sink) override;
   Verdict finish(Sink& sink) override;
   [[nodiscard]] Offset pending_from() const noexcept override;
   [[nodiscard]] std::string_view name() const noexcept override { return Code::kName; }
 
  private:
-  static constexpr std::size_t kGroup = Code::kGroup;
-  // A stretch is so many printable groups.
-  static constexpr std::size_t kFewestGroups = (kFewestBytes + Code::kBytes - 1) / Code::kBytes;
-  static constexpr std::size_t kFewestDigits = kFewestGroups * kGroup;
   static constexpr std::size_t kNone = std::numeric_limits<std::size_t>::max();
   static constexpr std::array<std::size_t, kGroup> kAlignments = [] {
     std::array<std::size_t, kGroup> first{};
@@ -60,17 +64,21 @@ class DigitRuns final : public Decoder {
     return first;
   }();
   using Group = std::array<char, Code::kBytes>;
-
-  static bool is_digit(char c) noexcept {
-    return Code::kDigits[static_cast<unsigned char>(c)] != kNoDigit;
+  struct Line {
+    std::size_t first;  // of its digits
+    Offset at;
+  };
+  // As many as have room, and never more.
+  static std::vector<Line> some_lines() {
+    std::vector<Line> lines;
+    lines.reserve(kRoom / kShortestLine + 1);
+    return lines;
   }
-  // Where a run of kFewestDigits begins, or fewer at the end of the text; its size: nowhere.
-  static std::size_t find_run(std::string_view text, std::size_t from) noexcept;
 
   // Takes the run's digits from the front of `text`; how many bytes. Less than all: the run ended.
   std::size_t take(std::string_view text, Offset at, Sink& sink);
   bool take_break(char c) noexcept;
-  void add(Digit digit, Offset at, Sink& sink);
+  void begin_line(Offset at);
   void end_run(Sink& sink);
   void process(Sink& sink);
   void find_containers(Sink& sink);
@@ -88,9 +96,13 @@ class DigitRuns final : public Decoder {
     return bytes;
   }
   [[nodiscard]] bool printable(std::size_t at) const noexcept {
-    return std::ranges::all_of(group(at), is_printable);
+    return Code::may_be_ascii(digits_.data() + at) && std::ranges::all_of(group(at), is_printable);
   }
-  [[nodiscard]] Offset offset(std::size_t at) const noexcept { return base_ + places_[at]; }
+  [[nodiscard]] Offset offset(std::size_t at) const noexcept {
+    auto line = lines_.end() - 1;
+    while (line->first > at) --line;
+    return line->at + (at - line->first);
+  }
   void put(std::string_view bytes, std::size_t from, std::size_t to, TextRuns& out) const {
     out.put(bytes, {offset(from), offset(to - 1) + 1, 0, true});
   }
@@ -98,10 +110,10 @@ class DigitRuns final : public Decoder {
   bool running_ = false;
   std::size_t line_ = 0;         // digits of the line so far
   std::size_t indentation_ = 0;  // bytes since the line ended; 0: it did not
-  Offset base_ = 0, end_ = 0;
+  Offset end_ = 0;
   std::size_t size_ = 0;
   std::array<Digit, kRoom> digits_;
-  std::array<std::uint32_t, kRoom> places_;             // from base_
+  std::vector<Line> lines_ = some_lines();              // those that the digits stand in
   std::array<std::size_t, kGroup> next_ = kAlignments;  // the first group not looked at
   std::size_t magic_from_ = 0;                          // containers were looked for before this
   std::size_t line_at_ = kNone;  // the digit that a line begins with, not looked at yet
@@ -109,38 +121,15 @@ class DigitRuns final : public Decoder {
 };
 
 template <class Code>
-std::size_t DigitRuns<Code>::find_run(std::string_view text, std::size_t from) noexcept {
-  std::size_t at = from + kFewestDigits - 1;
-  while (at < text.size()) {
-    if (!is_digit(text[at])) {
-      at += kFewestDigits;
-      from = at + 1 - kFewestDigits;
-      continue;
-    }
-    std::size_t begin = at;
-    while (begin > from && is_digit(text[begin - 1])) --begin;
-    std::size_t end = at + 1;
-    while (end < text.size() && end - begin < kFewestDigits && is_digit(text[end])) ++end;
-    if (end == text.size() || end - begin >= kFewestDigits) return begin;
-    from = end + 1;
-    at = end + kFewestDigits;
-  }
-  std::size_t begin = text.size();
-  while (begin > from && is_digit(text[begin - 1])) --begin;
-  return begin;
-}
-
-template <class Code>
 Verdict DigitRuns<Code>::push_some(Bytes& input, Offset at, Sink& sink) {
   const std::string_view text = as_text(std::exchange(input, {}));
   std::size_t taken = 0;
   while (taken < text.size()) {
     if (!running_) {
-      taken = find_run(text, taken);
+      taken = find_byte_run<Code, kFewestDigits>(text, taken);
       if (taken == text.size()) break;
       running_ = true;
-      base_ = at + taken;
-      line_at_ = 0;
+      begin_line(at + taken);
     }
     taken += take(text.substr(taken), at + taken, sink);
     if (taken < text.size()) end_run(sink);
@@ -167,21 +156,34 @@ Offset DigitRuns<Code>::pending_from() const noexcept {
 
 template <class Code>
 std::size_t DigitRuns<Code>::take(std::string_view text, Offset at, Sink& sink) {
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    const Digit digit = Code::kDigits[static_cast<unsigned char>(text[i])];
-    if (digit != kNoDigit) {
-      if (at + i - base_ > std::numeric_limits<std::uint32_t>::max()) return i;
-      if (std::exchange(indentation_, 0) > 0) {
-        line_ = 0;
-        line_at_ = size_;
-      }
-      ++line_;
-      add(digit, at + i, sink);
-    } else if (!take_break(text[i])) {
-      return i;
+  std::size_t i = 0;
+  while (i < text.size()) {
+    if (size_ == kRoom) process(sink);
+    if (indentation_ > 0 && Code::kDigits[static_cast<unsigned char>(text[i])] != kNoDigit) {
+      if (lines_.size() == lines_.capacity()) return i;
+      indentation_ = 0;
+      begin_line(at + i);
     }
+    const std::size_t before = size_;
+    const std::size_t end = std::min(text.size(), i + (kRoom - size_));
+    for (; i < end; ++i) {
+      const Digit digit = Code::kDigits[static_cast<unsigned char>(text[i])];
+      if (digit == kNoDigit) break;
+      digits_[size_++] = digit;
+    }
+    line_ += size_ - before;
+    if (i == end) continue;
+    if (!take_break(text[i])) return i;
+    ++i;
   }
-  return text.size();
+  return i;
+}
+
+template <class Code>
+void DigitRuns<Code>::begin_line(Offset at) {
+  lines_.push_back({size_, at});
+  line_ = 0;
+  line_at_ = size_;
 }
 
 // A line's end, and the indentation of the next.
@@ -190,14 +192,6 @@ bool DigitRuns<Code>::take_break(char c) noexcept {
   const bool line_end = c == '\n' || c == '\r';
   if (!line_end && !(indentation_ > 0 && (c == ' ' || c == '\t'))) return false;
   return line_ >= kShortestLine && ++indentation_ < kMostIndentation;
-}
-
-template <class Code>
-void DigitRuns<Code>::add(Digit digit, Offset at, Sink& sink) {
-  if (size_ == kRoom) process(sink);
-  digits_[size_] = digit;
-  places_[size_] = static_cast<std::uint32_t>(at - base_);
-  ++size_;
 }
 
 template <class Code>
@@ -220,6 +214,8 @@ void DigitRuns<Code>::end_run(Sink& sink) {
   }
   running_ = false;
   line_ = indentation_ = size_ = magic_from_ = 0;
+  line_at_ = kNone;
+  lines_.clear();
   next_ = kAlignments;
 }
 
@@ -348,11 +344,11 @@ void DigitRuns<Code>::forget() {
   if (first < kRoom / 2) return;
   std::copy(digits_.begin() + static_cast<std::ptrdiff_t>(first),
             digits_.begin() + static_cast<std::ptrdiff_t>(size_), digits_.begin());
-  const std::uint32_t shift = places_[first];
-  std::transform(places_.begin() + static_cast<std::ptrdiff_t>(first),
-                 places_.begin() + static_cast<std::ptrdiff_t>(size_), places_.begin(),
-                 [shift](std::uint32_t place) { return place - shift; });
-  base_ += shift;
+  const auto after =
+      std::ranges::find_if(lines_, [&](const Line& line) { return line.first > first; });
+  lines_.erase(lines_.begin(), after - 1);
+  lines_.front().at += first - std::min(first, lines_.front().first);
+  for (Line& line : lines_) line.first -= std::min(line.first, first);
   size_ -= first;
   magic_from_ -= first;
   if (line_at_ != kNone) line_at_ -= std::min(line_at_, first);
@@ -360,6 +356,14 @@ void DigitRuns<Code>::forget() {
 }
 
 }  // namespace
+
+std::size_t find_base64_run(std::string_view text) noexcept {
+  return find_byte_run<Base64, DigitRuns<Base64>::kFewestDigits>(text, 0);
+}
+
+std::size_t find_hex_run(std::string_view text) noexcept {
+  return find_byte_run<Hex, DigitRuns<Hex>::kFewestDigits>(text, 0);
+}
 
 std::unique_ptr<Decoder> make_base64_runs() {
   return std::make_unique<DigitRuns<Base64>>();

@@ -16,6 +16,7 @@
 
 #include <cstddef>
 #include <memory>
+#include <string_view>
 
 namespace cork::secrets {
 
@@ -32,6 +33,13 @@ std::unique_ptr<Decoder> make_base32_runs();
 // ASCII characters with one zero byte between them, or three: UTF-16 and UTF-32 in either order of
 // bytes, with or without a mark.
 std::unique_ptr<Decoder> make_wide_runs();
+
+// Where the first of such digits begin, of which there are enough in a row or the text ends in;
+// text.size(): nowhere. Cheaper than a finder that finds nothing.
+[[nodiscard]] std::size_t find_base64_run(std::string_view text) noexcept;
+[[nodiscard]] std::size_t find_hex_run(std::string_view text) noexcept;
+// Where the first zero byte may belong to a wide character.
+[[nodiscard]] std::size_t find_wide_run(std::string_view text) noexcept;
 
 // All of the data from where they are first pushed, up to the first byte that is neither a digit
 // nor white space, which is `unscannable`: for a container that begins there.

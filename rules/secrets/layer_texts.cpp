@@ -62,12 +62,21 @@ void Layer::open_escapes(std::unique_ptr<Branch>& branch, bool quoted, Offset fr
 
 void Layer::feed_runs(Offset from, bool last) {
   if (!scan_.going()) return;
-  if (!runs_[0]) {
-    runs_[0] = std::make_unique<Runs>(*this, make_base64_runs(), ContainerKind::base64);
-    runs_[1] = std::make_unique<Runs>(*this, make_hex_runs(), ContainerKind::hex);
-    runs_[2] = std::make_unique<Runs>(*this, make_wide_runs(), ContainerKind::hex);
-  }
-  for (const auto& runs : runs_) runs->push(view_.text_from(from), from, last);
+  const auto feed = [&](std::unique_ptr<Runs>& runs, auto find, auto make, ContainerKind digits) {
+    std::string_view text = view_.text_from(from);
+    Offset at = from;
+    if (!runs) {
+      const std::size_t found = find(text);
+      if (found == text.size()) return;
+      runs = std::make_unique<Runs>(*this, make(), digits);
+      text.remove_prefix(found);
+      at += found;
+    }
+    runs->push(text, at, last);
+  };
+  feed(runs_[0], &find_base64_run, &make_base64_runs, ContainerKind::base64);
+  feed(runs_[1], &find_hex_run, &make_hex_runs, ContainerKind::hex);
+  feed(runs_[2], &find_wide_run, &make_wide_runs, ContainerKind::hex);
 }
 
 void Layer::Runs::push(std::string_view text, Offset at, bool last) {

@@ -2,6 +2,7 @@
 #include "rules/secrets/encoded_runs.h"
 #include "rules/secrets/text_runs.h"
 
+#include <algorithm>
 #include <array>
 #include <cstring>
 #include <string_view>
@@ -122,6 +123,12 @@ Verdict WideRuns::finish(Sink& sink) {
 }
 
 }  // namespace
+
+// From the byte before it, which may be the character.
+std::size_t find_wide_run(std::string_view text) noexcept {
+  const std::size_t zero = text.find('\0');
+  return zero == text.npos ? text.size() : zero - std::min<std::size_t>(zero, 1);
+}
 
 std::unique_ptr<Decoder> make_wide_runs() {
   return std::make_unique<WideRuns>();

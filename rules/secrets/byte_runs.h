@@ -1,0 +1,83 @@
+// Where so many bytes of one class stand in a row: the first question to every text, so it is asked
+// 64 bytes at a time.
+//
+// Pure. A class is a struct whose has() does without branches, so that compilers make vector code
+// of it:
+//
+//   struct Digits { static constexpr unsigned char has(unsigned char c) { return c - '0' < 10u; }
+//   }; const std::size_t at = find_byte_run<Digits, 12>(text, 0);
+#pragma once
+
+#include <array>
+#include <bit>
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+#include <string_view>
+
+namespace cork::secrets {
+
+// Bit i is set where byte i is of the class.
+template <class Class>
+std::uint64_t byte_mask(const char* block) noexcept {
+  std::array<unsigned char, 64> is;
+  for (std::size_t i = 0; i < is.size(); ++i) {
+    is[i] = Class::has(static_cast<unsigned char>(block[i]));
+  }
+  // Eight bytes of 0 or 1 to eight bits: each product moves one of them to the top.
+  constexpr std::uint64_t gather = 0x0102040810204080;
+  std::uint64_t mask = 0;
+  for (std::size_t i = 0; i < 8; ++i) {
+    std::uint64_t word = 0;
+    std::memcpy(&word, is.data() + 8 * i, sizeof word);
+    if constexpr (std::endian::native == std::endian::big) word = __builtin_bswap64(word);
+    mask |= (word * gather >> 56) << (8 * i);
+  }
+  return mask;
+}
+
+// Bit i is set where the bits [i, i + size) are.
+constexpr std::uint64_t long_runs(std::uint64_t mask, std::size_t size) noexcept {
+  for (std::size_t have = 1; have < size;) {
+    const std::size_t step = have < size - have ? have : size - have;
+    mask &= mask >> step;
+    have += step;
+  }
+  return mask;
+}
+
+// Where, at or after `from`, the first run of `size` begins, or a shorter one that the end of the
+// text cuts; text.size(): nowhere. `size` is at most 64.
+template <class Class, std::size_t size>
+std::size_t find_byte_run(std::string_view text, std::size_t from) noexcept {
+  static_assert(size > 0 && size <= 64);
+  std::size_t before = 0;  // bytes of the class that the block before ends in
+  for (std::size_t at = from; at < text.size(); at += 64) {
+    const std::size_t left = text.size() - at;
+    std::uint64_t mask = 0;
+    if (left >= 64) {
+      mask = byte_mask<Class>(text.data() + at);
+    } else {
+      std::array<char, 64> rest{};
+      std::memcpy(rest.data(), text.data() + at, left);
+      mask = byte_mask<Class>(rest.data());
+      if (left < 64) mask &= (std::uint64_t{1} << left) - 1;
+    }
+    const auto leading = static_cast<std::size_t>(std::countr_one(mask));
+    if (before + leading >= size) return at - before;
+    if (const std::uint64_t runs = long_runs(mask, size); runs != 0) {
+      return at + static_cast<std::size_t>(std::countr_zero(runs));
+    }
+    if (left > 64) {
+      before = leading == 64 ? before + 64 : static_cast<std::size_t>(std::countl_one(mask));
+      continue;
+    }
+    // The end of the text.
+    if (leading == left) return at - before;
+    const std::uint64_t top = mask << (64 - left);
+    return text.size() - static_cast<std::size_t>(std::countl_one(top));
+  }
+  return text.size();
+}
+
+}  // namespace cork::secrets
