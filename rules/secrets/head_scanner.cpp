@@ -2,6 +2,7 @@
 
 #include "base/ascii.h"
 #include "rules/secrets/head_text.h"
+#include "rules/secrets/known_finding.h"
 
 #include <hs/hs.h>
 
@@ -30,8 +31,14 @@ struct Secret {
 class HeadScan {
  public:
   HeadScan(const Ruleset& rules, const ScanLimits& limits, const FingerprintKey& key,
-           WorkerScratch& scratch, std::span<const AtHome> pinned = {})
-      : rules_(rules), limits_(limits), key_(key), scratch_(scratch), pinned_(pinned) {}
+           WorkerScratch& scratch, const known::KnownValues* known,
+           std::span<const AtHome> pinned = {})
+      : rules_(rules),
+        limits_(limits),
+        key_(key),
+        scratch_(scratch),
+        known_(known),
+        pinned_(pinned) {}
 
   // `home`: the host the request goes to; nullptr where no credential belongs.
   HeadReport scan(HeadText& text, const Host* home) &&;
@@ -61,6 +68,12 @@ class HeadScan {
                              const Host& host) const;
   void report(const HeadText& text, const HeadText::Line& line, const Secret& secret);
   void record(const Secret& secret, Place place);
+  void find_known(const HeadText& text, HeadText::Which which, const Host* home);
+  [[nodiscard]] bool known_at_home(const HeadText& text, const HeadText::Line& line,
+                                   const known::Found& found, const Host& host) const;
+  void report_known(const HeadText& text, const HeadText::Line& line, const known::Found& found,
+                    bool at_home);
+  void record_known(known::ValueIndex value, Place place, bool at_home);
   void refuse(std::string_view problem) noexcept {
     report_.verdict = Verdict::over_limit;
     report_.problem = problem;
@@ -73,6 +86,7 @@ class HeadScan {
   const ScanLimits& limits_;
   const FingerprintKey& key_;
   WorkerScratch& scratch_;
+  const known::KnownValues* known_;
   std::span<const AtHome> pinned_;
   HeadReport report_;
   std::vector<Hit> hits_;
@@ -144,6 +158,7 @@ HeadReport HeadScan::scan(HeadText& text, const Host* home) && {
         report(text, line, secret);
       });
     }
+    find_known(text, which, home);
   }
   for (Finding& finding : report_.findings) {
     if (std::ranges::find(spoiled_names_, finding.place.pointer) != spoiled_names_.end()) {
@@ -250,8 +265,58 @@ HeadReport HeadScan::scan_folded(std::string_view authority) && {
         record(secret, std::move(place));
       });
     }
+    std::vector<known::Found> found;
+    if (known_ != nullptr) known_->find_folded(text, found);
+    for (const known::Found& one : found) {
+      record_known(one.value, {Part::authority, 0, authority.size(), {}, {}}, false);
+    }
   }
   return std::move(report_);
+}
+
+void HeadScan::find_known(const HeadText& text, HeadText::Which which, const Host* home) {
+  if (known_ == nullptr) return;
+  known::KnownValues::Cursor at;
+  std::vector<known::Found> found;
+  known_->find(at, text.text(which), 0, found);
+  for (const known::Found& one : found) {
+    const HeadText::Line* line = &text.line_ending_at(which, one.end);
+    const bool at_home = home != nullptr && known_at_home(text, *line, one, *home);
+    // One that is split over lines is in each of them, and none may be shown.
+    for (;;) {
+      report_known(text, *line, one, at_home);
+      if (one.begin >= line->begin) break;
+      line = &text.line_ending_at(which, line->begin);
+    }
+  }
+}
+
+// A credential that the route pins is at home too, but for a canary.
+bool HeadScan::known_at_home(const HeadText& text, const HeadText::Line& line,
+                             const known::Found& found, const Host& host) const {
+  if (line.part != Part::field && line.part != Part::query) return false;
+  if (found.begin < line.value || found.end > line.end) return false;
+  if (line.part == Part::field && known_->at_home(found.value, host, line.name)) return true;
+  return is_pinned(text, line, {0, found.begin - line.begin, found.end - line.begin, {}, false});
+}
+
+// The place is all of the part: what is found of a value need not be all that is there of it.
+void HeadScan::report_known(const HeadText& text, const HeadText::Line& line,
+                            const known::Found& found, bool at_home) {
+  const HeadText::Line& spelling = text.spelling_of(line);
+  Place place{line.part, 0, spelling.end - spelling.value, {}, line.encoding};
+  if (found.begin < line.value) {
+    spoiled_names_.push_back(line.name);
+  } else if (line.name.size() <= kLongestName) {
+    place.pointer = line.name;
+  }
+  record_known(found.value, std::move(place), at_home);
+}
+
+void HeadScan::record_known(known::ValueIndex value, Place place, bool at_home) {
+  Finding finding = finding_of(known_->secrets()[value], std::move(place), at_home);
+  if (finding.blocking) report_.verdict = worse(report_.verdict, Verdict::leak);
+  keep_known(report_.findings, std::move(finding), limits_.findings);
 }
 
 std::size_t bytes_of(std::span<const Field> fields) noexcept {
@@ -264,7 +329,7 @@ std::size_t bytes_of(std::span<const Field> fields) noexcept {
 
 HeadReport scan_head(const Ruleset& rules, const RequestHead& head, const ScanLimits& limits,
                      const FingerprintKey& key, WorkerScratch& scratch,
-                     std::span<const AtHome> home) {
+                     std::span<const AtHome> home, const known::KnownValues* known) {
   const std::size_t bytes = head.method.size() + head.target.text().size() + bytes_of(head.fields);
   HeadText text(limits, head.fields.size() + 3, bytes);
   text.add(Part::method, head.method);
@@ -275,21 +340,21 @@ HeadReport scan_head(const Ruleset& rules, const RequestHead& head, const ScanLi
       text.add_field(Part::field, field);
     }
   }
-  return HeadScan(rules, limits, key, scratch, home).scan(text, &head.authority.host);
+  return HeadScan(rules, limits, key, scratch, known, home).scan(text, &head.authority.host);
 }
 
 HeadReport scan_authority(const Ruleset& rules, std::string_view authority,
                           const ScanLimits& limits, const FingerprintKey& key,
-                          WorkerScratch& scratch) {
-  return HeadScan(rules, limits, key, scratch).scan_folded(authority);
+                          WorkerScratch& scratch, const known::KnownValues* known) {
+  return HeadScan(rules, limits, key, scratch, known).scan_folded(authority);
 }
 
 HeadReport scan_trailers(const Ruleset& rules, std::span<const Field> fields,
                          const ScanLimits& limits, const FingerprintKey& key,
-                         WorkerScratch& scratch) {
+                         WorkerScratch& scratch, const known::KnownValues* known) {
   HeadText text(limits, fields.size(), bytes_of(fields));
   for (const Field& field : fields) text.add_field(Part::trailer, field);
-  return HeadScan(rules, limits, key, scratch).scan(text, nullptr);
+  return HeadScan(rules, limits, key, scratch, known).scan(text, nullptr);
 }
 
 }  // namespace cork::secrets
