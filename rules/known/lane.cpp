@@ -136,6 +136,7 @@ void Lane::seal() {
   }
   windows_.seal();
   shorts_.seal();
+  windows_made_ = {};
   wholes_made_ = {};
 }
 
