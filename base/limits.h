@@ -54,6 +54,10 @@ struct BottleLimits {
   std::uint64_t answers_per_second = 10;  // of cork itself, at http://cork.internal/
   std::uint64_t answers_burst = 100;
   std::size_t refusals_kept = 256;  // for http://cork.internal/why/ID
+  // Exchanges refused for a known value, within how long, that lock the bottle, and for how long.
+  std::uint64_t known_hits = 8;
+  std::uint64_t known_hits_ms = 600'000;
+  std::uint64_t locked_ms = 3'600'000;
   // Refusals with a leak that get a line past the bottle's share of the disk; more are counted.
   std::uint64_t exhausted_leaks_per_minute = 4;
 };

@@ -22,7 +22,7 @@ namespace {
 constexpr std::size_t kMaxWorkers = 256;
 
 std::vector<std::string> rule_ids(const session::Snapshot& snapshot) {
-  std::vector<std::string> ids;
+  std::vector<std::string> ids{std::string(audit::kKnownValue), std::string(audit::kCanary)};
   for (const auto& rule : snapshot.rules->rules()) ids.push_back(rule.id);
   return ids;
 }
@@ -78,6 +78,9 @@ void Assembly::Parts::take(Next next, Doors::Change change) {
   authority = std::move(next.authority);
   bottles = std::move(next.bottles);
   open_doors = std::move(next.open_doors);
+  for (const auto& bottle : config.bottles) {
+    ledger->of(bottle.bottle.name()).lock_after(bottle.lock_after);
+  }
   const std::lock_guard lock(mutex);
   snapshot = std::move(next.snapshot);
 }
@@ -91,6 +94,15 @@ Result<void> Assembly::Parts::make_admin() {
   });
   metrics->audit_from([this] {
     return metrics::Metrics::AuditReading{log->lines(), log->owed(), log->room().is_short()};
+  });
+  metrics->locks_from([this] {
+    const std::lock_guard lock(mutex);
+    std::vector<metrics::Metrics::LockReading> read;
+    for (std::size_t i = 0; i < snapshot->bottles.size(); ++i) {
+      read.push_back(
+          {snapshot->bottles[i].name(), snapshot->accounts[i]->locked(io::SteadyClock::now())});
+    }
+    return read;
   });
   pages = std::make_unique<admin::AdminPages>(admin::AdminPages{
       .metrics = [this] { return metrics->text(); },
@@ -221,6 +233,11 @@ bool Assembly::refresh_network() {
   const std::lock_guard lock(parts_->mutex);
   parts_->snapshot = std::move(renewed);
   return true;
+}
+
+void Assembly::unlock() {
+  const std::lock_guard lock(parts_->mutex);
+  for (ledger::Account* account : parts_->snapshot->accounts) account->unlock();
 }
 
 void Assembly::reload_failed() {

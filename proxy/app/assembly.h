@@ -54,6 +54,8 @@ class Assembly {
   // again, and bottles come and go with their listeners. An error changes nothing. The keys that
   // changed and are read at the start only.
   Result<std::vector<std::string>, Diagnostics> reload(const config::Config& next);
+  // An operator has looked: no bottle is locked any more.
+  void unlock();
   // A configuration that could not even be read, for the metrics.
   void reload_failed();
   // Looks at the interfaces and at what was last found of a NAT64; true: something had changed, and

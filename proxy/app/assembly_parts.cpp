@@ -73,6 +73,8 @@ void Assembly::Parts::add_bottles(Next& next) {
         configured != next.config.bottles.end()
             ? configured->bottle
             : policy::Bottle(name, policy::Mode::enforce, {}, Where{next.config.file.string()}));
+    const bool there = configured != next.config.bottles.end();
+    into.known.push_back(there ? configured->known : nullptr);
     into.accounts.push_back(&ledger->of(name));
   }
 }

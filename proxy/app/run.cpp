@@ -9,6 +9,7 @@
 #include "proxy/commands/bundle_files.h"
 #include "proxy/config/ownership.h"
 #include "proxy/config/route_credential.h"
+#include "proxy/config/secrets.h"
 
 #include <fmt/format.h>
 #include <sys/prctl.h>
@@ -87,9 +88,10 @@ void print_welcome(const config::Config& config, const Assembly& assembly, std::
   std::fflush(out);
 }
 
-// Passwords and pinned credentials.
+// Passwords, pinned credentials and known values.
 std::vector<std::filesystem::path> secret_files(const config::Config& config) {
   auto files = config::credential_files(config);
+  std::ranges::move(config::known_value_files(config), std::back_inserter(files));
   for (const auto& bottle : config.bottles) {
     if (bottle.password && !bottle.password->file.empty()) files.push_back(bottle.password->file);
   }
@@ -125,7 +127,8 @@ Result<config::Config, Diagnostics> load_safely(const config::Config& now) {
 
 // The configuration that is in force afterwards. `watched`: what one that was refused is read from,
 // so that mending any of it is seen.
-config::Config reload(config::Config now, Assembly& assembly, std::FILE* err,
+// `asked`: by an operator, and not by a file that changed.
+config::Config reload(config::Config now, Assembly& assembly, bool asked, std::FILE* err,
                       std::vector<std::filesystem::path>& watched) {
   auto next = load_safely(now);
   if (next) watched = files_of(*next);
@@ -137,6 +140,7 @@ config::Config reload(config::Config now, Assembly& assembly, std::FILE* err,
                  "cork: the configuration was not taken: going on with the one before\n");
     return now;
   }
+  if (asked) assembly.unlock();
   say(err, fmt::format("cork: configuration taken: {}\n", now.file.string()));
   for (const std::string& key : *later) {
     say(err, fmt::format("cork: warning: `{}` changes with the next start\n", key));
@@ -161,7 +165,7 @@ int serve_until_ended(config::Config config, Assembly& assembly, FileWatch watch
     }
     if (signal != SIGHUP && !watch.changed()) continue;
     const auto before = watched;
-    config = reload(std::move(config), assembly, err, watched);
+    config = reload(std::move(config), assembly, signal == SIGHUP, err, watched);
     if (watched != before) watch = FileWatch(watched);
   }
 }

@@ -8,7 +8,12 @@ std::vector<FindingNote> note(const secrets::Ruleset& rules,
   notes.reserve(findings.size());
   for (const secrets::Finding& finding : findings) {
     const auto& all = rules.rules();
-    notes.push_back({finding.rule < all.size() ? all[finding.rule].id : "unknown", finding});
+    if (finding.kind == secrets::Kind::rule) {
+      notes.push_back({finding.rule < all.size() ? all[finding.rule].id : "unknown", finding});
+    } else {
+      const bool canary = finding.kind == secrets::Kind::canary;
+      notes.push_back({std::string(canary ? kCanary : kKnownValue), finding});
+    }
   }
   return notes;
 }

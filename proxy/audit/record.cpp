@@ -155,6 +155,7 @@ void put_finding(JsonLine& line, const FindingNote& note) {
   const secrets::Finding& finding = note.finding;
   line.open_element();
   line.text("rule", note.rule, kRuleBytes);
+  line.text_unless_empty("secret", finding.name, kNameBytes);
   line.word("part", secrets::name_of(finding.place.part));
   line.number("begin", finding.place.begin);
   line.number("end", finding.place.end);

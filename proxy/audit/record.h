@@ -30,6 +30,9 @@ using WallClock = std::chrono::system_clock;
 [[nodiscard]] std::string make_id(WallClock::time_point now, std::uint64_t random_high,
                                   std::uint64_t random_low);
 
+// What stands for a rule's id where none found it.
+inline constexpr std::string_view kKnownValue = "known-value", kCanary = "canary";
+
 // A finding as the log keeps it: the rule by its id, which outlives a reload.
 struct FindingNote {
   std::string rule;

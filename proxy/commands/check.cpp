@@ -21,7 +21,9 @@ void line(const Context& context, std::string_view name, std::string_view text) 
 
 std::string describe(const audit::FindingNote& note) {
   const secrets::Finding& finding = note.finding;
-  std::string text = fmt::format("{} in the {}", note.rule, session::describe(finding.place));
+  const std::string what =
+      finding.name.empty() ? note.rule : fmt::format("{} {}", note.rule, finding.name);
+  std::string text = fmt::format("{} in the {}", what, session::describe(finding.place));
   if (!finding.place.encoding.empty()) text += fmt::format(" ({})", finding.place.encoding);
   if (!finding.blocking) text += ": recorded only";
   return text;
@@ -108,7 +110,7 @@ int check(const CheckOptions& options, const Context& context) {
   }
   DraftRequest request = options.request;
   if (request.method.empty()) request.method = request.body_file.empty() ? "GET" : "POST";
-  const auto judgement = judge(request, bottle->bottle, *rules);
+  const auto judgement = judge(request, bottle->bottle, *rules, bottle->known);
   if (!judgement) return complain(context, kUsage, judgement.error().what);
   print(*judgement, *settings, *bottle, context);
   return judgement->decision.allowed() ? kYes : kNo;

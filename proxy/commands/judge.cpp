@@ -103,8 +103,9 @@ Result<std::string> head_text(const DraftRequest& draft, const Url& url) {
 
 class Judge {
  public:
-  Judge(const policy::Bottle& bottle, const std::shared_ptr<const secrets::Ruleset>& rules)
-      : bottle_(bottle), rules_(rules), scratch_(*rules) {}
+  Judge(const policy::Bottle& bottle, const std::shared_ptr<const secrets::Ruleset>& rules,
+        const std::shared_ptr<const known::KnownValues>& known)
+      : bottle_(bottle), rules_(rules), known_(known), scratch_(*rules) {}
 
   Result<Judgement> judge(const DraftRequest& draft) {
     auto url = split(draft.url);
@@ -173,7 +174,8 @@ class Judge {
   }
 
   std::optional<Decision> scan_authority(const Url& url) {
-    const auto report = secrets::scan_authority(*rules_, url.authority, ScanLimits{}, {}, scratch_);
+    const auto report =
+        secrets::scan_authority(*rules_, url.authority, ScanLimits{}, {}, scratch_, known_.get());
     record(report.findings);
     if (report.verdict == Verdict::clean) return std::nullopt;
     judgement_.place = "a host that is not repeated here";
@@ -183,11 +185,12 @@ class Judge {
 
   std::optional<Decision> scan_head(const RequestHead& request,
                                     std::span<const secrets::AtHome> home) {
-    const auto report = secrets::scan_head(*rules_, request, ScanLimits{}, {}, scratch_, home);
+    const auto report =
+        secrets::scan_head(*rules_, request, ScanLimits{}, {}, scratch_, home, known_.get());
     record(report.findings);
     if (report.verdict == Verdict::clean) return std::nullopt;
     if (report.verdict == Verdict::leak) {
-      if (!session::blocks_leaks(bottle_, request)) return std::nullopt;
+      if (!session::stops_leak(bottle_, request, report.findings)) return std::nullopt;
       return session::leak_decision(*rules_, report.findings);
     }
     return denied(Reason::scan_limit, fmt::format("the request's head {}.", report.problem));
@@ -198,12 +201,16 @@ class Judge {
     std::ifstream stream(file, std::ios::binary);
     if (!stream) return fail(fmt::format("{}: {}", file, std::strerror(errno)));
     using session::Gate;
+    const bool stops = session::blocks_leaks(bottle_, *request_);
+    const bool canaries_alone = !stops && known_ && known_->has_canary();
     Gate gate(secrets::BodyScanner({.rules = rules_,
                                     .part = secrets::Part::body,
                                     .hints = session::content_hints(request_->fields),
                                     .limits = ScanLimits{},
-                                    .key = {}}),
-              session::blocks_leaks(bottle_, *request_) ? Gate::Mode::hold : Gate::Mode::record,
+                                    .key = {},
+                                    .known = known_,
+                                    .canaries_alone = canaries_alone}),
+              stops || canaries_alone ? Gate::Mode::hold : Gate::Mode::record,
               SessionLimits{}.gate_bytes);
     session::BodyJudge rule(bottle_, *request_, ScanLimits{});
     std::array<char, 16'384> buffer;
@@ -256,6 +263,7 @@ class Judge {
 
   const policy::Bottle& bottle_;
   const std::shared_ptr<const secrets::Ruleset>& rules_;
+  const std::shared_ptr<const known::KnownValues>& known_;
   secrets::WorkerScratch scratch_;
   http::RequestLineAndFields parsed_;
   std::optional<RequestHead> request_;
@@ -265,8 +273,9 @@ class Judge {
 }  // namespace
 
 Result<Judgement> judge(const DraftRequest& draft, const policy::Bottle& bottle,
-                        const std::shared_ptr<const secrets::Ruleset>& rules) {
-  return Judge(bottle, rules).judge(draft);
+                        const std::shared_ptr<const secrets::Ruleset>& rules,
+                        const std::shared_ptr<const known::KnownValues>& known) {
+  return Judge(bottle, rules, known).judge(draft);
 }
 
 }  // namespace cork::commands

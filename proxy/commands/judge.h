@@ -10,6 +10,7 @@
 
 #include "base/result.h"
 #include "proxy/audit/record.h"
+#include "rules/known/known_values.h"
 #include "rules/policy/bottle.h"
 #include "rules/secrets/ruleset.h"
 
@@ -42,6 +43,7 @@ struct Judgement {
 // An error is one of the command line: a URL that no proxy is asked for, a body that cannot be
 // read.
 Result<Judgement> judge(const DraftRequest& draft, const policy::Bottle& bottle,
-                        const std::shared_ptr<const secrets::Ruleset>& rules);
+                        const std::shared_ptr<const secrets::Ruleset>& rules,
+                        const std::shared_ptr<const known::KnownValues>& known = nullptr);
 
 }  // namespace cork::commands

@@ -1,3 +1,4 @@
+#include "base/limits.h"
 #include "proxy/commands/limits_table.h"
 #include "proxy/commands/plan.h"
 #include "proxy/commands/route_text.h"
@@ -6,6 +7,7 @@
 
 #include <string>
 #include <utility>
+#include <vector>
 
 namespace cork::commands {
 namespace {
@@ -82,6 +84,16 @@ json::object preset_of(const config::UsedPreset& preset) {
           {"where", to_string(preset.where)}};
 }
 
+json::object secret_of(const config::SecretSource& secret) {
+  return {{"from", secret.source},
+          {"for", list_of(secret.homes, [](const Host& host) { return host.text(); })},
+          {"in", secret.fields.empty() ? json::value_from(std::vector<std::string>{"authorization"})
+                                       : json::value_from(secret.fields)},
+          {"canary", secret.canary},
+          {"values", secret.values},
+          {"where", to_string(secret.where)}};
+}
+
 json::object replaced_of(const config::ReplacedRoute& replaced) {
   json::object route = route_of(replaced.route);
   route["replaced_by"] = to_string(replaced.by);
@@ -108,6 +120,8 @@ json::object bottle_of(const config::BottleConfig& bottle, const std::vector<War
       {"users", list_of(bottle.conditions.users, [](std::uint32_t uid) { return uid; })},
       {"proxy_auth", proxy_auth_of(bottle)},
       {"mode", bottle.bottle.mode() == policy::Mode::observe ? "observe" : "enforce"},
+      {"secrets", list_of(bottle.secrets, secret_of)},
+      {"lock_after", bottle.lock_after.value_or(BottleLimits{}.known_hits)},
       {"presets", list_of(bottle.presets, preset_of)},
       {"routes", list_of(bottle.bottle.routes(), route_of)},
       {"replaced", list_of(bottle.replaced, replaced_of)},

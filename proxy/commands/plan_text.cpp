@@ -18,6 +18,19 @@ constexpr std::size_t kLabel = 12;
 // What is wider stands out of its column instead of widening everybody's.
 constexpr std::size_t kWidestPlace = 36, kWidestPasses = 18;
 
+// "env:GITHUB_TOKEN to api.github.com, github.com in authorization".
+std::string secret_text(const config::SecretSource& secret) {
+  std::string text = secret.source;
+  if (secret.values != 1) text += fmt::format(" ({} values)", secret.values);
+  if (secret.canary) return text + ": a canary, refused wherever it is seen";
+  if (secret.homes.empty()) return text + ": may go nowhere";
+  std::vector<std::string_view> homes;
+  for (const Host& host : secret.homes) homes.push_back(host.text());
+  return text + fmt::format(" to {} in {}", fmt::join(homes, ", "),
+                            secret.fields.empty() ? "authorization"
+                                                  : fmt::to_string(fmt::join(secret.fields, ", ")));
+}
+
 class Writer {
  public:
   Writer(const Plan& plan, const Context& context)
@@ -97,6 +110,9 @@ class Writer {
       line(&one == &bottle.presets.front() ? "presets" : "",
            fmt::format("{}@{}{}: {}", one.name, one.version, one.pinned ? "" : " (the newest)",
                        one.what));
+    }
+    for (const config::SecretSource& one : bottle.secrets) {
+      line(&one == &bottle.secrets.front() ? "secrets" : "", secret_text(one));
     }
     line("routes", bottle.bottle.routes().empty() ? "none: it reaches nothing" : "");
     for (const policy::Route& route : bottle.bottle.routes()) {

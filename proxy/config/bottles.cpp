@@ -5,6 +5,7 @@
 #include "proxy/config/route_credential.h"
 #include "proxy/config/routes.h"
 #include "proxy/config/schema.h"
+#include "proxy/config/secrets.h"
 #include "proxy/config/whose.h"
 
 #include <fmt/format.h>
@@ -37,6 +38,8 @@ struct Draft {
   std::optional<Listen> listen;
   policy::Mode mode = policy::Mode::enforce;
   policy::OnLeak on_leak = policy::OnLeak::block;
+  BottleSecrets secrets;
+  std::optional<std::uint64_t> lock_after;
 };
 
 std::optional<BottleConfig> read_bottle(const Member& bottle, const Surroundings& surroundings,
@@ -64,6 +67,10 @@ std::optional<BottleConfig> read_bottle(const Member& bottle, const Surroundings
       if (mode) draft.mode = *mode == 0 ? policy::Mode::enforce : policy::Mode::observe;
     } else if (member.key == "on_leak") {
       if (const auto on_leak = read_on_leak(item, report)) draft.on_leak = *on_leak;
+    } else if (member.key == "secrets") {
+      draft.secrets = read_secrets(item, surroundings, report);
+    } else if (member.key == "lock_after") {
+      draft.lock_after = read_number(item, {1, 1000}, report);
     } else if (member.key == "allow") {
       allow = &member;
     } else if (member.key == "use") {
@@ -87,7 +94,10 @@ std::optional<BottleConfig> read_bottle(const Member& bottle, const Surroundings
       std::move(used.presets),
       std::move(replaced),
       std::move(who.conditions),
-      std::move(who.password)};
+      std::move(who.password),
+      std::move(draft.secrets.sources),
+      std::move(draft.secrets.known),
+      draft.lock_after};
 }
 
 }  // namespace

@@ -97,6 +97,7 @@ void read_section(const Member& member, Section section, const Surroundings& sur
     case Section::root:
     case Section::bottle:
     case Section::proxy_auth:
+    case Section::secret:
     case Section::route:
       break;
   }

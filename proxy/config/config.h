@@ -8,6 +8,7 @@
 
 #include "base/diagnostic.h"
 #include "base/result.h"
+#include "rules/known/known_values.h"
 #include "rules/policy/bottle.h"
 #include "rules/policy/door.h"
 #include "rules/secrets/finding.h"
@@ -15,6 +16,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -62,6 +64,16 @@ struct PasswordSource {
 };
 [[nodiscard]] std::string to_string(const PasswordSource& source);  // "env:DEV", "file:/run/dev"
 
+// Where values come from that a bottle is known to have. Never the values themselves.
+struct SecretSource {
+  std::string source;                    // "env:GITHUB_TOKEN", "dotenv:/srv/app/.env"
+  std::vector<Host> homes = {};          // where they may go
+  std::vector<std::string> fields = {};  // and in which fields; none: Authorization alone
+  bool canary = false;
+  std::size_t values = 0;  // that are looked for; 0: none was read
+  Where where = {};
+};
+
 struct BottleConfig {
   Listen listen;
   policy::Bottle bottle;
@@ -69,6 +81,9 @@ struct BottleConfig {
   std::vector<ReplacedRoute> replaced;
   policy::Conditions conditions = {};           // which of the listener's clients are this bottle's
   std::optional<PasswordSource> password = {};  // of conditions.proxy_user
+  std::vector<SecretSource> secrets = {};
+  std::shared_ptr<const known::KnownValues> known = {};  // nullptr: none
+  std::optional<std::uint64_t> lock_after = {};          // refused known values
 };
 
 struct Config {

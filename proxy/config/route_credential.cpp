@@ -1,6 +1,5 @@
 #include "proxy/config/route_credential.h"
 
-#include "base/ascii.h"
 #include "proxy/config/secret_file.h"
 
 #include <fmt/format.h>
@@ -28,16 +27,9 @@ constexpr std::string_view kForms =
 constexpr std::size_t kMaxCredentialBytes = std::size_t{16} << 10;
 constexpr std::size_t kMostCredentials = 64;
 
-// Whether what stands behind "env:" may be repeated: somebody may have put the credential there.
-bool looks_like_a_name(std::string_view name) {
-  const bool lower = std::ranges::any_of(name, [](char c) { return c >= 'a' && c <= 'z'; });
-  return !name.empty() && name.size() <= 64 && !(lower && name.size() >= 20) &&
-         std::ranges::all_of(name, [](char c) { return is_alpha(c) || is_digit(c) || c == '_'; });
-}
-
 std::optional<std::string> value_of_variable(const Item& item, std::string_view name,
                                              const Surroundings& surroundings, Report& report) {
-  if (!looks_like_a_name(name)) {
+  if (!is_variable_name(name)) {
     report.add(item.at, "'credential' names no environment variable behind env:",
                "write the variable's name alone, as in env:API_KEY");
     return std::nullopt;

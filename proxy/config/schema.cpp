@@ -36,6 +36,12 @@ constexpr std::array kKeys{
     Key{Section::bottle, "mode", "enforce or observe", "enforce"},
     Key{Section::bottle, "on_leak", "block or warn", "block"},
     Key{Section::bottle, "use", "list of presets", "none"},
+    Key{Section::bottle, "secrets", "list of secrets", "none"},
+    Key{Section::secret, "from", "env:NAME, file:PATH or dotenv:PATH", "required"},
+    Key{Section::secret, "for", "list of hosts", "nowhere"},
+    Key{Section::secret, "in", "list of header fields", "Authorization alone"},
+    Key{Section::secret, "canary", "true or false", "false"},
+    Key{Section::bottle, "lock_after", "number, 1 to 1000", "8"},
     Key{Section::bottle, "allow", "list of routes", "required without `use`"},
     Key{Section::route, "host", "host pattern", "required"},
     Key{Section::route, "port", "number, 1 to 65535", "443; 80 with http://"},
@@ -58,7 +64,6 @@ struct Later {
 constexpr std::array kLater{
     Later{Section::root, "admin"},
     Later{Section::audit, "sync"},
-    Later{Section::bottle, "secrets"},
     Later{Section::route, "opaque"},
 };
 
@@ -115,6 +120,8 @@ std::string_view path_of(Section section) noexcept {
       return "bottles.NAME";
     case Section::proxy_auth:
       return "bottles.NAME.proxy_auth";
+    case Section::secret:
+      return "bottles.NAME.secrets[]";
     case Section::route:
       return "bottles.NAME.allow[]";
   }

@@ -23,6 +23,7 @@ enum class Section : std::uint8_t {
   rules,
   bottle,
   proxy_auth,
+  secret,
   route
 };
 

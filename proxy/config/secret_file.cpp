@@ -1,9 +1,11 @@
 #include "proxy/config/secret_file.h"
 
+#include "base/ascii.h"
 #include "base/descriptor.h"
 
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <openssl/crypto.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -32,6 +34,7 @@ std::unexpected<SecretProblem> too_large(const std::string& name, std::size_t mo
 
 Secret read_whole(int file, const std::string& name, std::size_t most) {
   std::string text;
+  text.reserve(most + kMostWhiteSpace);  // grown, it would leave copies behind
   std::array<char, 512> block;
   for (;;) {
     const ssize_t got = ::read(file, block.data(), block.size());
@@ -41,6 +44,7 @@ Secret read_whole(int file, const std::string& name, std::size_t most) {
       return refuse(fmt::format("{}: {}", name, std::strerror(errno)), "");
     }
     text.append(block.data(), static_cast<std::size_t>(got));
+    OPENSSL_cleanse(block.data(), block.size());
     if (text.size() > most + kMostWhiteSpace) return too_large(name, most);
   }
 }
@@ -53,7 +57,13 @@ std::string_view trimmed(std::string_view text) {
   return text.substr(0, text.find_last_not_of(space) + 1);
 }
 
-Secret read_secret(const std::filesystem::path& path, std::size_t most) {
+bool is_variable_name(std::string_view name) {
+  const bool lower = std::ranges::any_of(name, [](char c) { return c >= 'a' && c <= 'z'; });
+  return !name.empty() && name.size() <= 64 && !(lower && name.size() >= 20) &&
+         std::ranges::all_of(name, [](char c) { return is_alpha(c) || is_digit(c) || c == '_'; });
+}
+
+Secret read_private_text(const std::filesystem::path& path, std::size_t most) {
   const std::string& name = path.native();
   // Without waiting for the other end of what is no file.
   const Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY));
@@ -67,7 +77,12 @@ Secret read_secret(const std::filesystem::path& path, std::size_t most) {
     return refuse(fmt::format("every user of this machine may read {}", name),
                   fmt::format("chmod o-r '{}'", name));
   }
-  const auto text = read_whole(file.get(), name, most);
+  return read_whole(file.get(), name, most);
+}
+
+Secret read_secret(const std::filesystem::path& path, std::size_t most) {
+  const std::string& name = path.native();
+  const auto text = read_private_text(path, most);
   if (!text) return text;
   const std::string_view secret = trimmed(*text);
   if (secret.empty()) return refuse(name + " is empty", "write the secret into it, as one line");

@@ -27,4 +27,11 @@ struct SecretProblem {
 [[nodiscard]] std::expected<std::string, SecretProblem> read_secret(
     const std::filesystem::path& path, std::size_t most);
 
+// All that the file holds, whatever its lines, under the same conditions; it may be empty.
+[[nodiscard]] std::expected<std::string, SecretProblem> read_private_text(
+    const std::filesystem::path& path, std::size_t most);
+
+// Whether what stands behind "env:" may be repeated: somebody may have put the secret there.
+[[nodiscard]] bool is_variable_name(std::string_view name);
+
 }  // namespace cork::config

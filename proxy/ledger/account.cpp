@@ -25,6 +25,7 @@ Account::Account(const BottleLimits& limits)
       decoders_(limits.decoder_bytes),
       refusals_(limits.refusals_kept),
       sources_(limits.unidentified_per_source),
+      lock_after_(limits.known_hits),
       denials_({limits.denials_per_second, limits.denials_burst}),
       answers_({limits.answers_per_second, limits.answers_burst}) {}
 
@@ -71,6 +72,28 @@ bool Account::may_log_leak(Time now) {
   if (leaks_ >= limits_.exhausted_leaks_per_minute) return false;
   ++leaks_;
   return true;
+}
+
+bool Account::count_known(Time now) {
+  const std::lock_guard lock(mutex_);
+  const auto window = std::chrono::milliseconds(limits_.known_hits_ms);
+  while (!known_.empty() && now - known_.front() >= window) known_.pop_front();
+  known_.push_back(now);
+  if (known_.size() < lock_after_.load(kRelaxed)) return false;
+  known_.clear();
+  const Time until = now + std::chrono::milliseconds(limits_.locked_ms);
+  locked_until_.store(until.time_since_epoch().count(), kRelaxed);
+  return true;
+}
+
+bool Account::locked(Time now) const noexcept {
+  return now.time_since_epoch().count() < locked_until_.load(kRelaxed);
+}
+
+void Account::unlock() {
+  const std::lock_guard lock(mutex_);
+  known_.clear();
+  locked_until_.store(std::numeric_limits<Time::rep>::min(), kRelaxed);
 }
 
 bool Account::may_name(std::string_view host, Time now) {

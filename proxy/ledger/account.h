@@ -20,7 +20,10 @@
 #include <atomic>
 #include <chrono>
 #include <cstdint>
+#include <deque>
+#include <limits>
 #include <mutex>
+#include <optional>
 #include <string_view>
 #include <unordered_set>
 #include <utility>
@@ -86,6 +89,18 @@ class Account {
   // many lines past it within the minute as it may.
   [[nodiscard]] bool may_log_leak(Time now);
 
+  // An exchange was refused for a value that the bottle is known to have. True: with this one there
+  // were so many lately that it could be finding values out, and it is locked.
+  [[nodiscard]] bool count_known(Time now);
+  // Nothing of it passes.
+  [[nodiscard]] bool locked(Time now) const noexcept;
+  // An operator has looked.
+  void unlock();
+  // How many those are, where not BottleLimits::known_hits.
+  void lock_after(std::optional<std::uint64_t> hits) noexcept {
+    lock_after_.store(hits.value_or(limits_.known_hits), kRelaxed);
+  }
+
   // Where a door's connections come from.
   [[nodiscard]] Sources& sources() noexcept { return sources_; }
 
@@ -123,11 +138,14 @@ class Account {
   LogShare log_share_;
   KeptRefusals refusals_;
   Sources sources_;
+  std::atomic<std::uint64_t> lock_after_;
+  std::atomic<Time::rep> locked_until_ = std::numeric_limits<Time::rep>::min();
   std::atomic<std::uint64_t> sent_ = 0, findings_ = 0, refused_ = 0;
 
   mutable std::mutex mutex_;
   std::unordered_set<std::size_t> names_;  // hashes, of the hour that began at hour_
   Time hour_{}, minute_{};
+  std::deque<Time> known_;   // refusals that count
   std::uint64_t leaks_ = 0;  // logged in the minute that began at minute_
   TokenBucket denials_, answers_;
 };

@@ -195,6 +195,19 @@ std::vector<prometheus::MetricFamily> audit_metrics(const Metrics::AuditReading&
                  MetricType::Gauge, now.short_of_room ? 1 : 0)};
 }
 
+std::vector<prometheus::MetricFamily> lock_metrics(const std::vector<Metrics::LockReading>& now) {
+  prometheus::MetricFamily family;
+  family.name = "cork_bottle_locked";
+  family.help = "1 while nothing of a bottle passes, because it sent known values too often.";
+  family.type = prometheus::MetricType::Gauge;
+  for (const Metrics::LockReading& one : now) {
+    prometheus::ClientMetric& metric = family.metric.emplace_back();
+    metric.label = {{"bottle", one.bottle}};
+    metric.gauge.value = one.locked ? 1 : 0;
+  }
+  return {std::move(family)};
+}
+
 }  // namespace
 
 struct Metrics::State {
@@ -214,8 +227,9 @@ struct Metrics::State {
   std::array<Counter*, 2> pool{};                       // by hit
   std::array<Counter*, 4> drops{};
   mutable std::mutex mutex;
-  std::function<LeafCacheReading()> read_leaf_cache;  // guarded by mutex, as is the next
+  std::function<LeafCacheReading()> read_leaf_cache;  // guarded by mutex, as are the next
   std::function<AuditReading()> read_audit;
+  std::function<std::vector<LockReading>()> read_locks;
 
  private:
   void resolve_phases();
@@ -341,6 +355,11 @@ void Metrics::audit_from(std::function<AuditReading()> read) {
   state_->read_audit = std::move(read);
 }
 
+void Metrics::locks_from(std::function<std::vector<LockReading>()> read) {
+  const std::lock_guard lock(state_->mutex);
+  state_->read_locks = std::move(read);
+}
+
 std::string Metrics::text() const {
   std::vector<prometheus::MetricFamily> families = state_->registry.Collect();
   const auto add = [&families](std::vector<prometheus::MetricFamily> more) {
@@ -351,6 +370,7 @@ std::string Metrics::text() const {
     const std::lock_guard lock(state_->mutex);
     if (state_->read_leaf_cache) add(leaf_cache_metrics(state_->read_leaf_cache()));
     if (state_->read_audit) add(audit_metrics(state_->read_audit()));
+    if (state_->read_locks) add(lock_metrics(state_->read_locks()));
   }
   add(process_metrics());
   return prometheus::TextSerializer().Serialize(families);

@@ -59,6 +59,13 @@ class Metrics {
   // Asked at each scrape.
   void audit_from(std::function<AuditReading()> read);
 
+  struct LockReading {
+    std::string bottle;
+    bool locked;
+  };
+  // Asked at each scrape.
+  void locks_from(std::function<std::vector<LockReading>()> read);
+
   // Prometheus' text exposition format 0.0.4.
   [[nodiscard]] std::string text() const;
 

@@ -2,6 +2,7 @@
 
 #include "base/ascii.h"
 #include "proxy/http/writer.h"
+#include "proxy/session/lockout.h"
 #include "proxy/session/refusal.h"
 #include "proxy/session/request_rules.h"
 #include "proxy/session/upstream.h"
@@ -54,8 +55,14 @@ Exchange::Exchange(Worker& worker, std::size_t bottle, Client& client, const Tun
 io::Awaitable<After> Exchange::run(const ReceivedHead& head) {
   parsed_ = &head.parsed;
   lease_ = account().take(ledger::Use::exchange);
-  if (auto no = understand(head)) co_return co_await refuse(std::move(*no));
-  if (is_for_cork()) co_return co_await answer_itself();
+  auto not_understood = understand(head);
+  if (!not_understood && is_for_cork()) co_return co_await answer_itself();
+  // Before any answer that would say what was seen.
+  if (auto no = lockout(bottle().name(), account(), io::SteadyClock::now())) {
+    if (!not_understood) (void)scan_head();  // the record of it must not hold a secret
+    co_return co_await refuse(std::move(*no));
+  }
+  if (not_understood) co_return co_await refuse(std::move(*not_understood));
   if (auto no = decide()) co_return co_await refuse(std::move(*no));
   if (auto no = co_await judge_small_body()) co_return co_await refuse(std::move(*no));
   if (revoked_) co_return co_await refuse(*revoked_);
@@ -163,7 +170,7 @@ std::optional<Decision> Exchange::scan_authority(std::string_view target) {
   const Services& services = worker_.services();
   const auto report =
       secrets::scan_authority(*snapshot_->rules, authority_of(target), services.scan,
-                              services.fingerprint_key, worker_.scratch());
+                              services.fingerprint_key, worker_.scratch(), known().get());
   recorder_.add(report.findings);
   if (report.verdict == Verdict::clean && report.findings.empty()) return std::nullopt;
   record.host = kMasked;
@@ -178,14 +185,14 @@ std::optional<Decision> Exchange::scan_head() {
   const Services& services = worker_.services();
   const auto report =
       secrets::scan_head(*snapshot_->rules, *request_, services.scan, services.fingerprint_key,
-                         worker_.scratch(), credentials_.at_home());
+                         worker_.scratch(), credentials_.at_home(), known().get());
   audit::Record& record = recorder_.record();
   record.scan_us += microseconds_since(begin);
   record.path = audit::mask_target(request_->target, report.findings);
   recorder_.add(report.findings);
   if (report.verdict == Verdict::clean) return std::nullopt;
   if (report.verdict == Verdict::leak) {
-    if (!blocks_leaks(bottle(), *request_)) return std::nullopt;
+    if (!stops_leak(bottle(), *request_, report.findings)) return std::nullopt;
     return leak_decision(*snapshot_->rules, report.findings);
   }
   return denied(Reason::scan_limit, fmt::format("the request's head {}.", report.problem));
@@ -195,14 +202,16 @@ io::Awaitable<std::optional<Decision>> Exchange::judge_small_body() {
   if (!body_) co_return std::nullopt;
   const Services& services = worker_.services();
   body_judge_ = BodyJudge(bottle(), *request_, services.scan, &account().decoders());
+  const bool stops = blocks_leaks(bottle(), *request_);
+  const auto known_values = known();
+  const bool canaries_alone = !stops && known_values && known_values->has_canary();
   gate_.emplace(
       secrets::BodyScanner(
           {snapshot_->rules, secrets::Part::body, content_hints(request_->fields), services.scan,
            services.fingerprint_key, services.session.scan_slice_bytes,
            secrets::Destination{request_->authority.host, std::string(request_->target.path())},
-           &account().decoders()}),
-      blocks_leaks(bottle(), *request_) ? Gate::Mode::hold : Gate::Mode::record,
-      services.session.gate_bytes);
+           &account().decoders(), known_values, canaries_alone}),
+      stops || canaries_alone ? Gate::Mode::hold : Gate::Mode::record, services.session.gate_bytes);
   // A body whose length is known to be small is read whole. One of unknown length is too, unless
   // its sender pauses: it may be waiting for an answer to what it has sent so far.
   const bool known = framing_.kind == http::Framing::Kind::length;

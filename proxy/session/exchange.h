@@ -105,6 +105,9 @@ class Exchange {
   [[nodiscard]] const policy::Bottle& bottle() const noexcept {
     return snapshot_->bottles[bottle_];
   }
+  [[nodiscard]] std::shared_ptr<const known::KnownValues> known() const {
+    return known_of(*snapshot_, bottle_);
+  }
   [[nodiscard]] ledger::Account& account() const noexcept { return *snapshot_->accounts[bottle_]; }
   [[nodiscard]] ledger::FirstSeen& first_seen() const noexcept { return account().first_seen(); }
   [[nodiscard]] CredentialCheck credentials_under(const Snapshot& snapshot) const {

@@ -205,12 +205,13 @@ std::optional<Decision> Exchange::scan_trailers() {
   if (body_->trailers().empty()) return std::nullopt;
   if (auto no = credentials_.judge_trailers(body_->trailers(), first_seen())) return no;
   const Services& services = worker_.services();
-  const auto report = secrets::scan_trailers(*snapshot_->rules, body_->trailers(), services.scan,
-                                             services.fingerprint_key, worker_.scratch());
+  const auto report =
+      secrets::scan_trailers(*snapshot_->rules, body_->trailers(), services.scan,
+                             services.fingerprint_key, worker_.scratch(), known().get());
   recorder_.add(report.findings);
   if (report.verdict == Verdict::clean) return std::nullopt;
   if (report.verdict == Verdict::leak) {
-    if (!blocks_leaks(bottle(), *request_)) return std::nullopt;
+    if (!stops_leak(bottle(), *request_, report.findings)) return std::nullopt;
     return leak_decision(*snapshot_->rules, report.findings);
   }
   return denied(Reason::scan_limit, fmt::format("the request's trailers: {}.", report.problem));

@@ -2,6 +2,7 @@
 
 #include "base/size_text.h"
 #include "proxy/io/spawn.h"
+#include "proxy/session/lockout.h"
 #include "proxy/session/request_rules.h"
 #include "proxy/session/tls_alert.h"
 #include "proxy/session/upstream.h"
@@ -86,6 +87,9 @@ void Passthrough::decide_again(const Snapshot& now) {
 
 std::optional<Decision> Passthrough::decide(const Snapshot& now) {
   const policy::Bottle& bottle_now = now.bottles[bottle_];
+  if (auto no = lockout(bottle_now.name(), *now.accounts[bottle_], io::SteadyClock::now())) {
+    return no;
+  }
   Decision decision = bottle_now.decide_connect(tunnel_.endpoint, Scheme::https);
   if (!decision.allowed()) return decision;
   const policy::Route* route = bottle_now.passes_through(tunnel_.endpoint);

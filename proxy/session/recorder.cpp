@@ -4,6 +4,7 @@
 #include "proxy/session/refusal.h"
 #include "proxy/session/request_rules.h"
 
+#include <algorithm>
 #include <chrono>
 #include <exception>
 #include <utility>
@@ -56,6 +57,7 @@ void Recorder::refuse(bool answered, int status) {
     record_.decision = share_used_up(record_.bottle);
     status = 0;
   }
+  count_known();
   if (answered) record_.status = status == 0 ? status_of(record_.decision.reason) : status;
   bool shown_before = false;
   if (state_ == State::fresh) {
@@ -77,6 +79,7 @@ bool Recorder::answer() {
 
 void Recorder::close() {
   if (state_ == State::closed) return;
+  count_known();
   if (state_ == State::fresh) {
     const bool exhausted = !make_room();
     record_.total_us = elapsed_us();
@@ -122,6 +125,20 @@ bool Recorder::write_refused(bool exhausted) {
     record_.decision.detail += " The audit log could not take this refusal, so it has no id.";
   }
   return false;
+}
+
+void Recorder::count_known() {
+  const policy::Decision& decision = record_.decision;
+  const bool counts = std::ranges::any_of(record_.findings, [](const audit::FindingNote& note) {
+    return note.finding.blocking && note.finding.kind != secrets::Kind::rule;
+  });
+  if (!counts || known_counted_ || decision.reason != policy::Reason::leak || decision.observed) {
+    return;
+  }
+  known_counted_ = true;
+  if (account_.count_known(io::SteadyClock::now())) {
+    record_.note = "one of so many with a known value that the bottle is locked";
+  }
 }
 
 bool Recorder::append(const std::string& line) {

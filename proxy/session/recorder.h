@@ -51,6 +51,8 @@ class Recorder {
   // False: not taken.
   bool append(const std::string& line);
   void give_room_back();
+  // Once, where it is refused for a known value.
+  void count_known();
 
   Worker& worker_;
   const Snapshot& snapshot_;
@@ -58,6 +60,7 @@ class Recorder {
   audit::Record record_;
   io::SteadyClock::time_point begun_;
   State state_ = State::fresh;
+  bool known_counted_ = false;
   // While the log's room is short: in which period, what was taken of the share, what was written.
   std::uint64_t period_ = 0, taken_ = 0, written_ = 0;
 };

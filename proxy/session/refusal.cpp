@@ -22,7 +22,12 @@ void add(std::string& json, std::string_view key, std::string_view value) {
   append_json(json += ": ", value);
 }
 
+// nullptr too where a known value blocks: of that no place is shown.
 const secrets::Finding* blocking_finding(const audit::Record& record) {
+  const bool known = std::ranges::any_of(record.findings, [](const audit::FindingNote& note) {
+    return note.finding.blocking && note.finding.kind != secrets::Kind::rule;
+  });
+  if (known) return nullptr;
   const auto found = std::ranges::find_if(
       record.findings, [](const audit::FindingNote& note) { return note.finding.blocking; });
   return found == record.findings.end() ? nullptr : &found->finding;

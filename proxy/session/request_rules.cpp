@@ -2,6 +2,7 @@
 
 #include "base/ascii.h"
 #include "proxy/session/refusal.h"
+#include "rules/secrets/known_finding.h"
 
 #include <fmt/format.h>
 
@@ -132,6 +133,11 @@ bool blocks_leaks(const policy::Bottle& bottle, const RequestHead& request) {
          bottle.on_leak(request.authority, request.scheme) == policy::OnLeak::block;
 }
 
+bool stops_leak(const policy::Bottle& bottle, const RequestHead& request,
+                std::span<const secrets::Finding> findings) {
+  return secrets::has_canary(findings) || blocks_leaks(bottle, request);
+}
+
 policy::Decision denied(policy::Reason reason, std::string detail, std::string operator_can) {
   policy::Decision decision;
   decision.reason = reason;
@@ -172,8 +178,10 @@ bool is_verdict_on_body(policy::Reason reason) noexcept {
 policy::Decision leak_decision(const secrets::Ruleset& rules,
                                std::span<const secrets::Finding> findings) {
   const auto found = std::ranges::find_if(findings, &secrets::Finding::blocking);
-  if (found == findings.end()) {
-    return denied(policy::Reason::leak, "the request holds a secret.");
+  // Of a known value nothing is said: neither which one it is nor where.
+  if (found == findings.end() || secrets::blocks_known(findings)) {
+    return denied(policy::Reason::leak, "the request holds a secret.",
+                  "look it up by its id: `cork audit show` names it");
   }
   const secrets::Rule& rule = rules.rules()[found->rule];
   return denied(policy::Reason::leak,

@@ -20,4 +20,8 @@ bool is_own(const Snapshot& snapshot, const IpAddress& dialled, std::uint16_t po
   return std::ranges::any_of(snapshot.own_listeners, listens_there);
 }
 
+std::shared_ptr<const known::KnownValues> known_of(const Snapshot& snapshot, std::size_t bottle) {
+  return bottle < snapshot.known.size() ? snapshot.known[bottle] : nullptr;
+}
+
 }  // namespace cork::session

@@ -7,6 +7,7 @@
 #include "certs/openssl_ptr.h"
 #include "proxy/io/socket_address.h"
 #include "proxy/ledger/account.h"
+#include "rules/known/known_values.h"
 #include "rules/policy/bottle.h"
 #include "rules/policy/door.h"
 #include "rules/secrets/ruleset.h"
@@ -27,6 +28,8 @@ struct Snapshot {
   // configured denies everything.
   std::vector<policy::Bottle> bottles;
   std::vector<ledger::Account*> accounts;  // the ledger outlives every snapshot
+  // By bottle as well; nullptr, or fewer of them: none.
+  std::vector<std::shared_ptr<const known::KnownValues>> known;
   // How many share the log's disk: the bottles that are configured, and the strangers of each door
   // that has any.
   std::size_t log_sharers = 0;
@@ -44,5 +47,9 @@ struct Snapshot {
 
 // Whether dialling that would reach one of cork's own listeners.
 [[nodiscard]] bool is_own(const Snapshot& snapshot, const IpAddress& address, std::uint16_t port);
+
+// The values that the bottle is known to have, or nullptr.
+[[nodiscard]] std::shared_ptr<const known::KnownValues> known_of(const Snapshot& snapshot,
+                                                                 std::size_t bottle);
 
 }  // namespace cork::session

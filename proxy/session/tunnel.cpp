@@ -4,6 +4,7 @@
 #include "certs/client_hello.h"
 #include "proxy/io/tls_stream.h"
 #include "proxy/session/first_bytes.h"
+#include "proxy/session/lockout.h"
 #include "proxy/session/refusal.h"
 #include "proxy/session/request_rules.h"
 #include "proxy/session/tls_alert.h"
@@ -41,6 +42,9 @@ io::Awaitable<After> refuse_connect(Worker& worker, std::size_t bottle, Client& 
     recorder.add(tunnel->findings);
     // The host's own refusal goes first: any other would quote the host.
     if (tunnel->refusal) decision = *tunnel->refusal;
+  }
+  if (auto no = lockout(record.bottle, *snapshot->accounts[bottle], io::SteadyClock::now())) {
+    decision = *std::move(no);
   }
   record.decision = std::move(decision);
   recorder.refuse(tell == Tell::in_clear);
@@ -179,11 +183,12 @@ Decision wrong_hello(const Hello& hello) {
 
 // What CONNECT asked for; an error is the refusal of what is no place at all.
 std::expected<Tunnel, Decision> asked_for(Worker& worker, const Snapshot& snapshot,
-                                          std::string_view target) {
+                                          std::size_t bottle, std::string_view target) {
   const auto& services = worker.services();
   // Scanned as spelled, before it is anything else: no message may quote a secret.
-  auto scanned = secrets::scan_authority(*snapshot.rules, target, services.scan,
-                                         services.fingerprint_key, worker.scratch());
+  auto scanned =
+      secrets::scan_authority(*snapshot.rules, target, services.scan, services.fingerprint_key,
+                              worker.scratch(), known_of(snapshot, bottle).get());
   std::optional<Decision> refusal;
   if (scanned.verdict != secrets::Verdict::clean) {
     refusal = scanned.verdict == secrets::Verdict::leak
@@ -253,7 +258,7 @@ io::Awaitable<std::expected<Tunnel, After>> take_tls(Worker& worker, std::size_t
 io::Awaitable<std::expected<Tunnel, After>> open_tunnel(Worker& worker, std::size_t bottle,
                                                         Client& client, const ReceivedHead& head) {
   const auto snapshot = worker.snapshot();
-  auto asked = asked_for(worker, *snapshot, head.parsed.target);
+  auto asked = asked_for(worker, *snapshot, bottle, head.parsed.target);
   if (!asked) {
     co_return std::unexpected(co_await refuse_connect(worker, bottle, client, nullptr,
                                                       std::move(asked.error()), Tell::in_clear));

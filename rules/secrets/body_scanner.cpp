@@ -28,7 +28,9 @@ struct BodyScanner::State {
              std::move(context.destination), context.memory),
         wire(scan,
              {.codings = without_identity(codings), .form = is_form(context.hints.content_type)}),
-        slice_bytes(context.slice_bytes) {}
+        slice_bytes(context.slice_bytes) {
+    scan.look_for(std::move(context.known), context.canaries_alone);
+  }
 
   static std::span<const std::string> without_identity(std::vector<std::string>& codings) {
     std::erase(codings, "identity");
@@ -124,6 +126,9 @@ Offset BodyScanner::settled() const noexcept {
 }
 Verdict BodyScanner::verdict() const noexcept {
   return state_->scan.verdict();
+}
+bool BodyScanner::canaries_alone() const noexcept {
+  return state_->scan.canaries_alone();
 }
 std::span<const Finding> BodyScanner::findings() const noexcept {
   return state_->scan.findings();

@@ -43,6 +43,11 @@ class BodyScanner {
     std::size_t slice_bytes = 0;  // scanned in one call, about; 0: all there is
     std::optional<Destination> destination = std::nullopt;  // of a body
     MemoryBudget* memory = nullptr;  // for what decoders keep; outlives the scanner
+    // The bottle's own secrets, which are leaks wherever they are in a body; nullptr: none.
+    std::shared_ptr<const known::KnownValues> known = nullptr;
+    // All that is found is only recorded, and scanning goes on, for the canaries' sake: they alone
+    // are a leak.
+    bool canaries_alone = false;
   };
 
   explicit BodyScanner(Context context);
@@ -69,6 +74,8 @@ class BodyScanner {
   // Monotone; in wire bytes. Meaningless once the verdict is not clean.
   [[nodiscard]] Offset settled() const noexcept;
   [[nodiscard]] Verdict verdict() const noexcept;
+  // Context::canaries_alone: what passed was not held back for anything else.
+  [[nodiscard]] bool canaries_alone() const noexcept;
   // At most ScanLimits::findings; the blocking one is always among them.
   [[nodiscard]] std::span<const Finding> findings() const noexcept;
   // What made the verdict `unscannable` or `over_limit`: "gzip data ends early". Static storage.

@@ -45,12 +45,18 @@ struct Place {
   std::string encoding;       // views between wire and secret: "gzip json", "" for the raw bytes
 };
 
+// What was seen: what a rule describes, a value that the bottle is known to have (rules/known), or
+// one that is planted to be seen nowhere.
+enum class Kind : std::uint8_t { rule, known_value, canary };
+
 struct Finding {
-  RuleIndex rule = 0;
+  RuleIndex rule = 0;  // where the kind is that
   Confidence confidence = Confidence::high;
   bool blocking = true;  // false: recorded only (low confidence, or at home with its audience)
   Fingerprint print;
   Place place;
+  Kind kind = Kind::rule;
+  std::string name = {};  // of a known value, as it was configured: for the audit log alone
 };
 
 }  // namespace cork::secrets

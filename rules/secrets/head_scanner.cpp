@@ -4,6 +4,7 @@
 #include "base/base64.h"
 #include "rules/secrets/encoded_runs.h"
 #include "rules/secrets/head_text.h"
+#include "rules/secrets/known_finding.h"
 #include "rules/secrets/layer.h"
 
 #include <hs/hs.h>
@@ -33,8 +34,14 @@ struct Secret {
 class HeadScan {
  public:
   HeadScan(const Ruleset& rules, const ScanLimits& limits, const FingerprintKey& key,
-           WorkerScratch& scratch, std::span<const AtHome> pinned = {})
-      : rules_(rules), limits_(limits), key_(key), scratch_(scratch), pinned_(pinned) {}
+           WorkerScratch& scratch, const known::KnownValues* known,
+           std::span<const AtHome> pinned = {})
+      : rules_(rules),
+        limits_(limits),
+        key_(key),
+        scratch_(scratch),
+        known_(known),
+        pinned_(pinned) {}
 
   // `home`: the host the request goes to; nullptr where no credential belongs.
   HeadReport scan(HeadText& text, const Host* home) &&;
@@ -68,6 +75,12 @@ class HeadScan {
   void scan_container(const HeadText& text, const HeadText::Line& line, std::size_t at);
   // What a name holds in digits, as tunnels through name servers do.
   void scan_digits(std::string_view name, std::size_t authority_size);
+  void find_known(const HeadText& text, HeadText::Which which, const Host* home);
+  [[nodiscard]] bool known_at_home(const HeadText& text, const HeadText::Line& line,
+                                   const known::Found& found, const Host& host) const;
+  void report_known(const HeadText& text, const HeadText::Line& line, const known::Found& found,
+                    bool at_home);
+  void record_known(known::ValueIndex value, Place place, bool at_home);
   void refuse(std::string_view problem) noexcept {
     report_.verdict = Verdict::over_limit;
     report_.problem = problem;
@@ -80,6 +93,7 @@ class HeadScan {
   const ScanLimits& limits_;
   const FingerprintKey& key_;
   WorkerScratch& scratch_;
+  const known::KnownValues* known_;
   std::span<const AtHome> pinned_;
   HeadReport report_;
   std::vector<Hit> hits_;
@@ -151,6 +165,7 @@ HeadReport HeadScan::scan(HeadText& text, const Host* home) && {
         report(text, line, secret);
       });
     }
+    find_known(text, which, home);
   }
   for (const HeadText::Line& line : text.lines()) {
     for (const std::size_t at : line.containers) scan_container(text, line, at);
@@ -252,6 +267,7 @@ void HeadScan::scan_container(const HeadText& text, const HeadText::Line& line, 
   // The rules outlive the scan.
   Scan scan(std::shared_ptr<const Ruleset>(std::shared_ptr<void>(), &rules_), line.part, limits_,
             key_);
+  scan.look_for({std::shared_ptr<void>(), known_}, false);
   scan.use(scratch_.get());
   Layer layer(scan, {});
   layer.append(as_bytes(value.substr(at, end - at)), Origin{at, end});
@@ -286,6 +302,13 @@ void HeadScan::scan_digits(std::string_view name, std::size_t authority_size) {
         record(secret, {Part::authority, 0, authority_size, {}, std::string(decoder->name())});
       });
     }
+    if (known_ == nullptr) continue;
+    known::KnownValues::Cursor at;
+    std::vector<known::Found> found;
+    known_->find(at, out.text, 0, found);
+    for (const known::Found& one : found) {
+      record_known(one.value, {Part::authority, 0, authority_size, {}, {}}, false);
+    }
   }
 }
 
@@ -307,8 +330,58 @@ HeadReport HeadScan::scan_folded(std::string_view authority) && {
         record(secret, std::move(place));
       });
     }
+    std::vector<known::Found> found;
+    if (known_ != nullptr) known_->find_folded(text, found);
+    for (const known::Found& one : found) {
+      record_known(one.value, {Part::authority, 0, authority.size(), {}, {}}, false);
+    }
   }
   return std::move(report_);
+}
+
+void HeadScan::find_known(const HeadText& text, HeadText::Which which, const Host* home) {
+  if (known_ == nullptr) return;
+  known::KnownValues::Cursor at;
+  std::vector<known::Found> found;
+  known_->find(at, text.text(which), 0, found);
+  for (const known::Found& one : found) {
+    const HeadText::Line* line = &text.line_ending_at(which, one.end);
+    const bool at_home = home != nullptr && known_at_home(text, *line, one, *home);
+    // One that is split over lines is in each of them, and none may be shown.
+    for (;;) {
+      report_known(text, *line, one, at_home);
+      if (one.begin >= line->begin) break;
+      line = &text.line_ending_at(which, line->begin);
+    }
+  }
+}
+
+// A credential that the route pins is at home too, but for a canary.
+bool HeadScan::known_at_home(const HeadText& text, const HeadText::Line& line,
+                             const known::Found& found, const Host& host) const {
+  if (line.part != Part::field && line.part != Part::query) return false;
+  if (found.begin < line.value || found.end > line.end) return false;
+  if (line.part == Part::field && known_->at_home(found.value, host, line.name)) return true;
+  return is_pinned(text, line, {0, found.begin - line.begin, found.end - line.begin, {}, false});
+}
+
+// The place is all of the part: what is found of a value need not be all that is there of it.
+void HeadScan::report_known(const HeadText& text, const HeadText::Line& line,
+                            const known::Found& found, bool at_home) {
+  const HeadText::Line& spelling = text.spelling_of(line);
+  Place place{line.part, 0, spelling.end - spelling.value, {}, line.encoding};
+  if (found.begin < line.value) {
+    spoiled_names_.push_back(line.name);
+  } else if (line.name.size() <= kLongestName) {
+    place.pointer = line.name;
+  }
+  record_known(found.value, std::move(place), at_home);
+}
+
+void HeadScan::record_known(known::ValueIndex value, Place place, bool at_home) {
+  Finding finding = finding_of(known_->secrets()[value], std::move(place), at_home);
+  if (finding.blocking) report_.verdict = worse(report_.verdict, Verdict::leak);
+  keep_known(report_.findings, std::move(finding), limits_.findings);
 }
 
 std::size_t bytes_of(std::span<const Field> fields) noexcept {
@@ -321,7 +394,7 @@ std::size_t bytes_of(std::span<const Field> fields) noexcept {
 
 HeadReport scan_head(const Ruleset& rules, const RequestHead& head, const ScanLimits& limits,
                      const FingerprintKey& key, WorkerScratch& scratch,
-                     std::span<const AtHome> home) {
+                     std::span<const AtHome> home, const known::KnownValues* known) {
   const std::size_t bytes = head.method.size() + head.target.text().size() + bytes_of(head.fields);
   HeadText text(limits, head.fields.size() + 3, bytes);
   text.add(Part::method, head.method);
@@ -332,21 +405,21 @@ HeadReport scan_head(const Ruleset& rules, const RequestHead& head, const ScanLi
       text.add_field(Part::field, field);
     }
   }
-  return HeadScan(rules, limits, key, scratch, home).scan(text, &head.authority.host);
+  return HeadScan(rules, limits, key, scratch, known, home).scan(text, &head.authority.host);
 }
 
 HeadReport scan_authority(const Ruleset& rules, std::string_view authority,
                           const ScanLimits& limits, const FingerprintKey& key,
-                          WorkerScratch& scratch) {
-  return HeadScan(rules, limits, key, scratch).scan_folded(authority);
+                          WorkerScratch& scratch, const known::KnownValues* known) {
+  return HeadScan(rules, limits, key, scratch, known).scan_folded(authority);
 }
 
 HeadReport scan_trailers(const Ruleset& rules, std::span<const Field> fields,
                          const ScanLimits& limits, const FingerprintKey& key,
-                         WorkerScratch& scratch) {
+                         WorkerScratch& scratch, const known::KnownValues* known) {
   HeadText text(limits, fields.size(), bytes_of(fields));
   for (const Field& field : fields) text.add_field(Part::trailer, field);
-  return HeadScan(rules, limits, key, scratch).scan(text, nullptr);
+  return HeadScan(rules, limits, key, scratch, known).scan(text, nullptr);
 }
 
 }  // namespace cork::secrets

@@ -1,5 +1,7 @@
 #include "rules/secrets/scan.h"
 
+#include "rules/secrets/known_finding.h"
+
 #include <algorithm>
 #include <utility>
 
@@ -20,8 +22,21 @@ Scan::Scan(std::shared_ptr<const Ruleset> rules, Part part, const ScanLimits& li
       key_(key),
       // One byte more, so that \b and ^ see what stands before the widest match.
       window_(std::max(rules_->retain_width(), rules_->hold_width()) + 1),
+      hold_width_(rules_->hold_width()),
       destination_(std::move(destination)),
       memory_(memory) {}
+
+void Scan::look_for(std::shared_ptr<const known::KnownValues> known, bool canaries_alone) noexcept {
+  known_ = std::move(known);
+  canaries_alone_ = canaries_alone;
+  if (!known_) return;
+  hold_width_ = std::max(hold_width_, known_->whole_width());
+  window_ = std::max(window_, known_->whole_width() + 1);
+}
+
+void Scan::find_known(known::KnownValues::Cursor& at, std::string_view text, std::size_t from) {
+  if (known_) known_->find(at, text, from, found_);
+}
 
 void Scan::raise(Verdict verdict, std::string_view problem) noexcept {
   if (verdict_ != Verdict::clean) return;
@@ -84,13 +99,19 @@ const std::vector<Scan::Secret>& Scan::confirm(std::string_view text, Offset tex
     secrets_.push_back({hit.rule, text_begin + found->begin, text_begin + found->end,
                         text.substr(found->begin, found->end - found->begin)});
   }
+  for (const known::Found& one : std::exchange(found_, {})) {
+    const Offset end = text_begin + one.end;
+    if (end > ignore_to) {
+      secrets_.push_back({one.value, text_begin + one.begin, end, {}, Kind::known_value});
+    }
+  }
   hits_.clear();
   blocking_.promised = recorded_.promised = 0;
   return secrets_;
 }
 
 bool Scan::wants(const Secret& secret) const noexcept {
-  return blocks(secret.rule) || findings_.size() < limits_.findings;
+  return secret.kind != Kind::rule || blocks(secret.rule) || findings_.size() < limits_.findings;
 }
 
 // A field of an object at the top, or of a form.
@@ -101,8 +122,9 @@ bool Scan::at_home(const Secret& secret, const Place& place) const {
 }
 
 void Scan::record(const Secret& secret, Place place, bool open) {
+  if (secret.kind != Kind::rule) return record_known(secret, std::move(place));
   const bool blocking = blocks(secret.rule) && !(open && at_home(secret, place));
-  if (blocking) raise(Verdict::leak, {});
+  if (blocking && !canaries_alone_) raise(Verdict::leak, {});
   const Fingerprint print = fingerprint(key_, secret.text);
   for (Finding& known : findings_) {
     if (known.rule != secret.rule || known.blocking != blocking) continue;
@@ -120,6 +142,14 @@ void Scan::record(const Secret& secret, Place place, bool open) {
   } else if (blocking && std::ranges::none_of(findings_, &Finding::blocking)) {
     findings_.back() = std::move(finding);
   }
+}
+
+// Nothing of a body is a known value's home.
+void Scan::record_known(const Secret& secret, Place place) {
+  place.pointer.clear();  // its names are the sender's
+  Finding finding = finding_of(known_->secrets()[secret.rule], std::move(place), false);
+  if (finding.kind == Kind::canary || !canaries_alone_) raise(Verdict::leak, {});
+  keep_known(findings_, std::move(finding), limits_.findings);
 }
 
 }  // namespace cork::secrets

@@ -5,6 +5,7 @@
 
 #include "base/limits.h"
 #include "base/memory_budget.h"
+#include "rules/known/known_values.h"
 #include "rules/secrets/finding.h"
 #include "rules/secrets/ruleset.h"
 
@@ -32,10 +33,16 @@ class Scan {
 
   // A secret confirmed in a view: positions in that view's text.
   struct Secret {
-    RuleIndex rule;
+    RuleIndex rule;  // of a known value: its ValueIndex
     Offset begin, end;
     std::string_view text;  // valid until the view's text changes
+    Kind kind = Kind::rule;
   };
+
+  // Looks for those too. `canaries_alone`: whatever else is found is recorded, and only a canary
+  // is a leak. Before anything is scanned.
+  void look_for(std::shared_ptr<const known::KnownValues> known, bool canaries_alone) noexcept;
+  [[nodiscard]] bool canaries_alone() const noexcept { return canaries_alone_; }
 
   [[nodiscard]] const Ruleset& rules() const noexcept { return *rules_; }
   [[nodiscard]] const ScanLimits& limits() const noexcept { return limits_; }
@@ -88,6 +95,12 @@ class Scan {
   const std::vector<Secret>& confirm(std::string_view text, Offset text_begin, Offset counted_from,
                                      Offset ignore_to);
 
+  // Bytes of each text that are held back whatever they are.
+  [[nodiscard]] std::size_t hold_width() const noexcept { return hold_width_; }
+  // Looks for known values in text[from, end), which follows what `at` has seen. What it finds is
+  // among what confirm() says next of the same text.
+  void find_known(known::KnownValues::Cursor& at, std::string_view text, std::size_t from);
+
   // Whether record() would do anything: asked first, since a place costs work.
   [[nodiscard]] bool wants(const Secret& secret) const noexcept;
   // `place.pointer` names a field: a credential in the field of its audience is recorded, not
@@ -118,6 +131,7 @@ class Scan {
   };
   [[nodiscard]] bool blocks(RuleIndex rule) const noexcept;
   [[nodiscard]] bool at_home(const Secret& secret, const Place& place) const;
+  void record_known(const Secret& secret, Place place);
   [[nodiscard]] Budget& budget_of(RuleIndex rule) noexcept {
     return blocks(rule) ? blocking_ : recorded_;
   }
@@ -127,8 +141,11 @@ class Scan {
   Part part_;
   ScanLimits limits_;
   FingerprintKey key_;
-  std::size_t window_;
+  std::size_t window_, hold_width_;
   std::size_t texts_ = 0;
+  std::shared_ptr<const known::KnownValues> known_;
+  bool canaries_alone_ = false;
+  std::vector<known::Found> found_;
   hs_scratch* scratch_ = nullptr;
   Verdict verdict_ = Verdict::clean;
   std::string_view problem_;

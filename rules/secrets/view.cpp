@@ -43,12 +43,16 @@ void View::begin_loud(Offset position) noexcept {
   others_to_ = position;
   const Offset from = position - std::min<Offset>(position - begin_, scan_->window());
   scanned_ = from - begin_;
+  known_ = {};
 }
 
 const std::vector<Scan::Secret>& View::scan(bool last) {
   const std::size_t from = scanned_;
   scanned_ = text_.size();
-  if (loud_) run(std::string_view(text_).substr(from), last);
+  if (loud_) {
+    run(std::string_view(text_).substr(from), last);
+    scan_->find_known(known_, text_, from);
+  }
   return scan_->confirm(text_, begin_, counted_from_, others_to_);
 }
 
@@ -101,7 +105,7 @@ std::string_view View::text_from(Offset position) const noexcept {
 
 Offset View::held_from() const noexcept {
   const Offset seen = std::max(begin_ + scanned_, others_to_);
-  const Offset hold = scan_->rules().hold_width();
+  const Offset hold = scan_->hold_width();
   return seen > hold ? seen - hold : 0;
 }
 

@@ -76,6 +76,7 @@ class View {
   Offset altered_to_ = 0;
   Offset counted_from_ = 0;  // where Hyperscan's offsets begin
   std::unique_ptr<hs_stream, Close> stream_;
+  known::KnownValues::Cursor known_;
   OriginMap origins_;
 };
 

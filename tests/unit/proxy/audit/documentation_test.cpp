@@ -62,6 +62,7 @@ Record complete() {
   for (int i = 0; i < 100; ++i) {
     record.findings.push_back({"a-rule", {}});
     record.findings.back().finding.place = {secrets::Part::body, 0, 1, "/pointer", "json"};
+    record.findings.back().finding.name = "env:MINE";
   }
   return record;
 }

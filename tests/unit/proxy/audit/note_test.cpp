@@ -20,5 +20,18 @@ TEST(Note, NamesTheRuleOfEachFinding) {
   EXPECT_EQ(notes[2].rule, "unknown");
 }
 
+TEST(Note, OfAKnownValueNamesNoRule) {
+  const auto rules = secrets::Ruleset::builtin();
+  std::vector<secrets::Finding> findings(2);
+  findings[0].kind = secrets::Kind::known_value;
+  findings[0].name = "env:MINE";
+  findings[1].kind = secrets::Kind::canary;
+  const std::vector<FindingNote> notes = note(*rules, findings);
+  ASSERT_EQ(notes.size(), 2U);
+  EXPECT_EQ(notes[0].rule, "known-value");
+  EXPECT_EQ(notes[0].finding.name, "env:MINE");
+  EXPECT_EQ(notes[1].rule, "canary");
+}
+
 }  // namespace
 }  // namespace cork::audit

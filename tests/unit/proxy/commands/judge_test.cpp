@@ -8,6 +8,8 @@
 #include <gtest/gtest.h>
 
 #include <string>
+#include <utility>
+#include <vector>
 
 namespace cork::commands {
 namespace {
@@ -141,6 +143,24 @@ TEST_F(Judging, RefusesAHostThatHoldsASecretWithoutRepeatingIt) {
   const Judgement judgement = judge({"GET", "https://" + secret + ".a.example/", {}, {}});
   EXPECT_EQ(judgement.decision.reason, Reason::leak);
   EXPECT_THAT(judgement.place + judgement.decision.detail, testing::Not(HasSubstr(secret)));
+}
+
+TEST_F(Judging, KnowsTheBottlesOwnSecretsAndWhereTheyAreAtHome) {
+  const std::string value = "q7Wd3mVx71RtYpB6nHs0cLgJfA2eQu9TzKi5oXw4";
+  std::vector<known::Value> values;
+  values.push_back({{.name = "env:MINE", .homes = {*Host::parse("a.example")}},
+                    known::Clear(std::string(value))});
+  const auto known = *known::KnownValues::make(std::move(values), {});
+  const auto judged = [&](const DraftRequest& draft) {
+    return *commands::judge(draft, bottle_, rules_, known);
+  };
+  const std::string bearer = "Authorization: Bearer " + value;
+  EXPECT_EQ(judged({"GET", "https://a.example/", {bearer}, {}}).decision.reason, Reason::allowed);
+  const Judgement leak = judged({"GET", "https://a.example/?q=" + value, {}, {}});
+  EXPECT_EQ(leak.decision.reason, Reason::leak);
+  EXPECT_EQ(leak.decision.detail, "the request holds a secret.");
+  ASSERT_EQ(leak.findings.size(), 1U);
+  EXPECT_EQ(leak.findings[0].rule, "known-value");
 }
 
 TEST_F(Judging, OnlyRecordsALeakWhereTheRouteWarns) {

@@ -84,6 +84,23 @@ TEST_F(PlanJson, HasWhereAPinnedCredentialIsReadAndNeverWhatItIs) {
   EXPECT_TRUE(warnings.at(0).at("relay").is_null());
 }
 
+TEST_F(PlanJson, HasWhereKnownValuesAreReadAndNeverWhatTheyAre) {
+  world_.environment["KEY"] = "q7Wd3mVx71RtYpB6nHs0cLgJfA2eQu9TzKi5oXw4";
+  const Outcome done = plan(
+      "    allow: [a.example]\n    lock_after: 3\n    secrets:\n"
+      "      - {from: env:KEY, for: [a.example]}\n");
+  ASSERT_EQ(done.code, kYes) << done.err;
+  EXPECT_EQ(done.out.find(world_.environment["KEY"]), std::string::npos);
+  const auto parsed = boost::json::parse(done.out).as_object();
+  const auto& bottle = parsed.at("bottles").as_array().at(0).as_object();
+  EXPECT_EQ(bottle.at("lock_after"), 3);
+  const auto& secret = bottle.at("secrets").as_array().at(0).as_object();
+  EXPECT_EQ(secret.at("from"), "env:KEY");
+  EXPECT_EQ(secret.at("for").as_array().at(0), "a.example");
+  EXPECT_EQ(secret.at("in").as_array().at(0), "authorization");
+  EXPECT_EQ(secret.at("values"), 1);
+}
+
 TEST_F(PlanJson, SaysWhatIsPassedThroughUnread) {
   const Outcome done = plan(
       "    allow:\n      - {host: a.example, tls: passthrough, upload_limit: 1 MiB}\n"

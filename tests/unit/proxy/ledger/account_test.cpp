@@ -127,6 +127,33 @@ TEST(Account, DecodersShareTheBottlesBudget) {
   EXPECT_TRUE(account.decoders().take(100));
 }
 
+TEST(Account, IsLockedByRefusalsOfKnownValuesWithinAWhileUntilAnHourHasPassed) {
+  Account account({});
+  for (int i = 0; i < 7; ++i) EXPECT_FALSE(account.count_known(kStart + minutes(i)));
+  EXPECT_FALSE(account.locked(kStart + minutes(9)));
+  EXPECT_TRUE(account.count_known(kStart + minutes(9)));
+  EXPECT_TRUE(account.locked(kStart + minutes(9)));
+  EXPECT_TRUE(account.locked(kStart + minutes(68)));
+  EXPECT_FALSE(account.locked(kStart + minutes(69)));
+}
+
+TEST(Account, IsNotLockedByFewOfThemOrSlowOnes) {
+  Account account({});
+  for (int i = 0; i < 40; ++i) EXPECT_FALSE(account.count_known(kStart + minutes(2 * i))) << i;
+}
+
+TEST(Account, IsUnlockedByAnOperatorAndLockedAfterAsManyAsItIsTold) {
+  Account account({});
+  account.lock_after(2);
+  EXPECT_FALSE(account.count_known(kStart));
+  EXPECT_TRUE(account.count_known(kStart));
+  account.unlock();
+  EXPECT_FALSE(account.locked(kStart));
+  EXPECT_FALSE(account.count_known(kStart));
+  account.lock_after(std::nullopt);
+  EXPECT_FALSE(account.count_known(kStart));
+}
+
 TEST(Use, HasANameForEach) {
   EXPECT_EQ(name_of(Use::connection), "connections");
   EXPECT_EQ(name_of(Use::handshake), "handshakes");

@@ -177,6 +177,17 @@ TEST(Metrics, CountsWhatWasFoldedAndAsksForTheLogAtEachScrape) {
   EXPECT_EQ(value(metrics, "cork_audit_short_of_room"), 1);
 }
 
+TEST(Metrics, AsksWhichBottlesAreLockedAtEachScrape) {
+  Metrics metrics({"dev"}, {});
+  bool locked = false;
+  metrics.locks_from(
+      [&locked] { return std::vector<Metrics::LockReading>{{"dev", locked}, {"ci", false}}; });
+  EXPECT_EQ(value(metrics, R"(cork_bottle_locked{bottle="dev"})"), 0);
+  locked = true;
+  EXPECT_EQ(value(metrics, R"(cork_bottle_locked{bottle="dev"})"), 1);
+  EXPECT_EQ(value(metrics, R"(cork_bottle_locked{bottle="ci"})"), 0);
+}
+
 TEST(Metrics, LosesNothingToThreads) {
   Metrics metrics({"dev"}, {"r"});
   audit::Record record = allowed("dev");
@@ -201,6 +212,7 @@ std::map<std::string, std::string> types_of_exposition() {
   Metrics metrics({"dev"}, {"r"});
   metrics.leaf_cache_from([] { return Metrics::LeafCacheReading{}; });
   metrics.audit_from([] { return Metrics::AuditReading{}; });
+  metrics.locks_from([] { return std::vector<Metrics::LockReading>{{"dev", false}}; });
   std::map<std::string, std::string> types;
   std::istringstream in(metrics.text());
   for (std::string line; std::getline(in, line);) {

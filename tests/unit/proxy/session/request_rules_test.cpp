@@ -255,6 +255,10 @@ TEST(BlocksLeaks, UnlessTheBottleObservesOrTheRouteWarns) {
   EXPECT_FALSE(blocks_leaks(bottle(Mode::enforce, OnLeak::warn), request));
   EXPECT_FALSE(blocks_leaks(bottle(Mode::observe, OnLeak::block), request));
   EXPECT_TRUE(blocks_leaks(policy::Bottle(), request));
+  std::vector<secrets::Finding> findings(1);
+  EXPECT_FALSE(stops_leak(bottle(Mode::observe, OnLeak::block), request, findings));
+  findings[0].kind = secrets::Kind::canary;
+  EXPECT_TRUE(stops_leak(bottle(Mode::observe, OnLeak::block), request, findings));
 }
 
 TEST(Denied, IsADecisionThatSaysNo) {
@@ -290,6 +294,16 @@ TEST(LeakDecision, NamesTheRuleAndThePlaceOfTheFirstFindingThatBlocks) {
             "the request's body /second holds what looks like a secret: a token of the tests (rule "
             "'test-token').");
   EXPECT_THAT(decision.operator_can, HasSubstr("on_leak: warn"));
+}
+
+TEST(LeakDecision, OfAKnownValueSaysNothingOfItWhateverElseWasFound) {
+  std::vector<secrets::Finding> findings(2);
+  findings[1].kind = secrets::Kind::known_value;
+  findings[1].name = "env:MINE";
+  const auto decision = leak_decision(*test::one_rule(), findings);
+  EXPECT_EQ(decision.reason, policy::Reason::leak);
+  EXPECT_EQ(decision.detail, "the request holds a secret.");
+  EXPECT_THAT(decision.operator_can, Not(HasSubstr("MINE")));
 }
 
 TEST(LeakDecision, WithoutABlockingFindingIsGeneric) {

@@ -1,0 +1,205 @@
+#include "rules/known/lane.h"
+
+#include "base/ascii.h"
+#include "rules/known/clear.h"
+#include "rules/known/plainness.h"
+
+#include <algorithm>
+#include <iterator>
+#include <set>
+#include <utility>
+
+namespace cork::known {
+namespace {
+
+// What may stand between the characters of a value that is found as a whole: one byte at each where
+// chance could put them together, three ("+") where it could not.
+constexpr std::size_t kShortSpread = 2, kSpread = 4;
+// A value that long is found by its windows, even by those that others have as well.
+constexpr std::size_t kLongestWhole = 1024;
+
+Lane::Cursor cursor_at_end(std::string_view text) noexcept {
+  Lane::Cursor at;
+  for (const char c : text.substr(text.size() - std::min(text.size(), kWindow))) {
+    at.high = at.high << 8 | at.low >> 56;
+    at.low = at.low << 8 | static_cast<unsigned char>(c);
+  }
+  return at;
+}
+
+std::array<char, kWindow> text_of(const Lane::Cursor& at) noexcept {
+  std::array<char, kWindow> text{};
+  for (std::size_t i = 0; i < 8; ++i) {
+    text[i] = static_cast<char>(at.high >> (56 - 8 * i) & 0xff);
+    text[8 + i] = static_cast<char>(at.low >> (56 - 8 * i) & 0xff);
+  }
+  return text;
+}
+
+}  // namespace
+
+Lane::Lane(Reads reads, const HashKeys& keys) : keys_(keys) {
+  for (std::size_t byte = 0; byte < reading_.size(); ++byte) {
+    const auto c = static_cast<char>(byte);
+    const bool kept = reads == Reads::everything || is_alpha(c) || is_digit(c) || byte >= 0x80;
+    const char read = reads == Reads::folded ? to_lower(c) : c;
+    reading_[byte] = kept ? static_cast<unsigned char>(read) : 0;
+  }
+}
+
+std::string Lane::read(std::string_view text) const {
+  std::string out;
+  out.reserve(text.size());
+  for (const char c : text) {
+    if (const unsigned char read = reading_[static_cast<unsigned char>(c)]; read != 0) {
+      out += static_cast<char>(read);
+    }
+  }
+  return out;
+}
+
+std::uint64_t Lane::tag_of(const Cursor& at) const noexcept {
+  return mix(at.low ^ keys_.mix_low, at.high ^ keys_.mix_high);
+}
+
+// Of the last eight characters.
+std::uint64_t Lane::short_tag_of(const Cursor& at) const noexcept {
+  return mix(at.low ^ keys_.mix_high, keys_.mix_low | 1);
+}
+
+bool Lane::add(ValueIndex index, std::string_view value) {
+  std::string text = read(value);
+  std::string marks;
+  const std::string structure = structure_of(value);
+  for (std::size_t i = 0; i < value.size(); ++i) {
+    if (reading_[static_cast<unsigned char>(value[i])] != 0) marks += structure[i];
+  }
+  const bool fits = !weakness_of(text);
+  if (fits) {
+    add_windows(index, text, marks);
+    add_whole(index, text, value.size());
+    ++texts_;
+  }
+  wipe(text);
+  return fits;
+}
+
+void Lane::add_windows(ValueIndex index, const std::string& text, const std::string& marks) {
+  for (std::size_t begin = 0; begin + kWindow <= text.size(); ++begin) {
+    const std::string_view window = std::string_view(text).substr(begin, kWindow);
+    if (!is_telling(window, std::string_view(marks).substr(begin, kWindow))) continue;
+    std::array<char, kWindow> turned{};
+    std::ranges::reverse_copy(window, turned.begin());
+    const std::string_view backwards(turned.data(), turned.size());
+    windows_made_.push_back(
+        {tag_of(cursor_at_end(window)), print_of(keys_, window), index, texts_});
+    windows_made_.push_back(
+        {tag_of(cursor_at_end(backwards)), print_of(keys_, backwards), index, texts_});
+  }
+}
+
+void Lane::add_whole(ValueIndex index, std::string text, std::size_t bytes) {
+  const bool is_short = text.size() < kWindow;
+  const std::size_t span = std::max(bytes, text.size() * (is_short ? kShortSpread : kSpread));
+  for (const bool reversed : {false, true}) {
+    if (reversed) std::ranges::reverse(text);
+    const Cursor end = cursor_at_end(text);
+    wholes_made_.push_back({{.tag = is_short ? short_tag_of(end) : tag_of(end),
+                             .print = print_of(keys_, text),
+                             .size = static_cast<std::uint32_t>(text.size()),
+                             .span = static_cast<std::uint32_t>(span),
+                             .value = index},
+                            texts_});
+  }
+  wipe(text);
+}
+
+// What several values have in common says of none of them that it is there: their issuer's prefix,
+// or one that another one holds.
+void Lane::seal() {
+  std::ranges::sort(windows_made_, {},
+                    [](const Made& made) { return std::pair(made.print, made.value); });
+  std::set<std::size_t> by_windows;  // texts
+  for (auto at = windows_made_.begin(); at != windows_made_.end();) {
+    const auto next = std::find_if(at, windows_made_.end(),
+                                   [&](const Made& made) { return made.print != at->print; });
+    if (at->value == std::prev(next)->value) {
+      windows_.add({at->tag, at->print, kWindow, 0, at->value});
+      by_windows.insert(at->text);
+    }
+    at = next;
+  }
+  for (const Whole& whole : wholes_made_) {
+    if (by_windows.contains(whole.text) || whole.slot.size > kLongestWhole) continue;
+    (whole.slot.size < kWindow ? shorts_ : windows_).add(whole.slot);
+    widest_whole_ = std::max<std::size_t>(widest_whole_, whole.slot.span);
+  }
+  windows_.seal();
+  shorts_.seal();
+  windows_made_ = {};
+  wholes_made_ = {};
+}
+
+void Lane::find(Cursor& at, std::string_view text, std::size_t from,
+                std::vector<Found>& found) const {
+  if (empty()) return;
+  shorts_.empty() ? look<false>(at, text, from, found) : look<true>(at, text, from, found);
+}
+
+// For every byte of every text: no branch but where something was found.
+template <bool kShorts>
+void Lane::look(Cursor& at, std::string_view text, std::size_t from,
+                std::vector<Found>& found) const {
+  Cursor now = at;
+  for (std::size_t i = from; i < text.size(); ++i) {
+    const std::uint64_t c = reading_[static_cast<unsigned char>(text[i])];
+    const std::uint64_t kept = c != 0 ? 1 : 0;
+    const std::uint64_t shift = kept * 8;
+    now.high = now.high << shift | (now.low >> 56) * kept;
+    now.low = now.low << shift | c;
+    const std::uint64_t tag = tag_of(now);
+    if ((kept & windows_.hint(tag)) != 0) confirm(windows_, {tag, now, i + 1}, text, found);
+    if constexpr (kShorts) {
+      const std::uint64_t short_tag = short_tag_of(now);
+      if ((kept & shorts_.hint(short_tag)) != 0) {
+        confirm(shorts_, {short_tag, now, i + 1}, text, found);
+      }
+    }
+  }
+  at = now;
+}
+
+void Lane::confirm(const Finder& finder, const Hit& hit, std::string_view text,
+                   std::vector<Found>& found) const {
+  finder.each(hit.tag, [&](const Finder::Slot& slot) {
+    std::size_t begin = 0;
+    if (slot.span == 0) {
+      const auto window = text_of(hit.at);
+      if (print_of(keys_, {window.data(), window.size()}) != slot.print) return;
+      begin = begin_of(text, hit.end, kWindow);
+      if (begin == text.npos) begin = 0;  // longer ago than anybody remembers
+    } else {
+      begin = begin_of(text, hit.end, slot.size);
+      if (begin == text.npos || hit.end - begin > slot.span) return;
+      if (print_of(keys_, read(text.substr(begin, hit.end - begin))) != slot.print) return;
+    }
+    for (auto known = found.rbegin(); known != found.rend(); ++known) {
+      if (known->value != slot.value) continue;
+      if (begin > known->end) break;
+      known->end = hit.end;
+      return;
+    }
+    found.push_back({slot.value, begin, hit.end});
+  });
+}
+
+std::size_t Lane::begin_of(std::string_view text, std::size_t end,
+                           std::size_t count) const noexcept {
+  for (std::size_t at = end; at > 0; --at) {
+    if (reading_[static_cast<unsigned char>(text[at - 1])] == 0) continue;
+    if (--count == 0) return at - 1;
+  }
+  return text.npos;
+}
+
+}  // namespace cork::known

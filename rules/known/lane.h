@@ -1,0 +1,97 @@
+// Values under one way of reading text: with all of its characters, or with letters and digits
+// alone, so that what separates them hides nothing.
+//
+// A value is found by any kWindow successive characters of it that are not plain, also backwards.
+// One that has none, or fewer characters, is found as a whole. Immutable once sealed; shared
+// between threads. Holds prints alone.
+//
+//   Lane lane(Lane::Reads::letters_and_digits, keys);
+//   if (!lane.add(3, value)) ...       // not under this reading
+//   lane.seal();
+//   Lane::Cursor at;
+//   lane.find(at, text, 0, found);
+#pragma once
+
+#include "rules/known/finder.h"
+#include "rules/known/keyed_hash.h"
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace cork::known {
+
+// A value seen, or a part of one: in the text that was given.
+struct Found {
+  ValueIndex value;
+  std::size_t begin, end;
+};
+
+class Lane {
+ public:
+  enum class Reads : std::uint8_t {
+    everything,
+    letters_and_digits,  // and what is beyond ASCII
+    folded,              // the same, whatever the case
+  };
+  // What came before in a text: its last kWindow characters as this lane reads it.
+  struct Cursor {
+    std::uint64_t high = 0, low = 0;
+  };
+
+  Lane(Reads reads, const HashKeys& keys);
+
+  // False: read like this it is too short or too weak.
+  [[nodiscard]] bool add(ValueIndex index, std::string_view value);
+  void seal();
+
+  [[nodiscard]] bool empty() const noexcept { return windows_.empty() && shorts_.empty(); }
+  // The most bytes that a value which is found as a whole takes.
+  [[nodiscard]] std::size_t widest_whole() const noexcept { return widest_whole_; }
+  [[nodiscard]] std::size_t prints() const noexcept { return windows_made_.size(); }
+
+  // Adds what ends in text[from, end), which follows what `at` has seen; `text` is as much of what
+  // came before as there is. Findings of one value that touch are one.
+  void find(Cursor& at, std::string_view text, std::size_t from, std::vector<Found>& found) const;
+
+ private:
+  struct Made {  // of a window, until it is known which are one value's alone
+    std::uint64_t tag, print;
+    ValueIndex value;
+    std::size_t text;  // which of those that were added
+  };
+  struct Whole {
+    Finder::Slot slot;
+    std::size_t text;
+  };
+  struct Hit {
+    std::uint64_t tag;
+    Cursor at;
+    std::size_t end;
+  };
+
+  [[nodiscard]] std::string read(std::string_view text) const;
+  void add_windows(ValueIndex index, const std::string& text, const std::string& marks);
+  void add_whole(ValueIndex index, std::string text, std::size_t bytes);
+  [[nodiscard]] std::uint64_t tag_of(const Cursor& at) const noexcept;
+  [[nodiscard]] std::uint64_t short_tag_of(const Cursor& at) const noexcept;
+  template <bool kShorts>
+  void look(Cursor& at, std::string_view text, std::size_t from, std::vector<Found>& found) const;
+  void confirm(const Finder& finder, const Hit& hit, std::string_view text,
+               std::vector<Found>& found) const;
+  // Where the last `count` characters before `end` begin; npos where `text` has fewer.
+  [[nodiscard]] std::size_t begin_of(std::string_view text, std::size_t end,
+                                     std::size_t count) const noexcept;
+
+  HashKeys keys_;
+  std::array<unsigned char, 256> reading_{};  // of each byte; 0: left out
+  std::vector<Made> windows_made_;
+  std::vector<Whole> wholes_made_;
+  Finder windows_, shorts_;
+  std::size_t texts_ = 0, widest_whole_ = 0;
+};
+
+}  // namespace cork::known

@@ -1,0 +1,113 @@
+#include "rules/known/lane.h"
+
+#include "made_values.h"
+#include "rules/known/plainness.h"
+
+#include <gtest/gtest.h>
+
+#include <string>
+#include <vector>
+
+namespace cork::known {
+namespace {
+
+using test::made_up;
+using test::Random;
+
+const HashKeys kKeys = HashKeys::from(FingerprintKey{std::byte{9}});
+
+Lane lane_with(Lane::Reads reads, const std::vector<std::string>& values) {
+  Lane lane(reads, kKeys);
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    EXPECT_TRUE(lane.add(static_cast<ValueIndex>(i), values[i])) << values[i];
+  }
+  lane.seal();
+  return lane;
+}
+
+std::vector<Found> find(const Lane& lane, std::string_view text) {
+  std::vector<Found> found;
+  Lane::Cursor at;
+  lane.find(at, text, 0, found);
+  return found;
+}
+
+TEST(Lane, GivesTheBytesThatAValueTakes) {
+  Random random(1);
+  const std::string value = made_up(40, random);
+  const Lane lane = lane_with(Lane::Reads::letters_and_digits, {value});
+  const auto found = find(lane, "before " + value + " behind");
+  ASSERT_EQ(found.size(), 1U);
+  EXPECT_EQ(found[0].begin, 7U);
+  EXPECT_EQ(found[0].end, 47U);
+}
+
+TEST(Lane, TwoThatTouchAreOneAndTwoApartAreTwo) {
+  Random random(2);
+  const std::string value = made_up(30, random);
+  const Lane lane = lane_with(Lane::Reads::letters_and_digits, {value});
+  EXPECT_EQ(find(lane, value + value).size(), 1U);
+  EXPECT_EQ(find(lane, value + " and " + value).size(), 2U);
+}
+
+TEST(Lane, ReadsEverythingOrLettersAndDigitsOrFoldsThem) {
+  Random random(3);
+  const std::string value = made_up(30, random);
+  std::string apart, lower;
+  for (const char c : value) {
+    apart += c;
+    apart += '-';
+    lower += static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+  }
+  EXPECT_TRUE(find(lane_with(Lane::Reads::everything, {value}), apart).empty());
+  EXPECT_FALSE(find(lane_with(Lane::Reads::everything, {value}), value).empty());
+  EXPECT_FALSE(find(lane_with(Lane::Reads::letters_and_digits, {value}), apart).empty());
+  EXPECT_TRUE(find(lane_with(Lane::Reads::letters_and_digits, {value}), lower).empty());
+  EXPECT_FALSE(find(lane_with(Lane::Reads::folded, {value}), lower).empty());
+}
+
+TEST(Lane, TakesNoValueThatIsWeakAsItReadsIt) {
+  Lane lane(Lane::Reads::letters_and_digits, kKeys);
+  EXPECT_FALSE(lane.add(0, "p@$$w0!-&%x~{]"));
+  EXPECT_FALSE(lane.add(0, "aaaaaaaa-#$%^&*("));
+  lane.seal();
+  EXPECT_TRUE(lane.empty());
+}
+
+TEST(Lane, WhatTwoValuesHaveInCommonTellsOfNeither) {
+  Random random(4);
+  const std::string common = made_up(24, random);
+  const std::string one = common + made_up(24, random), other = common + made_up(24, random);
+  const Lane lane = lane_with(Lane::Reads::letters_and_digits, {one, other});
+  EXPECT_TRUE(find(lane, common).empty());
+  const auto found = find(lane, other);
+  ASSERT_EQ(found.size(), 1U);
+  EXPECT_EQ(found[0].value, 1U);
+}
+
+TEST(Lane, AShortValueIsFoundAsAWholeWithinItsSpread) {
+  Random random(5);
+  const std::string value = "a1" + made_up(8, random);
+  const Lane lane = lane_with(Lane::Reads::letters_and_digits, {value});
+  EXPECT_FALSE(find(lane, "x " + value).empty());
+  EXPECT_TRUE(find(lane, value.substr(1)).empty());
+  std::string single, wide;
+  for (const char c : value) {
+    single += std::string(1, c) + ".";
+    wide += std::string(1, c) + "    ";
+  }
+  EXPECT_FALSE(find(lane, single).empty());
+  EXPECT_TRUE(find(lane, wide).empty());
+  EXPECT_LE(lane.widest_whole(), 2 * value.size());
+}
+
+TEST(Lane, ALongValueThatReadsLikeOrdinaryTextIsFoundAsAWhole) {
+  const std::string value = "correct horse battery staple";
+  const Lane lane = lane_with(Lane::Reads::letters_and_digits, {value});
+  EXPECT_FALSE(find(lane, "it is: correct-horse-battery-staple.").empty());
+  EXPECT_TRUE(find(lane, "correct horse battery").empty());
+  EXPECT_GE(lane.widest_whole(), value.size());
+}
+
+}  // namespace
+}  // namespace cork::known
