@@ -1,11 +1,8 @@
 #include "rules/secrets/head_scanner.h"
 
 #include "base/ascii.h"
-#include "base/base64.h"
-#include "rules/secrets/encoded_runs.h"
+#include "rules/secrets/head_scan.h"
 #include "rules/secrets/head_text.h"
-#include "rules/secrets/known_finding.h"
-#include "rules/secrets/layer.h"
 
 #include <hs/hs.h>
 
@@ -14,92 +11,6 @@
 #include <utility>
 
 namespace cork::secrets {
-namespace {
-
-// A field's name goes into findings only below this length, so that no secret can be one.
-constexpr std::size_t kLongestName = 24;
-
-struct Hit {
-  RuleIndex rule;
-  std::size_t end;
-};
-
-struct Secret {
-  RuleIndex rule;
-  std::size_t begin, end;  // in the line's text
-  std::string_view text;
-  bool at_home;
-};
-
-class HeadScan {
- public:
-  HeadScan(const Ruleset& rules, const ScanLimits& limits, const FingerprintKey& key,
-           WorkerScratch& scratch, const known::KnownValues* known,
-           std::span<const AtHome> pinned = {})
-      : rules_(rules),
-        limits_(limits),
-        key_(key),
-        scratch_(scratch),
-        known_(known),
-        pinned_(pinned) {}
-
-  // `home`: the host the request goes to; nullptr where no credential belongs.
-  HeadReport scan(HeadText& text, const Host* home) &&;
-  HeadReport scan_folded(std::string_view authority) &&;
-
- private:
-  // In bytes looked at. Rules that only record have one of their own: exhausted, they are no longer
-  // evaluated, while that of the others refuses.
-  struct Budget {
-    std::uint64_t spent = 0, promised = 0, allowance = 0;
-  };
-  [[nodiscard]] bool blocks(RuleIndex rule) const noexcept {
-    return rules_.rules()[rule].confidence == Confidence::high;
-  }
-  [[nodiscard]] Budget& budget_of(RuleIndex rule) noexcept {
-    return blocks(rule) ? blocking_ : low_;
-  }
-  static int on_match(unsigned id, unsigned long long, unsigned long long to, unsigned,
-                      void* context) noexcept;
-  // Where matches end in `text`; nothing where a limit is exhausted.
-  std::span<const Hit> hits_in(std::string_view text, bool folded);
-  template <class Visit>
-  void confirm(const Hit& hit, std::string_view text, std::size_t end, bool folded, Visit visit);
-  [[nodiscard]] bool is_pinned(const HeadText& text, const HeadText::Line& line,
-                               const Secret& secret) const;
-  [[nodiscard]] bool at_home(const HeadText& text, const HeadText::Line& line, const Secret& secret,
-                             const Host& host) const;
-  void report(const HeadText& text, const HeadText::Line& line, const Secret& secret);
-  void record(const Secret& secret, Place place);
-  // The digits from `at` in the value of the line, which stand for compressed data.
-  void scan_container(const HeadText& text, const HeadText::Line& line, std::size_t at);
-  // What a name holds in digits, as tunnels through name servers do.
-  void scan_digits(std::string_view name, std::size_t authority_size);
-  void find_known(const HeadText& text, HeadText::Which which, const Host* home);
-  [[nodiscard]] bool known_at_home(const HeadText& text, const HeadText::Line& line,
-                                   const known::Found& found, const Host& host) const;
-  void report_known(const HeadText& text, const HeadText::Line& line, const known::Found& found,
-                    bool at_home);
-  void record_known(known::ValueIndex value, Place place, bool at_home);
-  void refuse(std::string_view problem) noexcept {
-    report_.verdict = Verdict::over_limit;
-    report_.problem = problem;
-  }
-  [[nodiscard]] bool within_limits() const noexcept {
-    return report_.verdict != Verdict::over_limit;
-  }
-
-  const Ruleset& rules_;
-  const ScanLimits& limits_;
-  const FingerprintKey& key_;
-  WorkerScratch& scratch_;
-  const known::KnownValues* known_;
-  std::span<const AtHome> pinned_;
-  HeadReport report_;
-  std::vector<Hit> hits_;
-  Budget blocking_, low_;
-  std::vector<std::string_view> spoiled_names_;  // of fields that hold a secret in them
-};
 
 int HeadScan::on_match(unsigned id, unsigned long long, unsigned long long to, unsigned,
                        void* context) noexcept {
@@ -116,7 +27,7 @@ int HeadScan::on_match(unsigned id, unsigned long long, unsigned long long to, u
   return 0;
 }
 
-std::span<const Hit> HeadScan::hits_in(std::string_view text, bool folded) {
+std::span<const HeadScan::Hit> HeadScan::hits_in(std::string_view text, bool folded) {
   hits_.clear();
   blocking_.promised = low_.promised = 0;
   if (text.empty()) return {};
@@ -129,28 +40,6 @@ std::span<const Hit> HeadScan::hits_in(std::string_view text, bool folded) {
     return {};
   }
   return hits_;
-}
-
-// Every credential that ends where `hit` does or, should an earlier one be reported in its place,
-// on the way there: one at home must not stand for another that is not.
-template <class Visit>
-void HeadScan::confirm(const Hit& hit, std::string_view text, std::size_t end, bool folded,
-                       Visit visit) {
-  std::size_t from = 0;
-  while (from < end && within_limits()) {
-    Budget& budget = budget_of(hit.rule);
-    if (budget.spent >= budget.allowance) {
-      if (blocks(hit.rule)) refuse("too many candidates");
-      return;
-    }
-    std::size_t examined = 0;
-    const auto found = rules_.confirm(hit.rule, text.substr(from), end - from, folded, examined);
-    budget.spent += examined;
-    if (!found) return;
-    const std::size_t begin = from + found->begin, to = from + found->end;
-    visit(Secret{hit.rule, begin, to, text.substr(begin, to - begin), false});
-    from = std::max(to, from + 1);
-  }
 }
 
 HeadReport HeadScan::scan(HeadText& text, const Host* home) && {
@@ -258,60 +147,6 @@ void HeadScan::record(const Secret& secret, Place place) {
   }
 }
 
-// Nobody's credential is at home in there, so it is scanned as a body would be.
-void HeadScan::scan_container(const HeadText& text, const HeadText::Line& line, std::size_t at) {
-  if (!within_limits()) return;
-  const std::string_view value = text.value_of(line);
-  std::size_t end = at;
-  while (end < value.size() && base64_digit(value[end]) >= 0) ++end;
-  // The rules outlive the scan.
-  Scan scan(std::shared_ptr<const Ruleset>(std::shared_ptr<void>(), &rules_), line.part, limits_,
-            key_);
-  scan.look_for({std::shared_ptr<void>(), known_}, false);
-  scan.use(scratch_.get());
-  Layer layer(scan, {});
-  layer.append(as_bytes(value.substr(at, end - at)), Origin{at, end});
-  for (layer.process(true); layer.busy();) layer.resume();
-  if (scan.verdict() == Verdict::over_limit) return refuse(scan.problem());
-  report_.verdict = worse(report_.verdict, scan.verdict());
-  for (Finding finding : scan.findings()) {
-    const auto range = text.spelled_range(line, {at + finding.place.begin, at + finding.place.end});
-    finding.place.begin = range.begin;
-    finding.place.end = range.end;
-    finding.place.encoding =
-        line.encoding + (line.encoding.empty() ? "" : " ") + finding.place.encoding;
-    if (line.name.size() <= kLongestName) finding.place.pointer = line.name;
-    report_.findings.push_back(std::move(finding));
-  }
-}
-
-void HeadScan::scan_digits(std::string_view name, std::size_t authority_size) {
-  for (const auto& make : {&make_base64_runs, &make_hex_runs, &make_base32_runs}) {
-    class Joined final : public Sink {
-     public:
-      using Sink::append;
-      void append(Bytes derived, std::span<const Run>) override { text.append(as_text(derived)); }
-      void boundary() override { text += '\n'; }
-      std::string text;
-    } out;
-    const auto decoder = make();
-    decoder->push(as_bytes(name), 0, out);
-    decoder->finish(out);
-    for (const Hit& hit : hits_in(out.text, false)) {
-      confirm(hit, out.text, hit.end, false, [&](const Secret& secret) {
-        record(secret, {Part::authority, 0, authority_size, {}, std::string(decoder->name())});
-      });
-    }
-    if (known_ == nullptr) continue;
-    known::KnownValues::Cursor at;
-    std::vector<known::Found> found;
-    known_->find(at, out.text, 0, found);
-    for (const known::Found& one : found) {
-      record_known(one.value, {Part::authority, 0, authority_size, {}, {}}, false);
-    }
-  }
-}
-
 HeadReport HeadScan::scan_folded(std::string_view authority) && {
   // As spelled, and with its labels joined: a name is often all that a lookup carries away.
   std::string joined(authority);
@@ -339,50 +174,7 @@ HeadReport HeadScan::scan_folded(std::string_view authority) && {
   return std::move(report_);
 }
 
-void HeadScan::find_known(const HeadText& text, HeadText::Which which, const Host* home) {
-  if (known_ == nullptr) return;
-  known::KnownValues::Cursor at;
-  std::vector<known::Found> found;
-  known_->find(at, text.text(which), 0, found);
-  for (const known::Found& one : found) {
-    const HeadText::Line* line = &text.line_ending_at(which, one.end);
-    const bool at_home = home != nullptr && known_at_home(text, *line, one, *home);
-    // One that is split over lines is in each of them, and none may be shown.
-    for (;;) {
-      report_known(text, *line, one, at_home);
-      if (one.begin >= line->begin) break;
-      line = &text.line_ending_at(which, line->begin);
-    }
-  }
-}
-
-// A credential that the route pins is at home too, but for a canary.
-bool HeadScan::known_at_home(const HeadText& text, const HeadText::Line& line,
-                             const known::Found& found, const Host& host) const {
-  if (line.part != Part::field && line.part != Part::query) return false;
-  if (found.begin < line.value || found.end > line.end) return false;
-  if (line.part == Part::field && known_->at_home(found.value, host, line.name)) return true;
-  return is_pinned(text, line, {0, found.begin - line.begin, found.end - line.begin, {}, false});
-}
-
-// The place is all of the part: what is found of a value need not be all that is there of it.
-void HeadScan::report_known(const HeadText& text, const HeadText::Line& line,
-                            const known::Found& found, bool at_home) {
-  const HeadText::Line& spelling = text.spelling_of(line);
-  Place place{line.part, 0, spelling.end - spelling.value, {}, line.encoding};
-  if (found.begin < line.value) {
-    spoiled_names_.push_back(line.name);
-  } else if (line.name.size() <= kLongestName) {
-    place.pointer = line.name;
-  }
-  record_known(found.value, std::move(place), at_home);
-}
-
-void HeadScan::record_known(known::ValueIndex value, Place place, bool at_home) {
-  Finding finding = finding_of(known_->secrets()[value], std::move(place), at_home);
-  if (finding.blocking) report_.verdict = worse(report_.verdict, Verdict::leak);
-  keep_known(report_.findings, std::move(finding), limits_.findings);
-}
+namespace {
 
 std::size_t bytes_of(std::span<const Field> fields) noexcept {
   std::size_t bytes = 0;
