@@ -6,6 +6,8 @@
 //   carry --per-cell 0 --json FILE ...    every sample in every cell
 //   carry --list                          the cells
 //   carry --show 'text: base64' ...       the first sample's request, to look at
+#include "base/base64.h"
+#include "base/json_text.h"
 #include "tests/detection/sweep.h"
 
 #include <fmt/format.h>
@@ -14,6 +16,9 @@
 #include <cstdio>
 #include <fstream>
 #include <iostream>
+#include <map>
+#include <string>
+#include <vector>
 
 namespace {
 
@@ -23,24 +28,33 @@ using namespace cork::secrets::detection;
 struct Options {
   std::size_t per_cell = 60, per_pair = 2;
   std::uint64_t seed = 1;
-  std::string json, show;
+  std::string json;
+  std::vector<std::string> show;
   bool list = false, known_only = false;
 };
 
+// Lines of JSON, the body in base64.
 int show(const Options& options, std::span<const Sample> samples) {
-  Random random(options.seed);
+  std::map<std::string, Cell> known;
   for (const auto& cells : {single_cells(), pair_cells()}) {
-    for (const Cell& cell : cells) {
-      if (cell.name() != options.show) continue;
-      const Request request = carry(cell, samples.front().text, random);
-      std::cout << request.method << " " << request.target << "\n";
-      for (const auto& [name, value] : request.fields) std::cout << name << ": " << value << "\n";
-      std::cout << "\n" << request.body;
-      return 0;
-    }
+    for (const Cell& cell : cells) known.emplace(cell.name(), cell);
   }
-  fmt::print(stderr, "carry: no cell '{}'; --list prints them\n", options.show);
-  return 2;
+  Random random(options.seed);
+  for (const std::string& name : options.show) {
+    const auto cell = known.find(name);
+    if (cell == known.end()) {
+      fmt::print(stderr, "carry: no cell '{}'; --list prints them\n", name);
+      return 2;
+    }
+    const Request request = carry(cell->second, samples.front().text, random);
+    std::string head = request.method + " " + request.target + "\n", line = "{\"cell\":";
+    for (const auto& [field, value] : request.fields) head += field + ": " + value + "\n";
+    cork::append_json(line, name);
+    line += ",\"head\":";
+    cork::append_json(line, head);
+    std::cout << line << ",\"body\":\"" << cork::base64_encoded(request.body) << "\"}\n";
+  }
+  return 0;
 }
 
 // What becomes of each sample as it is, as a body of its own.
@@ -124,7 +138,8 @@ int main(int argc, char** argv) {
   app.add_option("--per-pair", options.per_pair, "samples of each pair of encodings; 0: all");
   app.add_option("--seed", options.seed, "of what is drawn");
   app.add_option("--json", options.json, "write the tallies there too");
-  app.add_option("--show", options.show, "print one request and stop");
+  app.add_option("--show", options.show,
+                 "print that request of the first sample and stop; may be repeated");
   app.add_flag("--list", options.list, "print the cells and stop");
   app.add_flag("--known-only", options.known_only, "carry only what is stopped as plain text");
   CLI11_PARSE(app, argc, argv);

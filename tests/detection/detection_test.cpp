@@ -18,7 +18,7 @@
 namespace cork::secrets::detection {
 namespace {
 
-constexpr std::size_t kPerCell = 60, kPerPair = 6, kPerSplit = 2, kSamplesPerRule = 4;
+constexpr std::size_t kPerCell = 40, kPerPair = 6, kPerSplit = 2, kSamplesPerRule = 4;
 constexpr std::string_view kOutput = CORK_DETECTION_OUTPUT;
 
 std::size_t times() {

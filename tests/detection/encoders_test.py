@@ -27,13 +27,14 @@ TEXT = "tok=ABC\"x=1&y'<z>\\ 100% +/ {q}; 0123456789abcdef\nline 2: a\tb?"
 INVISIBLE = "[\u200b\u200c\u200d\u2060\ufeff\u00ad\u202e\u2066]"
 
 
-def request(cell):
-    """(head, body) of TEXT carried that way."""
+def requests(cells):
+    """(head, body) of TEXT carried in each of the cells."""
     line = json.dumps({"rule": "none", "sample": TEXT}) + "\n"
-    done = subprocess.run([CARRY, "--show", cell], input=line.encode(), capture_output=True,
+    command = [CARRY, *(argument for cell in cells for argument in ("--show", cell))]
+    done = subprocess.run(command, input=line, capture_output=True, text=True, encoding="utf-8",
                           check=True)
-    head, _, body = done.stdout.partition(b"\n\n")
-    return head.decode("utf-8"), body
+    shown = [json.loads(line) for line in done.stdout.splitlines()]
+    return [(one["head"], base64.b64decode(one["body"])) for one in shown]
 
 
 def padded(digits):
@@ -148,33 +149,35 @@ class Encoders(unittest.TestCase):
         names = [cell.removeprefix("text: ") for cell in listed
                  if cell.startswith("text: ") and " of " not in cell]
         self.assertEqual(sorted(names), sorted(DECODERS))
-        for name in names:
+        for name, (_, body) in zip(names, requests([f"text: {name}" for name in names])):
             with self.subTest(name):
-                self.expect(DECODERS[name](request(f"text: {name}")[1]))
+                self.expect(DECODERS[name](body))
 
     def test_every_file_of_a_multipart_body_is_read_back(self):
-        for name in ("field", "file, base64", "file, quoted-printable"):
+        names = ("field", "file, base64", "file, quoted-printable")
+        for name, (head, body) in zip(names, requests([f"multipart {n}: none" for n in names])):
             with self.subTest(name):
-                head, body = request(f"multipart {name}: none")
                 kind = re.search("^Content-Type: .*$", head, re.M).group(0)
                 message = email.message_from_bytes(kind.encode() + b"\r\n\r\n" + body)
                 self.expect(message.get_payload()[1].get_payload(decode=True))
 
     def test_bodies_are_what_their_content_type_says(self):
-        for part, decode in (("JSON value", lambda b: json.loads(b)["note"]),
-                             ("JSON key", lambda b: next(iter(json.loads(b)))),
-                             ("NDJSON", lambda b: json.loads(b.splitlines()[1])["note"]),
-                             ("XML text", lambda b: ElementTree.fromstring(b).find("text").text),
-                             ("body in gzip", gzip.decompress),
-                             ("body in deflate", zlib.decompress)):
+        decoders = {"JSON value": lambda b: json.loads(b)["note"],
+                    "JSON key": lambda b: next(iter(json.loads(b))),
+                    "NDJSON": lambda b: json.loads(b.splitlines()[1])["note"],
+                    "XML text": lambda b: ElementTree.fromstring(b).find("text").text,
+                    "body in gzip": gzip.decompress,
+                    "body in deflate": zlib.decompress}
+        shown = requests([f"{part}: none" for part in decoders])
+        for (part, decode), (_, body) in zip(decoders.items(), shown):
             with self.subTest(part):
-                self.expect(decode(request(f"{part}: none")[1]))
+                self.expect(decode(body))
 
     def test_a_head_holds_the_text(self):
-        target = request("query value: none")[0].split()[1]
-        self.expect(urllib.parse.parse_qs(urllib.parse.urlsplit(target).query)["note"][0])
-        basic = re.search("Basic (.*)", request("Basic credentials: none")[0]).group(1)
-        self.expect(base64.b64decode(basic, validate=True))
+        (query, _), (basic, _) = requests(["query value: none", "Basic credentials: none"])
+        target = urllib.parse.urlsplit(query.split()[1])
+        self.expect(urllib.parse.parse_qs(target.query)["note"][0])
+        self.expect(base64.b64decode(re.search("Basic (.*)", basic).group(1), validate=True))
 
 
 if __name__ == "__main__":

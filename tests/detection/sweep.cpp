@@ -4,6 +4,12 @@ namespace cork::secrets::detection {
 
 namespace {
 
+std::string said(const Judge::Outcome& outcome) {
+  constexpr std::string_view names[] = {"clean", "leak", "unscannable", "over_limit"};
+  return std::string(names[static_cast<std::size_t>(outcome.verdict)]) + " " +
+         std::string(outcome.problem);
+}
+
 // Calls `use(cell, sample, request)` for as many samples of each cell as `size` says.
 template <class Use>
 void for_each_request(std::span<const Cell> cells, std::span<const Sample> samples, SweepSize size,
@@ -48,7 +54,8 @@ std::vector<std::string> split_differences(Judge& judge, std::span<const Cell> c
                      const auto whole = judge.verdict(request);
                      const auto pieces = judge.verdict_in_pieces(request, cuts);
                      if (whole.verdict == pieces.verdict) return;
-                     differences.push_back(cell.name() + ": " + sample.rule);
+                     differences.push_back(cell.name() + ": " + sample.rule + ": whole " +
+                                           said(whole) + ", in pieces " + said(pieces));
                    });
   return differences;
 }
