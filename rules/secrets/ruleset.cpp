@@ -10,6 +10,8 @@
 #include <algorithm>
 #include <cstdio>
 #include <cstdlib>
+#include <future>
+#include <iterator>
 #include <limits>
 #include <map>
 #include <new>
@@ -66,26 +68,45 @@ struct Ruleset::Compiled {
   ByteSet alphabet;                  // of the blocking rules without an anchor
   std::vector<std::string> anchors;  // of the others
 
+  using Made = std::vector<Result<CompiledRule, Diagnostics>>;
   Diagnostics make_rules(std::vector<Result<RegexShape>> shapes, const std::vector<Widths>* known);
+  Diagnostics add(Made made);
   void measure();
 };
 
 Ruleset::Ruleset(std::unique_ptr<Compiled> compiled) noexcept : compiled_(std::move(compiled)) {}
 Ruleset::~Ruleset() = default;
 
-// `known`: the widths of rules that were proved before.
+// Proving hundreds of regexes is worth a second thread; `known`, the widths of rules that were
+// proved before, spares it.
 Diagnostics Ruleset::Compiled::make_rules(std::vector<Result<RegexShape>> shapes,
                                           const std::vector<Widths>* known) {
+  const auto make = [&](std::size_t from, std::size_t to) {
+    Made made;
+    for (std::size_t i = from; i < to; ++i) {
+      made.push_back(CompiledRule::make(rules[i], std::move(shapes[i]),
+                                        known != nullptr ? &(*known)[i] : nullptr));
+    }
+    return made;
+  };
+  const auto how =
+      known != nullptr ? std::launch::deferred : std::launch::async | std::launch::deferred;
+  const std::size_t half = rules.size() / 2;
+  std::future<Made> later = std::async(how, make, half, rules.size());
+  Diagnostics problems = add(make(0, half));
+  std::ranges::move(add(later.get()), std::back_inserter(problems));
+  return problems;
+}
+
+Diagnostics Ruleset::Compiled::add(Made made) {
   Diagnostics problems;
-  for (std::size_t i = 0; i < rules.size(); ++i) {
-    auto made = CompiledRule::make(rules[i], std::move(shapes[i]),
-                                   known != nullptr ? &(*known)[i] : nullptr);
-    if (!made) {
-      problems.insert(problems.end(), made.error().begin(), made.error().end());
+  for (auto& rule : made) {
+    if (!rule) {
+      std::ranges::move(rule.error(), std::back_inserter(problems));
       continue;
     }
-    by_id.emplace(rules[i].id, static_cast<RuleIndex>(compiled.size()));
-    compiled.push_back(std::move(*made));
+    by_id.emplace(rules[compiled.size()].id, static_cast<RuleIndex>(compiled.size()));
+    compiled.push_back(std::move(*rule));
   }
   return problems;
 }
