@@ -64,6 +64,32 @@ def make_certificates(folder, host="localhost"):
     return ca, leaf, key
 
 
+class KeptRules:
+    """The compiled rules, kept beside the program under test: compiling them takes a sanitizer
+    build a quarter of a minute, and every lab has a CA folder of its own."""
+
+    def __init__(self, folder):
+        self.theirs = folder / "ca" / "rules.hsdb"
+        self.kept = Path(Setting.cork).parent / "rules.hsdb"
+
+    def lend(self):
+        if self.theirs.exists() or not self.kept.exists():
+            return
+        self.theirs.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        shutil.copyfile(self.kept, self.theirs)
+        self.theirs.chmod(0o600)
+
+    def keep(self):
+        if not self.theirs.exists():
+            return
+        image = self.theirs.read_bytes()
+        if self.kept.exists() and self.kept.read_bytes() == image:
+            return
+        fresh = self.kept.with_suffix(f".{os.getpid()}")
+        fresh.write_bytes(image)
+        fresh.replace(self.kept)
+
+
 class Cork:
     """A running `cork run`; its outputs are files in `folder`. `within` runs a command elsewhere:
     words before the command's own."""
@@ -74,11 +100,14 @@ class Cork:
         self.metrics_port = metrics_port
         self._outputs = [open(folder / name, "wb") for name in ("stdout", "stderr")]
         environment = {**os.environ, "HOME": str(folder / "home")}
+        rules = KeptRules(folder)
+        rules.lend()
         self.process = subprocess.Popen(
             [*within, Setting.cork, "run", "--config", self.config, *options],
             stdin=subprocess.DEVNULL,
             stdout=self._outputs[0], stderr=self._outputs[1], env=environment, cwd=folder)
         self._wait_until_ready(folder)
+        rules.keep()
 
     def _wait_until_ready(self, folder):
         deadline = time.monotonic() + START_SECONDS
