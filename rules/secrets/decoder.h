@@ -92,7 +92,8 @@ std::unique_ptr<Decoder> make_content_decoder(std::string_view coding, const Sca
 std::unique_ptr<Decoder> make_escape_decoder(bool form, std::size_t silence);
 // Quoted-printable (RFC 2045, section 6.7): =67, and a line's end behind '='.
 std::unique_ptr<Decoder> make_quoted_decoder(std::size_t silence);
-// Where, at or after `from`, a text shows that it is quoted-printable; text.size(): nowhere.
+// Where, at or after `from`, a text shows that it is quoted-printable, or may when it goes on;
+// text.size(): nowhere.
 [[nodiscard]] std::size_t find_quoted(std::string_view text, std::size_t from) noexcept;
 
 }  // namespace cork::secrets

@@ -116,8 +116,8 @@ class DigitRuns final : public Decoder {
   std::vector<Line> lines_ = some_lines();              // those that the digits stand in
   std::array<std::size_t, kGroup> next_ = kAlignments;  // the first group not looked at
   std::size_t magic_from_ = 0;                          // containers were looked for before this
-  std::size_t line_at_ = kNone;  // the digit that a line begins with, not looked at yet
-  std::size_t open_ = kNone;     // the alignment of the stretch that goes on
+  std::size_t lines_seen_ = 0;  // those of lines_ whose beginning was looked at
+  std::size_t open_ = kNone;    // the alignment of the stretch that goes on
 };
 
 template <class Code>
@@ -183,7 +183,6 @@ template <class Code>
 void DigitRuns<Code>::begin_line(Offset at) {
   lines_.push_back({size_, at});
   line_ = 0;
-  line_at_ = size_;
 }
 
 // A line's end, and the indentation of the next.
@@ -214,7 +213,7 @@ void DigitRuns<Code>::end_run(Sink& sink) {
   }
   running_ = false;
   line_ = indentation_ = size_ = magic_from_ = 0;
-  line_at_ = kNone;
+  lines_seen_ = 0;
   lines_.clear();
   next_ = kAlignments;
 }
@@ -238,9 +237,10 @@ void DigitRuns<Code>::process(Sink& sink) {
 template <class Code>
 void DigitRuns<Code>::find_containers(Sink& sink) {
   const std::string_view digits(reinterpret_cast<const char*>(digits_.data()), size_);
-  if (line_at_ != kNone && line_at_ + Code::kStartSize <= size_) {
-    const std::size_t at = std::exchange(line_at_, kNone);
-    if (Code::is_start(digits.substr(at))) sink.container(offset(at));
+  for (; lines_seen_ < lines_.size(); ++lines_seen_) {
+    const Line& line = lines_[lines_seen_];
+    if (line.first + Code::kStartSize > size_) break;
+    if (Code::is_start(digits.substr(line.first))) sink.container(line.at);
   }
   if (size_ < Code::kMagicSize) return;
   const std::size_t last = size_ - Code::kMagicSize + 1;
@@ -346,12 +346,12 @@ void DigitRuns<Code>::forget() {
             digits_.begin() + static_cast<std::ptrdiff_t>(size_), digits_.begin());
   const auto after =
       std::ranges::find_if(lines_, [&](const Line& line) { return line.first > first; });
+  lines_seen_ -= std::min(lines_seen_, static_cast<std::size_t>(after - 1 - lines_.begin()));
   lines_.erase(lines_.begin(), after - 1);
   lines_.front().at += first - std::min(first, lines_.front().first);
   for (Line& line : lines_) line.first -= std::min(line.first, first);
   size_ -= first;
   magic_from_ -= first;
-  if (line_at_ != kNone) line_at_ -= std::min(line_at_, first);
   for (std::size_t& next : next_) next -= first;
 }
 

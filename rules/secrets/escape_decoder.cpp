@@ -240,6 +240,8 @@ std::size_t find_quoted(std::string_view text, std::size_t from) noexcept {
   for (std::size_t at = find_equals(text, from); at < text.size(); at = find_equals(text, at + 1)) {
     const std::string_view behind = text.substr(at + 1, 2);
     if (behind.starts_with('\n') || behind == "\r\n" || behind == "3D") return at;
+    // One that the end of the text cuts.
+    if (behind.empty() || behind == "\r" || behind == "3") return at;
   }
   return text.size();
 }

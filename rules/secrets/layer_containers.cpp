@@ -99,9 +99,11 @@ bool Layer::feed_some(Branch& branch, Offset end) {
   if (branch.ended || scan_.full() || !scan_.going()) return false;
   const bool last = ending_ && end == view_.end();
   if (branch.fed_to >= end && !branch.decoder->busy() && !last) return false;
-  Bytes fresh = as_bytes(view_.text_from(branch.fed_to).substr(0, end - branch.fed_to));
+  // A container may turn up behind the front of another.
+  const std::size_t due = end > branch.fed_to ? end - branch.fed_to : 0;
+  Bytes fresh = as_bytes(view_.text_from(branch.fed_to).substr(0, due));
   Verdict verdict = branch.decoder->push_some(fresh, branch.fed_to, branch.layer);
-  branch.fed_to = end - fresh.size();
+  branch.fed_to += due - fresh.size();
   const bool all = fresh.empty() && !branch.decoder->busy();
   if (verdict == Verdict::clean && !all) return scan_.going();
   if (verdict == Verdict::clean && last) verdict = branch.decoder->finish(branch.layer);

@@ -63,8 +63,10 @@ void Layer::open_escapes(std::unique_ptr<Branch>& branch, bool quoted, Offset fr
 void Layer::feed_runs(Offset from, bool last) {
   if (!scan_.going()) return;
   const auto feed = [&](std::unique_ptr<Runs>& runs, auto find, auto make, ContainerKind digits) {
-    std::string_view text = view_.text_from(from);
     Offset at = from;
+    // What begins in the byte before was no beginning yet.
+    if (!runs && at > view_.begin()) --at;
+    std::string_view text = view_.text_from(at);
     if (!runs) {
       const std::size_t found = find(text);
       if (found == text.size()) return;

@@ -157,6 +157,16 @@ TEST(Base64Runs, TellWhereAContainerBegins) {
   }
 }
 
+TEST(Base64Runs, LookAtTheBeginningOfEveryLine) {
+  const std::string zlib = base64_encoded(test::deflated(kText, 15));
+  const std::string text =
+      zlib.substr(0, 20) + "\n" + std::string(20, 'A') + "\n" + zlib + "\n" + std::string(30, 'B');
+  for (const std::size_t piece : {1u, 21u, 1000u}) {
+    EXPECT_EQ((std::vector<Offset>{0, 42}), look(&make_base64_runs, text, piece).containers)
+        << piece;
+  }
+}
+
 TEST(HexRuns, FindTextInEitherCaseAndAlignment) {
   for (const bool upper : {false, true}) {
     for (const std::string_view before : {"", "0", "0x", "f00", "id:"}) {

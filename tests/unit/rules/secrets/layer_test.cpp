@@ -152,6 +152,25 @@ TEST_F(LayerTest, ContainersAreRecognisedWhereverTheyBegin) {
   }
 }
 
+// The digits of one are found after another in front of it was fed to its end.
+TEST_F(LayerTest, AContainerThatTurnsUpBehindTheFrontOfAnotherEnds) {
+  const std::string inner = base64_encoded(test::zstd("{\"value\": \"words\"}"));
+  const std::string body = test::gzip("x").substr(0, 12) + inner + " " + inner;
+  for (const std::size_t piece : {1u, 5u, 20u, 1000u}) {
+    Scan scan(rules_, Part::body, {}, {});
+    scan.use(scratch_.get());
+    Layer wire(scan, {});
+    fed_ = 0;
+    for (std::size_t at = 0; at < body.size(); at += piece) append(wire, body.substr(at, piece));
+    wire.process(true);
+    for (int i = 0; wire.busy(); ++i) {
+      ASSERT_LT(i, 100);
+      wire.resume();
+    }
+    EXPECT_EQ(Verdict::clean, scan.verdict());
+  }
+}
+
 TEST_F(LayerTest, TextOfOtherKindsIsReadInText) {
   const std::string secret = token();
   const std::vector<std::pair<std::string, std::string>> cases{
