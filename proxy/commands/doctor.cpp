@@ -25,6 +25,7 @@ namespace {
 constexpr std::chrono::days kSoon{30};
 constexpr std::size_t kMaxBundleBytes = std::size_t{16} << 20;
 constexpr std::size_t kState = 5, kName = 10;
+constexpr std::string_view kElsewhere = "`cork env`, where cork runs, prints what sets it";
 constexpr std::string_view kEval = "eval \"$(cork env)\" sets it";
 // What a tunnel is asked for where no route names a host; nothing is sent to it.
 constexpr std::string_view kAnyHost = "example.com";
@@ -41,7 +42,13 @@ class Doctor {
       : settings_(settings), bottle_(bottle), context_(context), paint_(context) {}
 
   int examine() {
-    if (settings_ != nullptr) look_at_ca();
+    if (settings_ != nullptr) {
+      look_at_ca();
+    } else {
+      report({Health::doubtful, "config",
+              "there is none here, so the environment alone is looked at; if cork is to run here, "
+              "`cork run` writes one"});
+    }
     look_at_variables();
     look_at_door();
     look_at_tools();
@@ -52,6 +59,11 @@ class Doctor {
   }
 
  private:
+  // Where there is no configuration, `cork env` has nothing to print.
+  [[nodiscard]] std::string_view eval_hint() const noexcept {
+    return settings_ != nullptr ? kEval : kElsewhere;
+  }
+
   void report(const Check& check) {
     constexpr std::array<std::string_view, 3> words{"ok", "?", "wrong"};
     constexpr std::array<Colour, 3> colours{Colour::green, Colour::yellow, Colour::red};
@@ -91,14 +103,14 @@ class Doctor {
     const auto lower = context_.environment("https_proxy").value_or("");
     const std::string& one = lower.empty() ? upper : lower;
     if (one.empty())
-      return report({Health::bad, "proxy", "HTTPS_PROXY is not set", std::string(kEval)});
+      return report({Health::bad, "proxy", "HTTPS_PROXY is not set", std::string(eval_hint())});
     if (!upper.empty() && !lower.empty() && upper != lower) {
       report({Health::bad, "proxy",
               "HTTPS_PROXY and https_proxy differ: clients disagree on which counts",
               "set both to the same"});
     }
     auto proxy = parse_proxy(one);
-    if (!proxy) return report({Health::bad, "proxy", proxy.error().what, std::string(kEval)});
+    if (!proxy) return report({Health::bad, "proxy", proxy.error().what, std::string(eval_hint())});
     if (proxy->scheme != "http") {
       return report({Health::bad, "proxy",
                      fmt::format("HTTPS_PROXY begins with {}://", proxy->scheme),

@@ -3,6 +3,7 @@
 #include "base/ascii.h"
 #include "base/internal_host.h"
 #include "base/limits.h"
+#include "proxy/audit/mask.h"
 #include "proxy/http/framing.h"
 #include "proxy/http/head.h"
 #include "proxy/session/body_judge.h"
@@ -144,6 +145,7 @@ class Judge {
         session::make_request(parsed_, url.scheme == Scheme::https ? &*endpoint : nullptr);
     if (!request) return denied(Reason::bad_request, request.error().what);
     request_.emplace(std::move(*request));
+    judgement_.place += audit::mask_segments(request_->target.path());
     if (is_internal(request_->authority.host)) {
       judgement_.by_cork = true;
       judgement_.decision.reason = Reason::allowed;

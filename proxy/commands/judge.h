@@ -30,7 +30,7 @@ struct DraftRequest {
 
 struct Judgement {
   policy::Decision decision;
-  std::string method, place;                 // "POST", "https://api.example.com:8443"
+  std::string method, place;                 // "POST", "https://api.example.com:8443/v1": no query, and what looks random is masked
   bool comes_first = false;                  // its credentials, where a route holds on to the first
   bool by_cork = false;                      // http://cork.internal/: cork answers it itself
   bool resolves_a_name = false;              // its addresses are judged only when it is dialled

@@ -27,7 +27,7 @@ TEST_F(Check, NamesTheVerdictTheReasonAndTheLineThatDecided) {
   const Outcome allowed =
       check("      - b.example\n      - a.example\n", {"", "https://a.example/x", {}, {}});
   EXPECT_EQ(allowed.code, kYes) << allowed.err;
-  EXPECT_THAT(allowed.out, HasSubstr("ALLOWED GET https://a.example\n"));
+  EXPECT_THAT(allowed.out, HasSubstr("ALLOWED GET https://a.example/x\n"));
   EXPECT_THAT(allowed.out, HasSubstr("reason    allowed\n"));
   EXPECT_THAT(allowed.out,
               HasSubstr("decided   " + (world_.folder / "cork.yaml").string() + ":10:9\n"));
@@ -35,7 +35,7 @@ TEST_F(Check, NamesTheVerdictTheReasonAndTheLineThatDecided) {
 
   const Outcome denied = check("      - a.example\n", {"", "https://files.example.net/", {}, {}});
   EXPECT_EQ(denied.code, kNo);
-  EXPECT_THAT(denied.out, HasSubstr("DENIED  GET https://files.example.net\n"));
+  EXPECT_THAT(denied.out, HasSubstr("DENIED  GET https://files.example.net/\n"));
   EXPECT_THAT(denied.out, HasSubstr("reason    host_not_allowed\n"));
   EXPECT_THAT(denied.out, HasSubstr("cork.yaml:8:5\n"));
   EXPECT_THAT(denied.out, HasSubstr("change    add '- files.example.net' under bottles.dev.allow"));
@@ -162,7 +162,7 @@ TEST_F(Check, SaysWhereABottleOnlyObserves) {
   options.request.url = "https://b.example/";
   const Outcome done = world_.run(commands::check, options);
   EXPECT_EQ(done.code, kYes) << done.err;
-  EXPECT_THAT(done.out, HasSubstr("OBSERVED GET https://b.example\n"));
+  EXPECT_THAT(done.out, HasSubstr("OBSERVED GET https://b.example/\n"));
   EXPECT_THAT(done.out, HasSubstr("reason    host_not_allowed\n"));
 }
 
