@@ -82,12 +82,13 @@ class KnownValuesTest(Curl):
 
     def test_a_token_is_at_home_in_authorization_alone(self):
         token, url = self.lab.token, self.lab.url()
-        self.assertEqual(self.curl("--oauth2-bearer", token, url)[0], 200)
-        self.assertEqual(self.curl("-u", f"git:{token}", url)[0], 200)
         self.assert_generic(token, "-H", f"X-Note: {token}", url)
         self.assert_generic(token, "--cookie", f"a={token}", url)
         self.assert_generic(token, "-G", "--data-urlencode", f"q={token}", url)
         self.assert_generic(token, f"{url}/{token}")
+        # Last: from here on the origin has it, and may.
+        self.assertEqual(self.curl("--oauth2-bearer", token, url)[0], 200)
+        self.assertEqual(self.curl("-u", f"git:{token}", url)[0], 200)
 
     def test_what_a_dotenv_file_holds_is_a_leak_in_every_body(self):
         secret, url = self.lab.password, self.lab.url()
