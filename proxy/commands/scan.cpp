@@ -108,6 +108,7 @@ class Scan {
   std::vector<ScanFile> files_;
   ScanResult result_;
   std::size_t left_out_ = 0, known_ = 0;
+  std::string rules_file_;
   std::chrono::steady_clock::time_point began_ = std::chrono::steady_clock::now();
 };
 
@@ -128,6 +129,7 @@ int Scan::run() {
   if (!load_ignored(options_, known, context_) || !load_baseline(options_, known, context_)) {
     return kUsage;
   }
+  rules_file_ = rules->file;
   look(rules->config, rules->file);
   drop_known(known);
   if (!options_.show_secrets) std::ranges::for_each(result_.findings, redact);
@@ -192,7 +194,7 @@ bool Scan::write(const std::vector<gitleaks::Rule>& rules) {
       options_.report_path ? report_format_of_file(options_.report_path->native())
                            : ReportFormat::text);
   const Report found{result_.findings, rules};
-  if (!options_.report_path) {
+  if (!options_.report_path || *options_.report_path == "-") {
     fmt::print(context_.out, "{}", report(format, found, Painter(context_)));
     return true;
   }
@@ -217,7 +219,9 @@ void Scan::summarise() {
   if (known_ > 0) text += fmt::format("; {} known ones are not told", known_);
   if (result_.binary > 0) text += fmt::format("; {} binary files left out", result_.binary);
   if (left_out_ > 0) text += fmt::format("; {} large or special files left out", left_out_);
-  fmt::print(context_.err, "cork scan: {}\n", text);
+  // A tree that brings rules of its own may bring ones that find nothing.
+  if (!rules_file_.empty()) text += fmt::format("; the rules are those of {}", rules_file_);
+  fmt::print(context_.err, "cork scan: {}\n", visible(text));
 }
 
 void add_report_options(CLI::App& command, ScanOptions& options) {
@@ -234,7 +238,7 @@ void add_report_options(CLI::App& command, ScanOptions& options) {
         ->type_name("FILE");
   };
   file("--config", options.config, "Rules in gitleaks' TOML form, or cork's own");
-  file("--report-path", options.report_path, "Write the report here instead of printing it");
+  file("--report-path", options.report_path, "Write the report here instead of printing it (-)");
   file("--baseline-path", options.baseline, "An earlier JSON report, whose findings are not told");
   file("--gitleaks-ignore-path", options.ignore_path,
        "A .gitleaksignore, or the folder of one (the working directory)");
@@ -254,7 +258,9 @@ void add_search_options(CLI::App& command, ScanOptions& options) {
   command
       .add_option("--max-target-megabytes", options.max_megabytes, "Leave larger files out (none)")
       ->type_name("N");
-  command.add_flag("!--no-gitignore", options.gitignore, "Look into what git ignores, too");
+  command.add_flag_callback(
+      "--no-gitignore", [&options] { options.gitignore = false; },
+      "Look into what git ignores, too");
   command.add_flag("--follow-symlinks", options.follow_symlinks,
                    "Look into files that symbolic links name");
   command.add_flag("--ignore-gitleaks-allow", options.ignore_allow_marks,
@@ -271,7 +277,7 @@ void add_scan(CLI::App& root, Run& run) {
   auto options = std::make_shared<ScanOptions>();
   CLI::App* command = root.add_subcommand("scan", "Look for secrets in files");
   command->add_option("path", options->paths, "Files and folders; - is standard input")
-      ->type_name("PATH...")
+      ->type_name("PATH")
       ->required();
   add_report_options(*command, *options);
   add_search_options(*command, *options);

@@ -34,6 +34,7 @@ TEST_F(ScanCommand, SaysNothingWhereThereIsNothing) {
   EXPECT_EQ(outcome.code, kYes);
   EXPECT_EQ(outcome.out, "");
   EXPECT_THAT(outcome.err, HasSubstr("cork scan: 0 findings in 1 files, 6 B"));
+  EXPECT_THAT(outcome.err, HasSubstr("; the rules are those of " + options_.config->native()));
 }
 
 TEST_F(ScanCommand, SaysWhereASecretIsAndNotTheSecret) {
