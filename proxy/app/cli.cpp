@@ -90,6 +90,7 @@ std::unique_ptr<CLI::App> make_root(commands::Run& run, const Serve& serve) {
   commands::add_env(*root, run);
   commands::add_ca(*root, run);
   commands::add_rules(*root, run);
+  commands::add_scan(*root, run);
   commands::add_audit(*root, run);
   commands::add_health(*root, run);
   commands::add_doctor(*root, run);

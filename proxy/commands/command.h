@@ -43,5 +43,6 @@ void add_env(CLI::App& root, Run& run);
 void add_rules(CLI::App& root, Run& run);
 void add_audit(CLI::App& root, Run& run);
 void add_health(CLI::App& root, Run& run);
+void add_scan(CLI::App& root, Run& run);
 
 }  // namespace cork::commands

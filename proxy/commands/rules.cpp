@@ -2,6 +2,7 @@
 
 #include "proxy/commands/terminal.h"
 #include "proxy/config/rule_files.h"
+#include "rules/gitleaks/document.h"
 #include "rules/secrets/rule_examples.h"
 
 #include <fmt/format.h>
@@ -12,28 +13,39 @@
 #include <memory>
 #include <random>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace cork::commands {
 namespace {
 
+constexpr std::size_t kExplained = 14;  // where a line's text begins
+
 using Rules = std::shared_ptr<const secrets::Ruleset>;
 
 // The rules of --file, of the configuration, or where there is none the builtin ones.
-std::optional<Rules> load(const RulesOptions& options, const Context& context) {
-  const auto compiled = [&]() -> std::optional<Result<Rules, Diagnostics>> {
-    if (options.file) return config::load_rules(false, {*options.file});
+std::optional<config::LoadedRules> load_all(const RulesOptions& options, const Context& context) {
+  const auto compiled = [&]() -> std::optional<Result<config::LoadedRules, Diagnostics>> {
+    if (options.file) return config::load_rules_and_warnings(false, {*options.file});
     if (!options.config && !config::find(std::nullopt, context.environment)) {
-      return config::load_rules(true, {});
+      return config::load_rules_and_warnings(true, {});
     }
     const auto settings = load_settings(options.config, context, kNoCredentials);
     if (!settings) return std::nullopt;
-    return config::load_rules(*settings);
+    config::DatabaseFile kept(settings->ca_directory / config::DatabaseFile::kName,
+                              config::DatabaseFile::Use::read);
+    return config::load_rules_and_warnings(settings->builtin_rules, settings->rules_files, &kept);
   }();
   if (!compiled) return std::nullopt;
   if (*compiled) return **compiled;
   fmt::print(context.err, "{}", render(compiled->error()));
   return std::nullopt;
+}
+
+std::optional<Rules> load(const RulesOptions& options, const Context& context) {
+  auto all = load_all(options, context);
+  if (!all) return std::nullopt;
+  return std::move(all->rules);
 }
 
 std::string audience_of(const secrets::Rule& rule) {
@@ -45,11 +57,31 @@ std::string audience_of(const secrets::Rule& rule) {
   return fmt::format("{}", fmt::join(places, ", "));
 }
 
+std::string allowed_by(const secrets::Rule& rule) {
+  std::size_t regexes = 0, words = 0;
+  for (const secrets::RuleAllowlist& list : rule.allowlists) {
+    regexes += list.regexes.size();
+    words += list.stopwords.size();
+  }
+  if (regexes + words == 0) return {};
+  return fmt::format("what {} regexes or {} words say", regexes, words);
+}
+
+int no_such_rule(const secrets::Ruleset& rules, const std::string& id, const Context& context) {
+  std::vector<std::string_view> known;
+  for (const secrets::Rule& rule : rules.rules()) known.push_back(rule.id);
+  const std::string_view meant = nearest(id, known);
+  return complain(
+      context, kUsage, fmt::format("there is no rule '{}'", id),
+      meant.empty() ? "cork rules ls lists them" : fmt::format("did you mean '{}'?", meant));
+}
+
 }  // namespace
 
 int rules_ls(const RulesOptions& options, const Context& context) {
-  const auto rules = load(options, context);
-  if (!rules) return kUsage;
+  const auto all = load_all(options, context);
+  if (!all) return kUsage;
+  const Rules* rules = &all->rules;
   std::size_t width = 0;
   for (const secrets::Rule& rule : (*rules)->rules()) width = std::max(width, rule.id.size());
   for (const secrets::Rule& rule : (*rules)->rules()) {
@@ -61,6 +93,41 @@ int rules_ls(const RulesOptions& options, const Context& context) {
       fmt::print(context.out, "{:<{}}          at home: {}\n", "", width, visible(audience));
     }
   }
+  // After the list: of a long one the end is what is seen.
+  fmt::print(context.err, "{}", gitleaks::render_warnings(all->warnings));
+  return kYes;
+}
+
+int rules_why(const RulesOptions& options, const Context& context) {
+  const auto rules = load(options, context);
+  if (!rules) return kUsage;
+  const secrets::Rule* rule = (*rules)->find(options.id);
+  if (rule == nullptr) return no_such_rule(**rules, options.id, context);
+  const auto line = [&context](std::string_view name, std::string_view text) {
+    if (text.empty()) return;
+    fmt::print(context.out, "  {:<12}{}\n", name,
+               wrapped(visible(text), kExplained, context.columns));
+  };
+  fmt::print(context.out, "{}\n", Painter(context)(Colour::green, visible(rule->id)));
+  line("what", rule->description);
+  line("why", rule->why);
+  line("found", rule->confidence == secrets::Confidence::high ? "it is blocked"
+                                                              : "it is recorded, and passes");
+  line("regex", rule->regex);
+  line("keywords", fmt::format("{}", fmt::join(rule->keywords, ", ")));
+  if (rule->entropy > 0) {
+    line("entropy", fmt::format("more than {} bits a byte", rule->entropy));
+  }
+  line("at home", audience_of(*rule));
+  line("allowed", allowed_by(*rule));
+  std::mt19937_64 random(context.seed);
+  for (const std::string& example : rule->examples) {
+    line("example", secrets::expand_example(example, random).value_or(""));
+  }
+  for (const std::string& example : rule->non_examples) {
+    line("no example", secrets::expand_example(example, random).value_or(""));
+  }
+  line("written in", to_string(rule->where));
   return kYes;
 }
 
@@ -97,10 +164,16 @@ void add_rules(CLI::App& root, Run& run) {
     command->callback([options, function, &run] {
       run = [options, function](const Context& context) { return function(*options, context); };
     });
+    return command;
   };
   add("ls", "List the rules in force", rules_ls);
   add("test", "Run each rule's own examples; exit 3 where one fails", rules_test);
-  group->footer("Examples:\n  cork rules test\n  cork rules test --file own-rules.toml");
+  add("why", "Explain one rule, with examples made up on the spot", rules_why)
+      ->add_option("id", options->id, "The rule")
+      ->type_name("ID")
+      ->required();
+  group->footer(
+      "Examples:\n  cork rules why github-token\n  cork rules test --file own-rules.toml");
 }
 
 }  // namespace cork::commands

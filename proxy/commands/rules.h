@@ -1,4 +1,5 @@
-// `cork rules ls|test`: the rules in force, and whether each finds what its examples say.
+// `cork rules ls|test|why`: the rules in force, whether each finds what its examples say, and what
+// one of them is for.
 #pragma once
 
 #include "proxy/commands/command.h"
@@ -6,17 +7,22 @@
 
 #include <filesystem>
 #include <optional>
+#include <string>
 
 namespace cork::commands {
 
 struct RulesOptions {
   ConfigFlag config;
   std::optional<std::filesystem::path> file;  // that file's rules alone, and no configuration
+  std::string id = {};                        // of `why`
 };
 
+// What was left out of a gitleaks configuration, or only recorded, is said on the error stream.
 int rules_ls(const RulesOptions& options, const Context& context);
 // kNo: an example is missed, or a non-example found. Examples are made up from the
 // context's seed.
 int rules_test(const RulesOptions& options, const Context& context);
+// kUsage: there is no such rule.
+int rules_why(const RulesOptions& options, const Context& context);
 
 }  // namespace cork::commands

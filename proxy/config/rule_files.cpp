@@ -1,6 +1,8 @@
 #include "proxy/config/rule_files.h"
 
 #include "proxy/config/file.h"
+#include "rules/gitleaks/own_rules.h"
+#include "rules/gitleaks/wire.h"
 #include "rules/secrets/rule.h"
 
 #include <algorithm>
@@ -14,42 +16,53 @@ constexpr std::size_t kMaxRulesBytes = std::size_t{8} << 20;
 
 class Collected {
  public:
-  void add(std::string_view text, const std::string& file) {
+  void add_own(std::string_view text, const std::string& file) {
     auto parsed = secrets::parse_rules(text, file);
     if (!parsed) return fail_with(std::move(parsed.error()));
     secrets::add_rules(rules_, std::move(*parsed), problems_);
+  }
+
+  void add_file(std::string_view text, const std::string& file) {
+    if (gitleaks::has_own_keys(text)) return add_own(text, file);
+    auto loaded = gitleaks::load_config(text, file, read_extended);
+    if (!loaded) return fail_with(std::move(loaded.error()));
+    std::ranges::move(loaded->warnings, std::back_inserter(warnings_));
+    gitleaks::WireRules wire = gitleaks::for_wire(loaded->config);
+    std::ranges::move(wire.warnings, std::back_inserter(warnings_));
+    secrets::add_rules(rules_, std::move(wire.rules), problems_);
   }
 
   void fail_with(Diagnostics problems) {
     std::ranges::move(problems, std::back_inserter(problems_));
   }
 
-  Result<std::shared_ptr<const secrets::Ruleset>, Diagnostics> compile(
-      secrets::DatabaseStore* store) && {
+  Result<LoadedRules, Diagnostics> compile(secrets::DatabaseStore* store) && {
     if (!problems_.empty()) return std::unexpected(std::move(problems_));
-    return secrets::Ruleset::compile(std::move(rules_), store);
+    auto rules = secrets::Ruleset::compile(std::move(rules_), store);
+    if (!rules) return std::unexpected(std::move(rules.error()));
+    return LoadedRules{std::move(*rules), std::move(warnings_)};
   }
 
  private:
   std::vector<secrets::Rule> rules_;
-  Diagnostics problems_;
+  Diagnostics problems_, warnings_;
 };
 
 }  // namespace
 
-Result<std::shared_ptr<const secrets::Ruleset>, Diagnostics> load_rules(
+Result<LoadedRules, Diagnostics> load_rules_and_warnings(
     bool builtin, const std::vector<std::filesystem::path>& files, secrets::DatabaseStore* store) {
-  if (files.empty() && builtin) return secrets::Ruleset::builtin(store);
+  if (files.empty() && builtin) return LoadedRules{secrets::Ruleset::builtin(store), {}};
   Collected collected;
   if (builtin) {
     for (const secrets::RuleFile& file : secrets::builtin_rules()) {
-      collected.add(file.text, std::string(file.name));
+      collected.add_own(file.text, std::string(file.name));
     }
   }
   for (const std::filesystem::path& path : files) {
     auto text = read_file(path, kMaxRulesBytes);
     if (text) {
-      collected.add(*text, path.native());
+      collected.add_file(*text, path.native());
     } else {
       collected.fail_with(std::move(text.error()));
     }
@@ -57,10 +70,25 @@ Result<std::shared_ptr<const secrets::Ruleset>, Diagnostics> load_rules(
   return std::move(collected).compile(store);
 }
 
+Result<std::shared_ptr<const secrets::Ruleset>, Diagnostics> load_rules(
+    bool builtin, const std::vector<std::filesystem::path>& files, secrets::DatabaseStore* store) {
+  auto loaded = load_rules_and_warnings(builtin, files, store);
+  if (!loaded) return std::unexpected(std::move(loaded.error()));
+  return std::move(loaded->rules);
+}
+
 Result<std::shared_ptr<const secrets::Ruleset>, Diagnostics> load_rules(const Config& config,
                                                                         DatabaseFile::Use use) {
   DatabaseFile store(config.ca_directory / DatabaseFile::kName, use);
   return load_rules(config.builtin_rules, config.rules_files, &store);
+}
+
+Result<gitleaks::ReadText, Diagnostics> read_extended(const std::string& path,
+                                                      const std::string& from) {
+  const std::filesystem::path file = std::filesystem::path(from).parent_path() / path;
+  auto text = read_file(file, kMaxRulesBytes);
+  if (!text) return std::unexpected(std::move(text.error()));
+  return gitleaks::ReadText{file.native(), std::move(*text)};
 }
 
 }  // namespace cork::config

@@ -1,9 +1,14 @@
 // The rules a configuration asks for, read and compiled: what `cork run`, `cork check` and
 // `cork rules` all use.
+//
+// A file with keys of cork's own (why, confidence, audience, examples) is read strictly; any other
+// is gitleaks' form and loads as it is, with a warning for what traffic cannot honour.
 #pragma once
 
+#include "base/diagnostic.h"
 #include "proxy/config/config.h"
 #include "proxy/config/database_file.h"
+#include "rules/gitleaks/load.h"
 #include "rules/secrets/ruleset.h"
 
 #include <filesystem>
@@ -21,5 +26,19 @@ Result<std::shared_ptr<const secrets::Ruleset>, Diagnostics> load_rules(
 // only who serves traffic keeps what was compiled.
 Result<std::shared_ptr<const secrets::Ruleset>, Diagnostics> load_rules(
     const Config& config, DatabaseFile::Use use = DatabaseFile::Use::read);
+
+struct LoadedRules {
+  std::shared_ptr<const secrets::Ruleset> rules;
+  Diagnostics warnings;  // what was left out, or is recorded instead of blocked
+};
+// The same, and what `cork rules ls` says about it.
+Result<LoadedRules, Diagnostics> load_rules_and_warnings(
+    bool builtin, const std::vector<std::filesystem::path>& files,
+    secrets::DatabaseStore* store = nullptr);
+
+// Reads what an [extend] names, beside the file that says so: never in the working directory, which
+// may be anybody's.
+Result<gitleaks::ReadText, Diagnostics> read_extended(const std::string& path,
+                                                      const std::string& from);
 
 }  // namespace cork::config

@@ -53,5 +53,37 @@ TEST(RulesCommand, UsesTheBuiltinRulesWhereThereIsNoConfiguration) {
   EXPECT_THAT(world.run(rules_ls, RulesOptions{}).out, HasSubstr("at home: api.github.com "));
 }
 
+TEST(RulesCommand, ExplainsARuleWithExamplesMadeUp) {
+  World world;
+  RulesOptions options{world.configure("      - a.example\n"), std::nullopt};
+  options.id = "own-token";
+  const Outcome why = world.run(rules_why, options);
+  EXPECT_EQ(why.code, kYes) << why.err;
+  EXPECT_THAT(why.out, HasSubstr("own-token\n  what        Own token\n"));
+  EXPECT_THAT(why.out, HasSubstr("  found       it is blocked\n"));
+  EXPECT_THAT(why.out, HasSubstr("  regex       own_[0-9a-f]{32}\n"));
+  EXPECT_THAT(why.out, testing::ContainsRegex("  example     own_[0-9a-f]{32}\n"));
+  EXPECT_THAT(why.out, HasSubstr("own.toml:1:1"));
+  options.id = "own-tokn";
+  const Outcome none = world.run(rules_why, options);
+  EXPECT_EQ(none.code, kUsage);
+  EXPECT_THAT(none.err, HasSubstr("did you mean 'own-token'?"));
+}
+
+TEST(RulesCommand, ListsGitleaksRulesAndSaysWhatTrafficCannotHonour) {
+  World world;
+  RulesOptions options;
+  options.file = world.folder.write(
+      ".gitleaks.toml",
+      "[[rules]]\nid = \"tok\"\ndescription = \"Token\"\nregex = 'tok_[0-9]{20}'\n"
+      "[[rules.allowlists]]\nregexTarget = \"line\"\nregexes = [\"x\"]\n"
+      "[[rules]]\nid = \"file\"\npath = 'p12$'\n");
+  const Outcome listed = world.run(rules_ls, options);
+  EXPECT_EQ(listed.code, kYes) << listed.err;
+  EXPECT_EQ(listed.out, "tok  record  Token\n");
+  EXPECT_THAT(listed.err, HasSubstr(".gitleaks.toml:1:1: warning: rule 'tok' is recorded only"));
+  EXPECT_THAT(listed.err, HasSubstr("warning: rule 'file' is left out"));
+}
+
 }  // namespace
 }  // namespace cork::commands

@@ -83,5 +83,38 @@ TEST_F(RuleFiles, ReportEveryFilesErrorsAtOnce) {
   EXPECT_THAT(errors, HasSubstr("d.toml: error: there is no such file"));
 }
 
+TEST_F(RuleFiles, InGitleaksFormLoadAsTheyAre) {
+  write("base.toml", kOne);
+  const auto file = write("top.toml",
+                          "[extend]\npath = 'base.toml'\n[[allowlists]]\npaths = ['vendor']\n"
+                          "[[rules]]\nid = 'key-file'\npath = 'p12$'\n");
+  const auto loaded = load_rules_and_warnings(false, {file});
+  ASSERT_TRUE(loaded) << render(loaded.error());
+  ASSERT_EQ(loaded->rules->rules().size(), 1U);
+  EXPECT_EQ(loaded->rules->rules()[0].id, "own-one");
+  ASSERT_EQ(loaded->warnings.size(), 1U);
+  EXPECT_THAT(loaded->warnings[0].what, HasSubstr("'key-file' is left out"));
+}
+
+TEST_F(RuleFiles, WithKeysOfCorksOwnAreReadStrictly) {
+  const auto file = write("own.toml", std::string(kOne) + "why = 'x'\npath = 'a'\n");
+  const auto rules = load_rules(false, {file});
+  ASSERT_FALSE(rules);
+  EXPECT_THAT(render(rules.error()), HasSubstr("'path' is not supported here"));
+}
+
+TEST_F(RuleFiles, ReadWhatAnotherExtendsBesideItAlone) {
+  write("base.toml", kOne);
+  const auto beside = read_extended("base.toml", (folder_ / "top.toml").native());
+  ASSERT_TRUE(beside);
+  EXPECT_EQ(beside->file, (folder_ / "base.toml").native());
+  EXPECT_TRUE(read_extended((folder_ / "base.toml").native(), "elsewhere/top.toml"));
+  const auto before = std::filesystem::current_path();
+  std::filesystem::current_path(folder_);
+  EXPECT_FALSE(read_extended("base.toml", (folder_ / "deeper/top.toml").native()));
+  std::filesystem::current_path(before);
+  EXPECT_FALSE(read_extended("no-such-file.toml", (folder_ / "top.toml").native()));
+}
+
 }  // namespace
 }  // namespace cork::config

@@ -1,0 +1,54 @@
+#include "proxy/commands/scan_rules.h"
+
+#include "proxy/config/file.h"
+#include "proxy/config/rule_files.h"
+#include "rules/gitleaks/own_rules.h"
+#include "rules/secrets/rule.h"
+
+#include <system_error>
+#include <utility>
+
+namespace cork::commands {
+namespace {
+
+constexpr std::size_t kMaxBytes = std::size_t{8} << 20;
+
+Result<ScanRules, Diagnostics> own_file(std::string_view text, const std::string& file) {
+  const auto rules = secrets::parse_rules(text, file);
+  if (!rules) return std::unexpected(rules.error());
+  return ScanRules{gitleaks::from_own_rules(*rules), {}, file};
+}
+
+// Where gitleaks looks for it, too: in the working directory.
+Result<gitleaks::ReadText, Diagnostics> read_extended(const std::string& path,
+                                                      const std::string& from) {
+  const std::filesystem::path beside = std::filesystem::path(from).parent_path() / path;
+  std::error_code error;
+  const bool here = !std::filesystem::exists(beside, error) && std::filesystem::exists(path, error);
+  if (!here) return config::read_extended(path, from);
+  return config::read_extended(std::filesystem::absolute(path).native(), from);
+}
+
+Result<ScanRules, Diagnostics> load(const std::filesystem::path& path) {
+  const auto text = config::read_file(path, kMaxBytes);
+  if (!text) return std::unexpected(text.error());
+  if (gitleaks::has_own_keys(*text)) return own_file(*text, path.native());
+  auto loaded = gitleaks::load_config(*text, path.native(), read_extended);
+  if (!loaded) return std::unexpected(std::move(loaded.error()));
+  return ScanRules{std::move(loaded->config), std::move(loaded->warnings), path.native()};
+}
+
+}  // namespace
+
+Result<ScanRules, Diagnostics> scan_rules(const std::optional<std::filesystem::path>& named,
+                                          const std::vector<std::string>& paths) {
+  if (named) return load(*named);
+  if (paths.size() == 1) {
+    const std::filesystem::path beside = std::filesystem::path(paths[0]) / ".gitleaks.toml";
+    std::error_code error;
+    if (std::filesystem::is_regular_file(beside, error)) return load(beside.lexically_normal());
+  }
+  return ScanRules{gitleaks::builtin_config(), {}, ""};
+}
+
+}  // namespace cork::commands

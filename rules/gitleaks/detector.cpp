@@ -1,0 +1,251 @@
+#include "rules/gitleaks/detector.h"
+
+#include "rules/gitleaks/decoding.h"
+#include "rules/gitleaks/location.h"
+#include "rules/gitleaks/text.h"
+
+#include <algorithm>
+#include <cstdlib>
+#include <list>
+#include <utility>
+
+namespace cork::gitleaks {
+namespace {
+
+constexpr std::string_view kAllowMark = "gitleaks:allow";
+constexpr std::size_t kNoRule = static_cast<std::size_t>(-1);
+
+std::string_view trimmed(std::string_view text) {
+  const std::size_t first = text.find_first_not_of('\n');
+  if (first == std::string_view::npos) return {};
+  return text.substr(first, text.find_last_not_of('\n') + 1 - first);
+}
+
+std::string_view secret_of(const Rule& rule, std::string_view match) {
+  // On the match alone, without what surrounds it: there \b and $ may say something else.
+  const std::vector<std::string_view> groups = rule.regex->first_groups(match);
+  if (groups.empty()) return match;
+  if (rule.secret_group > 0) return groups[static_cast<std::size_t>(rule.secret_group) - 1];
+  const auto first =
+      std::ranges::find_if(groups, [](std::string_view group) { return !group.empty(); });
+  return first == groups.end() ? match : *first;
+}
+
+bool is_generic(const Finding& finding) {
+  return lower_case(finding.rule).find("generic") != std::string::npos;
+}
+
+// A catch-all rule's finding, where one that knows the secret's kind has it too.
+bool known_better(const Finding& finding, const std::vector<Finding>& all) {
+  return is_generic(finding) && std::ranges::any_of(all, [&finding](const Finding& other) {
+           return other.start_line == finding.start_line && other.rule != finding.rule &&
+                  other.secret.find(finding.secret) != std::string::npos && !is_generic(other);
+         });
+}
+
+int distance(std::size_t a, std::size_t b) {
+  return std::abs(static_cast<int>(a) - static_cast<int>(b));
+}
+
+bool near(const Finding& one, const Finding& other, const Required& required) {
+  const bool lines = !required.within_lines ||
+                     distance(one.start_line, other.start_line) <= *required.within_lines;
+  const bool columns = !required.within_columns ||
+                       distance(one.start_column, other.start_column) <= *required.within_columns;
+  return lines && columns;
+}
+
+std::vector<AllowlistJudge> judges_of(const std::vector<Allowlist>& lists) {
+  return {lists.begin(), lists.end()};
+}
+
+}  // namespace
+
+std::string fingerprint_of(const Finding& finding) {
+  return finding.file + ':' + finding.rule + ':' + std::to_string(finding.start_line);
+}
+
+struct Detector::Pass {
+  const FileName& file;
+  const Fragment& fragment;
+  const Lines& lines;           // of the fragment, whatever the pass
+  const Text& text;             // what is searched
+  const DecodedPass* decoding;  // nullptr: the fragment itself
+};
+
+struct Detector::Hit {
+  Location at;
+  std::string_view line;  // what an allowlist's `line` means
+  std::vector<std::string> tags;
+};
+
+Detector::Detector(Config config, Options options)
+    : config_(std::move(config)),
+      options_(std::move(options)),
+      everywhere_(judges_of(config_.allowlists)),
+      prefilter_(config_.rules, {.hyperscan = options_.hyperscan}) {
+  for (const Rule& rule : config_.rules) {
+    of_rule_.push_back(judges_of(rule.allowlists));
+    required_.emplace_back();
+    for (const Required& required : rule.required) {
+      const auto found = std::ranges::find(config_.rules, required.id, &Rule::id);
+      const auto place = static_cast<std::size_t>(found - config_.rules.begin());
+      required_.back().push_back(found == config_.rules.end() ? kNoRule : place);
+    }
+  }
+}
+
+bool Detector::skips_path(const std::string& path) const {
+  return std::ranges::any_of(everywhere_, [&](const auto& list) { return list.names_path(path); });
+}
+
+bool Detector::searched(const std::string& path) const {
+  return path.empty() ||
+         (std::ranges::find(options_.not_searched, path) == options_.not_searched.end() &&
+          std::ranges::none_of(everywhere_,
+                               [&](const auto& list) { return list.allows_file(path); }));
+}
+
+std::vector<Finding> Detector::detect(const FileName& file, const Fragment& fragment,
+                                      Scratch& scratch) const {
+  std::vector<Finding> found;
+  if (!searched(file.path)) return found;
+  const Lines lines(fragment.text);
+  std::list<DecodedPass> decodings;  // their addresses last
+  std::string_view current = fragment.text;
+  for (int depth = 0;; ++depth) {
+    const Text text(current);
+    const Pass pass{file, fragment, lines, text, decodings.empty() ? nullptr : &decodings.back()};
+    const std::vector<bool> tried = prefilter_.candidates(text, scratch);
+    for (std::size_t rule = 0; rule < tried.size(); ++rule) {
+      if (tried[rule]) detect_rule(pass, rule, false, found);
+    }
+    if (depth >= options_.max_decode_depth) break;
+    decodings.push_back(decode_pass(current, pass.decoding));
+    if (decodings.back().segments.empty()) break;
+    current = decodings.back().text;
+  }
+  std::vector<Finding> kept;
+  for (const Finding& finding : found) {
+    if (known_better(finding, found)) continue;
+    kept.push_back(finding);
+    kept.back().fingerprint = fingerprint_of(finding);
+  }
+  return kept;
+}
+
+// `for_another`: another rule requires this one, so neither its own report nor what it requires
+// itself is asked for.
+void Detector::detect_rule(const Pass& pass, std::size_t index, bool for_another,
+                           std::vector<Finding>& into) const {
+  const Rule& rule = config_.rules[index];
+  const std::string& path = pass.file.path;
+  if (rule.skip_report && !for_another) return;
+  if (std::ranges::any_of(of_rule_[index],
+                          [&](const auto& list) { return list.allows_file(path); })) {
+    return;
+  }
+  if (rule.path != nullptr && !detect_path(pass, rule, into)) return;
+  if (rule.regex == nullptr) return;
+  std::vector<Finding> found;
+  for (const Span match : rule.regex->find_all(pass.text)) judge_match(pass, index, match, found);
+  if (!for_another && !rule.required.empty()) keep_complete(pass, rule, found);
+  std::ranges::move(found, std::back_inserter(into));
+}
+
+// Is there content to look at behind the path?
+bool Detector::detect_path(const Pass& pass, const Rule& rule, std::vector<Finding>& into) const {
+  const std::string& path = pass.file.path;
+  if (!rule.path->matches(path)) return false;
+  if (rule.regex != nullptr) return true;
+  if (pass.decoding == nullptr) {
+    Finding finding;
+    finding.rule = rule.id;
+    finding.description = rule.description;
+    finding.file = path;
+    finding.symlink = pass.file.symlink;
+    finding.match = "file detected: " + path;
+    finding.tags = rule.tags;
+    into.push_back(std::move(finding));
+  }
+  return false;
+}
+
+// Where the match stands in the fragment; false: a pass before this one has seen it already.
+bool Detector::place(const Pass& pass, const Rule& rule, Span match, Hit& hit) const {
+  hit.tags = rule.tags;
+  if (pass.decoding == nullptr) {
+    const std::string_view text = pass.text.raw().substr(match.begin, match.end - match.begin);
+    hit.at = pass.lines.locate({match.begin, match.begin + trimmed(text).size()});
+    return true;
+  }
+  const auto segments = touching(*pass.decoding, match);
+  if (segments.empty()) return false;
+  hit.at = pass.lines.locate(to_original(*pass.decoding, segments, match));
+  hit.line = lines_of(*pass.decoding, segments);
+  std::ranges::move(decoding_tags(*pass.decoding, segments), std::back_inserter(hit.tags));
+  return true;
+}
+
+void Detector::judge_match(const Pass& pass, std::size_t index, Span match,
+                           std::vector<Finding>& into) const {
+  const Rule& rule = config_.rules[index];
+  Hit hit;
+  if (!place(pass, rule, match, hit)) return;
+  const std::string_view line = std::string_view(pass.fragment.text)
+                                    .substr(hit.at.line.begin, hit.at.line.end - hit.at.line.begin);
+  if (!options_.ignore_allow_marks && line.find(kAllowMark) != std::string_view::npos) return;
+  if (hit.line.empty()) hit.line = line;
+
+  const std::string_view text =
+      trimmed(pass.text.raw().substr(match.begin, match.end - match.begin));
+  const std::string_view secret = secret_of(rule, text);
+  const double entropy = character_entropy(secret);
+  if (rule.entropy != 0 && entropy <= rule.entropy) return;
+  const Candidate candidate{secret, text, hit.line, pass.file.path};
+  const auto allows = [&](const AllowlistJudge& list) { return list.allows(candidate); };
+  if (std::ranges::any_of(everywhere_, allows)) return;
+  if (std::ranges::any_of(of_rule_[index], allows)) return;
+
+  Finding finding;
+  finding.rule = rule.id;
+  finding.description = rule.description;
+  finding.start_line = pass.fragment.first_line + hit.at.start_line;
+  finding.end_line = pass.fragment.first_line + hit.at.end_line;
+  finding.start_column = hit.at.start_column;
+  finding.end_column = hit.at.end_column;
+  finding.true_column = hit.at.true_column;
+  finding.true_end_column = hit.at.true_end_column;
+  finding.match = text;
+  finding.secret = secret;
+  finding.line = line;
+  finding.file = pass.file.path;
+  finding.symlink = pass.file.symlink;
+  finding.entropy = static_cast<float>(entropy);
+  finding.tags = std::move(hit.tags);
+  into.push_back(std::move(finding));
+}
+
+// Only those beside which every required rule finds something.
+void Detector::keep_complete(const Pass& pass, const Rule& rule,
+                             std::vector<Finding>& found) const {
+  if (found.empty()) return;
+  const auto index = static_cast<std::size_t>(&rule - config_.rules.data());
+  std::vector<std::vector<Finding>> others(rule.required.size());
+  for (std::size_t i = 0; i < others.size(); ++i) {
+    if (required_[index][i] != kNoRule) detect_rule(pass, required_[index][i], true, others[i]);
+  }
+  std::erase_if(found, [&](Finding& finding) {
+    for (std::size_t i = 0; i < others.size(); ++i) {
+      const std::size_t before = finding.required.size();
+      for (const Finding& other : others[i]) {
+        if (!near(finding, other, rule.required[i])) continue;
+        finding.required.push_back({other.rule, other.start_line, other.start_column});
+      }
+      if (finding.required.size() == before) return true;
+    }
+    return false;
+  });
+}
+
+}  // namespace cork::gitleaks

@@ -1,0 +1,64 @@
+#include "rules/gitleaks/own_rules.h"
+
+#include "rules/gitleaks/document.h"
+
+// toml++ reports errors as exceptions; none leaves has_own_keys().
+#include <toml++/toml.h>
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+namespace cork::gitleaks {
+namespace {
+
+constexpr std::array<std::string_view, 5> kOwnKeys{"why", "confidence", "audience", "examples",
+                                                   "non_examples"};
+
+Allowlist from_own(const secrets::RuleAllowlist& own, const Where& where) {
+  Allowlist list;
+  list.regexes = own.regexes;
+  list.regex = join_patterns(own.regexes).value_or(nullptr);
+  list.stopwords = own.stopwords;
+  list.where = where;
+  return list;
+}
+
+}  // namespace
+
+Config from_own_rules(const std::vector<secrets::Rule>& rules) {
+  Config config;
+  for (const secrets::Rule& own : rules) {
+    Rule rule;
+    rule.id = own.id;
+    rule.description = own.description;
+    rule.why = own.why;
+    rule.regex = Pattern::compile(own.regex).value_or(nullptr);
+    rule.secret_group = own.secret_group;
+    rule.entropy = own.entropy;
+    rule.keywords = own.keywords;
+    for (const secrets::RuleAllowlist& list : own.allowlists) {
+      rule.allowlists.push_back(from_own(list, own.where));
+    }
+    rule.where = own.where;
+    if (rule.regex != nullptr) config.rules.push_back(std::move(rule));
+  }
+  return config;
+}
+
+bool has_own_keys(std::string_view text) {
+  try {
+    const toml::table root = toml::parse(text);
+    const toml::array* rules = root.get_as<toml::array>("rules");
+    if (rules == nullptr) return false;
+    return std::ranges::any_of(*rules, [](const toml::node& item) {
+      const toml::table* rule = item.as_table();
+      return rule != nullptr &&
+             std::ranges::any_of(kOwnKeys, [rule](auto key) { return rule->contains(key); });
+    });
+  } catch (const toml::parse_error&) {
+    return false;  // whoever reads it says where it is wrong
+  }
+}
+
+}  // namespace cork::gitleaks

@@ -1,0 +1,154 @@
+#include "rules/gitleaks/wire.h"
+
+#include "rules/secrets/compiled_rule.h"
+
+#include <hs/hs.h>
+
+#include <optional>
+#include <string>
+#include <utility>
+
+namespace cork::gitleaks {
+namespace {
+
+using secrets::Confidence;
+
+// A regex whose program is larger than this in RE2 is compiled by Hyperscan alone first, so that
+// it does not spoil the compilation of all; beyond the second number not even that.
+constexpr int kLargeProgram = 4'000;
+constexpr int kMaxProgram = 60'000;
+
+// What is left of an allowlist in traffic.
+struct WireAllowlist {
+  std::optional<secrets::RuleAllowlist> list;
+  std::string lost;  // why something that it allowed in files will be found; "": nothing is lost
+};
+
+WireAllowlist for_wire(const Allowlist& list) {
+  WireAllowlist wire;
+  const bool by_file = !list.paths.empty() || !list.commits.empty();
+  const bool by_text = list.regex != nullptr && list.target != RegexTarget::secret;
+  const bool all = list.condition == Condition::all;
+  if (all && by_file) return wire;  // traffic has neither paths nor commits: it allows nothing
+  if (all && by_text) {
+    wire.lost = "an allowlist on the line or the match is left out: the sender writes those";
+    return wire;
+  }
+  if (all && list.regex != nullptr && !list.stopwords.empty()) {
+    wire.lost = "an allowlist of regexes AND stopwords is left out";
+    return wire;
+  }
+  if (by_text) {
+    wire.lost =
+        "an allowlist's regexes on the line or the match are left out: the sender writes "
+        "those";
+  }
+  secrets::RuleAllowlist kept;
+  if (list.regex != nullptr && !by_text) kept.regexes.push_back(list.regex->regex());
+  kept.stopwords = list.stopwords;
+  if (!kept.regexes.empty() || !kept.stopwords.empty()) wire.list = std::move(kept);
+  return wire;
+}
+
+// Hyperscan's own refusal, where there is one that its parser does not know of.
+std::string too_large(const Pattern& pattern) {
+  if (pattern.program_size() <= kLargeProgram) return {};
+  if (pattern.program_size() > kMaxProgram) return "the regex is too large";
+  hs_database_t* database = nullptr;
+  hs_compile_error_t* error = nullptr;
+  const auto result =
+      hs_compile(pattern.regex().c_str(), 0, HS_MODE_STREAM, nullptr, &database, &error);
+  std::string why = result == HS_SUCCESS ? "" : error == nullptr ? "no memory" : error->message;
+  hs_free_database(database);
+  hs_free_compile_error(error);
+  return why;
+}
+
+class Conversion {
+ public:
+  explicit Conversion(const Config& config) : config_(config) {}
+
+  WireRules run() {
+    for (const Allowlist& list : config_.allowlists) {
+      WireAllowlist converted = for_wire(list);
+      if (!converted.lost.empty()) warn(list.where, converted.lost, "it is for every rule");
+      if (converted.list) everywhere_.push_back(std::move(*converted.list));
+    }
+    for (const Rule& rule : config_.rules) convert(rule);
+    return std::move(wire_);
+  }
+
+ private:
+  void convert(const Rule& rule);
+  void allowlists(const Rule& rule, secrets::Rule& wire);
+  void demote(secrets::Rule& wire, const std::string& why);
+  void add_if_taken(secrets::Rule wire);
+  void warn(const Where& where, std::string what, std::string hint) {
+    wire_.warnings.push_back({std::move(what), where, std::move(hint)});
+  }
+
+  const Config& config_;
+  std::vector<secrets::RuleAllowlist> everywhere_;
+  WireRules wire_;
+};
+
+void Conversion::convert(const Rule& rule) {
+  if (rule.skip_report) return;  // it reports nothing in files either
+  if (rule.regex == nullptr) {
+    return warn(rule.where, "rule '" + rule.id + "' is left out: it asks for a file's path alone",
+                "traffic has no file path");
+  }
+  if (const std::string why = too_large(*rule.regex); !why.empty()) {
+    return warn(rule.where, "rule '" + rule.id + "' is left out: " + why, "make the regex smaller");
+  }
+  secrets::Rule wire;
+  wire.id = rule.id;
+  wire.description = rule.description;
+  wire.why = rule.why;
+  wire.regex = rule.regex->regex();
+  wire.keywords = rule.keywords;
+  wire.entropy = rule.entropy;
+  wire.secret_group = rule.secret_group;
+  wire.where = rule.where;
+  if (rule.id.find("generic") != std::string::npos) wire.confidence = Confidence::low;
+  allowlists(rule, wire);
+  if (rule.path != nullptr) demote(wire, "its 'path' cannot be asked for in traffic");
+  if (!rule.required.empty()) demote(wire, "the rules that it requires are not asked for");
+  add_if_taken(std::move(wire));
+}
+
+void Conversion::allowlists(const Rule& rule, secrets::Rule& wire) {
+  wire.allowlists = everywhere_;
+  for (const Allowlist& list : rule.allowlists) {
+    WireAllowlist converted = for_wire(list);
+    if (converted.list) wire.allowlists.push_back(std::move(*converted.list));
+    if (!converted.lost.empty()) demote(wire, converted.lost);
+  }
+}
+
+void Conversion::demote(secrets::Rule& wire, const std::string& why) {
+  wire.confidence = Confidence::low;
+  warn(wire.where, "rule '" + wire.id + "' is recorded only: " + why, "");
+}
+
+void Conversion::add_if_taken(secrets::Rule wire) {
+  if (const auto blocking = secrets::CompiledRule::make(wire)) {
+    return wire_.rules.push_back(std::move(wire));
+  } else if (wire.confidence == Confidence::high) {
+    const Diagnostic& problem = blocking.error().front();
+    warn(problem.where, problem.what + "; it is recorded only", problem.hint);
+    wire.confidence = Confidence::low;
+    return add_if_taken(std::move(wire));
+  } else {
+    const Diagnostic& problem = blocking.error().front();
+    warn(problem.where, problem.what + "; it is left out", problem.hint);
+  }
+}
+
+}  // namespace
+
+WireRules for_wire(const Config& config) {
+  return Conversion(config).run();
+}
+
+}  // namespace cork::gitleaks

@@ -1,0 +1,38 @@
+#include "proxy/commands/report.h"
+
+#include "report_findings.h"
+
+#include <gtest/gtest.h>
+
+namespace cork::commands {
+namespace {
+
+TEST(Redacted, ShowsFourCharactersAndAQuarterAtMost) {
+  EXPECT_EQ(redacted("tok_" + std::string(36, 'a')), "tok_... (40 characters)");
+  EXPECT_EQ(redacted("12345678"), "12... (8 characters)");
+  EXPECT_EQ(redacted("abc"), "... (3 characters)");
+  EXPECT_EQ(redacted("\xC3\xA9\xC3\xA9\xC3\xA9\xC3\xA9"), "\xC3\xA9... (4 characters)");
+}
+
+TEST(Redact, LeavesTheSecretNowhere) {
+  gitleaks::Finding finding = some_finding();
+  const std::string secret = finding.secret;
+  finding.match = secret + ' ' + secret;
+  finding.line = "a " + secret;
+  redact(finding);
+  EXPECT_EQ(finding.secret, "tok... (12 characters)");
+  EXPECT_EQ(finding.match.find(secret), std::string::npos);
+  EXPECT_EQ(finding.line.find(secret), std::string::npos);
+}
+
+TEST(ReportFormat, IsNamedOrKnownByTheFile) {
+  EXPECT_EQ(report_format("sarif"), ReportFormat::sarif);
+  EXPECT_EQ(report_format("template"), std::nullopt);
+  EXPECT_EQ(report_format_of_file("a/b.json"), ReportFormat::json);
+  EXPECT_EQ(report_format_of_file("b.xml"), ReportFormat::junit);
+  EXPECT_EQ(report_format_of_file("json"), ReportFormat::text);
+  EXPECT_EQ(report_format_of_file("a.txt"), ReportFormat::text);
+}
+
+}  // namespace
+}  // namespace cork::commands

@@ -1,0 +1,49 @@
+#include "proxy/commands/scan_rules.h"
+
+#include "tests/support/temporary_folder.h"
+
+#include <gtest/gtest.h>
+
+namespace cork::commands {
+namespace {
+
+constexpr const char* kRule = "[[rules]]\nid = 'tok'\nregex = 'tok_[0-9]{4}'\n";
+
+TEST(ScanRulesTest, AreThoseThatAreNamedOrBesideTheFilesOrOwn) {
+  test::TemporaryFolder folder;
+  const auto named = folder.write("r.toml", kRule);
+  const auto by_name = scan_rules(named, {folder.path().native()});
+  ASSERT_TRUE(by_name);
+  EXPECT_EQ(by_name->config.rules.size(), 1U);
+  EXPECT_EQ(by_name->file, named.native());
+  const auto own = scan_rules(std::nullopt, {folder.path().native()});
+  ASSERT_TRUE(own);
+  EXPECT_GT(own->config.rules.size(), 20U);
+  EXPECT_EQ(own->file, "");
+  folder.write(".gitleaks.toml", kRule);
+  EXPECT_EQ(scan_rules(std::nullopt, {folder.path().native()})->config.rules.size(), 1U);
+  EXPECT_GT(scan_rules(std::nullopt, {folder.path().native(), "other"})->config.rules.size(), 20U)
+      << "of several folders none speaks for the others";
+}
+
+TEST(ScanRulesTest, MayHaveKeysOfCorksOwn) {
+  test::TemporaryFolder folder;
+  const auto rules =
+      scan_rules(folder.write("own.toml", std::string(kRule) + "why = 'because'\n"), {});
+  ASSERT_TRUE(rules);
+  EXPECT_EQ(rules->config.rules[0].why, "because");
+}
+
+TEST(ScanRulesTest, ExtendAFileBesideThem) {
+  test::TemporaryFolder folder;
+  folder.write("base.toml", kRule);
+  const auto rules = scan_rules(folder.write("top.toml", "[extend]\npath = 'base.toml'\n"), {});
+  ASSERT_TRUE(rules) << render(rules.error());
+  EXPECT_EQ(rules->config.rules[0].id, "tok");
+  const auto missing = scan_rules(folder.write("bad.toml", "[extend]\npath = 'none.toml'\n"), {});
+  ASSERT_FALSE(missing);
+  EXPECT_NE(render(missing.error()).find("bad.toml:2:8"), std::string::npos);
+}
+
+}  // namespace
+}  // namespace cork::commands

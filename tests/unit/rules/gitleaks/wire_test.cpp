@@ -1,0 +1,109 @@
+#include "rules/gitleaks/wire.h"
+
+#include "rules/gitleaks/document.h"
+#include "rules/gitleaks/load.h"
+#include "rules/secrets/ruleset.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <string>
+
+namespace cork::gitleaks {
+namespace {
+
+using secrets::Confidence;
+using testing::HasSubstr;
+using testing::IsEmpty;
+
+WireRules converted(const std::string& text) {
+  const auto loaded = load_config(text, "f.toml", {});
+  EXPECT_TRUE(loaded) << render(loaded.error());
+  return loaded ? for_wire(loaded->config) : WireRules{};
+}
+
+// One rule that blocks by itself, with more keys.
+WireRules one(const std::string& more) {
+  return converted("[[rules]]\nid = 'tok'\nregex = 'tok_([0-9a-f]{20})'\n" + more);
+}
+
+TEST(ForWire, KeepsWhatTrafficCanHonour) {
+  const WireRules wire =
+      one("secretGroup = 1\nentropy = 2.5\nkeywords = ['TOK_']\n"
+          "[[rules.allowlists]]\nregexes = ['a', 'b']\nstopwords = ['X']\n");
+  EXPECT_THAT(wire.warnings, IsEmpty());
+  ASSERT_EQ(wire.rules.size(), 1U);
+  const secrets::Rule& rule = wire.rules[0];
+  EXPECT_EQ(rule.confidence, Confidence::high);
+  EXPECT_EQ(rule.secret_group, 1);
+  EXPECT_EQ(rule.entropy, 2.5);
+  EXPECT_EQ(rule.keywords, std::vector<std::string>{"tok_"});
+  ASSERT_EQ(rule.allowlists.size(), 1U);
+  EXPECT_EQ(rule.allowlists[0].regexes, std::vector<std::string>{"(?:a|b)"});
+  EXPECT_EQ(rule.allowlists[0].stopwords, std::vector<std::string>{"x"});
+  EXPECT_TRUE(secrets::Ruleset::compile(wire.rules));
+}
+
+struct Demoted {
+  std::string more, why;
+};
+
+TEST(ForWire, RecordsInsteadOfBlockingWhereItCannotAskWhatTheAuthorAsked) {
+  for (const Demoted& demoted : std::vector<Demoted>{
+           {"path = 'a'\n", "'path' cannot be asked for"},
+           {"[[rules.allowlists]]\nregexes = ['a']\nregexTarget = 'line'\n", "line or the match"},
+           {"[[rules.allowlists]]\nregexes = ['a']\nregexTarget = 'match'\ncondition = 'AND'\n",
+            "line or the match"},
+           {"[[rules.allowlists]]\nregexes = ['a']\nstopwords = ['b']\ncondition = 'AND'\n",
+            "regexes AND stopwords"},
+           {"[[rules.required]]\nid = 'two'\n[[rules]]\nid = 'two'\nregex = 'two_[a-z]{9}'\n"
+            "skipReport = true\n",
+            "rules that it requires"},
+       }) {
+    const WireRules wire = one(demoted.more);
+    ASSERT_EQ(wire.rules.size(), 1U) << demoted.more;
+    EXPECT_EQ(wire.rules[0].confidence, Confidence::low) << demoted.more;
+    EXPECT_THAT(wire.rules[0].allowlists, IsEmpty()) << demoted.more;
+    EXPECT_THAT(render_warnings(wire.warnings), HasSubstr(demoted.why));
+    EXPECT_THAT(render_warnings(wire.warnings), HasSubstr("f.toml:1:1: warning: rule 'tok' is "
+                                                          "recorded only"));
+  }
+}
+
+TEST(ForWire, RecordsWhatHasNoBound) {
+  const WireRules wire = converted(
+      "[[rules]]\nid = 'open'\nregex = 'tok_[a-z]+=[0-9]{20}'\n"
+      "[[rules]]\nid = 'a-generic-one'\nregex = 'tok_[0-9]{20}'\n");
+  ASSERT_EQ(wire.rules.size(), 2U);
+  EXPECT_EQ(wire.rules[0].confidence, Confidence::low);
+  EXPECT_THAT(render_warnings(wire.warnings), HasSubstr("it is recorded only"));
+  EXPECT_EQ(wire.rules[1].confidence, Confidence::low);
+}
+
+TEST(ForWire, LeavesOutWhatMakesNoSenseInTraffic) {
+  const WireRules wire = converted(
+      "[[rules]]\nid = 'file'\npath = 'a'\n[[rules]]\nid = 'empty'\nregex = 'a?'\n"
+      "[[rules]]\nid = 'tok'\nregex = 'tok_[0-9]{20}'\n[[rules.allowlists]]\n"
+      "paths = ['a']\nregexes = ['b']\ncondition = 'AND'\n[[rules.allowlists]]\n"
+      "commits = ['a']\n");
+  ASSERT_EQ(wire.rules.size(), 1U);
+  EXPECT_EQ(wire.rules[0].id, "tok");
+  EXPECT_EQ(wire.rules[0].confidence, Confidence::high);
+  EXPECT_THAT(wire.rules[0].allowlists, IsEmpty());
+  const std::string warnings = render_warnings(wire.warnings);
+  EXPECT_THAT(warnings, HasSubstr("'file' is left out: it asks for a file's path alone"));
+  EXPECT_THAT(warnings, HasSubstr("'empty'"));
+}
+
+TEST(ForWire, GivesEveryRuleTheListsThatAreForAll) {
+  const WireRules wire = converted(
+      "[[allowlists]]\nstopwords = ['abc']\n[[allowlists]]\nregexes = ['x']\nregexTarget = 'line'\n"
+      "[[rules]]\nid = 'tok'\nregex = 'tok_[0-9a-f]{20}'\n");
+  ASSERT_EQ(wire.rules.size(), 1U);
+  EXPECT_EQ(wire.rules[0].confidence, Confidence::high);
+  ASSERT_EQ(wire.rules[0].allowlists.size(), 1U);
+  EXPECT_THAT(render_warnings(wire.warnings), HasSubstr("f.toml:3:1: warning: an allowlist's"));
+}
+
+}  // namespace
+}  // namespace cork::gitleaks
