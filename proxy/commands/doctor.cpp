@@ -47,7 +47,8 @@ class Doctor {
     } else {
       report({Health::doubtful, "config",
               "there is none here, so the environment alone is looked at; if cork is to run here, "
-              "`cork run` writes one"});
+              "`cork run` writes one",
+              ""});
     }
     look_at_variables();
     look_at_door();
