@@ -65,9 +65,11 @@ void Layer::open_container(Start start) {
   if (kind_.depth >= scan_.limits().depth || containers_.size() >= kMostOpen) {
     return scan_.raise(Verdict::over_limit, "containers inside containers");
   }
+  const bool inside = !containers_.empty();
   containers_.push_back(std::make_unique<Branch>(
       scan_, inner(), *this, make_container_decoder(start.kind, scan_.limits(), scan_.memory()),
       start.at));
+  containers_.back()->inside = inside;
 }
 
 // In the order of the text: one has ended before the next is opened, wherever they follow one
@@ -111,7 +113,7 @@ bool Layer::feed_some(Branch& branch, Offset end) {
   branch.layer.process(branch.ended);
   if (verdict == Verdict::clean) return branch.layer.busy();
   // What was recognised ends there, or was something else: text like any other.
-  if (branch.declared || verdict == Verdict::over_limit) {
+  if (branch.declared || (verdict == Verdict::over_limit && !branch.inside)) {
     scan_.raise(verdict, branch.decoder->problem());
   }
   return false;

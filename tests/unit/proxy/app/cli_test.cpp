@@ -97,7 +97,7 @@ TEST_F(Cli, HelpsWithExamples) {
 TEST_F(Cli, EndsUsageErrorsWithTwoAndOneClearMessage) {
   const std::pair<std::vector<const char*>, const char*> mistakes[] = {
       {{"chek", "https://a.example/"}, "there is no command 'chek'\n    did you mean 'check'?"},
-      {{"zzzzzz"}, "there are: run, check, plan, env, ca, rules, audit"},
+      {{"zzzzzz"}, "there are: run, check, plan, env, ca, rules, scan, audit"},
       {{"audit", "tial"}, "did you mean 'tail'?"},
       {{"audit"}, "`cork audit --help`"},
       {{"check"}, "`cork check --help`"},

@@ -59,37 +59,25 @@ int hex_at(const std::string& text, std::size_t at, std::size_t digits) {
   return value;
 }
 
-Text unescaped(const Text& in) {
-  const std::string names = "\"\\/bfnrt", meanings = "\"\\/\b\f\n\r\t";
+// One level of backslash and percent escapes, read in one pass as they come.
+Text unescaped(const Text& in, bool form) {
+  const std::string names = "\"\\/bfnrt'", meanings = "\"\\/\b\f\n\r\t'";
   Text out;
   for (std::size_t i = 0; i < in.bytes.size();) {
     const std::size_t at = in.from[i];
-    if (in.bytes[i] == '\\' && i + 1 < in.bytes.size()) {
-      if (const auto n = names.find(in.bytes[i + 1]); n != std::string::npos) {
-        out.put(meanings[n], at);
-        i += 2;
-        continue;
-      }
-      const int code = in.bytes[i + 1] == 'u' ? hex_at(in.bytes, i + 2, 4) : -1;
-      if (code >= 0) {
-        out.put(code < 0x80 ? static_cast<char>(code) : '\x80', at);
-        i += 6;
-        continue;
-      }
+    const char c = in.bytes[i], next = i + 1 < in.bytes.size() ? in.bytes[i + 1] : '\0';
+    if (c == '\\' && next != '\0' && names.find(next) != std::string::npos) {
+      out.put(meanings[names.find(next)], at);
+      i += 2;
+      continue;
     }
-    out.put(in.bytes[i++], at);
-  }
-  return out;
-}
-
-Text percent_decoded(const Text& in, bool form) {
-  Text out;
-  for (std::size_t i = 0; i < in.bytes.size();) {
-    const char c = in.bytes[i];
-    const int code = c == '%' ? hex_at(in.bytes, i + 1, 2) : -1;
+    const bool unicode = (c == '\\' || c == '%') && next == 'u';
+    const int code = unicode    ? hex_at(in.bytes, i + 2, 4)
+                     : c == '%' ? hex_at(in.bytes, i + 1, 2)
+                                : -1;
     if (code >= 0) {
-      out.put(static_cast<char>(code), in.from[i]);
-      i += 3;
+      out.put(!unicode || code < 0x80 ? static_cast<char>(code) : '\x80', at);
+      i += unicode ? 6 : 3;
     } else {
       out.put(form && c == '+' ? ' ' : form && c == '&' ? '\n' : c, in.from[i++]);
     }
@@ -146,9 +134,8 @@ class Oracle {
       first = std::min(first.value_or(text.from[found.begin]), text.from[found.begin]);
     }
     if (depth == 0) return;
-    const Text json = unescaped(text), percent = percent_decoded(text, form);
-    if (json.bytes != text.bytes) look(json, false, depth - 1, first);
-    if (percent.bytes != text.bytes) look(percent, false, depth - 1, first);
+    const Text plain = unescaped(text, form);
+    if (plain.bytes != text.bytes) look(plain, false, depth - 1, first);
     for (const Text& run : runs_decoded(text, 4, &base64_digit)) look(run, false, depth - 1, first);
     for (const Text& run : runs_decoded(text, 2, &hex_value)) look(run, false, depth - 1, first);
   }
@@ -165,7 +152,7 @@ struct Body {
   std::vector<std::string> codings;  // in the order applied, declared or not
   bool form = false;
   std::size_t depth = 0;  // encodings, escapes apart
-  std::string shape;  // for the reader of a failure
+  std::string shape;      // for the reader of a failure
 };
 
 std::string hex(unsigned value, unsigned digits, bool upper) {
