@@ -95,8 +95,14 @@ class DigitRuns final : public Decoder {
     Code::decode(digits_.data() + at, bytes.data());
     return bytes;
   }
+  // Zeros alone are no wide characters.
+  static bool is_padding(const Group& bytes) noexcept {
+    return std::ranges::all_of(bytes, [](char c) { return c == '\0'; });
+  }
   [[nodiscard]] bool printable(std::size_t at) const noexcept {
-    return Code::may_be_ascii(digits_.data() + at) && std::ranges::all_of(group(at), is_printable);
+    if (!Code::may_be_ascii(digits_.data() + at)) return false;
+    const Group bytes = group(at);
+    return std::ranges::all_of(bytes, is_printable) && !is_padding(bytes);
   }
   [[nodiscard]] Offset offset(std::size_t at) const noexcept {
     auto line = lines_.end() - 1;
@@ -303,7 +309,7 @@ void DigitRuns<Code>::follow_stretch(TextRuns& out) {
     std::size_t filled = 0;
     while (filled + Code::kBytes <= block.size() && next + kGroup <= size_) {
       const Group bytes = group(next);
-      going = std::ranges::all_of(bytes, is_text);
+      going = std::ranges::all_of(bytes, is_text) && !is_padding(bytes);
       if (!going) break;
       std::ranges::copy(bytes, block.begin() + static_cast<std::ptrdiff_t>(filled));
       filled += bytes.size();

@@ -70,7 +70,7 @@ void HeadScan::scan_container(const HeadText& text, const HeadText::Line& line, 
   scan.use(scratch_.get());
   Layer layer(scan, {});
   layer.append(as_bytes(value.substr(at, end - at)), Origin{at, end});
-  for (layer.process(true); layer.busy();) layer.resume();
+  for (layer.process(true); scan.going() && layer.busy();) layer.resume();
   if (scan.verdict() == Verdict::over_limit) return refuse(scan.problem());
   report_.verdict = worse(report_.verdict, scan.verdict());
   for (Finding finding : scan.findings()) {

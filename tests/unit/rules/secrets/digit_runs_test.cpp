@@ -117,6 +117,8 @@ TEST(Base64Runs, RandomDataAndOrdinaryTextGiveNextToNothing) {
   }
   EXPECT_LT(bytes, data.size() / 50);
   EXPECT_TRUE(look(&make_base64_runs, "an ordinary sentence, short words", 100).texts.empty());
+  EXPECT_TRUE(look(&make_base64_runs, std::string(500, 'A'), 100).texts.empty()) << "zeros";
+  EXPECT_TRUE(look(&make_hex_runs, std::string(500, '0'), 100).texts.empty()) << "zeros";
 }
 
 TEST(Base64Runs, TieTheTextToItsDigits) {

@@ -283,6 +283,13 @@ TEST_F(HeadScannerTest, FindsWhatAFieldOrTheQueryHoldsInDigitsOrCompressed) {
   }
 }
 
+// The scan of what was compressed ends with the leak, whatever is left of it.
+TEST_F(HeadScannerTest, ALeakInCompressedDataEndsItsScan) {
+  const std::string json = "{\"value\": \"" + base64_encoded(test::zstd(token())) + "\"}";
+  const std::string value = base64_encoded(test::zstd(json + json));
+  EXPECT_EQ(Verdict::leak, scan("files.example.com", "/" + value).verdict);
+}
+
 TEST_F(HeadScannerTest, ANameIsReadAsDigitsToo) {
   const std::string secret = token(), digits = test::hex(secret);
   const std::vector<std::string> names{
