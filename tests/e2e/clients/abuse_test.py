@@ -179,6 +179,10 @@ class AbuseTest(ClientTest):
         print(f"served {served} beside {crowd} connections, "
               f"{lab.cork.memory_kib('VmHWM') - idle} KiB above idle")
         self.assertGreater(crowd, AGENTS // 4)
+        # Hundreds of them share what looking into them may take; one alone comes to its end.
+        bomber = Abuser(Place(lab.proxy_port, lab.origin.port, lab.plain.port, str(lab.ca), until), 0)
+        bomber.act = bomber.bomb
+        asyncio.run(bomber.once())
         self.assertTrue(any(record["reason"] == "scan_limit" for record in lab.records()
                             if record["bottle"] == "dev" and record["event"] == "refused"))
         if not Setting.sanitized:
