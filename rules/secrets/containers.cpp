@@ -3,6 +3,7 @@
 #include "rules/secrets/content_decoder.h"
 #include "rules/secrets/encoded_runs.h"
 
+#include <algorithm>
 #include <array>
 #include <cstring>
 
@@ -48,6 +49,16 @@ std::optional<FoundContainer> find_container(std::string_view text, std::size_t 
   }
   if (first.at == text.size()) return std::nullopt;
   return first;
+}
+
+std::size_t find_cut_container(std::string_view text) noexcept {
+  constexpr std::size_t longest = 3;  // of what may be there of one
+  for (std::size_t at = text.size() - std::min(text.size(), longest); at < text.size(); ++at) {
+    for (const Magic& magic : kMagics) {
+      if (magic.bytes.starts_with(text.substr(at))) return at;
+    }
+  }
+  return text.size();
 }
 
 bool begins_zlib(std::string_view text) noexcept {

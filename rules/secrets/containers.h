@@ -29,6 +29,8 @@ struct FoundContainer {
 // first that begins at or after `from`.
 [[nodiscard]] std::optional<FoundContainer> find_container(std::string_view text,
                                                            std::size_t from) noexcept;
+// Where one begins that the end of the text cuts in its first bytes; text.size(): none.
+[[nodiscard]] std::size_t find_cut_container(std::string_view text) noexcept;
 // Does the text begin as zlib data does (RFC 1950)? Two bytes are too little to look for them
 // elsewhere.
 [[nodiscard]] bool begins_zlib(std::string_view text) noexcept;

@@ -203,7 +203,9 @@ Offset Layer::settled(bool look) const {
   for (const auto& runs : runs_) {
     if (runs) settled = std::min(settled, runs->pending_from());
   }
-  return starts_.empty() ? settled : std::min(settled, starts_.front().at);
+  if (!starts_.empty()) settled = std::min(settled, starts_.front().at);
+  if (ending_ || !kind_.codings.empty()) return settled;
+  return std::min<Offset>(settled, view_.begin() + find_cut_container(view_.text()));
 }
 
 }  // namespace cork::secrets

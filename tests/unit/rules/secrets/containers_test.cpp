@@ -27,6 +27,14 @@ TEST(Containers, AreFoundWhereverTheyBegin) {
   EXPECT_FALSE(find_container("", 0));
 }
 
+TEST(Containers, OneThatTheEndCutsIsFoundToo) {
+  EXPECT_EQ(3u, find_cut_container("abc\x1f\x8b"));
+  EXPECT_EQ(3u, find_cut_container("abcPK"));
+  EXPECT_EQ(0u, find_cut_container("("));
+  EXPECT_EQ(5u, find_cut_container("abcde"));
+  EXPECT_EQ(0u, find_cut_container(""));
+}
+
 TEST(Containers, ZlibIsToldByTwoBytes) {
   EXPECT_TRUE(begins_zlib(test::deflated("text", 15)));
   for (const std::string_view level : {"\x78\x01", "\x78\x5e", "\x78\x9c", "\x78\xda"}) {

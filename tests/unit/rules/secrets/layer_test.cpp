@@ -171,6 +171,16 @@ TEST_F(LayerTest, AContainerThatTurnsUpBehindTheFrontOfAnotherEnds) {
   }
 }
 
+TEST_F(LayerTest, WhatMayBeginAContainerIsHeld) {
+  Layer wire(scan_, {});
+  append(wire, dots(300) + "PK");
+  wire.process(false);
+  EXPECT_EQ(300u, wire.settled(true));
+  append(wire, "!");
+  wire.process(false);
+  EXPECT_EQ(303u, wire.settled(true));
+}
+
 TEST_F(LayerTest, TextOfOtherKindsIsReadInText) {
   const std::string secret = token();
   const std::vector<std::pair<std::string, std::string>> cases{
