@@ -25,7 +25,7 @@ struct HttpLimits {
 
 struct ScanLimits {
   std::size_t depth = 4;                       // encodings inside encodings
-  std::size_t view_count = 48;                 // texts made of one part at a time
+  std::size_t view_count = 128;                // texts made of one part at a time
   std::uint64_t decoded_floor = 4 * kMiB;      // decoded bytes always allowed, whatever the ratio
   std::uint64_t decoded_ratio = 200;           // decoded bytes per wire byte past the floor
   std::size_t silent_wire_bytes = 160 * kKiB;  // wire bytes a decoder may take without output
