@@ -3,6 +3,9 @@
 #include <openssl/evp.h>
 #include <openssl/hmac.h>
 
+#include <algorithm>
+#include <utility>
+
 namespace cork::secrets {
 
 std::string_view name_of(Part part) noexcept {
@@ -35,6 +38,14 @@ Fingerprint fingerprint(const FingerprintKey& key, std::string_view secret) noex
   Fingerprint print;
   for (std::size_t i = 0; i < sizeof print.value; ++i) print.value = print.value << 8 | digest[i];
   return print;
+}
+
+void keep(std::vector<Finding>& findings, Finding found, std::size_t most) {
+  if (findings.size() < std::max<std::size_t>(most, 1)) {
+    findings.push_back(std::move(found));
+  } else if (found.blocking && std::ranges::none_of(findings, &Finding::blocking)) {
+    findings.back() = std::move(found);
+  }
 }
 
 }  // namespace cork::secrets

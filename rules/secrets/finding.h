@@ -10,6 +10,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace cork::secrets {
 
@@ -58,5 +59,9 @@ struct Finding {
   Kind kind = Kind::rule;
   std::string name = {};  // of a known value, as it was configured: for the audit log alone
 };
+
+// Adds it where there are less than `most`, at least 1; else a blocking one takes the place of the
+// last, if none of them blocks.
+void keep(std::vector<Finding>& findings, Finding found, std::size_t most);
 
 }  // namespace cork::secrets

@@ -80,7 +80,11 @@ void HeadScan::scan_container(const HeadText& text, const HeadText::Line& line, 
     finding.place.encoding =
         line.encoding + (line.encoding.empty() ? "" : " ") + finding.place.encoding;
     if (line.name.size() <= kLongestName) finding.place.pointer = line.name;
-    report_.findings.push_back(std::move(finding));
+    if (finding.kind == Kind::rule) {
+      keep(report_.findings, std::move(finding), limits_.findings);
+    } else {
+      keep_known(report_.findings, std::move(finding), limits_.findings);
+    }
   }
 }
 

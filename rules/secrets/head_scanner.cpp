@@ -139,12 +139,7 @@ void HeadScan::record(const Secret& secret, Place place) {
     return;
   }
   Finding finding{secret.rule, confidence, blocking, print, std::move(place)};
-  std::vector<Finding>& findings = report_.findings;
-  if (findings.size() < std::max<std::size_t>(limits_.findings, 1)) {
-    findings.push_back(std::move(finding));
-  } else if (blocking && std::ranges::none_of(findings, &Finding::blocking)) {
-    findings.back() = std::move(finding);
-  }
+  keep(report_.findings, std::move(finding), limits_.findings);
 }
 
 HeadReport HeadScan::scan_folded(std::string_view authority) && {

@@ -103,7 +103,9 @@ void HeadText::decode_escapes(std::size_t index) {
 void HeadText::decode_runs(std::size_t index) {
   const std::string text(value_of(lines_[index]));
   if (text.size() < kFewestBytes) return;
-  for (const auto& make : {&make_base64_runs, &make_hex_runs}) {
+  const auto look = [&](auto find, auto make) {
+    // Most values hold no run that is long enough.
+    if (text.size() - find(text) < kFewestBytes) return;
     const auto decoder = make();
     Gathered out;
     decoder->push(as_bytes(text), 0, out);
@@ -114,7 +116,9 @@ void HeadText::decode_runs(std::size_t index) {
       if (out.text.ends_with('\n')) out.text.pop_back();  // behind the last stretch
       add_decoded(index, decoder->name(), out.text, std::move(out.origins));
     }
-  }
+  };
+  look(&find_base64_run, &make_base64_runs);
+  look(&find_hex_run, &make_hex_runs);
 }
 
 // RFC 7617. Lenient in alphabet, padding and what is neither: receivers are.

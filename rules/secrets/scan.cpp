@@ -137,11 +137,7 @@ void Scan::record(const Secret& secret, Place place, bool open) {
   }
   Finding finding{secret.rule, rules_->rules()[secret.rule].confidence, blocking, print,
                   std::move(place)};
-  if (findings_.size() < std::max<std::size_t>(limits_.findings, 1)) {
-    findings_.push_back(std::move(finding));
-  } else if (blocking && std::ranges::none_of(findings_, &Finding::blocking)) {
-    findings_.back() = std::move(finding);
-  }
+  keep(findings_, std::move(finding), limits_.findings);
 }
 
 // Nothing of a body is a known value's home.

@@ -1,12 +1,12 @@
 // The bottle's own secrets: never out but where they are at home, and no answer tells of them.
 #include "base/base64.h"
 #include "rules/known/known_values.h"
+#include "tests/integration/gzip.h"
 #include "tests/integration/world.h"
 
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <zlib.h>
 
 #include <string>
 #include <utility>
@@ -59,20 +59,6 @@ Response ask(World& world, const std::string& request, const std::string& host =
   Wire agent = world.tunnel(host);
   agent.send(request);
   return read_response(agent);
-}
-
-std::string gzip(const std::string& text) {
-  z_stream stream{};
-  deflateInit2(&stream, 6, Z_DEFLATED, 15 + 16, 8, Z_DEFAULT_STRATEGY);
-  std::string out(deflateBound(&stream, text.size()) + 32, '\0');
-  stream.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(text.data()));
-  stream.avail_in = static_cast<uInt>(text.size());
-  stream.next_out = reinterpret_cast<Bytef*>(out.data());
-  stream.avail_out = static_cast<uInt>(out.size());
-  deflate(&stream, Z_FINISH);
-  out.resize(stream.total_out);
-  deflateEnd(&stream);
-  return out;
 }
 
 // Refused in the one way in which known values are.

@@ -1,11 +1,11 @@
 // What carries a credential is refused before the origin has any of it.
 #include "rules/secrets/ruleset.h"
+#include "tests/integration/gzip.h"
 #include "tests/integration/world.h"
 
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <zlib.h>
 
 #include <chrono>
 #include <thread>
@@ -58,20 +58,6 @@ std::string made_up_refresh_token() {
 std::string json_with(const std::string& token, std::size_t before = 1000) {
   return R"({"model":"m","messages":[{"role":"user","content":")" + std::string(before, 'x') +
          " my token is " + token + R"( keep it"}]})";
-}
-
-std::string gzip(const std::string& text) {
-  z_stream stream{};
-  deflateInit2(&stream, 6, Z_DEFLATED, 15 + 16, 8, Z_DEFAULT_STRATEGY);
-  std::string out(deflateBound(&stream, text.size()) + 32, '\0');
-  stream.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(text.data()));
-  stream.avail_in = static_cast<uInt>(text.size());
-  stream.next_out = reinterpret_cast<Bytef*>(out.data());
-  stream.avail_out = static_cast<uInt>(out.size());
-  deflate(&stream, Z_FINISH);
-  out.resize(stream.total_out);
-  deflateEnd(&stream);
-  return out;
 }
 
 TEST(Leak, InASmallJsonBodyIsRefusedAndNamesItsPlace) {

@@ -21,6 +21,19 @@ class LayerTest : public testing::Test {
     layer.append(as_bytes(text), Origin{fed_, fed_ + text.size()});
     fed_ += text.size();
   }
+  // However `body` is cut.
+  void expect_leak(const std::string& body, const std::string& encoding) {
+    for (const std::size_t piece : {1u, 13u, 100'000u}) {
+      Scan scan(rules_, Part::body, {}, {});
+      scan.use(scratch_.get());
+      Layer wire(scan, {});
+      fed_ = 0;
+      for (std::size_t at = 0; at < body.size(); at += piece) append(wire, body.substr(at, piece));
+      wire.process(true);
+      ASSERT_EQ(Verdict::leak, scan.verdict()) << encoding << " by " << piece << scan.problem();
+      EXPECT_EQ(encoding, scan.findings()[0].place.encoding);
+    }
+  }
   static std::string dots(std::size_t n) { return std::string(n, '.'); }
 
   std::shared_ptr<const Ruleset> rules_ = test::small_rules();
@@ -139,16 +152,7 @@ TEST_F(LayerTest, ContainersAreRecognisedWhereverTheyBegin) {
       {test::gzip(base64_encoded(test::gzip(base64_encoded(secret)))), "gzip base64 gzip base64"},
   };
   for (const auto& [body, encoding] : cases) {
-    for (const std::size_t piece : {1u, 13u, 100'000u}) {
-      Scan scan(rules_, Part::body, {}, {});
-      scan.use(scratch_.get());
-      Layer wire(scan, {});
-      fed_ = 0;
-      for (std::size_t at = 0; at < body.size(); at += piece) append(wire, body.substr(at, piece));
-      wire.process(true);
-      ASSERT_EQ(Verdict::leak, scan.verdict()) << encoding << " by " << piece << scan.problem();
-      EXPECT_EQ(encoding, scan.findings()[0].place.encoding);
-    }
+    expect_leak(body, encoding);
   }
 }
 
@@ -195,16 +199,7 @@ TEST_F(LayerTest, TextOfOtherKindsIsReadInText) {
       {secret.substr(0, 9) + "\xe2\x80\x8b" + secret.substr(9), "unicode"},
   };
   for (const auto& [body, encoding] : cases) {
-    for (const std::size_t piece : {1u, 13u, 100'000u}) {
-      Scan scan(rules_, Part::body, {}, {});
-      scan.use(scratch_.get());
-      Layer wire(scan, {});
-      fed_ = 0;
-      for (std::size_t at = 0; at < body.size(); at += piece) append(wire, body.substr(at, piece));
-      wire.process(true);
-      ASSERT_EQ(Verdict::leak, scan.verdict()) << encoding << " by " << piece;
-      EXPECT_EQ(encoding, scan.findings()[0].place.encoding);
-    }
+    expect_leak(body, encoding);
   }
 }
 
