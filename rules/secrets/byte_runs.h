@@ -15,6 +15,10 @@
 #include <cstring>
 #include <string_view>
 
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
+
 namespace cork::secrets {
 
 // Bit i is set where byte i is of the class.
@@ -24,6 +28,17 @@ std::uint64_t byte_mask(const char* block) noexcept {
   for (std::size_t i = 0; i < is.size(); ++i) {
     is[i] = Class::has(static_cast<unsigned char>(block[i]));
   }
+#ifdef __SSE2__
+  std::uint64_t mask = 0;
+  for (std::size_t i = 0; i < 4; ++i) {
+    __m128i quarter;
+    std::memcpy(&quarter, is.data() + 16 * i, sizeof quarter);
+    // Each byte's lowest bit to its top, where movemask looks.
+    const int bits = _mm_movemask_epi8(_mm_slli_epi16(quarter, 7));
+    mask |= static_cast<std::uint64_t>(static_cast<unsigned>(bits)) << (16 * i);
+  }
+  return mask;
+#else
   // Eight bytes of 0 or 1 to eight bits: each product moves one of them to the top.
   constexpr std::uint64_t gather = 0x0102040810204080;
   std::uint64_t mask = 0;
@@ -34,7 +49,48 @@ std::uint64_t byte_mask(const char* block) noexcept {
     mask |= (word * gather >> 56) << (8 * i);
   }
   return mask;
+#endif
 }
+
+// The same of a block that the text ends in.
+template <class Class>
+std::uint64_t byte_mask(std::string_view rest) noexcept {
+  std::array<char, 64> block{};
+  std::memcpy(block.data(), rest.data(), rest.size());
+  return byte_mask<Class>(block.data()) & ((std::uint64_t{1} << rest.size()) - 1);
+}
+
+// Goes from one byte of a class to the next, in a text that is looked at once.
+template <class Class>
+class ByteFinder {
+ public:
+  explicit ByteFinder(std::string_view text) noexcept : text_(text) {}
+
+  // The first at or after `from`, which is never less than it was before; text.size(): none.
+  std::size_t find(std::size_t from) noexcept {
+    while (from < text_.size()) {
+      if (from >= block_ + 64 || !looked_) look_at(from);
+      if (const std::uint64_t left = mask_ >> (from - block_); left != 0) {
+        return from + static_cast<std::size_t>(std::countr_zero(left));
+      }
+      from = block_ + 64;
+    }
+    return text_.size();
+  }
+
+ private:
+  void look_at(std::size_t from) noexcept {
+    looked_ = true;
+    block_ = from;
+    const std::string_view rest = text_.substr(from);
+    mask_ = rest.size() < 64 ? byte_mask<Class>(rest) : byte_mask<Class>(rest.data());
+  }
+
+  std::string_view text_;
+  std::size_t block_ = 0;
+  std::uint64_t mask_ = 0;  // of the 64 bytes at block_
+  bool looked_ = false;
+};
 
 // Bit i is set where the bits [i, i + size) are.
 constexpr std::uint64_t long_runs(std::uint64_t mask, std::size_t size) noexcept {
@@ -58,10 +114,7 @@ std::size_t find_byte_run(std::string_view text, std::size_t from) noexcept {
     if (left >= 64) {
       mask = byte_mask<Class>(text.data() + at);
     } else {
-      std::array<char, 64> rest{};
-      std::memcpy(rest.data(), text.data() + at, left);
-      mask = byte_mask<Class>(rest.data());
-      if (left < 64) mask &= (std::uint64_t{1} << left) - 1;
+      mask = byte_mask<Class>(text.substr(at));
     }
     const auto leading = static_cast<std::size_t>(std::countr_one(mask));
     if (before + leading >= size) return at - before;

@@ -25,7 +25,9 @@ namespace cork::secrets {
 struct Origin {
   Offset begin = 0, end = 0;
   // How many input bytes each derived byte came from, one run after the other: 1 for text passed
-  // on, 3 for %XX. 0: the whole run came from somewhere in [begin, end) and settles as one.
+  // on, 3 for %XX. 0: the whole run came from somewhere in [begin, end) and settles as one. Where
+  // the stride is 1 and the input is longer than the run, its last byte came from all the rest:
+  // text up to an escape, and the escape, are one run.
   std::uint8_t stride = 1;
   // False: these bytes are passed on as they came.
   bool altered = false;
@@ -34,6 +36,10 @@ struct Origin {
 struct Run {
   std::size_t size = 0;  // in derived bytes
   Origin origin;
+
+  [[nodiscard]] bool ends_in_escape() const noexcept {
+    return origin.stride == 1 && origin.end - origin.begin > size;
+  }
 };
 
 class Sink {

@@ -15,9 +15,6 @@
 namespace cork::secrets {
 namespace {
 
-// A line of so many digits may go on in the next one.
-constexpr std::size_t kShortestLine = 16;
-constexpr std::size_t kMostIndentation = 64;
 // Digits kept behind what was looked at: what a stretch at one alignment hid from the others.
 constexpr std::size_t kKept = 96;
 constexpr std::size_t kRoom = 1024;
@@ -245,8 +242,10 @@ void DigitRuns<Code>::find_containers(Sink& sink) {
   const std::string_view digits(reinterpret_cast<const char*>(digits_.data()), size_);
   for (; lines_seen_ < lines_.size(); ++lines_seen_) {
     const Line& line = lines_[lines_seen_];
-    if (line.first + Code::kStartSize > size_) break;
+    if (line.first + 1 + Code::kStartSize > size_) break;
     if (Code::is_start(digits.substr(line.first))) sink.container(line.at);
+    // Behind the letter of an escape.
+    if (Code::is_start(digits.substr(line.first + 1))) sink.container(line.at + 1);
   }
   if (size_ < Code::kMagicSize) return;
   const std::size_t last = size_ - Code::kMagicSize + 1;

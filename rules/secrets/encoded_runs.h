@@ -21,6 +21,9 @@
 namespace cork::secrets {
 
 constexpr std::size_t kFewestBytes = 9;
+// A line of so many digits may go on in the next one, behind so much white space at most.
+constexpr std::size_t kShortestLine = 16;
+constexpr std::size_t kMostIndentation = 64;
 
 // RFC 4648, sections 4 and 5, with either alphabet, with and without padding, at each of the four
 // alignments (something may be glued to the front), and lines of 16 characters and more joined (RFC

@@ -1,6 +1,7 @@
 // One level of escapes taken off a text: see escapes.h for what is one. Quoted-printable is read by
 // the same decoder, alone: what it escapes with, '=', stands in front of every value.
 #include "base/ascii.h"
+#include "rules/secrets/byte_runs.h"
 #include "rules/secrets/decoder.h"
 #include "rules/secrets/escapes.h"
 #include "rules/secrets/text_runs.h"
@@ -13,17 +14,48 @@
 namespace cork::secrets {
 namespace {
 
-struct Syntax {
-  std::string_view name;
-  std::size_t (*find_lead)(std::string_view text, std::size_t from) noexcept;
-  Escape (*parse)(std::string_view text, bool last) noexcept;
-  bool form = false;
+// What is an escape, for the template below.
+struct Escapes {
+  static constexpr std::string_view kName = "escapes";
+  static constexpr bool kForm = false;
+  using Lead = EscapeLead;
+  // What the commonest escapes, of two bytes, stand for; 0: it is none of them.
+  static char simple(std::string_view text) noexcept {
+    return text.size() > 1 && text[0] == '\\' ? simple_escape(text[1]) : '\0';
+  }
+  static Escape parse(std::string_view text, bool last) noexcept {
+    return parse_escape(text, last);
+  }
 };
 
+// '&' separates fields.
+struct FormEscapes : Escapes {
+  static constexpr std::string_view kName = "form";
+  static constexpr bool kForm = true;
+  static char simple(std::string_view) noexcept {
+    return '\0';
+  }  // the text before has meanings too
+  struct Lead {
+    static constexpr unsigned char has(unsigned char c) noexcept {
+      return static_cast<unsigned char>(EscapeLead::has(c) & (c != '&'));
+    }
+  };
+};
+
+struct Quoted {
+  static constexpr std::string_view kName = "quoted-printable";
+  static constexpr bool kForm = false;
+  struct Lead {
+    static constexpr unsigned char has(unsigned char c) noexcept { return c == '='; }
+  };
+  static char simple(std::string_view) noexcept { return '\0'; }
+  static Escape parse(std::string_view text, bool last) noexcept;
+};
+
+template <class Syntax>
 class EscapeDecoder final : public Decoder {
  public:
-  EscapeDecoder(const Syntax& syntax, std::size_t silence) noexcept
-      : syntax_(syntax), silence_(silence) {}
+  explicit EscapeDecoder(std::size_t silence) noexcept : silence_(silence) {}
 
   // Escapes do not expand: all of `input` is taken, whatever room there is.
   Verdict push_some(Bytes& input, Offset at, Sink& sink) override;
@@ -32,7 +64,7 @@ class EscapeDecoder final : public Decoder {
   [[nodiscard]] Offset pending_from() const noexcept override {
     return removed_ > 0 ? removed_from_ : held_ > 0 ? held_origin_.begin : end_;
   }
-  [[nodiscard]] std::string_view name() const noexcept override { return syntax_.name; }
+  [[nodiscard]] std::string_view name() const noexcept override { return Syntax::kName; }
   [[nodiscard]] std::string_view problem() const noexcept override {
     return "more invisible characters than are looked through";
   }
@@ -44,16 +76,8 @@ class EscapeDecoder final : public Decoder {
     return {origin.begin + from, origin.begin + to, 1, false};
   }
 
-  [[nodiscard]] std::size_t find(std::string_view text, std::size_t from) const noexcept {
-    std::size_t at = syntax_.find_lead(text, from);
-    // In a form, '&' separates fields.
-    while (syntax_.form && at < text.size() && text[at] == '&') {
-      at = syntax_.find_lead(text, at + 1);
-    }
-    return at;
-  }
-  [[nodiscard]] char meaning(char c) const noexcept {
-    return !syntax_.form ? c : c == '+' ? ' ' : c == '&' ? '\n' : c;
+  [[nodiscard]] static char meaning(char c) noexcept {
+    return !Syntax::kForm ? c : c == '+' ? ' ' : c == '&' ? '\n' : c;
   }
 
   void decode(std::string_view text, const Origin& origin, TextRuns& out);
@@ -67,7 +91,6 @@ class EscapeDecoder final : public Decoder {
   void release(const Escape& escape, TextRuns& out);
   void hold_more(std::string_view text, const Origin& origin) noexcept;
 
-  const Syntax syntax_;
   const std::size_t silence_;
   std::array<char, kLongestEscape> held_text_{};  // an escape cut in two
   std::size_t held_ = 0;
@@ -77,7 +100,8 @@ class EscapeDecoder final : public Decoder {
   Offset end_ = 0;
 };
 
-Verdict EscapeDecoder::push_some(Bytes& input, Offset at, Sink& sink) {
+template <class Syntax>
+Verdict EscapeDecoder<Syntax>::push_some(Bytes& input, Offset at, Sink& sink) {
   std::string_view text = as_text(std::exchange(input, {}));
   const Offset end = at + text.size();
   Origin origin{at, end, 1, false};
@@ -93,32 +117,43 @@ Verdict EscapeDecoder::push_some(Bytes& input, Offset at, Sink& sink) {
   return removed_ > silence_ ? Verdict::over_limit : Verdict::clean;
 }
 
-Verdict EscapeDecoder::finish(Sink& sink) {
+template <class Syntax>
+Verdict EscapeDecoder<Syntax>::finish(Sink& sink) {
   TextRuns out(sink);
-  while (held_ > 0) release(syntax_.parse({held_text_.data(), held_}, true), out);
+  while (held_ > 0) release(Syntax::parse({held_text_.data(), held_}, true), out);
   out.flush();
   removed_ = 0;
   return Verdict::clean;
 }
 
-void EscapeDecoder::decode(std::string_view text, const Origin& origin, TextRuns& out) {
+template <class Syntax>
+void EscapeDecoder<Syntax>::decode(std::string_view text, const Origin& origin, TextRuns& out) {
   std::size_t passed = 0;  // text before this is handed on
-  for (std::size_t at = find(text, 0); at < text.size();) {
-    const Escape escape = syntax_.parse(text.substr(at), false);
+  ByteFinder<typename Syntax::Lead> leads(text);
+  for (std::size_t at = leads.find(0); at < text.size();) {
+    if (const char meaning = Syntax::simple(text.substr(at));
+        meaning != 0 && removed_ == 0 && origin.stride == 1) {
+      out.put_escaped(text.substr(passed, at - passed), origin.begin + passed, meaning, 2);
+      passed = at + 2;
+      at = leads.find(passed);
+      continue;
+    }
+    const Escape escape = Syntax::parse(text.substr(at), false);
     if (escape.taken > 0 && escape.size == 0 && !escape.removed) {
-      at = find(text, at + escape.taken);
+      at = leads.find(at + escape.taken);
       continue;
     }
     if (at > passed) pass(text.substr(passed, at - passed), part(origin, passed, at), out);
     if (escape.taken == 0) return hold_more(text.substr(at), part(origin, at, text.size()));
     put(escape, part(origin, at, at + escape.taken), out);
     passed = at + escape.taken;
-    at = find(text, passed);
+    at = leads.find(passed);
   }
   if (text.size() > passed) pass(text.substr(passed), part(origin, passed, text.size()), out);
 }
 
-void EscapeDecoder::put(const Escape& escape, Origin origin, TextRuns& out) {
+template <class Syntax>
+void EscapeDecoder<Syntax>::put(const Escape& escape, Origin origin, TextRuns& out) {
   if (escape.removed) {
     if (removed_ == 0) removed_from_ = origin.begin;
     removed_ += escape.taken;
@@ -133,7 +168,9 @@ void EscapeDecoder::put(const Escape& escape, Origin origin, TextRuns& out) {
 }
 
 // What stood for nothing belongs to the character behind it, which is altered by that.
-void EscapeDecoder::put_behind_removed(std::string_view text, Origin origin, TextRuns& out) {
+template <class Syntax>
+void EscapeDecoder<Syntax>::put_behind_removed(std::string_view text, Origin origin,
+                                               TextRuns& out) {
   removed_ = 0;
   origin.begin = removed_from_;
   origin.stride = 0;
@@ -141,7 +178,8 @@ void EscapeDecoder::put_behind_removed(std::string_view text, Origin origin, Tex
   out.put(text, origin);
 }
 
-void EscapeDecoder::pass(std::string_view text, const Origin& origin, TextRuns& out) {
+template <class Syntax>
+void EscapeDecoder<Syntax>::pass(std::string_view text, const Origin& origin, TextRuns& out) {
   if (removed_ > 0) {
     const char first = meaning(text.front());
     put_behind_removed({&first, 1}, part(origin, 0, 1), out);
@@ -149,18 +187,19 @@ void EscapeDecoder::pass(std::string_view text, const Origin& origin, TextRuns& 
     if (text.empty()) return;
     return pass(text, part(origin, 1, text.size() + 1), out);
   }
-  if (!syntax_.form) return out.put(text, origin);
+  if (!Syntax::kForm) return out.put(text, origin);
   std::array<char, 512> meant;
   for (std::size_t at = 0; at < text.size(); at += meant.size()) {
     const std::string_view piece = text.substr(at, meant.size());
-    std::ranges::transform(piece, meant.begin(), [this](char c) { return meaning(c); });
+    std::ranges::transform(piece, meant.begin(), &EscapeDecoder::meaning);
     Origin from = part(origin, at, at + piece.size());
     from.altered = true;
     out.put({meant.data(), piece.size()}, from);
   }
 }
 
-void EscapeDecoder::hold_more(std::string_view text, const Origin& origin) noexcept {
+template <class Syntax>
+void EscapeDecoder<Syntax>::hold_more(std::string_view text, const Origin& origin) noexcept {
   assert(held_ + text.size() <= kLongestEscape);
   std::ranges::copy(text, held_text_.begin() + static_cast<std::ptrdiff_t>(held_));
   if (held_ == 0) {
@@ -173,11 +212,13 @@ void EscapeDecoder::hold_more(std::string_view text, const Origin& origin) noexc
   held_ += text.size();
 }
 
-std::size_t EscapeDecoder::resume(std::string_view text, const Origin& origin, TextRuns& out) {
+template <class Syntax>
+std::size_t EscapeDecoder<Syntax>::resume(std::string_view text, const Origin& origin,
+                                          TextRuns& out) {
   std::array<char, kLongestEscape> joined = held_text_;
   const std::size_t borrowed = std::min(text.size(), kLongestEscape - held_);
   std::copy_n(text.begin(), borrowed, joined.begin() + static_cast<std::ptrdiff_t>(held_));
-  const Escape escape = syntax_.parse({joined.data(), held_ + borrowed}, false);
+  const Escape escape = Syntax::parse({joined.data(), held_ + borrowed}, false);
   std::size_t taken = 0;
   if (escape.taken == 0 || escape.taken > held_) {
     taken = escape.taken == 0 ? borrowed : escape.taken - held_;
@@ -187,7 +228,8 @@ std::size_t EscapeDecoder::resume(std::string_view text, const Origin& origin, T
   return taken;
 }
 
-void EscapeDecoder::release(const Escape& escape, TextRuns& out) {
+template <class Syntax>
+void EscapeDecoder<Syntax>::release(const Escape& escape, TextRuns& out) {
   const std::string_view held(held_text_.data(), held_);
   const Origin from = part(held_origin_, 0, escape.taken);
   if (escape.size > 0 || escape.removed) {
@@ -195,7 +237,7 @@ void EscapeDecoder::release(const Escape& escape, TextRuns& out) {
   } else {
     pass(held.substr(0, escape.taken), from, out);
   }
-  const std::size_t next = find(held, escape.taken);
+  const std::size_t next = ByteFinder<typename Syntax::Lead>(held).find(escape.taken);
   if (next > escape.taken) {
     pass(held.substr(escape.taken, next - escape.taken), part(held_origin_, escape.taken, next),
          out);
@@ -210,7 +252,7 @@ std::size_t find_equals(std::string_view text, std::size_t from) noexcept {
   return std::min(text.find('=', from), text.size());
 }
 
-Escape parse_quoted(std::string_view text, bool last) noexcept {
+Escape Quoted::parse(std::string_view text, bool last) noexcept {
   if (text.size() < 2) return {.taken = last ? 1u : 0u};
   if (text[1] == '\n') return {.taken = 2, .removed = true};
   const int high = hex_value(text[1]);
@@ -227,13 +269,12 @@ Escape parse_quoted(std::string_view text, bool last) noexcept {
 }  // namespace
 
 std::unique_ptr<Decoder> make_escape_decoder(bool form, std::size_t silence) {
-  const Syntax syntax{form ? "form" : "escapes", &find_escape_lead, &parse_escape, form};
-  return std::make_unique<EscapeDecoder>(syntax, silence);
+  if (form) return std::make_unique<EscapeDecoder<FormEscapes>>(silence);
+  return std::make_unique<EscapeDecoder<Escapes>>(silence);
 }
 
 std::unique_ptr<Decoder> make_quoted_decoder(std::size_t silence) {
-  const Syntax syntax{"quoted-printable", &find_equals, &parse_quoted};
-  return std::make_unique<EscapeDecoder>(syntax, silence);
+  return std::make_unique<EscapeDecoder<Quoted>>(silence);
 }
 
 std::size_t find_quoted(std::string_view text, std::size_t from) noexcept {

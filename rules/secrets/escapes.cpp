@@ -1,6 +1,7 @@
 #include "rules/secrets/escapes.h"
 
 #include "base/ascii.h"
+#include "rules/secrets/byte_runs.h"
 
 #include <algorithm>
 #include <cstdint>
@@ -78,25 +79,6 @@ Escape fixed_number(std::string_view text, std::size_t prefix, std::size_t count
 }
 
 // ---- Backslashes
-
-// What the byte after a backslash stands for; 0: it makes no escape on its own.
-constexpr std::array<char, 256> kSimpleEscapes = [] {
-  std::array<char, 256> table{};
-  table['"'] = '"';
-  table['\''] = '\'';
-  table['\\'] = '\\';
-  table['/'] = '/';
-  table['b'] = '\b';
-  table['f'] = '\f';
-  table['n'] = '\n';
-  table['r'] = '\r';
-  table['t'] = '\t';
-  return table;
-}();
-
-char simple_escape(char c) noexcept {
-  return kSimpleEscapes[static_cast<unsigned char>(c)];
-}
 
 // Is `text` a \uXXXX, or the beginning of one?
 Shape unicode_shape(std::string_view text) noexcept {
@@ -295,42 +277,6 @@ Escape unicode(std::string_view text, bool last) noexcept {
   return meaning == 0 ? ordinary(length) : character(meaning, length);
 }
 
-// The first bytes of the characters that unicode() tells apart.
-constexpr bool is_lead(char c) noexcept {
-  switch (static_cast<unsigned char>(c)) {
-    case '\\':
-    case '%':
-    case '&':
-    case 0xc2:
-    case 0xcd:
-    case 0xe2:
-    case 0xef:
-    case 0xf0:
-    case 0xf3:
-      return true;
-    default:
-      return false;
-  }
-}
-
-constexpr std::array<bool, 256> kLeads = [] {
-  std::array<bool, 256> table{};
-  for (std::size_t i = 0; i < table.size(); ++i) table[i] = is_lead(static_cast<char>(i));
-  return table;
-}();
-
-// Written so that compilers make vector code of it: no branch inside.
-bool has_lead(const char* block, std::size_t size) noexcept {
-  unsigned char any = 0;
-  for (std::size_t i = 0; i < size; ++i) {
-    const auto c = static_cast<unsigned char>(block[i]);
-    any |= static_cast<unsigned char>((c == '\\') | (c == '%') | (c == '&') | (c == 0xc2) |
-                                      (c == 0xcd) | (c == 0xe2) | (c == 0xef) | (c == 0xf0) |
-                                      (c == 0xf3));
-  }
-  return any != 0;
-}
-
 }  // namespace
 
 Escape parse_escape(std::string_view text, bool last) noexcept {
@@ -346,19 +292,12 @@ Escape parse_escape(std::string_view text, bool last) noexcept {
   }
 }
 
-std::size_t find_escape_lead(std::string_view text, std::size_t from) noexcept {
-  constexpr std::size_t block = 64;
-  std::size_t at = std::min(from, text.size());
-  while (text.size() - at >= block && !has_lead(text.data() + at, block)) at += block;
-  while (at < text.size() && !kLeads[static_cast<unsigned char>(text[at])]) ++at;
-  return at;
-}
-
 std::size_t find_escape(std::string_view text, std::size_t from) noexcept {
-  for (std::size_t at = find_escape_lead(text, from); at < text.size();) {
+  ByteFinder<EscapeLead> leads(text);
+  for (std::size_t at = leads.find(from); at < text.size();) {
     const Escape escape = parse_escape(text.substr(at), false);
     if (escape.taken == 0 || escape.size > 0 || escape.removed) return at;
-    at = find_escape_lead(text, at + escape.taken);
+    at = leads.find(at + escape.taken);
   }
   return text.size();
 }

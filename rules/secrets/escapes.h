@@ -39,11 +39,38 @@ struct Escape {
 // text.size(): nowhere.
 [[nodiscard]] std::size_t find_escape(std::string_view text, std::size_t from) noexcept;
 
-// Where a byte stands that may begin one: cheaper.
-[[nodiscard]] std::size_t find_escape_lead(std::string_view text, std::size_t from) noexcept;
+// The bytes that may begin one: see byte_runs.h.
+struct EscapeLead {
+  static constexpr unsigned char has(unsigned char c) noexcept {
+    return static_cast<unsigned char>((c == '\\') | (c == '%') | (c == '&') | (c == 0xc2) |
+                                      (c == 0xcd) | (c == 0xe2) | (c == 0xef) | (c == 0xf0) |
+                                      (c == 0xf3));
+  }
+};
+
+// What the byte behind a backslash stands for; 0: it makes no escape on its own.
+[[nodiscard]] constexpr char simple_escape(char c) noexcept;
 
 // "json", "percent", "entity" or "unicode": the first kind of escape in `text`; empty: none. Static
 // storage.
 [[nodiscard]] std::string_view kind_of_escape(std::string_view text) noexcept;
+
+inline constexpr std::array<char, 256> kSimpleEscapes = [] {
+  std::array<char, 256> table{};
+  table['"'] = '"';
+  table['\''] = '\'';
+  table['\\'] = '\\';
+  table['/'] = '/';
+  table['b'] = '\b';
+  table['f'] = '\f';
+  table['n'] = '\n';
+  table['r'] = '\r';
+  table['t'] = '\t';
+  return table;
+}();
+
+constexpr char simple_escape(char c) noexcept {
+  return kSimpleEscapes[static_cast<unsigned char>(c)];
+}
 
 }  // namespace cork::secrets

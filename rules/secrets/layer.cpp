@@ -12,7 +12,7 @@ namespace {
 
 // Hyperscan's streams want a kilobyte and more at a time. A whole body below this is scanned in one
 // piece and opens no stream.
-constexpr std::size_t kBatchBytes = 4096;
+constexpr std::size_t kBatchBytes = 8192;
 // A longer name goes into no finding, so that no secret can be one.
 constexpr std::size_t kLongestFieldName = 24;
 // How far from a secret the escape may stand that tells it from the text above.
@@ -44,7 +44,7 @@ void Layer::append_long(Bytes derived, Origin origin) {
   while (!derived.empty() && scan_.going()) {
     const std::size_t room = kBatchBytes - std::min(view_.unscanned(), kBatchBytes - 1);
     Run run{std::min(room, derived.size()), origin};
-    if (origin.stride != 0) {
+    if (origin.stride != 0 && run.size < derived.size()) {
       run.origin.end = origin.begin + run.size * origin.stride;
       origin.begin = run.origin.end;
     }

@@ -62,19 +62,24 @@ void Layer::open_escapes(std::unique_ptr<Branch>& branch, bool quoted, Offset fr
 
 void Layer::feed_runs(Offset from, bool last) {
   if (!scan_.going()) return;
+  // What no escape joins, the text above shows as well.
+  const bool joined = kind_.escapes > 0;
+  const Offset joint = joined ? view_.take_joint() : from;
   const auto feed = [&](std::unique_ptr<Runs>& runs, auto find, auto make, ContainerKind digits) {
-    Offset at = from;
-    // What begins in the byte before was no beginning yet.
-    if (!runs && at > view_.begin()) --at;
-    std::string_view text = view_.text_from(at);
-    if (!runs) {
+    if (runs) {
+      runs->push(view_.text_from(from), from, last);
+    } else {
+      if (joint == view_.end() && joined) return;
+      // What begins in the byte before was no beginning yet.
+      const Offset back = joined ? scan_.window() : 1;
+      const Offset at = joint - std::min(joint - view_.begin(), back);
+      const std::string_view text = view_.text_from(at);
       const std::size_t found = find(text);
       if (found == text.size()) return;
       runs = std::make_unique<Runs>(*this, make(), digits);
-      text.remove_prefix(found);
-      at += found;
+      runs->push(text.substr(found), at + found, last);
     }
-    runs->push(text, at, last);
+    if (joined && !runs->busy() && runs->pending_from() == view_.end()) runs.reset();
   };
   feed(runs_[0], &find_base64_run, &make_base64_runs, ContainerKind::base64);
   feed(runs_[1], &find_hex_run, &make_hex_runs, ContainerKind::hex);

@@ -45,6 +45,8 @@ Offset OriginMap::source_end(Offset position) const noexcept {
   const Span* run = find(position > 0 ? position - 1 : 0);
   if (run == nullptr) return 0;
   if (run->stride == 0 || position <= run->position) return run->end;
+  const bool last = run == &runs_.back() ? position >= end_ : position >= (run + 1)->position;
+  if (last) return run->end;
   return std::min(run->end, run->begin + (position - run->position) * run->stride);
 }
 

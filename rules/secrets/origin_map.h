@@ -24,7 +24,8 @@ class OriginMap {
     end_ = position + size;
     if (runs_.size() > head_) {
       Span& last = runs_.back();
-      if (last.stride != 0 && last.stride == origin.stride && last.end == origin.begin) {
+      const bool whole = last.end - last.begin == (position - last.position) * last.stride;
+      if (last.stride != 0 && last.stride == origin.stride && last.end == origin.begin && whole) {
         last.end = origin.end;
         return;
       }

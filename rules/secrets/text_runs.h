@@ -31,19 +31,53 @@ class TextRuns {
     size_ += text.size();
     add(text.size(), origin);
   }
+  // Text that stands at `begin`, and `meaning`, what the `taken` bytes behind it stand for.
+  void put_escaped(std::string_view text, Offset begin, char meaning, std::size_t taken) {
+    if (text.size() > bytes_.size() / 2) {
+      put(text, {begin, begin + text.size(), 1, false});
+      begin += text.size();
+      text = {};
+    }
+    const std::size_t size = text.size() + 1;
+    if (size > bytes_.size() - size_ || count_ == runs_.size()) flush();
+    copy_short(bytes_.data() + size_, text);
+    bytes_[size_ + text.size()] = meaning;
+    size_ += size;
+    runs_[count_++] = {size, {begin, begin + text.size() + taken, 1, true}};
+  }
   void flush() {
     if (size_ > 0) sink_.append(as_bytes({bytes_.data(), size_}), {runs_.data(), count_});
     size_ = count_ = 0;
   }
 
  private:
+  // What stands between two escapes is short, and a call costs more than copying it.
+  static void copy_short(char* to, std::string_view text) noexcept {
+    const std::size_t size = text.size();
+    if (size > 16) {
+      std::memcpy(to, text.data(), size);
+    } else if (size >= 8) {
+      std::memcpy(to, text.data(), 8);
+      std::memcpy(to + size - 8, text.data() + size - 8, 8);
+    } else if (size >= 4) {
+      std::memcpy(to, text.data(), 4);
+      std::memcpy(to + size - 4, text.data() + size - 4, 4);
+    } else {
+      for (std::size_t i = 0; i < size; ++i) to[i] = text[i];
+    }
+  }
   void add(std::size_t size, const Origin& origin) noexcept {
     if (count_ > 0) {
       Run& last = runs_[count_ - 1];
-      if (last.origin.stride == origin.stride && last.origin.end == origin.begin &&
-          last.origin.altered == origin.altered && origin.stride != 0) {
+      const bool follows =
+          last.origin.end == origin.begin && origin.stride != 0 && !last.ends_in_escape();
+      const bool alike =
+          last.origin.stride == origin.stride && last.origin.altered == origin.altered;
+      const bool escape = last.origin.stride == 1 && !last.origin.altered && size == 1;
+      if (follows && (alike || escape)) {
         last.size += size;
         last.origin.end = origin.end;
+        last.origin.altered = origin.altered;
         return;
       }
     }

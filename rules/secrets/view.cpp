@@ -1,15 +1,23 @@
 #include "rules/secrets/view.h"
 
+#include "base/base64.h"
+#include "rules/secrets/encoded_runs.h"
+
 #include <hs/hs.h>
 
 #include <algorithm>
 #include <cassert>
+#include <utility>
 
 namespace cork::secrets {
 namespace {
 
 // Moving the retained text to the front costs what it is long, so it waits until it pays.
 constexpr std::size_t kWorthDropping = 4096;
+
+bool is_white(char c) noexcept {
+  return c == '\n' || c == '\r' || c == '\t' || c == ' ';
+}
 
 }  // namespace
 
@@ -27,15 +35,35 @@ void View::begin_behind(std::string_view text, Offset begin) {
 
 void View::append(Bytes bytes, std::span<const Run> runs) {
   Offset position = end();
+  text_.append(as_text(bytes));
   for (const Run& run : runs) {
     if (run.origin.altered && run.size > 0) {
-      if (!loud_) begin_loud(position);
+      const Offset altered = position + (run.ends_in_escape() ? run.size - 1 : 0);
+      if (!loud_) begin_loud(altered);
       altered_to_ = position + run.size;
+      if (!joint_ && joins(run, position)) joint_ = altered;
     }
     origins_.add(position, run.size, run.origin);
     position += run.size;
   }
-  text_.append(as_text(bytes));
+}
+
+// Nearly all escapes are of two bytes, and stand for what ends a run of digits in either text. Not
+// so a slash, and the end of a line of digits that go on in the next.
+bool View::joins(const Run& run, Offset position) const noexcept {
+  const bool short_one = run.ends_in_escape() && run.origin.end - run.origin.begin == run.size + 1;
+  if (!short_one) return true;
+  std::size_t at = position + run.size - 1 - begin_;
+  if (text_[at] == '/') return true;
+  if (!is_white(text_[at])) return false;
+  for (std::size_t i = 0; i < kMostIndentation && at > 0 && is_white(text_[at - 1]); ++i) --at;
+  if (at < kShortestLine) return false;
+  const std::string_view line = std::string_view(text_).substr(at - kShortestLine, kShortestLine);
+  return std::ranges::all_of(line, [](char c) { return base64_digit(c) >= 0; });
+}
+
+Offset View::take_joint() noexcept {
+  return std::exchange(joint_, std::nullopt).value_or(end());
 }
 
 void View::begin_loud(Offset position) noexcept {

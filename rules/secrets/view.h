@@ -15,6 +15,7 @@
 
 #include <cstddef>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -56,6 +57,10 @@ class View {
   // Nothing altered within the last window: the view it came from sees all that can still match.
   [[nodiscard]] bool quiet() const noexcept { return end() - altered_to_ >= scan_->window(); }
 
+  // Where, since the last call, the first escape stood that may join digits which the text it came
+  // from shows apart, or tell them from what is glued to them; end(): nowhere.
+  [[nodiscard]] Offset take_joint() noexcept;
+
   [[nodiscard]] OriginMap& origins() noexcept { return origins_; }
   [[nodiscard]] const OriginMap& origins() const noexcept { return origins_; }
 
@@ -65,6 +70,8 @@ class View {
   };
   // Something altered stands at `position`: scans from a window before it.
   void begin_loud(Offset position) noexcept;
+  // Whether what `run` ends in, behind `position`, may join.
+  [[nodiscard]] bool joins(const Run& run, Offset position) const noexcept;
   void run(std::string_view fresh, bool last);
 
   Scan* scan_;
@@ -74,6 +81,7 @@ class View {
   bool loud_ = true;         // there is text here that no other view scans
   Offset others_to_ = 0;     // matches that end up to here are another view's
   Offset altered_to_ = 0;
+  std::optional<Offset> joint_;
   Offset counted_from_ = 0;  // where Hyperscan's offsets begin
   std::unique_ptr<hs_stream, Close> stream_;
   known::KnownValues::Cursor known_;
