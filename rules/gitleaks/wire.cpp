@@ -57,7 +57,7 @@ std::string too_large(const Pattern& pattern) {
   hs_database_t* database = nullptr;
   hs_compile_error_t* error = nullptr;
   const auto result =
-      hs_compile(pattern.regex().c_str(), 0, HS_MODE_STREAM, nullptr, &database, &error);
+      hs_compile(pattern.regex().c_str(), 0, HS_MODE_BLOCK, nullptr, &database, &error);
   std::string why = result == HS_SUCCESS ? "" : error == nullptr ? "no memory" : error->message;
   hs_free_database(database);
   hs_free_compile_error(error);

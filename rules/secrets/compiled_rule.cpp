@@ -21,7 +21,7 @@ namespace {
 // A rule that asks for a keyword finds it within this many bytes before the match's end.
 constexpr std::size_t kKeywordReach = 256;
 // How far a rule without a bound, which can only record, looks back.
-constexpr std::size_t kUnboundedReach = 1024;
+constexpr std::size_t kUnboundedReach = 512;
 constexpr std::size_t kMaxBlockingWidth = 4096;
 constexpr std::size_t kMinAnchor = 4;
 // A rule with a suppressor gets this many bytes of an open quantifier to show what it holds.

@@ -32,7 +32,7 @@ std::vector<unsigned> widest_first(std::span<const Pattern> patterns) {
   return ids;
 }
 
-Compiled compile(std::span<const Pattern> patterns, unsigned mode, bool folded) {
+Compiled compile(std::span<const Pattern> patterns, bool folded) {
   std::vector<unsigned> ids = widest_first(patterns);
   // Hyperscan makes no empty database.
   if (folded && std::ranges::any_of(patterns, in_host_name)) {
@@ -44,7 +44,7 @@ Compiled compile(std::span<const Pattern> patterns, unsigned mode, bool folded) 
   hs_database* database = nullptr;
   hs_compile_error_t* error = nullptr;
   if (hs_compile_multi(texts.data(), flags.data(), ids.data(), static_cast<unsigned>(texts.size()),
-                       mode, nullptr, &database, &error) == HS_SUCCESS) {
+                       HS_MODE_BLOCK, nullptr, &database, &error) == HS_SUCCESS) {
     return Database(database);
   }
   PatternProblem problem{error != nullptr ? error->message : "no memory", std::nullopt};
@@ -63,17 +63,13 @@ void FreeDatabase::operator()(hs_database* database) const noexcept {
 
 Result<Databases, PatternProblem> compile_databases(std::span<const Pattern> patterns) {
   // Where no thread is to be had, get() does the work itself.
-  const auto start = [&](bool folded) {
-    return std::async(std::launch::async | std::launch::deferred, compile, patterns, HS_MODE_BLOCK,
-                      folded);
-  };
-  std::future<Compiled> blocks = start(false), folds = start(true);
-  Compiled stream = compile(patterns, HS_MODE_STREAM, false);
-  Compiled block = blocks.get(), folded = folds.get();
-  for (Compiled* made : {&stream, &block, &folded}) {
+  auto folds = std::async(std::launch::async | std::launch::deferred, compile, patterns, true);
+  Compiled block = compile(patterns, false);
+  Compiled folded = folds.get();
+  for (Compiled* made : {&block, &folded}) {
     if (!*made) return std::unexpected(std::move(made->error()));
   }
-  return Databases{std::move(*stream), std::move(*block), std::move(*folded)};
+  return Databases{std::move(*block), std::move(*folded)};
 }
 
 }  // namespace cork::secrets

@@ -27,7 +27,7 @@ using Database = std::unique_ptr<hs_database, FreeDatabase>;
 // Every pattern is in each of them, without start-of-match and without UTF-8 mode; but for
 // `folded`, which ignores case and is for host names: it has those that a host name can hold.
 struct Databases {
-  Database stream, block, folded;
+  Database block, folded;
 };
 
 struct Pattern {
@@ -43,7 +43,7 @@ struct PatternProblem {
   std::optional<std::size_t> pattern;  // the one at fault, where it is one alone
 };
 
-// Uses up to three threads while it lasts, since this is nearly all the time that cork needs to
+// Uses up to two threads while it lasts, since this is nearly all the time that cork needs to
 // start. Not empty.
 Result<Databases, PatternProblem> compile_databases(std::span<const Pattern> patterns);
 

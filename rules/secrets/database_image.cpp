@@ -15,7 +15,7 @@ namespace {
 
 // Also to be counted up when anything about compiling changes that the patterns do not show: flags,
 // modes, which rules are taken.
-constexpr std::uint32_t kFormat = 1;
+constexpr std::uint32_t kFormat = 2;
 constexpr std::string_view kMagic = "cork-hsd";
 
 using Digest = std::array<unsigned char, SHA256_DIGEST_LENGTH>;
@@ -23,8 +23,8 @@ using Digest = std::array<unsigned char, SHA256_DIGEST_LENGTH>;
 // The image:
 //   magic | digest of what follows | format | key | sizes of the sections | sections
 // Numbers are written as the processor has them, which the key pins.
-enum Section : std::uint8_t { widths_section, stream_section, block_section, folded_section };
-constexpr std::size_t kSections = 4;
+enum Section : std::uint8_t { widths_section, block_section, folded_section };
+constexpr std::size_t kSections = 3;
 using Sizes = std::array<std::uint64_t, kSections>;
 constexpr std::size_t kDigested = kMagic.size() + sizeof(Digest);
 constexpr std::size_t kHeader = kDigested + sizeof kFormat + sizeof(ImageKey) + sizeof(Sizes);
@@ -107,8 +107,7 @@ std::string write_image(const ImageKey& key, const Databases& databases,
                         std::span<const Widths> widths) {
   const std::array<std::string, kSections> sections = {
       std::string(reinterpret_cast<const char*>(widths.data()), widths.size_bytes()),
-      serialised(databases.stream.get()), serialised(databases.block.get()),
-      serialised(databases.folded.get())};
+      serialised(databases.block.get()), serialised(databases.folded.get())};
   if (std::ranges::any_of(sections, &std::string::empty)) return {};
   Sizes sizes;
   std::ranges::transform(sections, sizes.begin(), &std::string::size);
@@ -139,12 +138,11 @@ std::optional<Image> read_image(std::string_view bytes, const ImageKey& key) {
   }
   const std::string_view widths = sections[widths_section];
   if (!bytes.empty() || widths.size() % sizeof(Widths) != 0) return std::nullopt;
-  Image image{{deserialised(sections[stream_section]), deserialised(sections[block_section]),
-               deserialised(sections[folded_section])},
+  Image image{{deserialised(sections[block_section]), deserialised(sections[folded_section])},
               std::vector<Widths>(widths.size() / sizeof(Widths))};
   std::memcpy(image.widths.data(), widths.data(), widths.size());
   const Databases& made = image.databases;
-  if (!made.stream || !made.block || !made.folded) return std::nullopt;
+  if (!made.block || !made.folded) return std::nullopt;
   return image;
 }
 

@@ -20,7 +20,7 @@
 
 namespace cork::secrets {
 
-constexpr std::size_t kFewestBytes = 9;
+constexpr std::size_t kFewestBytes = 12;
 // A line of so many digits may go on in the next one, behind so much white space at most.
 constexpr std::size_t kShortestLine = 16;
 constexpr std::size_t kMostIndentation = 64;

@@ -12,7 +12,7 @@ namespace {
 
 // Hyperscan's streams want a kilobyte and more at a time. A whole body below this is scanned in one
 // piece and opens no stream.
-constexpr std::size_t kBatchBytes = 8192;
+constexpr std::size_t kBatchBytes = 16384;
 // A longer name goes into no finding, so that no secret can be one.
 constexpr std::size_t kLongestFieldName = 24;
 // How far from a secret the escape may stand that tells it from the text above.

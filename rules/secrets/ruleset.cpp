@@ -188,9 +188,6 @@ const Rule* Ruleset::find(std::string_view id) const noexcept {
   return found == compiled_->by_id.end() ? nullptr : &compiled_->rules[found->second];
 }
 
-const hs_database* Ruleset::stream_database() const noexcept {
-  return compiled_->databases.stream.get();
-}
 const hs_database* Ruleset::block_database() const noexcept {
   return compiled_->databases.block.get();
 }
@@ -251,8 +248,7 @@ void WorkerScratch::fit(const Ruleset& rules) {
   if (scratch_ != nullptr && hs_clone_scratch(scratch_, &grown) != HS_SUCCESS) {
     throw std::bad_alloc();
   }
-  for (const hs_database* database :
-       {rules.stream_database(), rules.block_database(), rules.folded_database()}) {
+  for (const hs_database* database : {rules.block_database(), rules.folded_database()}) {
     if (hs_alloc_scratch(database, &grown) == HS_SUCCESS) continue;
     hs_free_scratch(grown);
     throw std::bad_alloc();

@@ -56,7 +56,6 @@ class Ruleset {
   [[nodiscard]] const Rule* find(std::string_view id) const noexcept;
 
   // Every pattern; a match's id is its RuleIndex.
-  [[nodiscard]] const hs_database* stream_database() const noexcept;
   [[nodiscard]] const hs_database* block_database() const noexcept;
   // Ignoring case: for host names, whose case does not survive. Without the patterns that no text
   // of letters, digits, '.', '-' and '_' matches; a port's few digits are no credential.

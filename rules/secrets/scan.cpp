@@ -79,35 +79,54 @@ int Scan::on_match(unsigned id, unsigned long long, unsigned long long to, unsig
   return 0;
 }
 
-const std::vector<Scan::Secret>& Scan::confirm(std::string_view text, Offset text_begin,
-                                               Offset counted_from, Offset ignore_to) {
+const std::vector<Scan::Secret>& Scan::confirm(const Searched& searched) {
   secrets_.clear();
   for (const Hit& hit : hits_) {
-    const Offset end = counted_from + hit.end;
-    if (end <= ignore_to || end <= text_begin) continue;
-    Budget& budget = budget_of(hit.rule);
-    if (budget.spent >= allowance(hit.rule)) {
+    const Offset end = searched.counted_from + hit.end;
+    if (end <= searched.reported_to) continue;
+    if (budget_of(hit.rule).spent >= allowance(hit.rule)) {
       if (!blocks(hit.rule)) continue;
       raise(Verdict::over_limit, "too many candidates");
       break;
     }
-    std::size_t examined = 0;
-    const auto found = rules_->confirm(hit.rule, text, end - text_begin, false, examined);
-    budget.spent += examined;
-    worked_ += examined * kConfirmingCosts;
+    const auto found = confirm_one(hit, searched);
     if (!found) continue;
-    secrets_.push_back({hit.rule, text_begin + found->begin, text_begin + found->end,
-                        text.substr(found->begin, found->end - found->begin)});
+    secrets_.push_back({hit.rule, searched.begin + found->begin, searched.begin + found->end,
+                        searched.text.substr(found->begin, found->end - found->begin)});
   }
-  for (const known::Found& one : std::exchange(found_, {})) {
-    const Offset end = text_begin + one.end;
-    if (end > ignore_to) {
-      secrets_.push_back({one.value, text_begin + one.begin, end, {}, Kind::known_value});
+  for (const known::Found& one : found_) {
+    const Offset end = searched.begin + one.end;
+    if (end > searched.reported_to) {
+      secrets_.push_back({one.value, searched.begin + one.begin, end, {}, Kind::known_value});
     }
   }
   hits_.clear();
+  found_.clear();
   blocking_.promised = recorded_.promised = 0;
   return secrets_;
+}
+
+std::optional<Ruleset::Confirmed> Scan::confirm_one(const Hit& hit, const Searched& searched) {
+  std::size_t examined = 0;
+  const std::size_t end = searched.counted_from + hit.end - searched.begin;
+  std::optional<Ruleset::Confirmed> found;
+  if (!searched.open || end < searched.text.size()) {
+    found = rules_->confirm(hit.rule, searched.text, end, false, examined);
+  } else {
+    // It must hold whether a letter follows or a space: \b and $ are not known yet.
+    const std::size_t cut = end - std::min(end, window_);
+    continued_ = searched.text.substr(cut);
+    for (const char next : {' ', 'a'}) {
+      continued_ += next;
+      found = rules_->confirm(hit.rule, continued_, end - cut, false, examined);
+      continued_.pop_back();
+      if (!found) break;
+    }
+    if (found) found = {found->begin + cut, found->end + cut};
+  }
+  budget_of(hit.rule).spent += examined;
+  worked_ += examined * kConfirmingCosts;
+  return found;
 }
 
 bool Scan::wants(const Secret& secret) const noexcept {

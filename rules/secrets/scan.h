@@ -89,11 +89,17 @@ class Scan {
   // Hyperscan's callback; its context is a Scan. Collects where matches end, within the budget.
   static int on_match(unsigned id, unsigned long long from, unsigned long long to, unsigned flags,
                       void* context) noexcept;
-  // Confirms what was collected. Match ends count from `counted_from`; `text`, all that is
-  // retained, begins at `text_begin`; matches that end at or before `ignore_to` are another view's.
-  // Valid until the next call.
-  const std::vector<Secret>& confirm(std::string_view text, Offset text_begin, Offset counted_from,
-                                     Offset ignore_to);
+  // What was searched.
+  struct Searched {
+    std::string_view text;  // all that is retained
+    Offset begin;           // of that
+    Offset counted_from;    // where the search began, and matches' ends count from
+    Offset reported_to;     // matches that end at or before this are told already
+    bool open;              // more may follow
+  };
+  // Confirms what was collected. A match that ends where the text does, and may not be one when
+  // more follows, is left to the next search. Valid until the next call.
+  const std::vector<Secret>& confirm(const Searched& searched);
 
   // Bytes of each text that are held back whatever they are.
   [[nodiscard]] std::size_t hold_width() const noexcept { return hold_width_; }
@@ -130,6 +136,8 @@ class Scan {
     std::uint64_t spent = 0, promised = 0;
   };
   [[nodiscard]] bool blocks(RuleIndex rule) const noexcept;
+  [[nodiscard]] std::optional<Ruleset::Confirmed> confirm_one(const Hit& hit,
+                                                              const Searched& searched);
   [[nodiscard]] bool at_home(const Secret& secret, const Place& place) const;
   void record_known(const Secret& secret, Place place);
   [[nodiscard]] Budget& budget_of(RuleIndex rule) noexcept {
@@ -155,6 +163,7 @@ class Scan {
   MemoryBudget* memory_;
   Budget blocking_, recorded_;
   std::vector<Hit> hits_;
+  std::string continued_;  // for confirm_one()
   std::vector<Secret> secrets_;
   std::vector<Finding> findings_;
 };

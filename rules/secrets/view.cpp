@@ -21,16 +21,13 @@ bool is_white(char c) noexcept {
 
 }  // namespace
 
-void View::Close::operator()(hs_stream* stream) const noexcept {
-  hs_close_stream(stream, nullptr, nullptr, nullptr);
-}
-
 void View::begin_behind(std::string_view text, Offset begin) {
   assert(text_.empty());
   loud_ = false;
   const Run run{text.size(), {begin, begin + text.size(), 1, false}};
   append(as_bytes(text), {&run, 1});
   scanned_ = text_.size();
+  known_to_ = end();
 }
 
 void View::append(Bytes bytes, std::span<const Run> runs) {
@@ -68,48 +65,35 @@ Offset View::take_joint() noexcept {
 
 void View::begin_loud(Offset position) noexcept {
   loud_ = true;
-  others_to_ = position;
-  const Offset from = position - std::min<Offset>(position - begin_, scan_->window());
-  scanned_ = from - begin_;
+  reported_to_ = position;
+  scanned_ = position - begin_;
   known_ = {};
+  known_to_ = position - std::min<Offset>(position - begin_, scan_->window());
 }
 
 const std::vector<Scan::Secret>& View::scan(bool last) {
-  const std::size_t from = scanned_;
+  const bool fresh = unscanned() > 0;
   scanned_ = text_.size();
-  if (loud_) {
-    run(std::string_view(text_).substr(from), last);
-    scan_->find_known(known_, text_, from);
+  const Offset reported_to = reported_to_;
+  if (loud_ && (fresh || last)) {
+    run();
+    // What ends where the text does so far is asked for again: it may depend on what follows.
+    reported_to_ = last || text_.empty() ? end() : end() - 1;
   }
-  return scan_->confirm(text_, begin_, counted_from_, others_to_);
+  return scan_->confirm({text_, begin_, counted_from_, reported_to, !last});
 }
 
-void View::run(std::string_view fresh, bool last) {
-  const Ruleset& rules = scan_->rules();
-  hs_scratch* scratch = scan_->scratch();
-  const auto size = static_cast<unsigned>(fresh.size());
-  hs_error_t error = HS_SUCCESS;
-  if (!stream_ && (fresh.empty() || last)) {
-    counted_from_ = end() - fresh.size();
-    if (!fresh.empty()) {
-      error =
-          hs_scan(rules.block_database(), fresh.data(), size, 0, scratch, &Scan::on_match, scan_);
-    }
-  } else {
-    if (!stream_) {
-      hs_stream* stream = nullptr;
-      error = hs_open_stream(rules.stream_database(), 0, &stream);
-      stream_.reset(stream);
-      counted_from_ = end() - fresh.size();
-    }
-    if (error == HS_SUCCESS && size > 0) {
-      error = hs_scan_stream(stream_.get(), fresh.data(), size, 0, scratch, &Scan::on_match, scan_);
-    }
-    if (last && error == HS_SUCCESS) {
-      error = hs_close_stream(stream_.release(), scratch, &Scan::on_match, scan_);
-    }
-  }
-  scan_->count_scanned(fresh.size());
+void View::run() {
+  scan_->find_known(known_, text_, known_to_ - begin_);
+  known_to_ = end();
+  const Offset reach = reported_to_ - std::min<Offset>(reported_to_, scan_->window());
+  counted_from_ = std::max(begin_, reach);
+  const std::string_view text = text_from(counted_from_);
+  if (text.empty()) return;
+  const auto size = static_cast<unsigned>(text.size());
+  const hs_error_t error = hs_scan(scan_->rules().block_database(), text.data(), size, 0,
+                                   scan_->scratch(), &Scan::on_match, scan_);
+  scan_->count_scanned(text.size());
   // The callback stops a scan only after it has raised the verdict itself.
   if (error != HS_SUCCESS) scan_->raise(Verdict::over_limit, "no memory to scan with");
 }
@@ -132,7 +116,7 @@ std::string_view View::text_from(Offset position) const noexcept {
 }
 
 Offset View::held_from() const noexcept {
-  const Offset seen = std::max(begin_ + scanned_, others_to_);
+  const Offset seen = begin_ + scanned_;
   const Offset hold = scan_->hold_width();
   return seen > hold ? seen - hold : 0;
 }
