@@ -7,7 +7,6 @@
 #include <algorithm>
 #include <filesystem>
 #include <fstream>
-#include <iterator>
 #include <system_error>
 
 namespace cork::commands {
@@ -15,11 +14,17 @@ namespace {
 
 namespace fs = std::filesystem;
 
+// Of a list of what is ignored; the rest of a longer one is not read.
+constexpr std::size_t kMostIgnored = 1 << 20;
+
 std::string text_of(const fs::path& file) {
   std::error_code error;
   if (!fs::is_regular_file(file, error)) return {};
   std::ifstream in(file, std::ios::binary);
-  return {std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
+  std::string text(kMostIgnored, '\0');
+  in.read(text.data(), static_cast<std::streamsize>(text.size()));
+  text.resize(static_cast<std::size_t>(in.gcount()));
+  return text;
 }
 
 class Walk {

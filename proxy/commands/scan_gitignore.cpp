@@ -53,19 +53,30 @@ bool take_one(std::string_view& pattern, char c) {
   return same;
 }
 
-// "**" stands for any number of parts, none included; at the end for one at least.
+// "**" stands for any number of parts, none included; at the end for one at least. Only the last
+// one met is tried again: what an earlier one could take, it can take as well.
 bool matches(std::span<const std::string> pattern, std::span<const std::string> path) {
-  while (!pattern.empty() && pattern[0] != "**") {
-    if (path.empty() || !matches_part(pattern[0], path[0])) return false;
-    pattern = pattern.subspan(1);
-    path = path.subspan(1);
+  std::span<const std::string> retry_pattern, retry_path;
+  bool can_retry = false;
+  for (;;) {
+    if (!pattern.empty() && pattern[0] == "**") {
+      if (pattern.size() == 1) return !path.empty();
+      pattern = pattern.subspan(1);
+      retry_pattern = pattern;
+      retry_path = path;
+      can_retry = true;
+    } else if (pattern.empty() && path.empty()) {
+      return true;
+    } else if (!pattern.empty() && !path.empty() && matches_part(pattern[0], path[0])) {
+      pattern = pattern.subspan(1);
+      path = path.subspan(1);
+    } else {
+      if (!can_retry || retry_path.empty()) return false;
+      retry_path = retry_path.subspan(1);
+      pattern = retry_pattern;
+      path = retry_path;
+    }
   }
-  if (pattern.empty()) return path.empty();
-  if (pattern.size() == 1) return !path.empty();
-  for (std::size_t skipped = 0; skipped <= path.size(); ++skipped) {
-    if (matches(pattern.subspan(1), path.subspan(skipped))) return true;
-  }
-  return false;
 }
 
 // Without the spaces at the end that no backslash keeps.
@@ -74,8 +85,6 @@ std::string_view pattern_of(std::string_view line) {
   while (line.ends_with(' ') && !line.ends_with("\\ ")) line.remove_suffix(1);
   return line.starts_with('#') ? std::string_view() : line;
 }
-
-constexpr std::size_t kMaxStars = 8;  // of "**" in one pattern: each may try every length
 
 }  // namespace
 
@@ -113,10 +122,7 @@ void GitIgnore::add(std::string_view folder, std::string_view text) {
     pattern.folders_only = line.ends_with('/');
     if (pattern.folders_only) line.remove_suffix(1);
     pattern.parts = split(line);
-    if (pattern.parts.empty() ||
-        std::ranges::count(pattern.parts, "**") > static_cast<std::ptrdiff_t>(kMaxStars)) {
-      continue;
-    }
+    if (pattern.parts.empty()) continue;
     // Without a slash at its beginning or in it, at any depth.
     if (line.find('/') == std::string_view::npos) {
       pattern.parts.insert(pattern.parts.begin(), "**");

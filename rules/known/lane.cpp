@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <iterator>
 #include <set>
+#include <span>
 #include <utility>
 
 namespace cork::known {
@@ -114,21 +115,33 @@ void Lane::add_whole(ValueIndex index, std::string text, std::size_t bytes) {
   wipe(text);
 }
 
-// What several values have in common says of none of them that it is there: their issuer's prefix,
-// or one that another one holds.
+// What several values have in common says of none of them that it is there, as their issuer's
+// prefix does not; but for one that has nothing else, since another one holds all of it.
 void Lane::seal() {
   std::ranges::sort(windows_made_, {},
                     [](const Made& made) { return std::pair(made.print, made.value); });
   std::set<std::size_t> by_windows;  // texts
-  for (auto at = windows_made_.begin(); at != windows_made_.end();) {
-    const auto next = std::find_if(at, windows_made_.end(),
-                                   [&](const Made& made) { return made.print != at->print; });
-    if (at->value == std::prev(next)->value) {
-      windows_.add({at->tag, at->print, kWindow, 0, at->value});
-      by_windows.insert(at->text);
+  const auto each_window = [&](auto visit) {
+    for (auto at = windows_made_.begin(); at != windows_made_.end();) {
+      const auto next = std::find_if(at, windows_made_.end(),
+                                     [&](const Made& made) { return made.print != at->print; });
+      visit(std::span(at, next), at->value == std::prev(next)->value);
+      at = next;
     }
-    at = next;
-  }
+  };
+  each_window([&](std::span<const Made> same, bool alone) {
+    if (alone) windows_.add({same[0].tag, same[0].print, kWindow, 0, same[0].value});
+    for (const Made& made : same.first(alone ? same.size() : 0)) by_windows.insert(made.text);
+  });
+  const std::set<std::size_t> by_their_own = by_windows;
+  each_window([&](std::span<const Made> same, bool alone) {
+    if (alone) return;
+    const auto held = std::ranges::find_if(
+        same, [&](const Made& made) { return !by_their_own.contains(made.text); });
+    if (held == same.end()) return;
+    windows_.add({held->tag, held->print, kWindow, 0, held->value});
+    for (const Made& made : same) by_windows.insert(made.text);
+  });
   for (const Whole& whole : wholes_made_) {
     if (by_windows.contains(whole.text) || whole.slot.size > kLongestWhole) continue;
     (whole.slot.size < kWindow ? shorts_ : windows_).add(whole.slot);

@@ -11,6 +11,8 @@ constexpr std::size_t kSliceBytes = 1024;
 
 Verdict ContentDecoder::push_some(Bytes& input, Offset at, Sink& sink) {
   sink_ = &sink;
+  // Less may be left of a slice than there was: another container was found in it.
+  if (in_slice_) slice_end_ = std::min<Offset>(slice_end_, at + input.size());
   while (verdict_ == Verdict::clean && !sink.full() && (in_slice_ || !input.empty())) {
     if (!in_slice_) begin_slice(at, std::min(kSliceBytes, input.size()));
     const auto left = static_cast<std::size_t>(slice_end_ - at);

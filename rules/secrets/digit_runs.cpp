@@ -79,6 +79,7 @@ class DigitRuns final : public Decoder {
   void end_run(Sink& sink);
   void process(Sink& sink);
   void find_containers(Sink& sink);
+  void tell_container(std::size_t at, Sink& sink);
   // The first group of the first stretch that begins in what has come, at `alignment`; or kNone,
   // and next_ is where one may still begin.
   std::size_t find_stretch(std::size_t alignment) noexcept;
@@ -119,8 +120,10 @@ class DigitRuns final : public Decoder {
   std::vector<Line> lines_ = some_lines();              // those that the digits stand in
   std::array<std::size_t, kGroup> next_ = kAlignments;  // the first group not looked at
   std::size_t magic_from_ = 0;                          // containers were looked for before this
-  std::size_t lines_seen_ = 0;  // those of lines_ whose beginning was looked at
-  std::size_t open_ = kNone;    // the alignment of the stretch that goes on
+  std::array<bool, kGroup> told_{};  // containers, by the alignment of their digits in the run
+  std::size_t forgotten_ = 0;        // digits of the run before digits_
+  std::size_t lines_seen_ = 0;       // those of lines_ whose beginning was looked at
+  std::size_t open_ = kNone;         // the alignment of the stretch that goes on
 };
 
 template <class Code>
@@ -216,7 +219,8 @@ void DigitRuns<Code>::end_run(Sink& sink) {
   }
   running_ = false;
   line_ = indentation_ = size_ = magic_from_ = 0;
-  lines_seen_ = 0;
+  lines_seen_ = forgotten_ = 0;
+  told_ = {};
   lines_.clear();
   next_ = kAlignments;
 }
@@ -253,10 +257,17 @@ void DigitRuns<Code>::find_containers(Sink& sink) {
     for (std::size_t at = magic_from_; at < last; ++at) {
       at = digits.find(static_cast<char>(first), at);
       if (at >= last) break;
-      if (Code::is_magic(digits.substr(at))) sink.container(offset(at));
+      if (Code::is_magic(digits.substr(at))) tell_container(at, sink);
     }
   }
   magic_from_ = std::max(magic_from_, last);
+}
+
+// What follows at the same alignment is in the bytes of the first.
+template <class Code>
+void DigitRuns<Code>::tell_container(std::size_t at, Sink& sink) {
+  bool& told = told_[(forgotten_ + at) % kGroup];
+  if (!std::exchange(told, true)) sink.container(offset(at));
 }
 
 template <class Code>
@@ -356,6 +367,7 @@ void DigitRuns<Code>::forget() {
   lines_.front().at += first - std::min(first, lines_.front().first);
   for (Line& line : lines_) line.first -= std::min(line.first, first);
   size_ -= first;
+  forgotten_ += first;
   magic_from_ -= first;
   for (std::size_t& next : next_) next -= first;
 }

@@ -96,6 +96,8 @@ class HeadScan {
   HeadReport report_;
   std::vector<Hit> hits_;
   Budget blocking_, low_;
+  std::size_t containers_ = 0;                   // looked into
+  std::uint64_t decoded_bytes_ = 0;              // what they held
   std::vector<std::string_view> spoiled_names_;  // of fields that hold a secret in them
 };
 

@@ -11,6 +11,12 @@
 #include <utility>
 
 namespace cork::secrets {
+namespace {
+
+// In one head: more are there to make work.
+constexpr std::size_t kMostContainers = 16;
+
+}  // namespace
 
 void HeadScan::find_known(const HeadText& text, HeadText::Which which, const Host* home) {
   if (known_ == nullptr) return;
@@ -60,17 +66,23 @@ void HeadScan::record_known(known::ValueIndex value, Place place, bool at_home) 
 // Nobody's credential is at home in there, so it is scanned as a body would be.
 void HeadScan::scan_container(const HeadText& text, const HeadText::Line& line, std::size_t at) {
   if (!within_limits()) return;
+  if (++containers_ > kMostContainers)
+    return refuse("holds more compressed data than is looked into");
   const std::string_view value = text.value_of(line);
   std::size_t end = at;
   while (end < value.size() && base64_digit(value[end]) >= 0) ++end;
   // The rules outlive the scan.
-  Scan scan(std::shared_ptr<const Ruleset>(std::shared_ptr<void>(), &rules_), line.part, limits_,
+  ScanLimits left = limits_;
+  left.decoded_floor -= std::min(left.decoded_floor, decoded_bytes_);
+  Scan scan(std::shared_ptr<const Ruleset>(std::shared_ptr<void>(), &rules_), line.part, left,
             key_);
+  scan.count_wire(end - at);
   scan.look_for({std::shared_ptr<void>(), known_}, false);
   scan.use(scratch_.get());
   Layer layer(scan, {});
   layer.append(as_bytes(value.substr(at, end - at)), Origin{at, end});
   for (layer.process(true); scan.going() && layer.busy();) layer.resume();
+  decoded_bytes_ += scan.decoded_bytes();
   if (scan.verdict() == Verdict::over_limit) return refuse(scan.problem());
   report_.verdict = worse(report_.verdict, scan.verdict());
   for (Finding finding : scan.findings()) {

@@ -127,7 +127,8 @@ void HeadScan::record(const Secret& secret, Place place) {
   if (blocking) report_.verdict = worse(report_.verdict, Verdict::leak);
   const Fingerprint print = fingerprint(key_, secret.text);
   for (Finding& known : report_.findings) {
-    if (known.rule != secret.rule || known.blocking != blocking) continue;
+    if (known.kind != Kind::rule || known.rule != secret.rule || known.blocking != blocking)
+      continue;
     const bool same_place = known.place.part == place.part && known.place.begin == place.begin &&
                             known.place.pointer == place.pointer;
     if (known.print == print) return;

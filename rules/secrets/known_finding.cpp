@@ -25,10 +25,16 @@ void keep_known(std::vector<Finding>& findings, Finding found, std::size_t most)
     findings.push_back(std::move(found));
     return;
   }
-  const auto rules = std::ranges::find(findings, Kind::rule, &Finding::kind);
-  if (rules != findings.end()) {
-    *rules = std::move(found);
-  } else if (found.kind == Kind::canary || !blocks_known(findings)) {
+  // A rule's makes room, one that does not block before one that does; for what does not block, no
+  // other does.
+  auto weakest = findings.end();
+  for (auto one = findings.begin(); one != findings.end(); ++one) {
+    if (one->kind != Kind::rule || (one->blocking && !found.blocking)) continue;
+    if (weakest == findings.end() || (weakest->blocking && !one->blocking)) weakest = one;
+  }
+  if (weakest != findings.end()) {
+    *weakest = std::move(found);
+  } else if (found.kind == Kind::canary || (found.blocking && !blocks_known(findings))) {
     findings.back() = std::move(found);
   }
 }

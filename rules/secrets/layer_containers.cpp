@@ -12,6 +12,8 @@ constexpr std::size_t kMagicBytes = 4;
 // Containers that may be open in one text at a time: one begins inside another only where a magic
 // number occurs by chance, or to hide something.
 constexpr std::size_t kMostOpen = 8;
+// What making a decoder costs beside scanning so many bytes.
+constexpr std::size_t kOpeningCosts = 4096;
 
 }  // namespace
 
@@ -65,11 +67,10 @@ void Layer::open_container(Start start) {
   if (kind_.depth >= scan_.limits().depth || containers_.size() >= kMostOpen) {
     return scan_.raise(Verdict::over_limit, "containers inside containers");
   }
-  const bool inside = !containers_.empty();
+  scan_.count_work(kOpeningCosts);
   containers_.push_back(std::make_unique<Branch>(
       scan_, inner(), *this, make_container_decoder(start.kind, scan_.limits(), scan_.memory()),
       start.at));
-  containers_.back()->inside = inside;
 }
 
 // In the order of the text: one has ended before the next is opened, wherever they follow one
@@ -113,7 +114,7 @@ bool Layer::feed_some(Branch& branch, Offset end) {
   branch.layer.process(branch.ended);
   if (verdict == Verdict::clean) return branch.layer.busy();
   // What was recognised ends there, or was something else: text like any other.
-  if (branch.declared || (verdict == Verdict::over_limit && !branch.inside)) {
+  if (branch.declared || verdict == Verdict::over_limit) {
     scan_.raise(verdict, branch.decoder->problem());
   }
   return false;

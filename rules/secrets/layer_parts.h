@@ -28,7 +28,6 @@ struct Layer::Branch {
   Offset begin, fed_to;   // in the text above
   bool stays = false;     // a form: everything in it is altered
   bool declared = false;  // what it cannot decode refuses the part
-  bool inside = false;    // it began in the bytes of another, and may be but a piece of its data
   bool ended = false;     // nothing more goes in
   Layer layer;
 };

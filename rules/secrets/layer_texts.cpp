@@ -57,7 +57,7 @@ void Layer::open_escapes(std::unique_ptr<Branch>& branch, bool quoted, Offset fr
   const std::string_view before = view_.text_from(begin).substr(0, from - begin);
   branch->layer.view_.begin_behind(before, begin);
   // What begins in the text before is the other text's.
-  branch->layer.searched_ = from - std::min<Offset>(from - begin, kMagicBytes - 1);
+  branch->layer.searched_ = before.size() - std::min(before.size(), kMagicBytes - 1);
 }
 
 void Layer::feed_runs(Offset from, bool last) {

@@ -16,6 +16,7 @@ namespace {
 using Kind = RegexNode::Kind;
 
 constexpr int kMaxDepth = 64;
+constexpr int kMostRepeats = 1000;  // as RE2
 constexpr std::size_t kMaxWidth = 1u << 20;
 
 class Parser {
@@ -223,27 +224,23 @@ class Parser {
   }
 
   Result<RegexNode> quantified(RegexNode item) {
-    while (more()) {
-      const std::size_t begin = at_;
-      int min = 0, max = RegexNode::kOpen;
-      if (take('*')) {
-      } else if (take('+')) {
-        min = 1;
-      } else if (take('?')) {
-        max = 1;
-      } else if (!counts(min, max)) {
-        break;
-      }
-      take('?');  // lazy: the ends are the same
-      RegexNode node(Kind::repeat);
-      node.min = min;
-      node.max = max;
-      node.quantifier_begin = begin;
-      node.quantifier_end = at_;
-      node.children.push_back(std::move(item));
-      item = std::move(node);
-    }
-    return item;
+    const std::size_t begin = at_;
+    RegexNode node(Kind::repeat);
+    if (!quantifier(node.min, node.max)) return item;
+    take('?');  // lazy: the ends are the same
+    node.quantifier_begin = begin;
+    node.quantifier_end = at_;
+    node.children.push_back(std::move(item));
+    int min = 0, max = 0;
+    if (quantifier(min, max)) return bad("a repetition of a repetition");
+    if (node.min > kMostRepeats || node.max > kMostRepeats) return bad("so many repetitions");
+    return node;
+  }
+
+  bool quantifier(int& min, int& max) {
+    min = peek_is('+') ? 1 : 0;
+    max = peek_is('?') ? 1 : RegexNode::kOpen;
+    return take('*') || take('+') || take('?') || counts(min, max);
   }
 
   // "{n}", "{n,}", "{n,m}"; anything else is a literal brace, as in RE2.

@@ -107,8 +107,12 @@ ByteSet host_name_bytes() {
          single_byte('-') | single_byte('_');
 }
 
+// More of a literal tells nothing more.
+constexpr std::size_t kLongestPrefix = 256;
+
 // Appends the literal that `node` begins with; false: something else follows it.
 bool literal_prefix(const RegexNode& node, std::string& prefix) {
+  if (prefix.size() >= kLongestPrefix) return false;
   switch (node.kind) {
     case Kind::bytes:
       if (node.set.count() != 1) return false;
@@ -120,7 +124,9 @@ bool literal_prefix(const RegexNode& node, std::string& prefix) {
       return true;
     case Kind::repeat:
       for (int i = 0; i < node.min; ++i) {
+        const std::size_t before = prefix.size();
         if (!literal_prefix(node.children[0], prefix)) return false;
+        if (prefix.size() == before) break;  // nothing, however often
       }
       return node.min == node.max;
     case Kind::alternatives:

@@ -6,7 +6,7 @@
 #include <array>
 #include <charconv>
 #include <cstdint>
-#include <map>
+#include <vector>
 
 namespace cork::secrets {
 
@@ -86,28 +86,26 @@ class Expansion {
 };
 
 struct Search {
-  const Ruleset& rules;
-  std::string_view text;
   RuleIndex wanted;
-  bool found = false;
+  std::vector<std::size_t> ends;
 };
 
-int on_match(unsigned id, unsigned long long, unsigned long long to, unsigned, void* context) {
+int on_match(unsigned id, unsigned long long, unsigned long long to, unsigned,
+             void* context) noexcept {
   auto& search = *static_cast<Search*>(context);
-  std::size_t runs = 0;
-  if (id != search.wanted) return 0;
-  const auto rule = static_cast<RuleIndex>(id);
-  if (!search.rules.confirm(rule, search.text, static_cast<std::size_t>(to), false, runs)) return 0;
-  search.found = true;
-  return 1;
+  if (id == search.wanted) search.ends.push_back(static_cast<std::size_t>(to));
+  return 0;
 }
 
 bool finds(const Ruleset& rules, RuleIndex rule, std::string_view text,
            const WorkerScratch& scratch) {
-  Search search{rules, text, rule};
+  Search search{rule, {}};
   hs_scan(rules.block_database(), text.data(), static_cast<unsigned>(text.size()), 0, scratch.get(),
           &on_match, &search);
-  return search.found;
+  std::size_t examined = 0;
+  return std::ranges::any_of(search.ends, [&](std::size_t end) {
+    return rules.confirm(rule, text, end, false, examined).has_value();
+  });
 }
 
 }  // namespace

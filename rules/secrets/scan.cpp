@@ -144,9 +144,11 @@ void Scan::record(const Secret& secret, Place place, bool open) {
   if (secret.kind != Kind::rule) return record_known(secret, std::move(place));
   const bool blocking = blocks(secret.rule) && !(open && at_home(secret, place));
   if (blocking && !canaries_alone_) raise(Verdict::leak, {});
+  if (spoiled_names_) place.pointer.clear();
   const Fingerprint print = fingerprint(key_, secret.text);
   for (Finding& known : findings_) {
-    if (known.rule != secret.rule || known.blocking != blocking) continue;
+    if (known.kind != Kind::rule || known.rule != secret.rule || known.blocking != blocking)
+      continue;
     if (known.print == print) return;
     if (known.place.begin == place.begin && known.place.encoding == place.encoding) {
       known.print = print;  // the same secret, of which more has come
@@ -161,7 +163,10 @@ void Scan::record(const Secret& secret, Place place, bool open) {
 
 // Nothing of a body is a known value's home.
 void Scan::record_known(const Secret& secret, Place place) {
-  place.pointer.clear();  // its names are the sender's
+  // Names are the sender's, and so may be the value.
+  spoiled_names_ = true;
+  place.pointer.clear();
+  for (Finding& other : findings_) other.place.pointer.clear();
   Finding finding = finding_of(known_->secrets()[secret.rule], std::move(place), false);
   if (finding.kind == Kind::canary || !canaries_alone_) raise(Verdict::leak, {});
   keep_known(findings_, std::move(finding), limits_.findings);

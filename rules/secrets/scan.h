@@ -79,7 +79,10 @@ class Scan {
     scanned_bytes_ += bytes;
     worked_ += bytes;
   }
+  // Of another kind, as much as scanning so many bytes.
+  void count_work(std::size_t bytes) noexcept { worked_ += bytes; }
   [[nodiscard]] std::uint64_t wire_bytes() const noexcept { return wire_bytes_; }
+  [[nodiscard]] std::uint64_t decoded_bytes() const noexcept { return decoded_bytes_; }
   [[nodiscard]] std::uint64_t scanned_bytes() const noexcept { return scanned_bytes_; }
   // Bytes that were looked at to confirm matches.
   [[nodiscard]] std::uint64_t examined_bytes() const noexcept {
@@ -101,6 +104,11 @@ class Scan {
   // more follows, is left to the next search. Valid until the next call.
   const std::vector<Secret>& confirm(const Searched& searched);
 
+  // Of those, the ones that are held back even where nothing open is to be seen: what is found as a
+  // whole looks like any other text before.
+  [[nodiscard]] std::size_t known_width() const noexcept {
+    return known_ ? known_->whole_width() : 0;
+  }
   // Bytes of each text that are held back whatever they are.
   [[nodiscard]] std::size_t hold_width() const noexcept { return hold_width_; }
   // Looks for known values in text[from, end), which follows what `at` has seen. What it finds is
@@ -153,6 +161,7 @@ class Scan {
   std::size_t texts_ = 0;
   std::shared_ptr<const known::KnownValues> known_;
   bool canaries_alone_ = false;
+  bool spoiled_names_ = false;  // a known value was seen, and names may hold it
   std::vector<known::Found> found_;
   hs_scratch* scratch_ = nullptr;
   Verdict verdict_ = Verdict::clean;

@@ -34,7 +34,8 @@ class View {
 
   void append(Bytes bytes, std::span<const Run> runs);
   // Scans what was appended since the last call; with `last`, the end of the text is seen as well.
-  // Valid until the next call to the same Scan.
+  // What ends with the text is told as soon as nothing that follows could change it, and once more
+  // when something has followed. Valid until the next call to the same Scan.
   const std::vector<Scan::Secret>& scan(bool last);
   // How many bytes at the front no match can reach any more; 0 until dropping them is worth it.
   // Everything must be scanned.

@@ -26,7 +26,6 @@ namespace {
 using namespace cork::secrets;
 
 constexpr std::size_t kTextBytes = 4 << 20;
-constexpr std::size_t kChunkBytes = 16 << 10;
 
 // `lines` over and over in random order, their templates drawn anew each time.
 std::string text_of(const std::vector<std::string_view>& lines) {
@@ -89,14 +88,8 @@ void scan(benchmark::State& state, const std::shared_ptr<const Ruleset>& rules,
   Work work{rules.get(), text};
   for (auto _ : state) {
     work = {rules.get(), text};
-    hs_stream_t* stream = nullptr;
-    hs_open_stream(rules->stream_database(), 0, &stream);
-    for (std::size_t at = 0; at < text.size(); at += kChunkBytes) {
-      const std::string_view chunk = std::string_view(text).substr(at, kChunkBytes);
-      hs_scan_stream(stream, chunk.data(), static_cast<unsigned>(chunk.size()), 0, scratch.get(),
-                     &on_match, &work);
-    }
-    hs_close_stream(stream, scratch.get(), &on_match, &work);
+    hs_scan(rules->block_database(), text.data(), static_cast<unsigned>(text.size()), 0,
+            scratch.get(), &on_match, &work);
   }
   state.SetBytesProcessed(state.iterations() * static_cast<std::int64_t>(text.size()));
   state.counters["matches"] = static_cast<double>(work.matches);

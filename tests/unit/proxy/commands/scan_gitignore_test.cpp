@@ -75,6 +75,12 @@ TEST(GitIgnoreTest, TakesNoTimeToSpeakOfForManyStars) {
   for (int i = 0; i < 60; ++i) pattern += "a*";
   ignore.add("", pattern + "b");
   EXPECT_FALSE(ignore.ignores(std::string(5'000, 'a'), false));
+  std::string folders = "**/a/", path;
+  for (int i = 0; i < 10; ++i) folders += "**/a/";
+  for (int i = 0; i < 100; ++i) path += "a/";
+  ignore.add("", folders + "b");
+  EXPECT_FALSE(ignore.ignores(path + "c", false));
+  EXPECT_TRUE(ignore.ignores(path + "b", false));
 }
 
 }  // namespace

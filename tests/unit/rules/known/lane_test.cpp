@@ -85,6 +85,22 @@ TEST(Lane, WhatTwoValuesHaveInCommonTellsOfNeither) {
   EXPECT_EQ(found[0].value, 1U);
 }
 
+// A password beside the URL that holds it: any sixteen characters of it tell, as of any other.
+TEST(Lane, AValueThatAnotherHoldsIsFoundInPartToo) {
+  Random random(6);
+  const std::string password = made_up(32, random);
+  const std::string url = made_up(20, random) + password + made_up(20, random);
+  for (const bool first : {false, true}) {
+    const Lane lane = lane_with(Lane::Reads::letters_and_digits,
+                                first ? std::vector{password, url} : std::vector{url, password});
+    EXPECT_FALSE(find(lane, password.substr(1)).empty());
+    EXPECT_FALSE(find(lane, password.substr(0, 16)).empty());
+    EXPECT_FALSE(find(lane, url.substr(0, 20)).empty());
+  }
+  const Lane lane = lane_with(Lane::Reads::letters_and_digits, {password, password});
+  EXPECT_FALSE(find(lane, password.substr(3, 20)).empty()) << "two names of one value";
+}
+
 TEST(Lane, AShortValueIsFoundAsAWholeWithinItsSpread) {
   Random random(5);
   const std::string value = "a1" + made_up(8, random);

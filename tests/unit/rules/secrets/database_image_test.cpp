@@ -43,7 +43,6 @@ TEST_F(DatabaseImage, ComesBackAsItWas) {
   const auto image = read_image(image_, key_);
   ASSERT_TRUE(image);
   EXPECT_EQ(image->widths, widths_);
-  EXPECT_EQ(size_of(image->databases.stream), size_of(databases_.stream));
   EXPECT_EQ(size_of(image->databases.block), size_of(databases_.block));
   EXPECT_EQ(size_of(image->databases.folded), size_of(databases_.folded));
   EXPECT_EQ(write_image(key_, image->databases, image->widths), image_);

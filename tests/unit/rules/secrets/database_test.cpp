@@ -37,8 +37,6 @@ TEST(Databases, FindEachPatternByItsNumber) {
   ASSERT_TRUE(databases) << databases.error().what;
   EXPECT_EQ(found(databases->block, "a=1234 Bcdec x_1234"), (std::set<unsigned>{0, 1, 2}));
   EXPECT_EQ(found(databases->block, "A=1234 bcdec"), (std::set<unsigned>{}));
-  std::size_t state = 0;
-  EXPECT_EQ(hs_stream_size(databases->stream.get(), &state), HS_SUCCESS);
 }
 
 TEST(Databases, OfHostNamesIgnoreCaseAndLeaveOutWhatNoneCanHold) {

@@ -168,5 +168,31 @@ TEST_F(KnownBody, NoWindowOfAValueLeavesBeforeTheVerdict) {
   }
 }
 
+// What is found as a whole may have begun anywhere: spaces end no candidate of it.
+TEST_F(KnownBody, APauseLetsNothingOutOfOneThatIsFoundAsAWhole) {
+  const std::string value = "correct horse battery staple of the evening";
+  const auto known = known_of({value});
+  for (std::size_t cut = 1; cut < value.size(); ++cut) {
+    BodyScanner body = scanner(known);
+    const std::string before = std::string(3000, '.') + " ";
+    body.feed(as_bytes(before + value.substr(0, cut)), scratch);
+    body.idle(scratch);
+    EXPECT_LE(body.settled(), before.size()) << cut;
+    body.feed(as_bytes(value.substr(cut)), scratch);
+    EXPECT_EQ(body.finish(scratch), Verdict::leak) << cut;
+  }
+}
+
+// A name may hold the value as well.
+TEST_F(KnownBody, NoFindingNamesWhereItStoodBesideOne) {
+  const std::string value = made_up(16, random);
+  const auto known = known_of({value});
+  const std::string json =
+      "{\"" + value + "\":{\"a\":\"" + cork::test::made_up_credential() + "\"}}";
+  scan(scanner(known, {}, true), json);
+  ASSERT_FALSE(findings.empty());
+  for (const Finding& finding : findings) EXPECT_EQ(finding.place.pointer, "");
+}
+
 }  // namespace
 }  // namespace cork::secrets

@@ -44,6 +44,16 @@ TEST(KnownFinding, GoesBeforeWhatRulesFoundWhereThereIsNoRoom) {
   EXPECT_TRUE(has_canary(findings));
 }
 
+TEST(KnownFinding, OneAtHomeTakesTheRoomOfNoneThatBlocks) {
+  std::vector<Finding> findings(2);
+  keep_known(findings, of_value("a", true), 2);
+  EXPECT_TRUE(findings[0].blocking && findings[1].blocking);
+  findings[1].blocking = false;
+  keep_known(findings, of_value("b"), 2);
+  EXPECT_EQ(findings[1].name, "b") << "before the one that blocks";
+  EXPECT_EQ(findings[0].kind, Kind::rule);
+}
+
 TEST(KnownFinding, IsAskedFor) {
   const std::vector<Finding> home{of_value("a", true)}, rule(1);
   EXPECT_FALSE(blocks_known(home));

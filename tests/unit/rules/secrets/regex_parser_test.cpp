@@ -27,7 +27,7 @@ TEST(RegexParser, ReadsTheLeastWidth) {
       {"[^]]", 1},
       {"(?P<n>ab)", 2},
       {"(?i)ab", 2},
-      {"a{2}{3}", 6},
+      {"(?:a{2}){3}", 6},
       {"[[:alpha:]-]", 1},
       {"(?i:a)(?-i:b)", 2},
   };
@@ -54,6 +54,15 @@ TEST(RegexParser, TellsWhatOnlyMatchesNothing) {
   for (const char* regex : {"a", "a?", "(?:a|)", "$a"}) {
     EXPECT_FALSE(parse_regex(regex)->empty()) << regex;
   }
+}
+
+// RE2 does as well, but is asked later.
+TEST(RegexParser, RefusesWhatWouldGrowWithoutBound) {
+  for (const std::string regex : {"a{1000000000}", "a{3,1001}", "a**", "a{2}{3}", "a+?*"}) {
+    EXPECT_FALSE(parse_regex(regex)) << regex;
+  }
+  EXPECT_FALSE(parse_regex("x" + std::string(200'000, '+')));
+  EXPECT_TRUE(parse_regex("a{1000}b+?"));
 }
 
 TEST(RegexParser, RefusesWhatItDoesNotRead) {

@@ -61,32 +61,25 @@ inline bool finds(const Ruleset& rules, RuleIndex rule, std::string_view text,
   return false;
 }
 
-// The same, `text` arriving cut at `cuts` and only what retain_width() asks for being kept.
+// The same, `text` arriving cut at `cuts` and only what retain_width() asks for being kept: each
+// piece is searched together with that, and what ends with it when the next one is there.
 inline std::set<Found> find_streaming(const Ruleset& rules, std::string_view text,
                                       const std::vector<std::size_t>& cuts,
                                       const WorkerScratch& scratch) {
   std::set<Found> found;
-  std::vector<Match> matches;
-  std::size_t runs = 0, at = 0;
-  hs_stream_t* stream = nullptr;
-  hs_open_stream(rules.stream_database(), 0, &stream);
-  const auto confirm = [&](std::size_t begin, std::size_t seen) {
-    const std::size_t kept = begin > rules.retain_width() ? begin - rules.retain_width() : 0;
-    for (const Match& match : std::exchange(matches, {})) {
-      const auto hit =
-          rules.confirm(match.rule, text.substr(kept, seen - kept), match.end - kept, false, runs);
+  std::size_t runs = 0, told = 0;
+  for (std::size_t i = 0; i <= cuts.size(); ++i) {
+    const bool last = i == cuts.size();
+    const std::size_t seen = last ? text.size() : cuts[i];
+    const std::size_t kept = told > rules.retain_width() + 1 ? told - rules.retain_width() - 1 : 0;
+    const std::string_view piece = text.substr(kept, seen - kept);
+    for (const Match& match : block_matches(rules.block_database(), piece, scratch)) {
+      if (kept + match.end <= told || (match.end == piece.size() && !last)) continue;
+      const auto hit = rules.confirm(match.rule, piece, match.end, false, runs);
       if (hit) found.insert({match.rule, hit->begin + kept, hit->end + kept});
     }
-  };
-  for (std::size_t i = 0; i <= cuts.size(); ++i) {
-    const std::size_t next = i < cuts.size() ? cuts[i] : text.size();
-    hs_scan_stream(stream, text.data() + at, static_cast<unsigned>(next - at), 0, scratch.get(),
-                   &collect, &matches);
-    confirm(at, next);
-    at = next;
+    told = last || seen == 0 ? seen : seen - 1;
   }
-  hs_close_stream(stream, scratch.get(), &collect, &matches);
-  confirm(at, at);
   return found;
 }
 

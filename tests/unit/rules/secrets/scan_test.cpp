@@ -28,21 +28,21 @@ TEST(Scan, ConfirmsWhatHyperscanReports) {
   const std::string text = "xx" + token() + "yy";
   hit(scan, blocking, 20);  // no match ends there
   hit(scan, blocking, 26);
-  const auto& secrets = scan.confirm(text, 100, 100, 0);
+  const auto& secrets = scan.confirm({text, 100, 100, 0, false});
   ASSERT_EQ(1u, secrets.size());
   EXPECT_EQ(102u, secrets[0].begin);
   EXPECT_EQ(126u, secrets[0].end);
   EXPECT_EQ(token(), secrets[0].text);
   // What precedes each end, for the keywords and then for the regex.
   EXPECT_EQ(20u + 25 + 24, scan.examined_bytes());
-  EXPECT_TRUE(scan.confirm(text, 100, 100, 0).empty());  // hits are taken once
+  EXPECT_TRUE(scan.confirm({text, 100, 100, 0, false}).empty());  // hits are taken once
 }
 
 TEST(Scan, LeavesMatchesToTheViewTheyAreIn) {
   Scan scan = scan_with();
   const std::string text = token();
   hit(scan, blocking, 24);
-  EXPECT_TRUE(scan.confirm(text, 0, 0, 24).empty());
+  EXPECT_TRUE(scan.confirm({text, 0, 0, 24, false}).empty());
 }
 
 TEST(Scan, BlocksOnHighConfidenceOnly) {
@@ -101,12 +101,12 @@ TEST(Scan, StopsLookingAtTooManyCandidatesOfLowRules) {
   Scan scan = scan_with(limits);
   const std::string text = note() + note() + token();
   for (std::size_t i = 1; i <= 300; ++i) hit(scan, low, i % 2 == 0 ? 10 : 20);
-  scan.confirm(text, 0, 0, 0);
+  scan.confirm({text, 0, 0, 0, false});
   EXPECT_GE(scan.examined_bytes(), 100u);
   EXPECT_LE(scan.examined_bytes(), 100u + 11 * scan.rules().cost_of(low));
   hit(scan, low, 10);
   hit(scan, blocking, 44);
-  EXPECT_EQ(1u, scan.confirm(text, 0, 0, 0).size());
+  EXPECT_EQ(1u, scan.confirm({text, 0, 0, 0, false}).size());
   EXPECT_EQ(Verdict::clean, scan.verdict());
 }
 

@@ -31,14 +31,13 @@ TEST_F(ViewTest, FindsASecretCutAtEveryByte) {
   for (std::size_t cut = 0; cut <= secret.size(); ++cut) {
     View view(scan_);
     append(view, "before " + secret.substr(0, cut));
-    std::size_t found = view.scan(false).size();
+    EXPECT_EQ(cut == secret.size() ? 1u : 0u, view.scan(false).size()) << cut;
     append(view, secret.substr(cut) + " after");
-    for (const Scan::Secret& seen : view.scan(true)) {
-      EXPECT_EQ(7u, seen.begin);
-      EXPECT_EQ(31u, seen.end);
-      ++found;
-    }
-    EXPECT_EQ(1u, found) << cut;
+    // One that ended with the text is told again.
+    const auto& seen = view.scan(true);
+    ASSERT_EQ(1u, seen.size()) << cut;
+    EXPECT_EQ(7u, seen[0].begin);
+    EXPECT_EQ(31u, seen[0].end);
   }
 }
 
@@ -108,8 +107,37 @@ TEST_F(ViewTest, IsQuietOnceNothingWasAlteredForAWindow) {
   EXPECT_TRUE(view.quiet());
 }
 
-// Both halves of the promise: what is whole is seen in one block, and a stream sees the end as
-// well.
+// What it came from is one run with the text before it: \n is one byte of two.
+TEST_F(ViewTest, MapsTextAndTheEscapeItEndsIn) {
+  View view(scan_);
+  const Run runs[] = {{6, {0, 7, 1, true}}, {3, {7, 10, 1, false}}, {1, {10, 16, 1, true}}};
+  view.append(as_bytes("value\nabc/"), runs);
+  EXPECT_EQ(5u, view.origins().source(5));
+  EXPECT_EQ(5u, view.origins().source_end(5));
+  EXPECT_EQ(7u, view.origins().source_end(6));
+  EXPECT_EQ(7u, view.origins().source(6));
+  EXPECT_EQ(10u, view.origins().source(9));
+  EXPECT_EQ(16u, view.origins().source_end(10));
+}
+
+TEST_F(ViewTest, SaysWhereAnEscapeMayJoinDigits) {
+  const auto joint = [&](std::string_view text, Offset taken) {
+    View view(scan_);
+    const Run run{text.size(), {0, text.size() - 1 + taken, 1, true}};
+    view.append(as_bytes(text), {&run, 1});
+    return view.take_joint() < view.end();
+  };
+  const std::string digits(16, 'Q');
+  EXPECT_FALSE(joint("a value\"", 2));
+  EXPECT_FALSE(joint("the end;\n", 2));
+  EXPECT_FALSE(joint(digits.substr(1) + "\n", 2));
+  EXPECT_TRUE(joint(digits + "\n", 2));
+  EXPECT_TRUE(joint(digits + "\r\n  \t", 2));
+  EXPECT_TRUE(joint("a/", 2));
+  EXPECT_TRUE(joint("a\"", 6)) << "any character may stand there, and tell two runs apart";
+}
+
+// Both halves of the promise: of a whole text the end is seen, of one that may go on it is not.
 TEST_F(ViewTest, SeesWhatOnlyTheEndDecides) {
   const std::string text = R"(
 [[rules]]

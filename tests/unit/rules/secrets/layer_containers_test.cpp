@@ -1,0 +1,101 @@
+// Compressed data in a text, and what is hidden behind what only looks like it.
+#include "base/base64.h"
+#include "rules/secrets/body_scanner.h"
+#include "tests/unit/rules/secrets/encoders.h"
+#include "tests/unit/rules/secrets/test_rules.h"
+
+#include <gtest/gtest.h>
+
+#include <random>
+#include <string>
+
+namespace cork::secrets {
+namespace {
+
+using test::token;
+
+class LayerContainers : public testing::Test {
+ protected:
+  BodyScanner scanner(std::size_t slice = 0, ContentHints hints = {}) {
+    return BodyScanner({.rules = rules_,
+                        .part = Part::body,
+                        .hints = std::move(hints),
+                        .limits = {},
+                        .slice_bytes = slice});
+  }
+  Verdict scan(const std::string& body, std::size_t slice = 0, ContentHints hints = {}) {
+    BodyScanner scanner = this->scanner(slice, std::move(hints));
+    scanner.feed(as_bytes(body), scratch_);
+    while (scanner.busy()) scanner.resume(scratch_);
+    scanner.finish(scratch_);
+    while (scanner.busy()) scanner.resume(scratch_);
+    return scanner.verdict();
+  }
+  static std::string dots(std::size_t n) { return std::string(n, '.'); }
+
+  std::shared_ptr<const Ruleset> rules_ = test::small_rules();
+  WorkerScratch scratch_{*rules_};
+};
+
+TEST_F(LayerContainers, AreFoundInEscapesHoweverMuchTextCameBefore) {
+  std::string escaped;
+  for (const char c : test::gzip(token())) {
+    constexpr std::string_view digits = "0123456789abcdef";
+    escaped += "\\x";
+    escaped += digits[static_cast<unsigned char>(c) >> 4];
+    escaped += digits[static_cast<unsigned char>(c) & 15];
+  }
+  for (const std::size_t before : {0u, 100u, 10'000u, 100'000u}) {
+    EXPECT_EQ(Verdict::leak, scan(dots(before) + escaped)) << before;
+  }
+}
+
+// A decoy that stays open does not switch off the limits of what begins in it.
+TEST_F(LayerContainers, LimitsHoldInsideOfADecoyToo) {
+  const std::string decoy = std::string("PK\3\4\x14\0\0\0\x08\0", 10) + std::string(16, '\0') +
+                            std::string("\xff\xff\xff\xff", 4);
+  const std::string far = test::gzip(std::string(64 << 20, '\0') + token());
+  EXPECT_EQ(Verdict::over_limit, scan(far + dots(200'000)));
+  EXPECT_EQ(Verdict::over_limit, scan(decoy + far + dots(200'000)));
+}
+
+// An archive has many entries, and each begins like a container of its own.
+TEST_F(LayerContainers, AnArchiveOfManyEntriesInBase64IsRead) {
+  std::string archive;
+  std::mt19937_64 random(1);
+  for (int i = 0; i < 60; ++i) {
+    std::string text;
+    while (text.size() < 300) text += std::to_string(random()) + (random() % 3 == 0 ? "\n" : " ");
+    archive += test::zip_entry("file" + std::to_string(i), text, true);
+  }
+  EXPECT_EQ(Verdict::clean, scan("{\"file\":\"" + base64_encoded(archive) + "\"}"));
+  archive += test::zip_entry("last", token(), true);
+  EXPECT_EQ(Verdict::leak, scan("{\"file\":\"" + base64_encoded(archive) + "\"}"));
+}
+
+// The slice of a decoder is cut short where another container turns up in it.
+TEST_F(LayerContainers, TurnUpInTheMiddleOfASlice) {
+  std::mt19937_64 random(1);
+  for (int round = 0; round < 60; ++round) {
+    std::string inner = test::gzip(std::string(2 << 20, 'a'));
+    inner.resize(inner.size() - 8 - random() % 64);
+    std::string text = dots(random() % 5000) + inner;
+    while (text.size() < 60'000) text += "\x1f\x8b\x08" + dots(random() % 2000);
+    scan(test::gzip(text), 1024 << random() % 8, {{}, {"gzip"}});
+    scan(text, 1024 << random() % 8);
+  }
+}
+
+// Opening one costs more than its four bytes.
+TEST_F(LayerContainers, AreOpenedAFewInASlice) {
+  std::string flood;
+  for (int i = 0; i < 20'000; ++i) flood += std::string("PK\3\4", 4);
+  BodyScanner scanner = this->scanner(128 << 10);
+  scanner.feed(as_bytes(flood), scratch_);
+  int slices = 0;
+  for (; scanner.busy() && scanner.verdict() == Verdict::clean; ++slices) scanner.resume(scratch_);
+  EXPECT_TRUE(slices > 100 || scanner.verdict() == Verdict::over_limit) << slices;
+}
+
+}  // namespace
+}  // namespace cork::secrets
