@@ -19,12 +19,13 @@ struct Magic {
 constexpr std::array<Magic, 3> kMagics{{{"\x1f\x8b\x08", 0, ContainerKind::gzip},
                                         {"\x28\xb5\x2f\xfd", 3, ContainerKind::zstd},
                                         {"PK\x03\x04", 3, ContainerKind::zip}}};
-constexpr unsigned kReservedGzipFlags = 0xe0;
+// Frames of zstd before its first version, which its tool still reads, begin with one byte less.
+constexpr char kOldestZstd = '\x22', kZstd = '\x28';
 
 bool is_one(std::string_view text, const Magic& magic) noexcept {
-  if (!text.starts_with(magic.bytes)) return false;
-  return magic.kind != ContainerKind::gzip || text.size() <= magic.bytes.size() ||
-         (static_cast<unsigned char>(text[magic.bytes.size()]) & kReservedGzipFlags) == 0;
+  if (magic.kind != ContainerKind::zstd) return text.starts_with(magic.bytes);
+  return text.size() >= magic.bytes.size() && text[0] >= kOldestZstd && text[0] <= kZstd &&
+         text.substr(1).starts_with(magic.bytes.substr(1));
 }
 
 std::size_t find(std::string_view text, std::size_t from, const Magic& magic) noexcept {
@@ -62,9 +63,11 @@ std::size_t find_cut_container(std::string_view text) noexcept {
 }
 
 bool begins_zlib(std::string_view text) noexcept {
-  if (text.size() < 2 || text[0] != '\x78') return false;
-  const auto flags = static_cast<unsigned char>(text[1]);
-  return (0x78u * 256 + flags) % 31 == 0 && (flags & 0x20u) == 0;
+  if (text.size() < 2) return false;
+  const auto method = static_cast<unsigned char>(text[0]),
+             flags = static_cast<unsigned char>(text[1]);
+  return (method & 0x0f) == 8 && method >> 4 <= 7 && (method * 256u + flags) % 31 == 0 &&
+         (flags & 0x20u) == 0;
 }
 
 std::unique_ptr<Decoder> make_container_decoder(ContainerKind kind, const ScanLimits& limits,
@@ -77,7 +80,7 @@ std::unique_ptr<Decoder> make_container_decoder(ContainerKind kind, const ScanLi
     case ContainerKind::zip:
       return make_zip_entry_decoder(limits, memory);
     case ContainerKind::zlib:
-      return make_deflate_decoder(limits, memory);
+      return make_deflate_decoder(limits, Found::recognised, memory);
     case ContainerKind::base64:
       return make_base64_decoder();
     case ContainerKind::hex:

@@ -85,7 +85,7 @@ std::unique_ptr<Decoder> make_content_decoder(std::string_view coding, const Sca
   if (coding == "gzip" || coding == "x-gzip") {
     return make_gzip_decoder(limits, Found::declared, memory);
   }
-  if (coding == "deflate") return make_deflate_decoder(limits, memory);
+  if (coding == "deflate") return make_deflate_decoder(limits, Found::declared, memory);
   if (coding == "br") return make_brotli_decoder(limits, memory);
   if (coding == "zstd") return make_zstd_decoder(limits, Found::declared, memory);
   return nullptr;

@@ -73,14 +73,16 @@ enum class Found : std::uint8_t { declared, recognised };
 
 std::unique_ptr<Decoder> make_gzip_decoder(const ScanLimits& limits, Found found,
                                            MemoryBudget* memory = nullptr);
-std::unique_ptr<Decoder> make_deflate_decoder(const ScanLimits& limits,
+// Recognised: with the header of zlib, by which it was.
+std::unique_ptr<Decoder> make_deflate_decoder(const ScanLimits& limits, Found found,
                                               MemoryBudget* memory = nullptr);
 std::unique_ptr<Decoder> make_brotli_decoder(const ScanLimits& limits,
                                              MemoryBudget* memory = nullptr);
 std::unique_ptr<Decoder> make_zstd_decoder(const ScanLimits& limits, Found found,
                                            MemoryBudget* memory = nullptr);
 
-// One entry, from its local header; what is not deflated is `unscannable`.
+// One entry, from its local header, whose word for how it is packed is not asked: receivers ask the
+// central directory. What does not inflate is `unscannable`.
 std::unique_ptr<Decoder> make_zip_entry_decoder(const ScanLimits& limits,
                                                 MemoryBudget* memory = nullptr);
 

@@ -52,6 +52,8 @@ class Sink {
   }
   // What comes next has nothing to do with what came before.
   virtual void boundary() {}
+  // Where what comes of one reading of the input goes, of several that do not follow one another.
+  virtual Sink& lane(std::size_t /*reading*/) { return *this; }
   // In the input, at `at`, digits begin that stand for a compressed container.
   virtual void container(Offset /*at*/) {}
   // Enough for now: whoever decodes into this goes on later.
@@ -98,8 +100,9 @@ std::unique_ptr<Decoder> make_content_decoder(std::string_view coding, const Sca
 std::unique_ptr<Decoder> make_escape_decoder(bool form, std::size_t silence);
 // Quoted-printable (RFC 2045, section 6.7): =67, and a line's end behind '='.
 std::unique_ptr<Decoder> make_quoted_decoder(std::size_t silence);
-// Where, at or after `from`, a text shows that it is quoted-printable, or may when it goes on;
-// text.size(): nowhere.
-[[nodiscard]] std::size_t find_quoted(std::string_view text, std::size_t from) noexcept;
+// Where, at or after `from`, a text shows that it is quoted-printable, or may when it goes on: by
+// =3D, a line's end behind '=', or =67=68; `known`: that it is one, by =67 alone. text.size():
+// nowhere.
+[[nodiscard]] std::size_t find_quoted(std::string_view text, std::size_t from, bool known) noexcept;
 
 }  // namespace cork::secrets

@@ -1,25 +1,22 @@
-// The digits of base64, base32 and hexadecimal text, how they make bytes, and what a compressed
-// container begins with in them.
+// The digits of base64, base32 and hexadecimal text, how they make bytes, and by which of them a
+// compressed container is looked for.
 //
 // Pure. Each code is a struct of the same shape, for the template that finds its runs:
 //
 //   Base64::kDigits['Q']                    // 16
 //   Base64::decode(digits, bytes);          // kGroup digits to kBytes bytes
 //   Base64::has('Q')                        // 1: see byte_runs.h
-//   Base64::is_magic(digits)                // of kMagicSize digits, one of kMagicStarts the first
-//   Base64::is_start(digits)                // of kStartSize digits that a line begins with
+//   Base64::kMarks                          // two digits in a row that each container's magic has
 #pragma once
 
 #include "base/ascii.h"
 #include "base/base64.h"
 
-#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdint>
-#include <functional>
-#include <initializer_list>
 #include <string_view>
+#include <tuple>
 
 namespace cork::secrets {
 
@@ -43,11 +40,24 @@ constexpr unsigned char in_range(unsigned char c, unsigned char first,
   return static_cast<unsigned char>(static_cast<unsigned char>(c - first) <= last - first);
 }
 
-inline bool starts_with(std::string_view digits, std::initializer_list<Digit> start) noexcept {
-  return digits.size() >= start.size() &&
-         std::ranges::equal(start, digits.substr(0, start.size()), {}, {},
-                            [](char c) { return static_cast<Digit>(c); });
-}
+// Two digits of a container's magic number, of which no other byte is a part, and how far before
+// them the group is that the magic begins in.
+struct Mark {
+  Digit first, second;
+  std::size_t back;
+};
+
+// Without a branch: see byte_runs.h.
+template <const auto& kMarks, Digit Mark::* kWhich>
+struct MarkDigit {
+  static constexpr unsigned char has(unsigned char c) noexcept {
+    return std::apply(
+        [c](const auto&... mark) {
+          return static_cast<unsigned char>((0 | ... | (c == mark.*kWhich)));
+        },
+        kMarks);
+  }
+};
 
 struct Base64 {
   static constexpr std::size_t kGroup = 4, kBytes = 3;  // so many digits make so many bytes
@@ -66,22 +76,16 @@ struct Base64 {
   static bool may_be_ascii(const Digit* d) noexcept {
     return ((d[0] >> 5 | d[1] >> 3 | d[2] >> 1) & 1) == 0;
   }
-  // "H4sI" gzip, "KLUv" zstd, "UEsD" zip: the digits to look for, and behind them.
-  static constexpr std::array<Digit, 3> kMagicStarts{7, 10, 20};
-  static constexpr std::size_t kMagicSize = 4;
-  static bool is_magic(std::string_view digits) noexcept {
-    return starts_with(digits, {7, 56, 44, 8}) || starts_with(digits, {10, 11, 20, 47}) ||
-           starts_with(digits, {20, 4, 44, 3});
-  }
-  // zlib at its usual levels (78 01, 78 5e, 78 9c, 78 da), too short to be looked for everywhere.
-  static constexpr std::size_t kStartSize = 3;
-  static bool is_start(std::string_view digits) noexcept {
-    const auto third = static_cast<Digit>(digits[2]);
-    const auto begins = [&](Digit second, Digit from) {
-      return static_cast<Digit>(digits[1]) == second && third >= from && third < from + 4;
-    };
-    return digits[0] == 30 && (begins(0, 4) || begins(5, 56) || begins(9, 48) || begins(13, 40));
-  }
+  // Of gzip, zstd and zip, where the magic is a group's first, second and third byte.
+  static constexpr std::array<Mark, 9> kMarks{{{7, 56, 0},
+                                               {10, 11, 0},
+                                               {20, 4, 0},
+                                               {62, 11, 2},
+                                               {34, 53, 2},
+                                               {1, 11, 2},
+                                               {31, 34, 3},
+                                               {40, 45, 3},
+                                               {16, 18, 3}}};
 };
 
 struct Hex {
@@ -95,18 +99,7 @@ struct Hex {
     *out = static_cast<char>(d[0] << 4 | d[1]);
   }
   static bool may_be_ascii(const Digit* d) noexcept { return d[0] < 8; }
-  static constexpr std::array<Digit, 3> kMagicStarts{1, 2, 5};
-  static constexpr std::size_t kMagicSize = 8;
-  static bool is_magic(std::string_view digits) noexcept {
-    return starts_with(digits, {1, 15, 8, 11, 0, 8}) ||
-           starts_with(digits, {2, 8, 11, 5, 2, 15, 15, 13}) ||
-           starts_with(digits, {5, 0, 4, 11, 0, 3, 0, 4});
-  }
-  static constexpr std::size_t kStartSize = 4;
-  static bool is_start(std::string_view digits) noexcept {
-    return starts_with(digits, {7, 8, 0, 1}) || starts_with(digits, {7, 8, 5, 14}) ||
-           starts_with(digits, {7, 8, 9, 12}) || starts_with(digits, {7, 8, 13, 10});
-  }
+  static constexpr std::array<Mark, 3> kMarks{{{1, 15, 0}, {2, 8, 0}, {5, 0, 0}}};
 };
 
 // RFC 4648, section 6, in either case: for names, which are nothing else.
@@ -129,10 +122,7 @@ struct Base32 {
     }
   }
   static bool may_be_ascii(const Digit*) noexcept { return true; }
-  static constexpr std::array<Digit, 0> kMagicStarts{};
-  static constexpr std::size_t kMagicSize = 1, kStartSize = 1;
-  static bool is_magic(std::string_view) noexcept { return false; }
-  static bool is_start(std::string_view) noexcept { return false; }
+  static constexpr std::array<Mark, 0> kMarks{};
 };
 
 }  // namespace cork::secrets

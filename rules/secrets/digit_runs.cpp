@@ -1,13 +1,14 @@
 // base64 and hexadecimal runs: see encoded_runs.h.
 #include "rules/secrets/byte_runs.h"
+#include "rules/secrets/containers.h"
 #include "rules/secrets/digit_codes.h"
 #include "rules/secrets/encoded_runs.h"
 #include "rules/secrets/text_runs.h"
 
 #include <algorithm>
 #include <array>
+#include <bit>
 #include <cstdint>
-#include <limits>
 #include <string_view>
 #include <utility>
 #include <vector>
@@ -15,8 +16,6 @@
 namespace cork::secrets {
 namespace {
 
-// Digits kept behind what was looked at: what a stretch at one alignment hid from the others.
-constexpr std::size_t kKept = 96;
 constexpr std::size_t kRoom = 1024;
 // Derived bytes that settle as one.
 constexpr std::size_t kBlockBytes = 48;
@@ -37,8 +36,45 @@ bool is_text(char c) noexcept {
   return is_printable(c) || static_cast<unsigned char>(c) >= 0x80;
 }
 
-// Finds runs of digits. What a run decodes to is looked at in groups, at each alignment: only every
-// third group or so, until one is printable.
+// Digits, and what stands between short lines of them.
+template <class Code>
+struct InLines {
+  static constexpr unsigned char has(unsigned char c) noexcept {
+    return static_cast<unsigned char>(Code::has(c) | (c == '\n') | (c == '\r'));
+  }
+};
+
+// Where the digits that begin at `from` end; at most a line that is no short one.
+template <class Code>
+std::size_t end_of_line(std::string_view text, std::size_t from) noexcept {
+  const std::size_t most = std::min(text.size(), from + kShortestLine);
+  std::size_t at = from;
+  while (at < most && Code::has(static_cast<unsigned char>(text[at])) != 0) ++at;
+  return at;
+}
+
+// Where the first run begins: digits enough in a row, or a short line of them that is followed by
+// one as long; and what may be either when more has come.
+template <class Code>
+std::size_t find_first(std::string_view text, std::size_t from) noexcept {
+  for (std::size_t at = from;;) {
+    at = find_byte_run<InLines<Code>, kShortestLine>(text, at);
+    while (at < text.size() && (text[at] == '\n' || text[at] == '\r')) ++at;
+    if (at == text.size()) return at;
+    const std::size_t end = end_of_line<Code>(text, at);
+    if (end - at >= kShortestLine || end == text.size()) return at;
+    std::size_t next = end;
+    while (next < text.size() && (text[next] == '\n' || text[next] == '\r')) ++next;
+    const std::size_t next_end = end_of_line<Code>(text, next);
+    const bool alike = next_end == text.size() || next_end - next == end - at;
+    if (end - at >= kShortestWrapped && next > end && alike) return at;
+    at = std::max(next, at + 1);
+  }
+}
+
+// Finds runs of digits. What a run decodes to is looked at in groups, at each alignment by itself,
+// since what looks like text at one may be there to hide what another shows: only every third group
+// or so, until one is printable.
 template <class Code>
 class DigitRuns final : public Decoder {
   static constexpr std::size_t kGroup = Code::kGroup;
@@ -47,14 +83,12 @@ class DigitRuns final : public Decoder {
 
  public:
   static constexpr std::size_t kFewestDigits = kFewestGroups * kGroup;
-
   Verdict push_some(Bytes& input, Offset at, Sink& sink) override;
   Verdict finish(Sink& sink) override;
   [[nodiscard]] Offset pending_from() const noexcept override;
   [[nodiscard]] std::string_view name() const noexcept override { return Code::kName; }
 
  private:
-  static constexpr std::size_t kNone = std::numeric_limits<std::size_t>::max();
   static constexpr std::array<std::size_t, kGroup> kAlignments = [] {
     std::array<std::size_t, kGroup> first{};
     for (std::size_t i = 0; i < kGroup; ++i) first[i] = i;
@@ -68,7 +102,7 @@ class DigitRuns final : public Decoder {
   // As many as have room, and never more.
   static std::vector<Line> some_lines() {
     std::vector<Line> lines;
-    lines.reserve(kRoom / kShortestLine + 1);
+    lines.reserve(kRoom / kShortestWrapped + 1);
     return lines;
   }
 
@@ -79,13 +113,19 @@ class DigitRuns final : public Decoder {
   void end_run(Sink& sink);
   void process(Sink& sink);
   void find_containers(Sink& sink);
+  void find_magic(Sink& sink);
   void tell_container(std::size_t at, Sink& sink);
-  // The first group of the first stretch that begins in what has come, at `alignment`; or kNone,
-  // and next_ is where one may still begin.
-  std::size_t find_stretch(std::size_t alignment) noexcept;
-  bool open_stretch(Sink& sink);
-  void follow_stretch(TextRuns& out);
-  void close_stretch(Sink& sink, TextRuns& out);
+  // Bytes that so many digits from `at` stand for.
+  template <std::size_t kCount>
+  [[nodiscard]] std::array<char, kCount / kGroup * Code::kBytes> bytes_from(std::size_t at) const;
+  void follow(std::size_t alignment, Sink& sink);
+  // Goes to the first group of the first stretch that begins in what has come; false: none, and
+  // next_ is where one may still begin.
+  bool find_stretch(std::size_t alignment) noexcept;
+  void open_stretch(std::size_t alignment, TextRuns& out);
+  void follow_stretch(std::size_t alignment, TextRuns& out);
+  void close_stretch(std::size_t alignment, Sink& sink, TextRuns& out);
+  void end_stretch(std::size_t alignment, Sink& sink);
   void forget();
 
   [[nodiscard]] Group group(std::size_t at) const noexcept {
@@ -113,17 +153,18 @@ class DigitRuns final : public Decoder {
 
   bool running_ = false;
   std::size_t line_ = 0;         // digits of the line so far
+  std::size_t width_ = 0;        // of short lines
   std::size_t indentation_ = 0;  // bytes since the line ended; 0: it did not
   Offset end_ = 0;
   std::size_t size_ = 0;
-  std::array<Digit, kRoom> digits_;
-  std::vector<Line> lines_ = some_lines();              // those that the digits stand in
+  std::array<Digit, kRoom + 65> digits_{};  // and what a look at 64 of them at a time reads behind
+  std::vector<Line> lines_ = some_lines();  // those that the digits stand in
   std::array<std::size_t, kGroup> next_ = kAlignments;  // the first group not looked at
-  std::size_t magic_from_ = 0;                          // containers were looked for before this
-  std::array<bool, kGroup> told_{};  // containers, by the alignment of their digits in the run
+  std::array<bool, kGroup> open_{};                     // a stretch goes on
+  std::array<bool, kGroup> told_{};  // of a container, by the alignment of its digits in the run
+  std::size_t magic_from_ = 0;       // containers were looked for before this
   std::size_t forgotten_ = 0;        // digits of the run before digits_
   std::size_t lines_seen_ = 0;       // those of lines_ whose beginning was looked at
-  std::size_t open_ = kNone;         // the alignment of the stretch that goes on
 };
 
 template <class Code>
@@ -132,7 +173,7 @@ Verdict DigitRuns<Code>::push_some(Bytes& input, Offset at, Sink& sink) {
   std::size_t taken = 0;
   while (taken < text.size()) {
     if (!running_) {
-      taken = find_byte_run<Code, kFewestDigits>(text, taken);
+      taken = find_first<Code>(text, taken);
       if (taken == text.size()) break;
       running_ = true;
       begin_line(at + taken);
@@ -156,7 +197,7 @@ Offset DigitRuns<Code>::pending_from() const noexcept {
   if (!running_ || size_ == 0) return end_;
   // The group before, because its last bytes belong to a stretch that begins behind it.
   const std::size_t first = std::ranges::min(next_);
-  const std::size_t from = std::min(first - std::min(first, kGroup), magic_from_);
+  const std::size_t from = std::min(first, magic_from_) - std::min({first, magic_from_, kGroup});
   return from < size_ ? offset(from) : end_;
 }
 
@@ -191,76 +232,123 @@ void DigitRuns<Code>::begin_line(Offset at) {
   line_ = 0;
 }
 
-// A line's end, and the indentation of the next.
+// White space at a line's end, and in front of the next.
 template <class Code>
 bool DigitRuns<Code>::take_break(char c) noexcept {
-  const bool line_end = c == '\n' || c == '\r';
-  if (!line_end && !(indentation_ > 0 && (c == ' ' || c == '\t'))) return false;
-  return line_ >= kShortestLine && ++indentation_ < kMostIndentation;
+  if (c != '\n' && c != '\r' && c != ' ' && c != '\t') return false;
+  if (indentation_ == 0 && line_ < kShortestLine) {
+    const bool line_end = c == '\n' || c == '\r';
+    const bool wrapped = line_ >= kShortestWrapped && (width_ == 0 || line_ == width_);
+    if (!line_end || !wrapped) return false;
+    width_ = line_;
+  }
+  return ++indentation_ < kMostIndentation;
 }
 
 template <class Code>
 void DigitRuns<Code>::end_run(Sink& sink) {
-  if (size_ >= kFewestDigits || open_ != kNone) {
+  if (size_ >= kFewestDigits || std::ranges::find(open_, true) != open_.end()) {
     process(sink);
-    if (open_ != kNone) {
-      TextRuns out(sink);
-      // What padding leaves of the last group.
-      const std::size_t from = next_[open_], left = size_ - from;
-      if (left > 0 && left * Code::kBytes / kGroup > 0) {
-        std::array<Digit, kGroup> last{};
-        std::copy_n(digits_.begin() + static_cast<std::ptrdiff_t>(from), left, last.begin());
-        Group bytes;
-        Code::decode(last.data(), bytes.data());
-        put({bytes.data(), left * Code::kBytes / kGroup}, from, size_, out);
-      }
-      close_stretch(sink, out);
-    }
+    for (std::size_t i = 0; i < kGroup; ++i) end_stretch(i, sink.lane(i));
   }
   running_ = false;
-  line_ = indentation_ = size_ = magic_from_ = 0;
+  line_ = width_ = indentation_ = size_ = magic_from_ = 0;
   lines_seen_ = forgotten_ = 0;
-  told_ = {};
+  open_ = told_ = {};
   lines_.clear();
   next_ = kAlignments;
+}
+
+// With what padding leaves of the last group.
+template <class Code>
+void DigitRuns<Code>::end_stretch(std::size_t alignment, Sink& sink) {
+  if (!open_[alignment]) return;
+  TextRuns out(sink);
+  const std::size_t from = next_[alignment], left = size_ - from;
+  if (left * Code::kBytes / kGroup > 0) {
+    std::array<Digit, kGroup> last{};
+    std::copy_n(digits_.begin() + static_cast<std::ptrdiff_t>(from), left, last.begin());
+    Group bytes;
+    Code::decode(last.data(), bytes.data());
+    put({bytes.data(), left * Code::kBytes / kGroup}, from, size_, out);
+  }
+  next_[alignment] = size_;
+  close_stretch(alignment, sink, out);
 }
 
 template <class Code>
 void DigitRuns<Code>::process(Sink& sink) {
   find_containers(sink);
-  for (;;) {
-    if (open_ == kNone && !open_stretch(sink)) break;
-    TextRuns out(sink);
-    follow_stretch(out);
-    if (next_[open_] + kGroup > size_) {
-      out.flush();
-      break;
-    }
-    close_stretch(sink, out);
-  }
+  for (std::size_t i = 0; i < kGroup; ++i) follow(i, sink.lane(i));
   forget();
 }
 
 template <class Code>
+void DigitRuns<Code>::follow(std::size_t alignment, Sink& sink) {
+  if (!open_[alignment] && !find_stretch(alignment)) return;
+  TextRuns out(sink);
+  for (;;) {
+    if (!open_[alignment]) open_stretch(alignment, out);
+    follow_stretch(alignment, out);
+    if (next_[alignment] + kGroup > size_) break;
+    close_stretch(alignment, sink, out);
+    if (!find_stretch(alignment)) break;
+  }
+  out.flush();
+}
+
+template <class Code>
 void DigitRuns<Code>::find_containers(Sink& sink) {
-  const std::string_view digits(reinterpret_cast<const char*>(digits_.data()), size_);
+  constexpr std::size_t looked = 2 * 4;  // digits: two bytes and more in each code
   for (; lines_seen_ < lines_.size(); ++lines_seen_) {
     const Line& line = lines_[lines_seen_];
-    if (line.first + 1 + Code::kStartSize > size_) break;
-    if (Code::is_start(digits.substr(line.first))) sink.container(line.at);
-    // Behind the letter of an escape.
-    if (Code::is_start(digits.substr(line.first + 1))) sink.container(line.at + 1);
-  }
-  if (size_ < Code::kMagicSize) return;
-  const std::size_t last = size_ - Code::kMagicSize + 1;
-  for (const Digit first : Code::kMagicStarts) {
-    for (std::size_t at = magic_from_; at < last; ++at) {
-      at = digits.find(static_cast<char>(first), at);
-      if (at >= last) break;
-      if (Code::is_magic(digits.substr(at))) tell_container(at, sink);
+    if (line.first + looked > size_) break;
+    // Also behind the letter of an escape.
+    for (const std::size_t skipped : {0u, 1u}) {
+      const auto bytes = bytes_from<looked / 2 / kGroup * kGroup>(line.first + skipped);
+      if (begins_zlib({bytes.data(), bytes.size()})) sink.container(line.at + skipped);
     }
   }
-  magic_from_ = std::max(magic_from_, last);
+  find_magic(sink);
+}
+
+// The magic number may begin at any byte of a group.
+template <class Code>
+void DigitRuns<Code>::find_magic(Sink& sink) {
+  constexpr std::size_t looked = 8;  // digits that hold all of it
+  if constexpr (!Code::kMarks.empty()) {
+    if (size_ < looked) return;
+    const std::size_t last = size_ - looked + 1;
+    const char* const digits = reinterpret_cast<const char*>(digits_.data());
+    for (std::size_t block = magic_from_; block < last; block += 64) {
+      std::uint64_t hits = byte_mask<MarkDigit<Code::kMarks, &Mark::first>>(digits + block) &
+                           byte_mask<MarkDigit<Code::kMarks, &Mark::second>>(digits + block + 1);
+      for (; hits != 0; hits &= hits - 1) {
+        const std::size_t at = block + static_cast<std::size_t>(std::countr_zero(hits));
+        if (at >= last) break;
+        for (const Mark& mark : Code::kMarks) {
+          if (digits_[at] != mark.first || digits_[at + 1] != mark.second || at < mark.back) {
+            continue;
+          }
+          const auto bytes = bytes_from<looked>(at - mark.back);
+          const std::string_view text(bytes.data(), bytes.size());
+          if (find_container(text, 0)) tell_container(at - mark.back, sink);
+        }
+      }
+    }
+    magic_from_ = std::max(magic_from_, last);
+  }
+}
+
+template <class Code>
+template <std::size_t kCount>
+std::array<char, kCount / DigitRuns<Code>::kGroup * Code::kBytes> DigitRuns<Code>::bytes_from(
+    std::size_t at) const {
+  std::array<char, kCount / kGroup * Code::kBytes> bytes;
+  for (std::size_t i = 0; i < kCount / kGroup; ++i) {
+    Code::decode(digits_.data() + at + i * kGroup, bytes.data() + i * Code::kBytes);
+  }
+  return bytes;
 }
 
 // What follows at the same alignment is in the bytes of the first.
@@ -271,47 +359,37 @@ void DigitRuns<Code>::tell_container(std::size_t at, Sink& sink) {
 }
 
 template <class Code>
-std::size_t DigitRuns<Code>::find_stretch(std::size_t alignment) noexcept {
+bool DigitRuns<Code>::find_stretch(std::size_t alignment) noexcept {
   std::size_t& next = next_[alignment];
   while (next + kFewestDigits <= size_) {
     // From the last of the groups that a stretch beginning at `next` has, back to the first that is
     // not printable: none of those up to there begins one.
     std::size_t at = next + kFewestDigits - kGroup;
     while (printable(at)) {
-      if (at == next) return next;
+      if (at == next) return true;
       at -= kGroup;
     }
     next = at + kGroup;
   }
-  return kNone;
+  return false;
 }
 
+// The text may begin inside the group before.
 template <class Code>
-bool DigitRuns<Code>::open_stretch(Sink& sink) {
-  std::size_t first = kNone;
-  for (std::size_t i = 0; i < kGroup; ++i) {
-    const std::size_t found = find_stretch(i);
-    if (found < first) {
-      first = found;
-      open_ = i;
-    }
-  }
-  if (first == kNone) return false;
-  // The text may begin inside the group before.
-  if (first < kGroup) return true;
+void DigitRuns<Code>::open_stretch(std::size_t alignment, TextRuns& out) {
+  open_[alignment] = true;
+  const std::size_t first = next_[alignment];
+  if (first < kGroup) return;
   const Group before = group(first - kGroup);
   std::size_t begin = before.size();
   while (begin > 0 && is_printable(before[begin - 1])) --begin;
-  if (begin == before.size()) return true;
-  TextRuns out(sink);
+  if (begin == before.size()) return;
   put({before.data() + begin, before.size() - begin}, first - kGroup, first, out);
-  out.flush();
-  return true;
 }
 
 template <class Code>
-void DigitRuns<Code>::follow_stretch(TextRuns& out) {
-  std::size_t& next = next_[open_];
+void DigitRuns<Code>::follow_stretch(std::size_t alignment, TextRuns& out) {
+  std::size_t& next = next_[alignment];
   std::array<char, kBlockBytes> block;
   bool going = true;
   while (going && next + kGroup <= size_) {
@@ -331,8 +409,8 @@ void DigitRuns<Code>::follow_stretch(TextRuns& out) {
 
 // Its last bytes may stand in a group that is no text as a whole.
 template <class Code>
-void DigitRuns<Code>::close_stretch(Sink& sink, TextRuns& out) {
-  std::size_t& next = next_[open_];
+void DigitRuns<Code>::close_stretch(std::size_t alignment, Sink& sink, TextRuns& out) {
+  std::size_t& next = next_[alignment];
   if (next + kGroup <= size_) {
     const Group bytes = group(next);
     const auto* const end = std::ranges::find_if_not(bytes, is_text);
@@ -342,18 +420,12 @@ void DigitRuns<Code>::close_stretch(Sink& sink, TextRuns& out) {
   }
   out.flush();
   sink.boundary();
-  open_ = kNone;
+  open_[alignment] = false;
 }
 
-// Makes room, and keeps what the other alignments are behind by.
+// Makes room.
 template <class Code>
 void DigitRuns<Code>::forget() {
-  const std::size_t most = size_ - std::min(size_, kKept);
-  if (open_ != kNone) {
-    for (std::size_t i = 0; i < kGroup; ++i) {
-      while (next_[i] < most) next_[i] += kGroup;
-    }
-  }
   std::size_t first = std::min(std::ranges::min(next_), magic_from_);
   first -= std::min(first, kGroup);
   first -= first % kGroup;  // an alignment stays what it is
@@ -375,11 +447,11 @@ void DigitRuns<Code>::forget() {
 }  // namespace
 
 std::size_t find_base64_run(std::string_view text) noexcept {
-  return find_byte_run<Base64, DigitRuns<Base64>::kFewestDigits>(text, 0);
+  return find_first<Base64>(text, 0);
 }
 
 std::size_t find_hex_run(std::string_view text) noexcept {
-  return find_byte_run<Hex, DigitRuns<Hex>::kFewestDigits>(text, 0);
+  return find_first<Hex>(text, 0);
 }
 
 std::unique_ptr<Decoder> make_base64_runs() {

@@ -21,13 +21,14 @@
 namespace cork::secrets {
 
 constexpr std::size_t kFewestBytes = 12;
-// A line of so many digits may go on in the next one, behind so much white space at most.
-constexpr std::size_t kShortestLine = 16;
+// A line of so many digits may go on in the next one, behind so much white space at most; a shorter
+// one of so many, where all lines are as long.
+constexpr std::size_t kShortestLine = 16, kShortestWrapped = 4;
 constexpr std::size_t kMostIndentation = 64;
 
 // RFC 4648, sections 4 and 5, with either alphabet, with and without padding, at each of the four
 // alignments (something may be glued to the front), and lines of 16 characters and more joined (RFC
-// 2045, section 6.8).
+// 2045, section 6.8), or shorter ones where all are as long.
 std::unique_ptr<Decoder> make_base64_runs();
 // RFC 4648, section 8, in either case, at both alignments; lines joined likewise.
 std::unique_ptr<Decoder> make_hex_runs();

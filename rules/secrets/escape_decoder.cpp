@@ -277,12 +277,15 @@ std::unique_ptr<Decoder> make_quoted_decoder(std::size_t silence) {
   return std::make_unique<EscapeDecoder<Quoted>>(silence);
 }
 
-std::size_t find_quoted(std::string_view text, std::size_t from) noexcept {
+std::size_t find_quoted(std::string_view text, std::size_t from, bool known) noexcept {
+  const auto hex = [&](std::size_t i) { return i >= text.size() || hex_value(text[i]) >= 0; };
   for (std::size_t at = find_equals(text, from); at < text.size(); at = find_equals(text, at + 1)) {
     const std::string_view behind = text.substr(at + 1, 2);
     if (behind.starts_with('\n') || behind == "\r\n" || behind == "3D") return at;
     // One that the end of the text cuts.
-    if (behind.empty() || behind == "\r" || behind == "3") return at;
+    if (behind.empty() || behind == "\r") return at;
+    const bool two = at + 3 >= text.size() || (text[at + 3] == '=' && hex(at + 4) && hex(at + 5));
+    if (hex(at + 1) && hex(at + 2) && (known || two)) return at;
   }
   return text.size();
 }

@@ -116,12 +116,15 @@ Escape unicode_escape(std::string_view text, bool last) noexcept {
 
 // \u{67}
 Escape braced_escape(std::string_view text, bool last) noexcept {
-  constexpr std::size_t begin = 3, most = 6;
+  constexpr std::size_t begin = 3, most = 12;
   std::size_t at = begin;
   while (at < text.size() && at < begin + most && hex_value(text[at]) >= 0) ++at;
   if (at == text.size()) return last ? ordinary() : Escape{};
   if (at == begin || text[at] != '}') return ordinary();
-  const std::uint32_t code = hex_number(text.substr(begin, at - begin));
+  std::string_view digits = text.substr(begin, at - begin);
+  digits.remove_prefix(std::min(digits.find_first_not_of('0'), digits.size() - 1));
+  if (digits.size() > 8) return ordinary();
+  const std::uint32_t code = hex_number(digits);
   return as_utf8(code > 0x10ffff ? 0xfffd : code, at + 1);
 }
 
@@ -134,6 +137,16 @@ Escape octal_escape(std::string_view text, bool last) noexcept {
     value = value * 8 + static_cast<std::uint32_t>(text[i] - '0');
   }
   return character(static_cast<char>(value), 4);
+}
+
+// The line's end and the indentation of the next line, as YAML reads it.
+Escape line_continued(std::string_view text, std::size_t taken, bool last) noexcept {
+  while (taken < text.size() && taken < kLongestEscape &&
+         (text[taken] == ' ' || text[taken] == '\t')) {
+    ++taken;
+  }
+  const bool open = taken == text.size() && taken < kLongestEscape && !last;
+  return open ? Escape{} : removed(taken);
 }
 
 Escape backslash(std::string_view text, bool last) noexcept {
@@ -153,10 +166,10 @@ Escape backslash(std::string_view text, bool last) noexcept {
       return character(static_cast<char>(hex_number(text.substr(2, 2))), 4);
     }
     case '\n':
-      return removed(2);
+      return line_continued(text, 2, last);
     case '\r':
       if (text.size() < 3) return last ? ordinary() : Escape{};
-      return text[2] == '\n' ? removed(3) : ordinary();
+      return text[2] == '\n' ? line_continued(text, 3, last) : ordinary();
     default:
       return next >= '0' && next <= '3' ? octal_escape(text, last) : ordinary();
   }
@@ -175,16 +188,16 @@ Escape percent(std::string_view text, bool last) noexcept {
 
 // ---- Character references (HTML, section 13.5)
 
-constexpr std::array<std::pair<std::string_view, char>, 41> kNamed{{
-    {"amp", '&'},    {"lt", '<'},     {"gt", '>'},       {"quot", '"'},   {"apos", '\''},
-    {"nbsp", ' '},   {"Tab", '\t'},   {"NewLine", '\n'}, {"excl", '!'},   {"num", '#'},
-    {"dollar", '$'}, {"percnt", '%'}, {"lpar", '('},     {"rpar", ')'},   {"ast", '*'},
-    {"midast", '*'}, {"plus", '+'},   {"comma", ','},    {"period", '.'}, {"sol", '/'},
-    {"colon", ':'},  {"semi", ';'},   {"equals", '='},   {"quest", '?'},  {"commat", '@'},
-    {"lsqb", '['},   {"lbrack", '['}, {"bsol", '\\'},    {"rsqb", ']'},   {"rbrack", ']'},
-    {"Hat", '^'},    {"lowbar", '_'}, {"UnderBar", '_'}, {"grave", '`'},  {"lcub", '{'},
-    {"lbrace", '{'}, {"verbar", '|'}, {"vert", '|'},     {"rcub", '}'},   {"rbrace", '}'},
-    {"hyphen", '-'},
+constexpr std::array<std::pair<std::string_view, char>, 45> kNamed{{
+    {"AMP", '&'},    {"LT", '<'},       {"GT", '>'},     {"QUOT", '"'},   {"amp", '&'},
+    {"lt", '<'},     {"gt", '>'},       {"quot", '"'},   {"apos", '\''},  {"nbsp", ' '},
+    {"Tab", '\t'},   {"NewLine", '\n'}, {"excl", '!'},   {"num", '#'},    {"dollar", '$'},
+    {"percnt", '%'}, {"lpar", '('},     {"rpar", ')'},   {"ast", '*'},    {"midast", '*'},
+    {"plus", '+'},   {"comma", ','},    {"period", '.'}, {"sol", '/'},    {"colon", ':'},
+    {"semi", ';'},   {"equals", '='},   {"quest", '?'},  {"commat", '@'}, {"lsqb", '['},
+    {"lbrack", '['}, {"bsol", '\\'},    {"rsqb", ']'},   {"rbrack", ']'}, {"Hat", '^'},
+    {"lowbar", '_'}, {"UnderBar", '_'}, {"grave", '`'},  {"lcub", '{'},   {"lbrace", '{'},
+    {"verbar", '|'}, {"vert", '|'},     {"rcub", '}'},   {"rbrace", '}'}, {"hyphen", '-'},
 }};
 
 Escape named_reference(std::string_view text, bool last) noexcept {
@@ -247,7 +260,8 @@ std::optional<std::uint32_t> code_point(std::string_view text) noexcept {
 constexpr bool is_invisible(std::uint32_t code) noexcept {
   return code == 0xad || code == 0x34f || (code >= 0x200b && code <= 0x200f) ||
          (code >= 0x202a && code <= 0x202e) || (code >= 0x2060 && code <= 0x206f) ||
-         (code >= 0xfe00 && code <= 0xfe0f) || code == 0xfeff ||
+         (code >= 0xfe00 && code <= 0xfe0f) || code == 0xfeff || code == 0xffa0 ||
+         (code >= 0xfff9 && code <= 0xfffb) || (code >= 0x1d173 && code <= 0x1d17a) ||
          (code >= 0xe0000 && code <= 0xe01ef);
 }
 
@@ -255,8 +269,22 @@ constexpr char letter(std::uint32_t index) noexcept {
   return static_cast<char>(index < 26 ? 'A' + index : 'a' + (index - 26));
 }
 
+// Letters that the mathematical alphabets leave out, because they were there before (Unicode's
+// letterlike symbols).
+constexpr std::array<std::pair<std::uint32_t, char>, 24> kLetterlike{{
+    {0x2102, 'C'}, {0x210a, 'g'}, {0x210b, 'H'}, {0x210c, 'H'}, {0x210d, 'H'}, {0x210e, 'h'},
+    {0x2110, 'I'}, {0x2111, 'I'}, {0x2112, 'L'}, {0x2115, 'N'}, {0x2119, 'P'}, {0x211a, 'Q'},
+    {0x211b, 'R'}, {0x211c, 'R'}, {0x211d, 'R'}, {0x2124, 'Z'}, {0x2128, 'Z'}, {0x212c, 'B'},
+    {0x212d, 'C'}, {0x212f, 'e'}, {0x2130, 'E'}, {0x2131, 'F'}, {0x2133, 'M'}, {0x2134, 'o'},
+}};
+
 // The ASCII character that a form of it stands for; 0: none.
 constexpr char compatible(std::uint32_t code) noexcept {
+  if (code >= 0x2102 && code <= 0x2134) {
+    const auto* const found =
+        std::ranges::find(kLetterlike, code, [](const auto& letter) { return letter.first; });
+    return found == kLetterlike.end() ? '\0' : found->second;
+  }
   if (code >= 0xff10 && code <= 0xff19) return static_cast<char>('0' + (code - 0xff10));
   if (code >= 0xff21 && code <= 0xff3a) return static_cast<char>('A' + (code - 0xff21));
   if (code >= 0xff41 && code <= 0xff5a) return static_cast<char>('a' + (code - 0xff41));

@@ -28,11 +28,13 @@ struct Escape {
 
 // `text` begins with a byte that may begin an escape (find_escape()); with `last` nothing follows
 // it. Read are JSON's escapes (RFC 8259, section 7) and those of JavaScript and Python strings
-// beside them (\x67 \u{67} \U00000067 \147 \' and a backslash before a line's end), %67 (RFC 3986,
-// section 2.1) and %u0067 (ECMA-262, escape()), HTML's character references to ASCII (decimal,
-// hexadecimal, and the names of ASCII's punctuation), characters without width (zero-width, soft
-// hyphens, variation selectors, directions, tags), and the full-width and mathematical forms of
-// ASCII letters, digits, '_' and '-' (as Unicode's compatibility decomposition has them).
+// beside them (\x67 \u{67} \U00000067 \147 \' and a backslash before a line's end, with the blanks
+// that YAML leaves out behind that), Markdown's (a backslash before any punctuation), %67 (RFC
+// 3986, section 2.1) and %u0067 (ECMA-262, escape()), HTML's character references to ASCII
+// (decimal, hexadecimal, and the names of ASCII's punctuation), characters without width
+// (zero-width, soft hyphens, variation selectors, directions, tags), and the full-width and
+// mathematical forms of ASCII letters, digits, '_' and '-' (as Unicode's compatibility
+// decomposition has them).
 [[nodiscard]] Escape parse_escape(std::string_view text, bool last) noexcept;
 
 // Where, at or after `from`, stands an escape, or one cut by the end of the text that may be;
@@ -57,10 +59,10 @@ struct EscapeLead {
 
 inline constexpr std::array<char, 256> kSimpleEscapes = [] {
   std::array<char, 256> table{};
-  table['"'] = '"';
-  table['\''] = '\'';
-  table['\\'] = '\\';
-  table['/'] = '/';
+  for (std::size_t c = '!'; c <= '~'; ++c) {
+    const bool letter = (c | 0x20) >= 'a' && (c | 0x20) <= 'z';
+    if (!letter && (c < '0' || c > '9')) table[c] = static_cast<char>(c);
+  }
   table['b'] = '\b';
   table['f'] = '\f';
   table['n'] = '\n';

@@ -102,13 +102,14 @@ void HeadScan::scan_container(const HeadText& text, const HeadText::Line& line, 
 
 void HeadScan::scan_digits(std::string_view name, std::size_t authority_size) {
   for (const auto& make : {&make_base64_runs, &make_hex_runs, &make_base32_runs}) {
-    class Joined final : public Sink {
-     public:
+    struct Joined final : Sink {
       using Sink::append;
       void append(Bytes derived, std::span<const Run>) override { text.append(as_text(derived)); }
       void boundary() override { text += '\n'; }
       std::string text;
-    } out;
+    };
+    // A name is shorter than what a finder looks at in one go, so its readings follow one another.
+    Joined out;
     const auto decoder = make();
     decoder->push(as_bytes(name), 0, out);
     decoder->finish(out);

@@ -7,6 +7,7 @@
 #include "rules/secrets/escapes.h"
 
 #include <algorithm>
+#include <array>
 #include <memory>
 #include <utility>
 
@@ -23,7 +24,6 @@ class Gathered final : public Sink {
   using Sink::append;
   // Stretches that have nothing to do with each other stand on lines of their own.
   void boundary() override { append(as_bytes("\n"), {last_, last_, 0, true}); }
-  void container(Offset at) override { containers.push_back(at); }
   void append(Bytes derived, std::span<const Run> runs) override {
     Offset position = text.size();
     for (const Run& run : runs) {
@@ -36,10 +36,23 @@ class Gathered final : public Sink {
 
   std::string text;
   OriginMap origins;
-  std::vector<std::size_t> containers;
 
  private:
   Offset last_ = 0;
+};
+
+// Of digits, at each of their alignments.
+struct Readings final : Sink {
+  using Sink::append;
+  void append(Bytes derived, std::span<const Run> runs) override {
+    readings[0].append(derived, runs);
+  }
+  void boundary() override { readings[0].boundary(); }
+  Sink& lane(std::size_t reading) override { return readings[reading]; }
+  void container(Offset at) override { containers.push_back(at); }
+
+  std::array<Gathered, 8> readings;
+  std::vector<std::size_t> containers;
 };
 
 }  // namespace
@@ -107,14 +120,15 @@ void HeadText::decode_runs(std::size_t index) {
     // Most values hold no run that is long enough.
     if (text.size() - find(text) < kFewestBytes) return;
     const auto decoder = make();
-    Gathered out;
+    Readings out;
     decoder->push(as_bytes(text), 0, out);
     decoder->finish(out);
     auto& containers = lines_[index].containers;
     containers.insert(containers.end(), out.containers.begin(), out.containers.end());
-    if (!out.text.empty()) {
-      if (out.text.ends_with('\n')) out.text.pop_back();  // behind the last stretch
-      add_decoded(index, decoder->name(), out.text, std::move(out.origins));
+    for (Gathered& reading : out.readings) {
+      if (reading.text.empty()) continue;
+      if (reading.text.ends_with('\n')) reading.text.pop_back();  // behind the last stretch
+      add_decoded(index, decoder->name(), reading.text, std::move(reading.origins));
     }
   };
   look(&find_base64_run, &make_base64_runs);

@@ -113,7 +113,9 @@ Verdict GzipDecoder::header_byte(std::byte byte) {
 Verdict GzipDecoder::after_fixed_header() {
   filled_ = 0;
   flags_ = byte_at(3);
-  if ((flags_ & 0xe0) != 0) return refuse(Verdict::unscannable, "gzip header with reserved flags");
+  if (found_ == Found::declared && (flags_ & 0xe0) != 0) {
+    return refuse(Verdict::unscannable, "gzip header with reserved flags");
+  }
   if (found_ == Found::declared && (flags_ & (flag_crc | flag_extra | flag_comment)) != 0) {
     return refuse(Verdict::unscannable, "gzip header with optional regions");
   }
@@ -198,8 +200,8 @@ Verdict GzipDecoder::trailer_byte(std::byte byte) {
 
 class DeflateDecoder final : public ContentDecoder {
  public:
-  DeflateDecoder(const ScanLimits& limits, MemoryBudget* memory) noexcept
-      : ContentDecoder(limits, limits.silent_wire_bytes), inflater_(memory) {}
+  DeflateDecoder(const ScanLimits& limits, Found found, MemoryBudget* memory) noexcept
+      : ContentDecoder(limits, limits.silent_wire_bytes), found_(found), inflater_(memory) {}
   [[nodiscard]] std::string_view name() const noexcept override { return "deflate"; }
 
  private:
@@ -214,6 +216,7 @@ class DeflateDecoder final : public ContentDecoder {
     return std::to_integer<unsigned>(start_[i]);
   }
 
+  const Found found_;
   std::array<std::byte, start_bytes> start_{};
   std::size_t filled_ = 0;
   bool chosen_ = false, ended_ = false;
@@ -237,7 +240,8 @@ Verdict DeflateDecoder::choose_format() {
                     (byte_at(0) * 256 + byte_at(1)) % 31 == 0 && (byte_at(1) & 0x20) == 0;
   const bool stored = filled_ == start_bytes && (byte_at(1) ^ byte_at(3)) == 0xff &&
                       (byte_at(2) ^ byte_at(4)) == 0xff;
-  if (zlib && stored) return refuse(Verdict::unscannable, "deflate data that reads two ways");
+  if (zlib && stored && found_ == Found::declared)
+    return refuse(Verdict::unscannable, "deflate data that reads two ways");
   inflater_.restart(zlib ? Inflater::Format::zlib : Inflater::Format::raw);
   // So few bytes make less output than the buffer takes: none of them stays behind.
   Bytes start = Bytes(start_).first(filled_);
@@ -275,8 +279,9 @@ std::unique_ptr<Decoder> make_gzip_decoder(const ScanLimits& limits, Found found
   return std::make_unique<GzipDecoder>(limits, found, memory);
 }
 
-std::unique_ptr<Decoder> make_deflate_decoder(const ScanLimits& limits, MemoryBudget* memory) {
-  return std::make_unique<DeflateDecoder>(limits, memory);
+std::unique_ptr<Decoder> make_deflate_decoder(const ScanLimits& limits, Found found,
+                                              MemoryBudget* memory) {
+  return std::make_unique<DeflateDecoder>(limits, found, memory);
 }
 
 }  // namespace cork::secrets

@@ -59,17 +59,16 @@ void Layer::process(bool last) {
   ending_ = ending_ || last;
   report(view_.scan(last));
   const Offset from = std::exchange(handed_on_, view_.end());
-  // What a declared container is read from is no text. One that was only recognised may be another
-  // reader's text, whatever its first bytes say.
-  if (!kind_.codings.empty()) {
-    open_declared();
-    feed_containers();
-  } else {
+  if (!kind_.codings.empty()) open_declared();
+  if (reads_as_text()) {
     find_containers();
     feed_runs(from, last);
-    feed_containers();
-    feed_escapes(escapes_, false, from, last);
-    if (kind_.escapes == 0) feed_escapes(quoted_, true, from, last);
+  }
+  feed_containers();
+  if (reads_as_text()) {
+    feed_escapes(Escaping::plain, from, last);
+    if (kind_.form) feed_escapes(Escaping::form, from, last);
+    if (kind_.escapes == 0) feed_escapes(Escaping::quoted, from, last);
   }
   trim();
 }
@@ -79,8 +78,8 @@ void Layer::resume() {
   for (const auto& runs : runs_) {
     if (runs) runs->resume();
   }
-  for (const auto* branch : {&escapes_, &quoted_}) {
-    if (*branch) (*branch)->layer.resume();
+  for (const auto& branch : escapes_) {
+    if (branch) branch->layer.resume();
   }
   if (view_.unscanned() == 0) trim();
 }
@@ -92,8 +91,8 @@ bool Layer::busy() const noexcept {
     if (branch->ended) continue;
     if (ending_ || branch->fed_to < view_.end() || branch->decoder->busy()) return true;
   }
-  for (const auto* branch : {&escapes_, &quoted_}) {
-    if (*branch && (*branch)->layer.busy()) return true;
+  for (const auto& branch : escapes_) {
+    if (branch && branch->layer.busy()) return true;
   }
   return std::ranges::any_of(runs_, [](const auto& runs) { return runs && runs->busy(); });
 }
@@ -197,14 +196,14 @@ Offset Layer::settled(bool look) const {
   for (const auto& branch : containers_) {
     if (!branch->ended) settled = std::min(settled, branch->pending_from());
   }
-  for (const auto* branch : {&escapes_, &quoted_}) {
-    if (*branch) settled = std::min(settled, (*branch)->decoder->pending_from());
+  for (const auto& branch : escapes_) {
+    if (branch) settled = std::min(settled, branch->decoder->pending_from());
   }
   for (const auto& runs : runs_) {
     if (runs) settled = std::min(settled, runs->pending_from());
   }
   if (!starts_.empty()) settled = std::min(settled, starts_.front().at);
-  if (ending_ || !kind_.codings.empty()) return settled;
+  if (ending_ || !reads_as_text()) return settled;
   return std::min<Offset>(settled, view_.begin() + find_cut_container(view_.text()));
 }
 

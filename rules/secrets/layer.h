@@ -23,6 +23,7 @@
 
 #include <array>
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <span>
@@ -62,6 +63,8 @@ class Layer final : public Sink {
  private:
   struct Branch;
   class Runs;
+  // A form is read as one, and as any other text beside it: its content type is the sender's word.
+  enum class Escaping : std::uint8_t { plain, form, quoted };
   struct Start {
     Offset at = 0;
     ContainerKind kind = ContainerKind::gzip;
@@ -86,9 +89,16 @@ class Layer final : public Sink {
   bool feed_to(Branch& branch, Offset end);
   bool feed_some(Branch& branch, Offset end);
 
-  void feed_escapes(std::unique_ptr<Branch>& branch, bool quoted, Offset from, bool last);
-  void open_escapes(std::unique_ptr<Branch>& branch, bool quoted, Offset from);
+  void feed_escapes(Escaping escaping, Offset from, bool last);
+  // Where in what came since `from` the first of them stands; end of the text: nowhere.
+  [[nodiscard]] Offset find_escapes(Escaping escaping, Offset from);
+  void open_escapes(Escaping escaping, Offset from);
   void feed_runs(Offset from, bool last);
+  // Scanned for encodings: what a declared coding is taken off of is not, but for brotli, whose
+  // data may hold any bytes unread.
+  [[nodiscard]] bool reads_as_text() const noexcept {
+    return kind_.codings.empty() || kind_.codings.back() == "br";
+  }
   // What an encoding in this text stands for, at the next depth.
   [[nodiscard]] Kind inner() const noexcept;
   // The text above tells all that this one can still tell.
@@ -109,8 +119,9 @@ class Layer final : public Sink {
   // Where view_.begin() is; in texts without escapes taken off.
   std::optional<JsonPointer> pointer_;
   std::vector<std::unique_ptr<Branch>> containers_;
-  std::vector<Start> starts_;  // of containers to come, in order
-  std::unique_ptr<Branch> escapes_, quoted_;
+  std::vector<Start> starts_;                       // of containers to come, in order
+  std::array<std::unique_ptr<Branch>, 3> escapes_;  // by Escaping
+  bool saw_quoted_ = false;                         // from then on every =67 is one
   std::array<std::unique_ptr<Runs>, 3> runs_;
 };
 

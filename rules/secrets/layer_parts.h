@@ -5,6 +5,7 @@
 
 #include "rules/secrets/layer.h"
 
+#include <array>
 #include <memory>
 #include <utility>
 #include <vector>
@@ -26,13 +27,14 @@ struct Layer::Branch {
 
   std::unique_ptr<Decoder> decoder;
   Offset begin, fed_to;   // in the text above
-  bool stays = false;     // a form: everything in it is altered
+  bool stays = false;     // everything in it is altered
   bool declared = false;  // what it cannot decode refuses the part
   bool ended = false;     // nothing more goes in
   Layer layer;
 };
 
-// Finds stretches of one encoding; each is a text of its own.
+// Finds stretches of one encoding; each is a text of its own, and at each reading of the digits
+// there may be one at a time.
 class Layer::Runs final : public Sink {
  public:
   // `digits`: what a container is in whose digits these are.
@@ -44,33 +46,48 @@ class Layer::Runs final : public Sink {
 
   void push(std::string_view text, Offset at, bool last);
   void resume();
-  [[nodiscard]] bool busy() const noexcept { return !ending_.empty() || (text_ && text_->busy()); }
+  [[nodiscard]] bool busy() const noexcept;
   [[nodiscard]] Offset pending_from() const noexcept { return finder_->pending_from(); }
   template <class Visit>
   void each_text(Visit visit) const {
-    if (text_) visit(*text_);
+    for (const Reading& reading : readings_) {
+      if (reading.text) visit(*reading.text);
+    }
     for (const auto& text : ending_) visit(*text);
   }
 
   using Sink::append;
-  void append(Bytes derived, std::span<const Run> runs) override;
-  void boundary() override;
+  void append(Bytes derived, std::span<const Run> runs) override {
+    readings_[0].append(derived, runs);
+  }
+  void boundary() override { readings_[0].boundary(); }
+  Sink& lane(std::size_t reading) override { return readings_[reading]; }
   void container(Offset at) override { of_.add_container({at, digits_}); }
 
  private:
+  struct Reading final : Sink {
+    explicit Reading(Runs& all) noexcept : runs(all) {}
+    using Sink::append;
+    void append(Bytes derived, std::span<const Run> of_it) override;
+    void boundary() override;
+
+    Runs& runs;
+    std::unique_ptr<Layer> text;  // of the stretch that goes on
+    std::size_t too_deep = 0;     // bytes of a stretch that is not looked into
+  };
+
   Layer& of_;
   std::unique_ptr<Decoder> finder_;
   ContainerKind digits_;
-  std::unique_ptr<Layer> text_;                 // of the stretch that goes on
-  std::vector<std::unique_ptr<Layer>> ending_;  // of others, with work left
-  std::size_t too_deep_ = 0;                    // bytes of a stretch that is not looked into
+  std::array<Reading, 4> readings_{Reading(*this), Reading(*this), Reading(*this), Reading(*this)};
+  std::vector<std::unique_ptr<Layer>> ending_;  // of stretches that have ended, with work left
 };
 
 template <class Visit>
 void Layer::each_text(Visit visit) const {
   for (const auto& branch : containers_) visit(branch->layer);
-  for (const auto* branch : {&escapes_, &quoted_}) {
-    if (*branch) visit((*branch)->layer);
+  for (const auto& branch : escapes_) {
+    if (branch) visit(branch->layer);
   }
   for (const auto& runs : runs_) {
     if (runs) runs->each_text(visit);

@@ -11,27 +11,22 @@ namespace cork::secrets {
 namespace {
 
 // So much printable text is no chance: it was encoded once more.
-constexpr std::size_t kTellingBytes = 32;
+constexpr std::size_t kTellingBytes = 20;
 constexpr std::size_t kMagicBytes = 4;
+constexpr std::size_t kLongestMarker = 6;  // of quoted-printable: =67=68
 
 }  // namespace
 
 // Escapes beyond the depth are left alone: text quoted many times is ordinary in conversations, and
 // escapes alone hide little, while what they hide at the depths that are looked into is found.
-void Layer::feed_escapes(std::unique_ptr<Branch>& branch, bool quoted, Offset from, bool last) {
+void Layer::feed_escapes(Escaping escaping, Offset from, bool last) {
   if (!scan_.going()) return;
-  const bool form = !quoted && kind_.form;
+  auto& branch = escapes_[static_cast<std::size_t>(escaping)];
   if (!branch) {
     if (view_.end() == from || kind_.escapes >= scan_.limits().depth) return;
-    const std::string_view text = view_.text();
-    const std::size_t start = from - view_.begin();
-    const std::size_t found = form     ? start
-                              : quoted ? find_quoted(text, start)
-                                       : find_escape(text, start);
-    if (found == text.size()) return;
-    from = view_.begin() + found;
-    open_escapes(branch, quoted, from);
-    branch->stays = form;
+    from = find_escapes(escaping, from);
+    if (from == view_.end()) return;
+    open_escapes(escaping, from);
   }
   const Bytes fresh = as_bytes(view_.text_from(from));
   const Verdict verdict = branch->decoder->push(fresh, from, branch->layer);
@@ -44,15 +39,31 @@ void Layer::feed_escapes(std::unique_ptr<Branch>& branch, bool quoted, Offset fr
   if (over) branch.reset();
 }
 
-void Layer::open_escapes(std::unique_ptr<Branch>& branch, bool quoted, Offset from) {
+Offset Layer::find_escapes(Escaping escaping, Offset from) {
+  if (escaping == Escaping::form) return from;
+  const std::string_view text = view_.text();
+  const std::size_t start = from - view_.begin();
+  if (escaping == Escaping::plain) return view_.begin() + find_escape(text, start);
+  const std::size_t marker = find_quoted(text, start, saw_quoted_);
+  if (marker == text.size()) return view_.end();
+  saw_quoted_ = saw_quoted_ || text.size() - marker > kLongestMarker;
+  // What was escaped before it showed by that marker.
+  return view_.begin() + marker - std::min(marker, scan_.window());
+}
+
+void Layer::open_escapes(Escaping escaping, Offset from) {
   Kind kind = kind_;
   kind.codings = {};
   kind.form = false;
   ++kind.escapes;
   const std::size_t silence = scan_.limits().silent_wire_bytes;
-  branch = std::make_unique<Branch>(
-      scan_, kind, *this,
-      quoted ? make_quoted_decoder(silence) : make_escape_decoder(kind_.form, silence), from);
+  auto& branch = escapes_[static_cast<std::size_t>(escaping)];
+  branch = std::make_unique<Branch>(scan_, kind, *this,
+                                    escaping == Escaping::quoted
+                                        ? make_quoted_decoder(silence)
+                                        : make_escape_decoder(escaping == Escaping::form, silence),
+                                    from);
+  branch->stays = escaping == Escaping::form;
   const Offset begin = from - std::min<Offset>(from - view_.begin(), scan_.window());
   const std::string_view before = view_.text_from(begin).substr(0, from - begin);
   branch->layer.view_.begin_behind(before, begin);
@@ -89,32 +100,43 @@ void Layer::feed_runs(Offset from, bool last) {
 void Layer::Runs::push(std::string_view text, Offset at, bool last) {
   finder_->push(as_bytes(text), at, *this);
   if (last) finder_->finish(*this);
-  if (text_) text_->process(false);
+  for (const Reading& reading : readings_) {
+    if (reading.text) reading.text->process(false);
+  }
 }
 
-void Layer::Runs::append(Bytes derived, std::span<const Run> runs) {
-  Scan& scan = of_.scan_;
-  if (of_.kind_.depth >= scan.limits().depth) {
-    too_deep_ += derived.size();
-    if (too_deep_ >= kTellingBytes) {
+void Layer::Runs::Reading::append(Bytes derived, std::span<const Run> of_it) {
+  Layer& above = runs.of_;
+  Scan& scan = above.scan_;
+  if (above.kind_.depth >= scan.limits().depth) {
+    too_deep += derived.size();
+    if (too_deep >= kTellingBytes) {
       scan.raise(Verdict::over_limit, "text encoded more often than is looked into");
     }
     return;
   }
-  if (!text_) text_.reset(new Layer(scan, of_.inner(), &of_, finder_->name()));
-  text_->append(derived, runs);
+  if (!text) text.reset(new Layer(scan, above.inner(), &above, runs.finder_->name()));
+  text->append(derived, of_it);
 }
 
-void Layer::Runs::boundary() {
-  too_deep_ = 0;
-  if (!text_) return;
-  text_->process(true);
-  if (text_->busy()) ending_.push_back(std::move(text_));
-  text_.reset();
+void Layer::Runs::Reading::boundary() {
+  too_deep = 0;
+  if (!text) return;
+  text->process(true);
+  if (text->busy()) runs.ending_.push_back(std::move(text));
+  text.reset();
+}
+
+bool Layer::Runs::busy() const noexcept {
+  return !ending_.empty() || std::ranges::any_of(readings_, [](const Reading& reading) {
+    return reading.text && reading.text->busy();
+  });
 }
 
 void Layer::Runs::resume() {
-  if (text_ && text_->busy()) text_->resume();
+  for (const Reading& reading : readings_) {
+    if (reading.text && reading.text->busy()) reading.text->resume();
+  }
   for (const auto& text : ending_) text->resume();
   std::erase_if(ending_, [](const auto& text) { return !text->busy(); });
 }

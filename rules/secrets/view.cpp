@@ -15,8 +15,14 @@ namespace {
 // Moving the retained text to the front costs what it is long, so it waits until it pays.
 constexpr std::size_t kWorthDropping = 4096;
 
+bool is_blank(char c) noexcept {
+  return c == '\t' || c == ' ';
+}
+bool is_line_end(char c) noexcept {
+  return c == '\n' || c == '\r';
+}
 bool is_white(char c) noexcept {
-  return c == '\n' || c == '\r' || c == '\t' || c == ' ';
+  return is_blank(c) || is_line_end(c);
 }
 
 }  // namespace
@@ -51,12 +57,19 @@ bool View::joins(const Run& run, Offset position) const noexcept {
   const bool short_one = run.ends_in_escape() && run.origin.end - run.origin.begin == run.size + 1;
   if (!short_one) return true;
   std::size_t at = position + run.size - 1 - begin_;
-  if (text_[at] == '/') return true;
+  if (base64_digit(text_[at]) >= 0) return true;  // \/ and \_
   if (!is_white(text_[at])) return false;
   for (std::size_t i = 0; i < kMostIndentation && at > 0 && is_white(text_[at - 1]); ++i) --at;
-  if (at < kShortestLine) return false;
-  const std::string_view line = std::string_view(text_).substr(at - kShortestLine, kShortestLine);
-  return std::ranges::all_of(line, [](char c) { return base64_digit(c) >= 0; });
+  std::size_t digits = 0;
+  while (digits < kShortestLine && digits < at && base64_digit(text_[at - digits - 1]) >= 0) {
+    ++digits;
+  }
+  if (digits < kShortestWrapped) return false;
+  if (digits == kShortestLine) return true;
+  // A short line of nothing else.
+  at -= digits;
+  for (std::size_t i = 0; i < kMostIndentation && at > 0 && is_blank(text_[at - 1]); ++i) --at;
+  return at == 0 || is_line_end(text_[at - 1]);
 }
 
 Offset View::take_joint() noexcept {

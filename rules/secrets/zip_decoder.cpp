@@ -1,5 +1,6 @@
 // An entry of a zip archive (PKWARE's APPNOTE, section 4.3.7), from its local header on. The
-// central directory is not asked: the header alone says where the data is, and each entry has one.
+// central directory is not asked: the header says where the data is, and each entry has one. How it
+// is packed is tried, since there the directory may say something else.
 #include "rules/secrets/content_decoder.h"
 #include "rules/secrets/inflater.h"
 
@@ -17,7 +18,6 @@ class ZipEntryDecoder final : public ContentDecoder {
 
  private:
   static constexpr std::size_t kHeaderBytes = 30;
-  static constexpr unsigned kDeflated = 8, kEncrypted = 1;
 
   Verdict decode(Bytes& slice) override;
   Verdict end() override { return refuse(Verdict::unscannable, "zip entry ends early"); }
@@ -48,11 +48,6 @@ void ZipEntryDecoder::read_header(Bytes& slice) {
   filled_ += taken;
   slice = slice.subspan(taken);
   if (filled_ < kHeaderBytes) return;
-  // What is stored as it is needs no decoder, and what is encrypted or packed otherwise has none.
-  if (word_at(8) != kDeflated || (word_at(6) & kEncrypted) != 0) {
-    refuse(Verdict::unscannable, "zip entry that is not deflated");
-    return;
-  }
   names_left_ = std::size_t{word_at(26)} + word_at(28);
   inflater_.restart(Inflater::Format::raw);
 }

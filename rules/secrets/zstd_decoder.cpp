@@ -19,6 +19,11 @@ constexpr bool is_skippable(std::uint32_t magic) noexcept {
   return (magic & 0xfffffff0u) == kSkippableMagic;
 }
 
+// Of versions before the first, which the library no longer reads and the tool does.
+constexpr bool is_old(std::uint32_t magic) noexcept {
+  return magic >= 0xfd2fb522u && magic < kFrameMagic;
+}
+
 std::uint32_t little_endian(std::string_view bytes) noexcept {
   std::uint32_t value = 0;
   for (std::size_t i = 0; i < kMagicBytes; ++i) {
@@ -85,6 +90,7 @@ Verdict ZstdDecoder::begin_frame(Bytes& input) {
   if (is_skippable(magic) && found_ == Found::declared) {
     return refuse(Verdict::unscannable, "zstd data with a skippable frame");
   }
+  if (is_old(magic)) return refuse(Verdict::over_limit, "zstd data of an old format");
   if (magic != kFrameMagic && !is_skippable(magic)) {
     return refuse(Verdict::unscannable, "bytes that are no zstd frame");
   }

@@ -19,7 +19,7 @@ std::unique_ptr<Decoder> decoder_for(std::uint8_t choice, const ScanLimits& limi
     case 1:
       return make_gzip_decoder(limits, Found::recognised);
     case 2:
-      return make_deflate_decoder(limits);
+      return make_deflate_decoder(limits, Found::declared);
     case 3:
       return make_brotli_decoder(limits);
     case 4:

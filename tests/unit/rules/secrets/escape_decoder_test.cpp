@@ -172,9 +172,12 @@ TEST(QuotedDecoder, JoinsLinesAndReadsHexadecimalDigits) {
     EXPECT_EQ(Verdict::clean, test::decode(*make_quoted_decoder(1000), input, piece, out));
     EXPECT_EQ("a=bcd=zz =4 =", out.text) << piece;
   }
-  EXPECT_EQ(1u, find_quoted(input, 0));
-  EXPECT_EQ(5u, find_quoted(input, 2));
-  EXPECT_EQ(11u, find_quoted("key=AB12 =b", 0));
+  EXPECT_EQ(1u, find_quoted(input, 0, false));
+  EXPECT_EQ(5u, find_quoted(input, 2, false));
+  EXPECT_EQ(13u, find_quoted("key=AB12 =b c", 0, false));
+  EXPECT_EQ(3u, find_quoted("key=AB12 =b c", 0, true)) << "where it is known to be that";
+  EXPECT_EQ(3u, find_quoted("key=AB=12", 0, false));
+  EXPECT_EQ(4u, find_quoted("key =b", 0, false)) << "which may go on";
 }
 
 }  // namespace

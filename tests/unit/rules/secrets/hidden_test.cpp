@@ -1,0 +1,187 @@
+// Written so that a receiver reads it and a scanner overlooks it: each of these once passed.
+#include "base/base64.h"
+#include "rules/secrets/body_scanner.h"
+#include "tests/unit/rules/secrets/encoders.h"
+#include "tests/unit/rules/secrets/test_rules.h"
+
+#include <gtest/gtest.h>
+
+#include <random>
+#include <string>
+
+namespace cork::secrets {
+namespace {
+
+using test::token;
+
+const std::string kForm = "application/x-www-form-urlencoded";
+
+class Hidden : public testing::Test {
+ protected:
+  Verdict scan(const std::string& body, ContentHints hints = {}) {
+    BodyScanner scanner(
+        {.rules = rules_, .part = Part::body, .hints = std::move(hints), .limits = {}});
+    for (std::size_t at = 0; at < body.size(); at += 700) {
+      scanner.feed(as_bytes(std::string_view(body).substr(at, 700)), scratch_);
+    }
+    return scanner.finish(scratch_);
+  }
+  static std::string dots(std::size_t n) { return std::string(n, '.'); }
+  static std::string references(std::string_view text) {
+    std::string out;
+    for (const char c : text) out += "&#" + std::to_string(static_cast<int>(c)) + ";";
+    return out;
+  }
+  // Incompressible, so that a container of it is long.
+  static std::string noise(std::size_t size) {
+    std::mt19937_64 random(7);
+    std::string text;
+    while (text.size() < size) text += static_cast<char>('0' + random() % 64);
+    return text;
+  }
+
+  std::shared_ptr<const Ruleset> rules_ = test::small_rules();
+  WorkerScratch scratch_{*rules_};
+};
+
+// Base64 whose digits are text at another alignment, for as long as it goes.
+TEST_F(Hidden, BehindTextAtAnotherAlignment) {
+  std::string inner;
+  for (const char c : token()) inner += "\\u00" + test::hex({&c, 1});
+  const std::string spelled = base64_encoded("\"" + inner + "\"");
+  int decoys = 0;
+  std::mt19937_64 random(1);
+  for (const std::size_t shift : {1u, 2u, 3u}) {
+    for (int round = 0; round < 200; ++round) {
+      // Nothing but letters and digits, at `shift`.
+      std::string before = std::string(shift, 'A');
+      std::string words;
+      for (int i = 0; i < 15; ++i) words += static_cast<char>('a' + random() % 26);
+      before += base64_encoded(words);
+      before.resize(before.size() / 4 * 4);
+      EXPECT_EQ(Verdict::leak, scan(before + spelled)) << shift;
+      ++decoys;
+    }
+  }
+  EXPECT_EQ(600, decoys);
+}
+
+TEST_F(Hidden, InAFormThatIsNone) {
+  EXPECT_EQ(Verdict::leak, scan("<p>" + references(token()) + "</p>", {kForm, {}}));
+  std::string escaped = base64_encoded(test::gzip(noise(300) + " " + token()));
+  for (std::size_t at = 40; at < escaped.size(); at += 42) escaped.insert(at, "\\n");
+  EXPECT_EQ(Verdict::leak, scan("{\"file\":\"" + escaped + "\"}", {kForm, {}}));
+  EXPECT_EQ(Verdict::leak, scan("a=1&key=" + token(), {kForm, {}}));
+}
+
+// What a decoder of brotli passes over, and a receiver that decodes nothing reads.
+TEST_F(Hidden, InTheMetadataOfBrotli) {
+  const std::string wire = test::brotli_with_metadata("all is well", 4000);
+  const std::string text = "{\"data\":\"" + base64_encoded(token()) + "\"}";
+  std::string carried = wire;
+  const std::size_t at = carried.find(std::string(text.size(), carried[carried.size() / 2]));
+  ASSERT_NE(at, std::string::npos);
+  carried.replace(at, text.size(), text);
+  EXPECT_EQ("all is well", test::readable("br", carried));
+  EXPECT_EQ(Verdict::leak, scan(carried, {{}, {"br"}}));
+}
+
+// Base64 of a container, and one escape far behind its beginning.
+TEST_F(Hidden, BehindAnEscapeFarIntoAContainer) {
+  const std::string digits = base64_encoded(test::gzip(noise(8000) + " " + token()));
+  for (const std::size_t at : {10u, 1500u, 5000u}) {
+    for (const std::string& spelled :
+         {"\\u00" + test::hex(digits.substr(at, 1)), "\\n" + digits.substr(at, 1),
+          "\\\\u00" + test::hex(digits.substr(at, 1)), "%" + test::hex(digits.substr(at, 1))}) {
+      std::string body = digits;
+      body.replace(at, 1, spelled);
+      EXPECT_EQ(Verdict::leak, scan("{\"file\":\"" + body + "\"}")) << at << spelled;
+    }
+  }
+}
+
+// As `base64 -w 8` writes it, and with a blank at each line's end.
+TEST_F(Hidden, InDigitsInShortLines) {
+  for (const std::string& digits : {base64_encoded("xy" + token() + "z"), test::hex(token())}) {
+    for (const std::size_t width : {4u, 7u, 8u, 12u, 15u, 16u, 24u}) {
+      for (const std::string end : {"\n", "\r\n"}) {
+        std::string lines;
+        for (std::size_t at = 0; at < digits.size(); at += width) {
+          lines += digits.substr(at, width) + end;
+        }
+        EXPECT_EQ(Verdict::leak, scan("text:\n" + lines)) << width;
+        std::string escaped = "{\"a\":\"" + test::json_escaped(lines) + "\"}";
+        EXPECT_EQ(Verdict::leak, scan(escaped)) << width;
+      }
+    }
+  }
+  std::string lines;
+  const std::string digits = base64_encoded(token() + token());
+  for (std::size_t at = 0; at < digits.size(); at += 20) lines += digits.substr(at, 20) + " \n";
+  EXPECT_EQ(Verdict::leak, scan(lines));
+}
+
+// As converters to Markdown write it by themselves.
+TEST_F(Hidden, BehindTheBackslashesOfMarkdown) {
+  std::string text = token();
+  text.insert(text.find('_'), "\\");
+  EXPECT_EQ(Verdict::leak, scan("see " + text));
+}
+
+TEST_F(Hidden, InAContainerThatBeginsInTheMiddleOfAGroup) {
+  for (const std::string& container :
+       {test::gzip(token()), test::zstd(token()), test::zip_entry("a", token(), true)}) {
+    for (const std::size_t before : {0u, 1u, 2u, 3u, 100u, 1001u}) {
+      EXPECT_EQ(Verdict::leak, scan(base64_encoded(dots(before) + container))) << before;
+    }
+  }
+}
+
+TEST_F(Hidden, InWhatOtherReadersTakeMoreFreely) {
+  std::string zip = test::zip_entry("a", token(), true);
+  zip[8] = 0;  // the central directory says how it is packed
+  EXPECT_EQ(Verdict::leak, scan(zip));
+  std::string gzip = test::gzip(token());
+  gzip[3] = static_cast<char>(0x80);
+  EXPECT_EQ(Verdict::leak, scan(gzip));
+  std::string zlib = test::deflated(token(), 10);
+  EXPECT_NE(zlib[0], '\x78');
+  EXPECT_EQ(Verdict::leak, scan(zlib));
+  EXPECT_EQ(Verdict::leak, scan("{\"a\":\"" + base64_encoded(zlib) + "\"}"));
+}
+
+// zlib data that could be a stored block as well: recognised, it is what it was recognised as.
+TEST_F(Hidden, InZlibThatReadsTwoWays) {
+  const std::string secret = token();
+  std::string data("\x78\x01\0\xfe\xff\x01\0", 7);
+  data += dots(65'534) + test::deflated(secret, -15);
+  EXPECT_EQ(Verdict::leak, scan(data));
+}
+
+TEST_F(Hidden, InQuotedPrintableBeforeItsMarkerAndFarBehindIt) {
+  std::string quoted;
+  for (const char c : token()) quoted += "=" + test::hex({&c, 1});
+  std::string cut = quoted;
+  cut.insert(quoted.size() / 2 / 3 * 3, "=\n");
+  EXPECT_EQ(Verdict::leak, scan("a " + cut));
+  EXPECT_EQ(Verdict::leak, scan("a=3Db " + dots(10'000) + quoted));
+  const std::string one = token();
+  const std::string some = one.substr(0, 6) + "=" + test::hex(one.substr(6, 1)) + one.substr(7);
+  EXPECT_EQ(Verdict::leak, scan("a=3Db " + dots(10'000) + some));
+}
+
+TEST_F(Hidden, InSpellingsThatAreRare) {
+  const std::string secret = token('h');
+  std::string folded = secret, braced = secret, italic = secret;
+  folded.insert(10, "\\\n    ");
+  braced.replace(12, 1, "\\u{0000000068}");
+  italic.replace(12, 1, "\xe2\x84\x8e");
+  for (const std::string& text : {folded, braced, italic}) {
+    EXPECT_EQ(Verdict::leak, scan(text)) << text;
+  }
+  const std::string named = "tok&AMP;#95;" + secret.substr(4);
+  EXPECT_EQ(Verdict::leak, scan(named));
+}
+
+}  // namespace
+}  // namespace cork::secrets
