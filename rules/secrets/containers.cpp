@@ -19,12 +19,24 @@ struct Magic {
 constexpr std::array<Magic, 3> kMagics{{{"\x1f\x8b\x08", 0, ContainerKind::gzip},
                                         {"\x28\xb5\x2f\xfd", 3, ContainerKind::zstd},
                                         {"PK\x03\x04", 3, ContainerKind::zip}}};
-constexpr unsigned kReservedGzipFlags = 0xe0;
+// Of the byte behind the magic number: bits that are 0 in what a decoder reads.
+constexpr unsigned kReservedGzipFlags = 0xe0, kReservedZstdFlag = 0x08;
+// Where a zip entry says how it is packed, and what for deflate.
+constexpr std::size_t kZipMethod = 8;
+constexpr std::string_view kZipDeflated("\x08\0", 2);
 
 bool is_one(std::string_view text, const Magic& magic) noexcept {
   if (!text.starts_with(magic.bytes)) return false;
-  return magic.kind != ContainerKind::gzip || text.size() <= magic.bytes.size() ||
-         (static_cast<unsigned char>(text[magic.bytes.size()]) & kReservedGzipFlags) == 0;
+  if (text.size() <= magic.bytes.size()) return true;
+  const auto flags = static_cast<unsigned char>(text[magic.bytes.size()]);
+  switch (magic.kind) {
+    case ContainerKind::gzip:
+      return (flags & kReservedGzipFlags) == 0;
+    case ContainerKind::zstd:
+      return (flags & kReservedZstdFlag) == 0;
+    default:
+      return text.size() < kZipMethod + 2 || text.substr(kZipMethod, 2) == kZipDeflated;
+  }
 }
 
 std::size_t find(std::string_view text, std::size_t from, const Magic& magic) noexcept {

@@ -102,6 +102,7 @@ void Layer::report(std::span<const Scan::Secret> secrets) {
   for (const Scan::Secret& secret : secrets) {
     if (scan_.wants(secret)) scan_.record(secret, place_of(secret), kind_.open);
   }
+  scan_.refuse_surplus();
 }
 
 Place Layer::place_of(const Scan::Secret& secret) const {

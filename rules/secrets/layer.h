@@ -54,7 +54,7 @@ class Layer final : public Sink {
   // Goes on with that.
   void resume();
   [[nodiscard]] bool busy() const noexcept;
-  [[nodiscard]] bool full() const noexcept override { return scan_.full(); }
+  [[nodiscard]] bool full() const noexcept override { return scan_.full() || !scan_.going(); }
   // Below this position no open candidate begins, in this text or in one made of it. After
   // process(), with `look`, the text itself is looked at: see View::open_from().
   [[nodiscard]] Offset settled(bool look) const;
@@ -81,6 +81,7 @@ class Layer final : public Sink {
   void find_containers();
   void add_container(Start start);
   void open_container(Start start);
+  void close_containers();
   void feed_containers();
   // Hands on what there is room for up to `end`; false: it is not there yet.
   bool feed_to(Branch& branch, Offset end);
@@ -109,7 +110,8 @@ class Layer final : public Sink {
   // Where view_.begin() is; in texts without escapes taken off.
   std::optional<JsonPointer> pointer_;
   std::vector<std::unique_ptr<Branch>> containers_;
-  std::vector<Start> starts_;  // of containers to come, in order
+  std::unique_ptr<Decoder> spare_zstd_;  // read to its end: making one takes long
+  std::vector<Start> starts_;            // of containers to come, in order
   std::unique_ptr<Branch> escapes_, quoted_;
   std::array<std::unique_ptr<Runs>, 3> runs_;
 };

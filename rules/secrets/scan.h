@@ -79,8 +79,11 @@ class Scan {
     scanned_bytes_ += bytes;
     worked_ += bytes;
   }
+  // Compressed data that is about to be opened.
+  void count_container() noexcept;
   [[nodiscard]] std::uint64_t wire_bytes() const noexcept { return wire_bytes_; }
   [[nodiscard]] std::uint64_t scanned_bytes() const noexcept { return scanned_bytes_; }
+  [[nodiscard]] std::uint64_t decoded_bytes() const noexcept { return decoded_bytes_; }
   // Bytes that were looked at to confirm matches.
   [[nodiscard]] std::uint64_t examined_bytes() const noexcept {
     return blocking_.spent + recorded_.spent;
@@ -92,8 +95,13 @@ class Scan {
   // Confirms what was collected. Match ends count from `counted_from`; `text`, all that is
   // retained, begins at `text_begin`; matches that end at or before `ignore_to` are another view's.
   // Valid until the next call.
+  // What there were too many candidates to look at is for refuse_surplus().
   const std::vector<Secret>& confirm(std::string_view text, Offset text_begin, Offset counted_from,
                                      Offset ignore_to);
+
+  // Once what confirm() found is recorded: refuses where blocking rules had more candidates than
+  // were looked at. A leak among those that were says more.
+  void refuse_surplus() noexcept;
 
   // Bytes of each text that are held back whatever they are.
   [[nodiscard]] std::size_t hold_width() const noexcept { return hold_width_; }
@@ -127,7 +135,7 @@ class Scan {
   // In bytes looked at. Rules that only record have one of their own: exhausted, they are no longer
   // evaluated, while that of the blocking ones refuses.
   struct Budget {
-    std::uint64_t spent = 0, promised = 0;
+    std::uint64_t spent = 0, promised = 0, before = 0;  // before: what this confirm() spent
   };
   [[nodiscard]] bool blocks(RuleIndex rule) const noexcept;
   [[nodiscard]] bool at_home(const Secret& secret, const Place& place) const;
@@ -136,6 +144,8 @@ class Scan {
     return blocks(rule) ? blocking_ : recorded_;
   }
   [[nodiscard]] std::uint64_t allowance(RuleIndex rule) const noexcept;
+  // Is there nothing left for a candidate of it? Then it is one of a surplus, or left out.
+  [[nodiscard]] bool exhausted(RuleIndex rule) noexcept;
 
   std::shared_ptr<const Ruleset> rules_;
   Part part_;
@@ -150,7 +160,9 @@ class Scan {
   Verdict verdict_ = Verdict::clean;
   std::string_view problem_;
   std::uint64_t wire_bytes_ = 0, decoded_bytes_ = 0, scanned_bytes_ = 0;
+  std::uint64_t containers_ = 0;
   std::size_t slice_ = 0, worked_ = 0;
+  bool surplus_ = false;  // candidates of blocking rules were not looked at
   std::optional<Destination> destination_;
   MemoryBudget* memory_;
   Budget blocking_, recorded_;
