@@ -1,5 +1,6 @@
 // Text that stands in a text as something else: escapes taken off, and stretches of base64,
 // hexadecimal digits and UTF-16.
+#include "base/ascii.h"
 #include "rules/secrets/encoded_runs.h"
 #include "rules/secrets/escapes.h"
 #include "rules/secrets/layer_parts.h"
@@ -10,21 +11,50 @@
 namespace cork::secrets {
 namespace {
 
-// So much printable text is no chance: it was encoded once more.
-constexpr std::size_t kTellingBytes = 32;
+// So much printable text is no chance: it was encoded once more. No credential is shorter.
+constexpr std::size_t kTellingBytes = 16;
+// So many letters and digits in a row that are escaped once more were escaped to be hidden.
+constexpr std::size_t kTellingEscapes = 16;
 constexpr std::size_t kMagicBytes = 4;
+
+// Is it a letter or a digit, or what such escapes are spelled with? Backslashes before backslashes
+// are no more than quoting.
+bool is_of_a_word(const Escape& escape, char lead) noexcept {
+  if (escape.size != 1) return false;
+  const char c = escape.text[0];
+  if (c == '\\') return lead == '\\' && escape.taken > 2;
+  return is_alpha(c) || is_digit(c) || c == '%' || c == '&' || c == '#' || c == ';';
+}
+
+// Do escapes of letters and digits stand in a row that ends behind `from`?
+bool holds_escaped_words(std::string_view text, std::size_t from) noexcept {
+  const std::size_t reach = kTellingEscapes * kLongestEscape;
+  std::size_t count = 0, next = 0;
+  for (std::size_t at = find_escape_lead(text, from - std::min(from, reach)); at < text.size();
+       at = find_escape_lead(text, next)) {
+    const Escape escape = parse_escape(text.substr(at), true);
+    count = !is_of_a_word(escape, text[at]) ? 0 : at == next ? count + 1 : 1;
+    if (count == kTellingEscapes) return true;
+    next = at + std::max<std::size_t>(escape.taken, 1);
+  }
+  return false;
+}
 
 }  // namespace
 
-// Escapes beyond the depth are left alone: text quoted many times is ordinary in conversations, and
-// escapes alone hide little, while what they hide at the depths that are looked into is found.
+// Escapes beyond the depth are left alone where they are those of quoting: text quoted many times
+// is ordinary in conversations, and nobody else escapes letters that often.
 void Layer::feed_escapes(std::unique_ptr<Branch>& branch, bool quoted, Offset from, bool last) {
   if (!scan_.going()) return;
   const bool form = !quoted && kind_.form;
   if (!branch) {
-    if (view_.end() == from || kind_.escapes >= scan_.limits().depth) return;
+    if (view_.end() == from) return;
     const std::string_view text = view_.text();
     const std::size_t start = from - view_.begin();
+    if (kind_.escapes >= scan_.limits().depth) {
+      if (!holds_escaped_words(text, start)) return;
+      return scan_.raise(Verdict::over_limit, "text escaped more often than is looked into");
+    }
     const std::size_t found = form     ? start
                               : quoted ? find_quoted(text, start)
                                        : find_escape(text, start);
