@@ -144,6 +144,13 @@ void add_containers(std::vector<HostileBody>& bodies) {
   add_flood("magic in hexadecimal", "1f8b080028b52ffd504b0304");
   add_flood("zlib in base64 lines", "eJwAAAAAAAAAAAAA\n");
   add_flood("zlib in hexadecimal lines", "789c000000000000000000\n");
+}
+
+void add_streams(std::vector<HostileBody>& bodies) {
+  const auto add = [&](const std::string& name, Make make, std::vector<std::string> codings = {}) {
+    bodies.push_back({"containers/" + name, std::move(make), {}, std::move(codings)});
+  };
+  const std::string gzip_head("\x1f\x8b\x08\0\0\0\0\0\0\x03", 10);
   add("empty deflate blocks", &empty_blocks);
   add("empty deflate blocks, declared", &empty_blocks, {"gzip"});
   add("stored blocks of one byte", [gzip_head](std::size_t bytes) {

@@ -11,6 +11,7 @@ std::vector<HostileBody> hostile_bodies(const Ruleset& rules) {
   add_known_near_misses(bodies);
   add_bombs(bodies);
   add_containers(bodies);
+  add_streams(bodies);
   add_nested(bodies);
   add_escapes(bodies);
   add_digits(bodies);

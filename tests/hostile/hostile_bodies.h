@@ -36,6 +36,7 @@ void add_candidates(std::vector<HostileBody>& bodies);
 void add_known_near_misses(std::vector<HostileBody>& bodies);
 void add_bombs(std::vector<HostileBody>& bodies);
 void add_containers(std::vector<HostileBody>& bodies);
+void add_streams(std::vector<HostileBody>& bodies);
 void add_nested(std::vector<HostileBody>& bodies);
 void add_escapes(std::vector<HostileBody>& bodies);
 void add_digits(std::vector<HostileBody>& bodies);

@@ -42,6 +42,7 @@ TEST(CompiledRule, ConfirmsAMatchThatEndsAtTheEndGiven) {
 // Of ten thousand beginnings each is dropped: nobody goes on asking.
 TEST(CompiledRule, AMatchOfTooManyBeginningsIsAFinding) {
   Rule rule = rule_of("k.{1,900}z");
+  rule.confidence = Confidence::low;
   rule.allowlists = {{{"k"}, {}}};
   const CompiledRule compiled = made(rule);
   std::string text;
