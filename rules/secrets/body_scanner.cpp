@@ -138,7 +138,7 @@ std::string_view BodyScanner::problem() const noexcept {
 }
 BodyScanner::Work BodyScanner::work() const noexcept {
   const Scan& scan = state_->scan;
-  return {scan.wire_bytes(), scan.scanned_bytes(), scan.examined_bytes()};
+  return {scan.wire_bytes(), scan.scanned_bytes(), scan.examined_bytes(), scan.decoded_bytes()};
 }
 
 }  // namespace cork::secrets

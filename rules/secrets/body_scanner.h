@@ -83,6 +83,7 @@ class BodyScanner {
 
   struct Work {
     std::uint64_t wire_bytes = 0, scanned_bytes = 0, examined_bytes = 0;
+    std::uint64_t decoded_bytes = 0;  // what all that was encoded stood for
   };
   [[nodiscard]] Work work() const noexcept;
 

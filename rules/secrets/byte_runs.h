@@ -8,16 +8,16 @@
 //   }; const std::size_t at = find_byte_run<Digits, 12>(text, 0);
 #pragma once
 
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
+
 #include <array>
 #include <bit>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
 #include <string_view>
-
-#ifdef __SSE2__
-#include <emmintrin.h>
-#endif
 
 namespace cork::secrets {
 

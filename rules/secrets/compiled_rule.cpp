@@ -26,6 +26,9 @@ constexpr std::size_t kMaxBlockingWidth = 4096;
 constexpr std::size_t kMinAnchor = 4;
 // A rule with a suppressor gets this many bytes of an open quantifier to show what it holds.
 constexpr int kSuppressedWithin = 32;
+// What confirming one match may look at. A match of which so many beginnings are dropped, one after
+// the other, was made for that, and is a finding.
+constexpr std::size_t kMostExamined = std::size_t{32} * 1024;
 // Groups that need no room of their own while a match is confirmed; few rules have more.
 constexpr std::size_t kFewParts = 12;
 
@@ -211,7 +214,10 @@ std::optional<CompiledRule::Span> CompiledRule::confirm(std::string_view text, s
   const auto count = static_cast<std::size_t>(regex.NumberOfCapturingGroups()) + 1;
   if (count > few.size()) many.resize(count);
   const auto parts = many.empty() ? std::span(few).first(count) : std::span(many);
+  std::size_t looked_at = 0;
   while (from < end) {
+    if (!folded) from = std::min(text.find(anchor(), from), end);
+    looked_at += end - from;
     examined += end - from;
     if (!regex.Match(piece_of(text), from, end, re2::RE2::ANCHOR_BOTH, parts.data(),
                      static_cast<int>(parts.size()))) {
@@ -219,7 +225,9 @@ std::optional<CompiledRule::Span> CompiledRule::confirm(std::string_view text, s
     }
     const std::string_view secret = secret_of(parts, secret_group_);
     const auto begin = static_cast<std::size_t>(secret.data() - text.data());
-    if (!suppressed(secret)) return Span{begin, begin + secret.size()};
+    if (looked_at > kMostExamined || !suppressed(secret)) {
+      return Span{begin, begin + secret.size()};
+    }
     if (fixed_width_) return std::nullopt;
     from = static_cast<std::size_t>(parts[1].data() - text.data()) + 1;
   }

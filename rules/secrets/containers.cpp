@@ -21,11 +21,16 @@ constexpr std::array<Magic, 3> kMagics{{{"\x1f\x8b\x08", 0, ContainerKind::gzip}
                                         {"PK\x03\x04", 3, ContainerKind::zip}}};
 // Frames of zstd before its first version, which its tool still reads, begin with one byte less.
 constexpr char kOldestZstd = '\x22', kZstd = '\x28';
+// Of the byte behind zstd's magic number: a bit that is 0 in what a decoder reads.
+constexpr unsigned kReservedZstdFlag = 0x08;
 
 bool is_one(std::string_view text, const Magic& magic) noexcept {
   if (magic.kind != ContainerKind::zstd) return text.starts_with(magic.bytes);
-  return text.size() >= magic.bytes.size() && text[0] >= kOldestZstd && text[0] <= kZstd &&
-         text.substr(1).starts_with(magic.bytes.substr(1));
+  const std::size_t size = magic.bytes.size();
+  if (text.size() < size || text[0] < kOldestZstd || text[0] > kZstd) return false;
+  if (text.substr(1, size - 1) != magic.bytes.substr(1)) return false;
+  return text[0] != kZstd || text.size() == size ||
+         (static_cast<unsigned char>(text[size]) & kReservedZstdFlag) == 0;
 }
 
 std::size_t find(std::string_view text, std::size_t from, const Magic& magic) noexcept {

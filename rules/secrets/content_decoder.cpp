@@ -57,6 +57,14 @@ Verdict ContentDecoder::finish(Sink& sink) {
   return verdict_;
 }
 
+void ContentDecoder::forget() noexcept {
+  draining_ = started_ = in_slice_ = spoke_ = false;
+  taken_ = produced_ = silent_ = 0;
+  slice_begin_ = slice_end_ = pending_from_ = 0;
+  verdict_ = Verdict::clean;
+  problem_ = {};
+}
+
 bool ContentDecoder::emit(Bytes output) {
   if (output.empty()) return true;
   produced_ += output.size();

@@ -43,6 +43,7 @@ class ContentDecoder : public Decoder {
   // No room: return where the state allows to go on.
   [[nodiscard]] bool full() const noexcept { return sink_->full(); }
   Verdict refuse(Verdict verdict, std::string_view problem) noexcept;
+  void forget() noexcept;  // for restart()
   [[nodiscard]] Verdict verdict() const noexcept { return verdict_; }
   [[nodiscard]] const ScanLimits& limits() const noexcept { return limits_; }
 

@@ -2,6 +2,8 @@
 #include "rules/secrets/byte_runs.h"
 #include "rules/secrets/containers.h"
 #include "rules/secrets/digit_codes.h"
+#include "rules/secrets/digit_lines.h"
+#include "rules/secrets/digit_marks.h"
 #include "rules/secrets/encoded_runs.h"
 #include "rules/secrets/text_runs.h"
 
@@ -34,42 +36,6 @@ bool is_printable(char c) noexcept {
 // ASCII opens a stretch; other text, which no byte above it says much about, goes on in it.
 bool is_text(char c) noexcept {
   return is_printable(c) || static_cast<unsigned char>(c) >= 0x80;
-}
-
-// Digits, and what stands between short lines of them.
-template <class Code>
-struct InLines {
-  static constexpr unsigned char has(unsigned char c) noexcept {
-    return static_cast<unsigned char>(Code::has(c) | (c == '\n') | (c == '\r'));
-  }
-};
-
-// Where the digits that begin at `from` end; at most a line that is no short one.
-template <class Code>
-std::size_t end_of_line(std::string_view text, std::size_t from) noexcept {
-  const std::size_t most = std::min(text.size(), from + kShortestLine);
-  std::size_t at = from;
-  while (at < most && Code::has(static_cast<unsigned char>(text[at])) != 0) ++at;
-  return at;
-}
-
-// Where the first run begins: digits enough in a row, or a short line of them that is followed by
-// one as long; and what may be either when more has come.
-template <class Code>
-std::size_t find_first(std::string_view text, std::size_t from) noexcept {
-  for (std::size_t at = from;;) {
-    at = find_byte_run<InLines<Code>, kShortestLine>(text, at);
-    while (at < text.size() && (text[at] == '\n' || text[at] == '\r')) ++at;
-    if (at == text.size()) return at;
-    const std::size_t end = end_of_line<Code>(text, at);
-    if (end - at >= kShortestLine || end == text.size()) return at;
-    std::size_t next = end;
-    while (next < text.size() && (text[next] == '\n' || text[next] == '\r')) ++next;
-    const std::size_t next_end = end_of_line<Code>(text, next);
-    const bool alike = next_end == text.size() || next_end - next == end - at;
-    if (end - at >= kShortestWrapped && next > end && alike) return at;
-    at = std::max(next, at + 1);
-  }
 }
 
 // Finds runs of digits. What a run decodes to is looked at in groups, at each alignment by itself,
@@ -114,10 +80,6 @@ class DigitRuns final : public Decoder {
   void process(Sink& sink);
   void find_containers(Sink& sink);
   void find_magic(Sink& sink);
-  void tell_container(std::size_t at, Sink& sink);
-  // Bytes that so many digits from `at` stand for.
-  template <std::size_t kCount>
-  [[nodiscard]] std::array<char, kCount / kGroup * Code::kBytes> bytes_from(std::size_t at) const;
   void follow(std::size_t alignment, Sink& sink);
   // Goes to the first group of the first stretch that begins in what has come; false: none, and
   // next_ is where one may still begin.
@@ -157,8 +119,8 @@ class DigitRuns final : public Decoder {
   std::size_t indentation_ = 0;  // bytes since the line ended; 0: it did not
   Offset end_ = 0;
   std::size_t size_ = 0;
-  std::array<Digit, kRoom + 65> digits_{};  // and what a look at 64 of them at a time reads behind
-  std::vector<Line> lines_ = some_lines();  // those that the digits stand in
+  std::array<Digit, kRoom + 72> digits_{};              // and what is read behind them
+  std::vector<Line> lines_ = some_lines();              // those that the digits stand in
   std::array<std::size_t, kGroup> next_ = kAlignments;  // the first group not looked at
   std::array<bool, kGroup> open_{};                     // a stretch goes on
   std::array<bool, kGroup> told_{};  // of a container, by the alignment of its digits in the run
@@ -305,57 +267,23 @@ void DigitRuns<Code>::find_containers(Sink& sink) {
     if (line.first + looked > size_) break;
     // Also behind the letter of an escape.
     for (const std::size_t skipped : {0u, 1u}) {
-      const auto bytes = bytes_from<looked / 2 / kGroup * kGroup>(line.first + skipped);
+      const auto bytes = bytes_of<Code, looked / 2>(digits_.data() + line.first + skipped);
       if (begins_zlib({bytes.data(), bytes.size()})) sink.container(line.at + skipped);
     }
   }
   find_magic(sink);
 }
 
-// The magic number may begin at any byte of a group.
 template <class Code>
 void DigitRuns<Code>::find_magic(Sink& sink) {
-  constexpr std::size_t looked = 8;  // digits that hold all of it
-  if constexpr (!Code::kMarks.empty()) {
-    if (size_ < looked) return;
-    const std::size_t last = size_ - looked + 1;
-    const char* const digits = reinterpret_cast<const char*>(digits_.data());
-    for (std::size_t block = magic_from_; block < last; block += 64) {
-      std::uint64_t hits = byte_mask<MarkDigit<Code::kMarks, &Mark::first>>(digits + block) &
-                           byte_mask<MarkDigit<Code::kMarks, &Mark::second>>(digits + block + 1);
-      for (; hits != 0; hits &= hits - 1) {
-        const std::size_t at = block + static_cast<std::size_t>(std::countr_zero(hits));
-        if (at >= last) break;
-        for (const Mark& mark : Code::kMarks) {
-          if (digits_[at] != mark.first || digits_[at + 1] != mark.second || at < mark.back) {
-            continue;
-          }
-          const auto bytes = bytes_from<looked>(at - mark.back);
-          const std::string_view text(bytes.data(), bytes.size());
-          if (find_container(text, 0)) tell_container(at - mark.back, sink);
-        }
-      }
-    }
-    magic_from_ = std::max(magic_from_, last);
-  }
-}
-
-template <class Code>
-template <std::size_t kCount>
-std::array<char, kCount / DigitRuns<Code>::kGroup * Code::kBytes> DigitRuns<Code>::bytes_from(
-    std::size_t at) const {
-  std::array<char, kCount / kGroup * Code::kBytes> bytes;
-  for (std::size_t i = 0; i < kCount / kGroup; ++i) {
-    Code::decode(digits_.data() + at + i * kGroup, bytes.data() + i * Code::kBytes);
-  }
-  return bytes;
-}
-
-// What follows at the same alignment is in the bytes of the first.
-template <class Code>
-void DigitRuns<Code>::tell_container(std::size_t at, Sink& sink) {
-  bool& told = told_[(forgotten_ + at) % kGroup];
-  if (!std::exchange(told, true)) sink.container(offset(at));
+  if (size_ < kMarkedDigits) return;
+  const std::size_t last = size_ - kMarkedDigits + 1;
+  each_container<Code>(digits_.data(), magic_from_, last, [&](std::size_t at) {
+    // What follows at the same alignment is in the bytes of the first.
+    bool& told = told_[(forgotten_ + at) % kGroup];
+    if (!std::exchange(told, true)) sink.container(offset(at));
+  });
+  magic_from_ = std::max(magic_from_, last);
 }
 
 template <class Code>

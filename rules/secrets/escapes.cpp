@@ -123,7 +123,7 @@ Escape braced_escape(std::string_view text, bool last) noexcept {
   if (at == begin || text[at] != '}') return ordinary();
   std::string_view digits = text.substr(begin, at - begin);
   digits.remove_prefix(std::min(digits.find_first_not_of('0'), digits.size() - 1));
-  if (digits.size() > 8) return ordinary();
+  if (digits.size() > 6) return ordinary();
   const std::uint32_t code = hex_number(digits);
   return as_utf8(code > 0x10ffff ? 0xfffd : code, at + 1);
 }

@@ -61,7 +61,9 @@ inline constexpr std::array<char, 256> kSimpleEscapes = [] {
   std::array<char, 256> table{};
   for (std::size_t c = '!'; c <= '~'; ++c) {
     const bool letter = (c | 0x20) >= 'a' && (c | 0x20) <= 'z';
-    if (!letter && (c < '0' || c > '9')) table[c] = static_cast<char>(c);
+    // Behind a backslash, these begin escapes of their own.
+    const bool lead = c == '%' || c == '&';
+    if (!letter && !lead && (c < '0' || c > '9')) table[c] = static_cast<char>(c);
   }
   table['b'] = '\b';
   table['f'] = '\f';

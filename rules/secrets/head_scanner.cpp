@@ -31,7 +31,8 @@ std::span<const HeadScan::Hit> HeadScan::hits_in(std::string_view text, bool fol
   hits_.clear();
   blocking_.promised = low_.promised = 0;
   if (text.empty()) return {};
-  blocking_.allowance = limits_.confirm_floor_bytes + text.size() * limits_.confirm_ratio;
+  blocking_.allowance = limits_.confirm_floor_bytes +
+                        text.size() / std::max<std::uint64_t>(limits_.wire_bytes_per_confirmed, 1);
   low_.allowance = limits_.record_floor_bytes;
   const hs_database* database = folded ? rules_.folded_database() : rules_.block_database();
   if (hs_scan(database, text.data(), static_cast<unsigned>(text.size()), 0, scratch_.get(),

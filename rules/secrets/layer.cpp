@@ -12,7 +12,7 @@ namespace {
 
 // Hyperscan's streams want a kilobyte and more at a time. A whole body below this is scanned in one
 // piece and opens no stream.
-constexpr std::size_t kBatchBytes = 16384;
+constexpr std::size_t kBatchBytes = 8192;
 // A longer name goes into no finding, so that no secret can be one.
 constexpr std::size_t kLongestFieldName = 24;
 // How far from a secret the escape may stand that tells it from the text above.
@@ -33,6 +33,14 @@ Layer::~Layer() {
 void Layer::append(Bytes derived, std::span<const Run> runs) {
   if (kind_.depth > 0 && kind_.escapes == 0) scan_.count_decoded(derived.size());
   if (!scan_.going()) return;
+  // A magic number may be chance; what it begins decodes, or not.
+  if (kind_.depth > scan_.limits().depth) {
+    too_deep_ += derived.size();
+    if (too_deep_ >= kTellingBytes) {
+      scan_.raise(Verdict::over_limit, "containers inside containers");
+    }
+    return;
+  }
   if (runs.size() == 1 && view_.unscanned() + derived.size() > kBatchBytes) {
     return append_long(derived, runs.front().origin);
   }
@@ -66,8 +74,8 @@ void Layer::process(bool last) {
   }
   feed_containers();
   if (reads_as_text()) {
-    feed_escapes(Escaping::plain, from, last);
     if (kind_.form) feed_escapes(Escaping::form, from, last);
+    feed_escapes(Escaping::plain, from, last);
     if (kind_.escapes == 0) feed_escapes(Escaping::quoted, from, last);
   }
   trim();
@@ -101,6 +109,7 @@ void Layer::report(std::span<const Scan::Secret> secrets) {
   for (const Scan::Secret& secret : secrets) {
     if (scan_.wants(secret)) scan_.record(secret, place_of(secret), kind_.open);
   }
+  scan_.refuse_surplus();
 }
 
 Place Layer::place_of(const Scan::Secret& secret) const {

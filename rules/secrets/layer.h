@@ -47,6 +47,9 @@ class Layer final : public Sink {
   Layer(const Layer&) = delete;
   Layer& operator=(const Layer&) = delete;
 
+  // So much that decodes to text, or at all, is no chance. No credential is shorter.
+  static constexpr std::size_t kTellingBytes = 16;
+
   using Sink::append;
   void append(Bytes derived, std::span<const Run> runs) override;
   // Scans what was appended, here and in all that comes from it; `last`: it ends here. What a full
@@ -55,7 +58,7 @@ class Layer final : public Sink {
   // Goes on with that.
   void resume();
   [[nodiscard]] bool busy() const noexcept;
-  [[nodiscard]] bool full() const noexcept override { return scan_.full(); }
+  [[nodiscard]] bool full() const noexcept override { return scan_.full() || !scan_.going(); }
   // Below this position no open candidate begins, in this text or in one made of it. After
   // process(), with `look`, the text itself is looked at: see View::open_from().
   [[nodiscard]] Offset settled(bool look) const;
@@ -84,6 +87,7 @@ class Layer final : public Sink {
   void find_containers();
   void add_container(Start start);
   void open_container(Start start);
+  void close_containers();
   void feed_containers();
   // Hands on what there is room for up to `end`; false: it is not there yet.
   bool feed_to(Branch& branch, Offset end);
@@ -112,13 +116,15 @@ class Layer final : public Sink {
   std::string_view name_;
   Kind kind_;
   View view_;
-  Offset handed_on_ = 0;  // escapes and runs were looked for before this
-  Offset searched_ = 0;   // containers were looked for before this
-  bool ending_ = false;   // nothing more comes
-  bool opened_ = false;   // the declared container was
+  Offset handed_on_ = 0;      // escapes and runs were looked for before this
+  Offset searched_ = 0;       // containers were looked for before this
+  std::size_t too_deep_ = 0;  // bytes that are past the depth, and not looked into
+  bool ending_ = false;       // nothing more comes
+  bool opened_ = false;       // the declared container was
   // Where view_.begin() is; in texts without escapes taken off.
   std::optional<JsonPointer> pointer_;
   std::vector<std::unique_ptr<Branch>> containers_;
+  std::unique_ptr<Decoder> spare_zstd_;             // read to its end: making one takes long
   std::vector<Start> starts_;                       // of containers to come, in order
   std::array<std::unique_ptr<Branch>, 3> escapes_;  // by Escaping
   bool saw_quoted_ = false;                         // from then on every =67 is one

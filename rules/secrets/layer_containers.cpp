@@ -12,8 +12,6 @@ constexpr std::size_t kMagicBytes = 4;
 // Containers that may be open in one text at a time: one begins inside another only where a magic
 // number occurs by chance, or to hide something.
 constexpr std::size_t kMostOpen = 8;
-// What making a decoder costs beside scanning so many bytes.
-constexpr std::size_t kOpeningCosts = 4096;
 
 }  // namespace
 
@@ -64,13 +62,15 @@ void Layer::add_container(Start start) {
 }
 
 void Layer::open_container(Start start) {
-  if (kind_.depth >= scan_.limits().depth || containers_.size() >= kMostOpen) {
+  if (containers_.size() >= kMostOpen) {
     return scan_.raise(Verdict::over_limit, "containers inside containers");
   }
-  scan_.count_work(kOpeningCosts);
-  containers_.push_back(std::make_unique<Branch>(
-      scan_, inner(), *this, make_container_decoder(start.kind, scan_.limits(), scan_.memory()),
-      start.at));
+  scan_.count_container();
+  std::unique_ptr<Decoder> decoder;
+  if (start.kind == ContainerKind::zstd) decoder = std::move(spare_zstd_);
+  if (!decoder) decoder = make_container_decoder(start.kind, scan_.limits(), scan_.memory());
+  containers_.push_back(
+      std::make_unique<Branch>(scan_, inner(), *this, std::move(decoder), start.at));
 }
 
 // In the order of the text: one has ended before the next is opened, wherever they follow one
@@ -80,13 +80,20 @@ void Layer::feed_containers() {
     const Offset end = starts_.empty() ? view_.end() : starts_.front().at;
     bool all = true;
     for (const auto& branch : containers_) all = feed_to(*branch, end) && all;
-    std::erase_if(containers_,
-                  [](const auto& branch) { return branch->ended && !branch->layer.busy(); });
-    if (!all || starts_.empty() || !scan_.going()) return;
+    close_containers();
+    if (!all || starts_.empty() || scan_.full() || !scan_.going()) return;
     const Start start = starts_.front();
     starts_.erase(starts_.begin());
     open_container(start);
   }
+}
+
+void Layer::close_containers() {
+  std::erase_if(containers_, [&](const auto& branch) {
+    if (!branch->ended || branch->layer.busy()) return false;
+    if (!spare_zstd_ && branch->decoder->restart()) spare_zstd_ = std::move(branch->decoder);
+    return true;
+  });
 }
 
 // The innermost container first, so that no text waits for room in more than one of them.

@@ -1,5 +1,7 @@
 // Text that stands in a text as something else: escapes taken off, and stretches of base64,
 // hexadecimal digits and UTF-16.
+#include "base/ascii.h"
+#include "rules/secrets/byte_runs.h"
 #include "rules/secrets/encoded_runs.h"
 #include "rules/secrets/escapes.h"
 #include "rules/secrets/layer_parts.h"
@@ -10,20 +12,48 @@
 namespace cork::secrets {
 namespace {
 
-// So much printable text is no chance: it was encoded once more.
-constexpr std::size_t kTellingBytes = 20;
+// So many letters and digits in a row that are escaped once more were escaped to be hidden.
+constexpr std::size_t kTellingEscapes = 16;
 constexpr std::size_t kMagicBytes = 4;
 constexpr std::size_t kLongestMarker = 6;  // of quoted-printable: =67=68
 
+// Is it a letter or a digit, or what such escapes are spelled with? Backslashes before backslashes
+// are no more than quoting.
+bool is_of_a_word(const Escape& escape, char lead) noexcept {
+  if (escape.size != 1) return false;
+  const char c = escape.text[0];
+  if (c == '\\') return lead == '\\' && escape.taken > 2;
+  return is_alpha(c) || is_digit(c) || c == '%' || c == '&' || c == '#' || c == ';';
+}
+
+// Do escapes of letters and digits stand in a row that ends behind `from`?
+bool holds_escaped_words(std::string_view text, std::size_t from) noexcept {
+  const std::size_t reach = kTellingEscapes * kLongestEscape;
+  ByteFinder<EscapeLead> leads(text);
+  std::size_t count = 0, next = 0;
+  for (std::size_t at = leads.find(from - std::min(from, reach)); at < text.size();
+       at = leads.find(next)) {
+    const Escape escape = parse_escape(text.substr(at), true);
+    count = !is_of_a_word(escape, text[at]) ? 0 : at == next ? count + 1 : 1;
+    if (count == kTellingEscapes) return true;
+    next = at + std::max<std::size_t>(escape.taken, 1);
+  }
+  return false;
+}
+
 }  // namespace
 
-// Escapes beyond the depth are left alone: text quoted many times is ordinary in conversations, and
-// escapes alone hide little, while what they hide at the depths that are looked into is found.
+// Escapes beyond the depth are left alone where they are those of quoting: text quoted many times
+// is ordinary in conversations, and nobody else escapes letters that often.
 void Layer::feed_escapes(Escaping escaping, Offset from, bool last) {
   if (!scan_.going()) return;
   auto& branch = escapes_[static_cast<std::size_t>(escaping)];
   if (!branch) {
-    if (view_.end() == from || kind_.escapes >= scan_.limits().depth) return;
+    if (view_.end() == from) return;
+    if (kind_.escapes >= scan_.limits().depth) {
+      if (!holds_escaped_words(view_.text(), from - view_.begin())) return;
+      return scan_.raise(Verdict::over_limit, "text escaped more often than is looked into");
+    }
     from = find_escapes(escaping, from);
     if (from == view_.end()) return;
     open_escapes(escaping, from);

@@ -9,8 +9,10 @@ namespace cork::secrets {
 
 namespace {
 
-// What confirming a match costs beside scanning the same bytes.
-constexpr std::size_t kConfirmingCosts = 8;
+// What confirming a match costs beside scanning the same bytes, and opening compressed data beside
+// scanning so many.
+constexpr std::size_t kConfirmingCosts = 24;
+constexpr std::size_t kOpeningCosts = 1024;
 
 }  // namespace
 
@@ -52,43 +54,56 @@ void Scan::count_decoded(std::size_t bytes) noexcept {
   }
 }
 
+void Scan::count_container() noexcept {
+  worked_ += kOpeningCosts;
+  const std::uint64_t per = std::max<std::uint64_t>(limits_.wire_bytes_per_container, 1);
+  if (++containers_ > limits_.containers_floor + wire_bytes_ / per) {
+    raise(Verdict::over_limit, "more compressed data than is opened");
+  }
+}
+
 bool Scan::blocks(RuleIndex rule) const noexcept {
   return rules_->rules()[rule].confidence == Confidence::high;
 }
 
 std::uint64_t Scan::allowance(RuleIndex rule) const noexcept {
   return blocks(rule)
-             ? limits_.confirm_floor_bytes + wire_bytes_ * limits_.confirm_ratio
+             ? limits_.confirm_floor_bytes +
+                   wire_bytes_ / std::max<std::uint64_t>(limits_.wire_bytes_per_confirmed, 1)
              : limits_.record_floor_bytes +
                    wire_bytes_ / std::max<std::uint64_t>(limits_.wire_bytes_per_recorded, 1);
+}
+
+bool Scan::exhausted(RuleIndex rule) noexcept {
+  const Budget& budget = budget_of(rule);
+  const std::uint64_t due = budget.spent + budget.promised;
+  if (due < allowance(rule) && due - budget.before < limits_.confirm_at_once_bytes) return false;
+  surplus_ = surplus_ || (blocks(rule) && !canaries_alone_);
+  return true;
+}
+
+void Scan::refuse_surplus() noexcept {
+  if (surplus_) raise(Verdict::over_limit, "too many candidates");
 }
 
 int Scan::on_match(unsigned id, unsigned long long, unsigned long long to, unsigned,
                    void* context) noexcept {
   auto& scan = *static_cast<Scan*>(context);
   const Hit hit{static_cast<RuleIndex>(id), to};
+  if (to <= scan.told_to_) return 0;
   if (!scan.hits_.empty() && scan.hits_.back() == hit) return 0;
-  Budget& budget = scan.budget_of(hit.rule);
-  if (budget.spent + budget.promised >= scan.allowance(hit.rule)) {
-    if (!scan.blocks(hit.rule)) return 0;
-    scan.raise(Verdict::over_limit, "too many candidates");
-    return 1;
-  }
-  budget.promised += scan.rules_->cost_of(hit.rule);
+  if (scan.exhausted(hit.rule)) return 0;
+  scan.budget_of(hit.rule).promised += scan.rules_->cost_of(hit.rule);
   scan.hits_.push_back(hit);
   return 0;
 }
 
 const std::vector<Scan::Secret>& Scan::confirm(const Searched& searched) {
   secrets_.clear();
+  blocking_.promised = recorded_.promised = 0;
   for (const Hit& hit : hits_) {
     const Offset end = searched.counted_from + hit.end;
-    if (end <= searched.reported_to) continue;
-    if (budget_of(hit.rule).spent >= allowance(hit.rule)) {
-      if (!blocks(hit.rule)) continue;
-      raise(Verdict::over_limit, "too many candidates");
-      break;
-    }
+    if (end <= searched.reported_to || exhausted(hit.rule)) continue;
     const auto found = confirm_one(hit, searched);
     if (!found) continue;
     secrets_.push_back({hit.rule, searched.begin + found->begin, searched.begin + found->end,
@@ -102,7 +117,8 @@ const std::vector<Scan::Secret>& Scan::confirm(const Searched& searched) {
   }
   hits_.clear();
   found_.clear();
-  blocking_.promised = recorded_.promised = 0;
+  blocking_.before = blocking_.spent;
+  recorded_.before = recorded_.spent;
   return secrets_;
 }
 

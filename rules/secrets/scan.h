@@ -79,16 +79,18 @@ class Scan {
     scanned_bytes_ += bytes;
     worked_ += bytes;
   }
-  // Of another kind, as much as scanning so many bytes.
-  void count_work(std::size_t bytes) noexcept { worked_ += bytes; }
+  // Compressed data that is about to be opened.
+  void count_container() noexcept;
   [[nodiscard]] std::uint64_t wire_bytes() const noexcept { return wire_bytes_; }
-  [[nodiscard]] std::uint64_t decoded_bytes() const noexcept { return decoded_bytes_; }
   [[nodiscard]] std::uint64_t scanned_bytes() const noexcept { return scanned_bytes_; }
+  [[nodiscard]] std::uint64_t decoded_bytes() const noexcept { return decoded_bytes_; }
   // Bytes that were looked at to confirm matches.
   [[nodiscard]] std::uint64_t examined_bytes() const noexcept {
     return blocking_.spent + recorded_.spent;
   }
 
+  // Matches that end at or before this, in what is searched next, are told already.
+  void ignore_ends_to(std::uint64_t end) noexcept { told_to_ = end; }
   // Hyperscan's callback; its context is a Scan. Collects where matches end, within the budget.
   static int on_match(unsigned id, unsigned long long from, unsigned long long to, unsigned flags,
                       void* context) noexcept;
@@ -101,10 +103,15 @@ class Scan {
     bool open;              // more may follow
   };
   // Confirms what was collected. A match that ends where the text does, and may not be one when
-  // more follows, is left to the next search. Valid until the next call.
+  // more follows, is left to the next search. What there were too many candidates to look at is for
+  // refuse_surplus(). Valid until the next call.
   const std::vector<Secret>& confirm(const Searched& searched);
 
-  // Of those, the ones that are held back even where nothing open is to be seen: what is found as a
+  // Once what confirm() found is recorded: refuses where blocking rules had more candidates than
+  // were looked at. A leak among those that were says more.
+  void refuse_surplus() noexcept;
+
+  // Bytes of each text that are held back even where nothing open is to be seen: what is found as a
   // whole looks like any other text before.
   [[nodiscard]] std::size_t known_width() const noexcept {
     return known_ ? known_->whole_width() : 0;
@@ -141,7 +148,7 @@ class Scan {
   // In bytes looked at. Rules that only record have one of their own: exhausted, they are no longer
   // evaluated, while that of the blocking ones refuses.
   struct Budget {
-    std::uint64_t spent = 0, promised = 0;
+    std::uint64_t spent = 0, promised = 0, before = 0;  // before: what this confirm() spent
   };
   [[nodiscard]] bool blocks(RuleIndex rule) const noexcept;
   [[nodiscard]] std::optional<Ruleset::Confirmed> confirm_one(const Hit& hit,
@@ -152,6 +159,8 @@ class Scan {
     return blocks(rule) ? blocking_ : recorded_;
   }
   [[nodiscard]] std::uint64_t allowance(RuleIndex rule) const noexcept;
+  // Is there nothing left for a candidate of it? Then it is one of a surplus, or left out.
+  [[nodiscard]] bool exhausted(RuleIndex rule) noexcept;
 
   std::shared_ptr<const Ruleset> rules_;
   Part part_;
@@ -167,10 +176,13 @@ class Scan {
   Verdict verdict_ = Verdict::clean;
   std::string_view problem_;
   std::uint64_t wire_bytes_ = 0, decoded_bytes_ = 0, scanned_bytes_ = 0;
+  std::uint64_t containers_ = 0;
   std::size_t slice_ = 0, worked_ = 0;
+  bool surplus_ = false;  // candidates of blocking rules were not looked at
   std::optional<Destination> destination_;
   MemoryBudget* memory_;
   Budget blocking_, recorded_;
+  std::uint64_t told_to_ = 0;
   std::vector<Hit> hits_;
   std::string continued_;  // for confirm_one()
   std::vector<Secret> secrets_;

@@ -103,6 +103,7 @@ void View::run() {
   counted_from_ = std::max(begin_, reach);
   const std::string_view text = text_from(counted_from_);
   if (text.empty()) return;
+  scan_->ignore_ends_to(reported_to_ - std::min(reported_to_, counted_from_));
   const auto size = static_cast<unsigned>(text.size());
   const hs_error_t error = hs_scan(scan_->rules().block_database(), text.data(), size, 0,
                                    scan_->scratch(), &Scan::on_match, scan_);

@@ -12,6 +12,7 @@ namespace cork::secrets {
 namespace {
 
 constexpr std::size_t kMostZeros = 3;
+constexpr std::size_t kFewestUnits = 9;
 
 bool is_text(char c) noexcept {
   return (c >= 0x20 && c < 0x7f) || c == '\t' || c == '\n' || c == '\r';
@@ -46,7 +47,7 @@ class WideRuns final : public Decoder {
   Offset unit_at_ = 0;
   std::size_t zeros_ = 0;
   bool open_ = false;  // enough units have come
-  std::array<Unit, kFewestBytes> waiting_{};
+  std::array<Unit, kFewestUnits> waiting_{};
   std::size_t count_ = 0;
   Offset end_ = 0;
 };

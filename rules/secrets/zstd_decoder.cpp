@@ -15,6 +15,8 @@ namespace {
 constexpr std::uint32_t kFrameMagic = 0xfd2fb528, kSkippableMagic = 0x184d2a50;
 constexpr std::size_t kMagicBytes = 4, kBlockHeaderBytes = 3;
 
+constexpr std::size_t kKeptBytes = std::size_t{256} * 1024;
+
 constexpr bool is_skippable(std::uint32_t magic) noexcept {
   return (magic & 0xfffffff0u) == kSkippableMagic;
 }
@@ -44,6 +46,7 @@ class ZstdDecoder final : public ContentDecoder {
                                                    std::max(log, 10))) == 0;
     }
   }
+  bool restart() override;
   [[nodiscard]] std::string_view name() const noexcept override { return "zstd"; }
 
  private:
@@ -67,6 +70,16 @@ class ZstdDecoder final : public ContentDecoder {
   std::size_t filled_ = 0;
   std::size_t wanted_ = 0;  // of input, by the library, up to and with the next block's header
 };
+
+// Where processors are virtual, making a context takes microseconds: the library asks what they can
+// do. One that has taken a wide window is not kept for the next frame.
+bool ZstdDecoder::restart() {
+  if (!ready_ || ZSTD_sizeof_DCtx(context_.get()) > kKeptBytes) return false;
+  forget();
+  between_ = true;
+  filled_ = wanted_ = 0;
+  return ZSTD_isError(ZSTD_DCtx_reset(context_.get(), ZSTD_reset_session_only)) == 0;
+}
 
 Verdict ZstdDecoder::decode(Bytes& slice) {
   if (!ready_) return refuse(Verdict::over_limit, kOutOfMemory);

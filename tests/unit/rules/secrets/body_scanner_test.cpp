@@ -224,7 +224,7 @@ TEST_F(BodyScannerTest, HoldsLittleOfALongBody) {
   for (int i = 0; i < 3000; ++i) {
     ASSERT_EQ(Verdict::clean, scanner.feed(as_bytes(piece), scratch_));
     fed += piece.size();
-    ASSERT_LE(fed - scanner.settled(), 8 * 1024u);
+    ASSERT_LE(fed - scanner.settled(), 12 * 1024u);
   }
   EXPECT_EQ(fed, scanner.work().wire_bytes);
   EXPECT_LE(scanner.work().scanned_bytes,
@@ -237,7 +237,9 @@ TEST_F(BodyScannerTest, TextWithoutEscapesIsScannedOnce) {
   std::string text;
   while (text.size() < 100'000) text += body;
   EXPECT_EQ(Verdict::clean, scan(scanner, text));
-  EXPECT_EQ(text.size(), scanner.work().scanned_bytes);
+  // Each time a window of what came before, and no more.
+  EXPECT_GE(scanner.work().scanned_bytes, text.size());
+  EXPECT_LT(scanner.work().scanned_bytes, text.size() + text.size() / 8);
 }
 
 TEST_F(BodyScannerTest, RefusesACodingItDoesNotKnow) {
@@ -281,7 +283,7 @@ TEST_F(BodyScannerTest, WhatOnlyLooksLikeAContainerIsText) {
 }
 
 TEST_F(BodyScannerTest, RefusesContainersPastTheDepth) {
-  std::string body = "text";
+  std::string body = "text that is as long as a token";
   for (std::size_t i = 0; i < ScanLimits{}.depth; ++i) body = test::gzip(body);
   BodyScanner deep = this->scanner();
   EXPECT_EQ(Verdict::clean, scan(deep, body));

@@ -39,6 +39,31 @@ TEST(CompiledRule, ConfirmsAMatchThatEndsAtTheEndGiven) {
   EXPECT_EQ(secret_at(rule, "a k_123|4567"), "-");
 }
 
+// Of ten thousand beginnings each is dropped: nobody goes on asking.
+TEST(CompiledRule, AMatchOfTooManyBeginningsIsAFinding) {
+  Rule rule = rule_of("k.{1,900}z");
+  rule.confidence = Confidence::low;
+  rule.allowlists = {{{"k"}, {}}};
+  const CompiledRule compiled = made(rule);
+  std::string text;
+  for (int i = 0; i < 900; ++i) text += 'k';
+  std::size_t examined = 0;
+  EXPECT_FALSE(compiled.confirm("kkkkz", 5, false, examined));
+  examined = 0;
+  EXPECT_TRUE(compiled.confirm(text + "z", 901, false, examined));
+  EXPECT_LT(examined, 50'000u);
+}
+
+TEST(CompiledRule, LooksFromWhereTheFirstAnchorIs) {
+  const CompiledRule rule = made(rule_of("begin.{1,900}z"));
+  const std::string text = std::string(800, 'x') + "begin yz";
+  std::size_t examined = 0;
+  const auto found = rule.confirm(text, text.size(), false, examined);
+  ASSERT_TRUE(found);
+  EXPECT_EQ(800u, found->begin);
+  EXPECT_LT(examined, rule.look_back() + 100);
+}
+
 TEST(CompiledRule, TheSecretIsTheNamedGroupOrTheFirstThatHoldsAnything) {
   EXPECT_EQ(secret_at(made(rule_of("(a?)-(b{1,9})-(c{2})")), "x-bb-cc|"), "bb");
   Rule named = rule_of("(a?)-(b{1,9})-(c{2})");

@@ -23,7 +23,8 @@ TEST(Containers, AreFoundWhereverTheyBegin) {
   const auto third = find_container(test::zstd("x"), 0);
   ASSERT_TRUE(third);
   EXPECT_EQ(ContainerKind::zstd, third->kind);
-  EXPECT_FALSE(find_container("\x1f\x8b\x08\xff reserved flags", 0));
+  EXPECT_FALSE(find_container("\x28\xb5\x2f\xfd\x28 a reserved flag", 0));
+  EXPECT_TRUE(find_container("\x27\xb5\x2f\xfd a frame of an old version", 0));
   EXPECT_FALSE(find_container("", 0));
 }
 
@@ -53,6 +54,18 @@ TEST(Containers, OneThatWasRecognisedEndsWithItsFirstMember) {
     EXPECT_EQ(Verdict::unscannable, test::decode(*decoder, data + data, 1000, out));
     EXPECT_EQ("text", out.text);
   }
+}
+
+TEST(Containers, AZstdDecoderReadsOneFrameAfterTheOther) {
+  const auto decoder = make_container_decoder(ContainerKind::zstd, ScanLimits{}, nullptr);
+  for (const std::string text : {"one", "another", ""}) {
+    test::Collected out;
+    EXPECT_EQ(Verdict::unscannable, test::decode(*decoder, test::zstd(text), 3, out));
+    EXPECT_EQ(text, out.text);
+    ASSERT_TRUE(decoder->restart());
+  }
+  const auto gzip = make_container_decoder(ContainerKind::gzip, ScanLimits{}, nullptr);
+  EXPECT_FALSE(gzip->restart());
 }
 
 }  // namespace

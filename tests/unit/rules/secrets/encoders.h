@@ -261,9 +261,10 @@ class Collected final : public Sink {
     for (const Run& run : runs) {
       for (std::size_t i = 0; i < run.size; ++i) {
         const Origin& from = run.origin;
+        const bool escape = run.ends_in_escape() && i + 1 == run.size;
         begins.push_back(from.stride == 0 ? from.begin : from.begin + i * from.stride);
-        ends.push_back(from.stride == 0 ? from.end : from.begin + (i + 1) * from.stride);
-        altered.push_back(from.altered);
+        ends.push_back(from.stride == 0 || escape ? from.end : from.begin + (i + 1) * from.stride);
+        altered.push_back(from.altered && (escape || !run.ends_in_escape()));
       }
       at += run.size;
     }

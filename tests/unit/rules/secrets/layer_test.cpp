@@ -34,6 +34,15 @@ class LayerTest : public testing::Test {
       EXPECT_EQ(encoding, scan.findings()[0].place.encoding);
     }
   }
+  Verdict verdict_of(const std::string& body) {
+    Scan scan(rules_, Part::body, {}, {});
+    scan.use(scratch_.get());
+    Layer wire(scan, {});
+    fed_ = 0;
+    append(wire, body);
+    wire.process(true);
+    return scan.verdict();
+  }
   static std::string dots(std::size_t n) { return std::string(n, '.'); }
 
   std::shared_ptr<const Ruleset> rules_ = test::small_rules();
@@ -211,6 +220,43 @@ TEST_F(LayerTest, WhatIsEncodedMoreOftenThanIsLookedIntoIsRefused) {
   wire.process(true);
   EXPECT_EQ(Verdict::over_limit, scan_.verdict());
   EXPECT_EQ("text encoded more often than is looked into", scan_.problem());
+}
+
+TEST_F(LayerTest, ShortTextThatIsEncodedTooOftenIsRefusedToo) {
+  for (const std::size_t size : {16u, 20u, 31u}) {
+    std::string text = token().substr(0, size);
+    for (std::size_t i = 0; i <= ScanLimits{}.depth; ++i) text = base64_encoded(text);
+    EXPECT_EQ(Verdict::over_limit, verdict_of(text)) << size;
+  }
+}
+
+TEST_F(LayerTest, ContainersInWhatIsEncodedTooOftenAreRefused) {
+  for (const std::string& packed :
+       {test::gzip(token()), test::zstd(token()), test::zip_entry("a", token(), true)}) {
+    std::string text = packed;
+    for (std::size_t i = 0; i < ScanLimits{}.depth; ++i) text = base64_encoded(text);
+    EXPECT_EQ(Verdict::over_limit, verdict_of(text));
+    std::string deep = packed;
+    for (std::size_t i = 0; i < ScanLimits{}.depth; ++i) deep = test::gzip(deep);
+    EXPECT_EQ(Verdict::over_limit, verdict_of(deep));
+  }
+}
+
+TEST_F(LayerTest, LettersThatAreEscapedTooOftenAreRefused) {
+  const auto every = [](std::string_view text, std::string_view before) {
+    std::string out;
+    for (const char c : text) out += std::string(before) + test::hex({&c, 1});
+    return out;
+  };
+  for (const std::string_view before : {"%", "\\x", "\\u00"}) {
+    std::string text = token();
+    for (std::size_t i = 0; i < ScanLimits{}.depth; ++i) text = every(text, before);
+    EXPECT_EQ(Verdict::leak, verdict_of(text)) << before;
+    for (int i = 0; i < 2; ++i) {
+      text = every(text, before);
+      EXPECT_EQ(Verdict::over_limit, verdict_of(text)) << before;
+    }
+  }
 }
 
 TEST_F(LayerTest, TextInsideAContainerHasDepthOfItsOwn) {

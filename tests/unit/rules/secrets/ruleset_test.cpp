@@ -81,7 +81,7 @@ TEST(Ruleset, ShowsTheErrorsOfAllRules) {
 TEST(Ruleset, TakesARuleThatOnlyRecordsWithoutABound) {
   const auto set = compiled({rule("key=[a-z]+;", Confidence::low), rule("abcd")});
   EXPECT_EQ(set->hold_width(), 5u);
-  EXPECT_GT(set->retain_width(), 1000u);
+  EXPECT_GT(set->retain_width(), 500u);
   const WorkerScratch scratch(*set);
   EXPECT_TRUE(finds(*set, 0, "a key=abc;", scratch));
 }

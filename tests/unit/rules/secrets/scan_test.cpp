@@ -85,14 +85,54 @@ TEST(Scan, RefusesTooManyCandidatesOfBlockingRules) {
   ScanLimits limits;
   const std::size_t cost = scan_with().rules().cost_of(blocking);
   limits.confirm_floor_bytes = 10 * cost;
-  limits.confirm_ratio = 1;
+  limits.wire_bytes_per_confirmed = 4;
   Scan scan = scan_with(limits);
-  scan.count_wire(5 * cost);  // allows five more
+  scan.count_wire(20 * cost);  // allows five more
   for (std::size_t i = 1; i <= 15; ++i) hit(scan, blocking, i);
+  scan.refuse_surplus();
   EXPECT_EQ(Verdict::clean, scan.verdict());
   hit(scan, blocking, 16);
+  scan.refuse_surplus();
   EXPECT_EQ(Verdict::over_limit, scan.verdict());
   EXPECT_EQ("too many candidates", scan.problem());
+}
+
+TEST(Scan, RefusesTooManyCandidatesInOneStretchOfText) {
+  ScanLimits limits;
+  const std::size_t cost = scan_with().rules().cost_of(blocking);
+  limits.confirm_at_once_bytes = 3 * cost;
+  Scan scan = scan_with(limits);
+  const std::string text(20, 'x');
+  for (const int stretch : {1, 2}) {
+    for (std::size_t i = 1; i <= 3; ++i) hit(scan, blocking, i);
+    if (stretch == 2) hit(scan, blocking, 4);
+    scan.confirm({text, 0, 0, 0, false});
+    scan.refuse_surplus();
+    EXPECT_EQ(stretch == 1 ? Verdict::clean : Verdict::over_limit, scan.verdict());
+  }
+}
+
+TEST(Scan, WhereOnlyCanariesAreLeaksSurplusCandidatesAreLeftOut) {
+  ScanLimits limits;
+  limits.confirm_floor_bytes = 1;
+  Scan scan = scan_with(limits);
+  scan.look_for(nullptr, true);
+  for (std::size_t i = 1; i <= 9; ++i) hit(scan, blocking, i);
+  scan.refuse_surplus();
+  EXPECT_EQ(Verdict::clean, scan.verdict());
+}
+
+TEST(Scan, RefusesMoreCompressedDataThanIsOpened) {
+  ScanLimits limits;
+  limits.containers_floor = 3;
+  limits.wire_bytes_per_container = 100;
+  Scan scan = scan_with(limits);
+  scan.count_wire(250);  // allows two more
+  for (int i = 0; i < 5; ++i) scan.count_container();
+  EXPECT_EQ(Verdict::clean, scan.verdict());
+  scan.count_container();
+  EXPECT_EQ(Verdict::over_limit, scan.verdict());
+  EXPECT_EQ("more compressed data than is opened", scan.problem());
 }
 
 TEST(Scan, StopsLookingAtTooManyCandidatesOfLowRules) {

@@ -134,8 +134,10 @@ class Oracle {
       first = std::min(first.value_or(text.from[found.begin]), text.from[found.begin]);
     }
     if (depth == 0) return;
-    const Text plain = unescaped(text, form);
-    if (plain.bytes != text.bytes) look(plain, false, depth - 1, first);
+    for (const bool as_form : {false, true}) {
+      const Text plain = unescaped(text, as_form);
+      if ((form || !as_form) && plain.bytes != text.bytes) look(plain, false, depth - 1, first);
+    }
     for (const Text& run : runs_decoded(text, 4, &base64_digit)) look(run, false, depth - 1, first);
     for (const Text& run : runs_decoded(text, 2, &hex_value)) look(run, false, depth - 1, first);
   }

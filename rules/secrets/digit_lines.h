@@ -1,0 +1,53 @@
+// Where digits begin that may be encoded text, in lines of any length.
+//
+// Pure. `Code` is one of digit_codes.h.
+//
+//   const std::size_t at = find_first<Base64>(text, 0);
+#pragma once
+
+#include "rules/secrets/byte_runs.h"
+#include "rules/secrets/encoded_runs.h"
+
+#include <algorithm>
+#include <cstddef>
+#include <string_view>
+
+namespace cork::secrets {
+
+// Digits, and what stands between short lines of them.
+template <class Code>
+struct InLines {
+  static constexpr unsigned char has(unsigned char c) noexcept {
+    return static_cast<unsigned char>(Code::has(c) | (c == '\n') | (c == '\r'));
+  }
+};
+
+// Where the digits that begin at `from` end; at most a line that is no short one.
+template <class Code>
+std::size_t end_of_line(std::string_view text, std::size_t from) noexcept {
+  const std::size_t most = std::min(text.size(), from + kShortestLine);
+  std::size_t at = from;
+  while (at < most && Code::has(static_cast<unsigned char>(text[at])) != 0) ++at;
+  return at;
+}
+
+// Where the first run begins: digits enough in a row, or a short line of them that is followed by
+// one as long; and what may be either when more has come.
+template <class Code>
+std::size_t find_first(std::string_view text, std::size_t from) noexcept {
+  for (std::size_t at = from;;) {
+    at = find_byte_run<InLines<Code>, kShortestLine>(text, at);
+    while (at < text.size() && (text[at] == '\n' || text[at] == '\r')) ++at;
+    if (at == text.size()) return at;
+    const std::size_t end = end_of_line<Code>(text, at);
+    if (end - at >= kShortestLine || end == text.size()) return at;
+    std::size_t next = end;
+    while (next < text.size() && (text[next] == '\n' || text[next] == '\r')) ++next;
+    const std::size_t next_end = end_of_line<Code>(text, next);
+    const bool alike = next_end == text.size() || next_end - next == end - at;
+    if (end - at >= kShortestWrapped && next > end && alike) return at;
+    at = std::max(next, at + 1);
+  }
+}
+
+}  // namespace cork::secrets

@@ -1,0 +1,57 @@
+// Finds compressed containers by the digits of their magic numbers, at whichever byte of a group
+// they begin.
+//
+// Pure. `Code` is one of digit_codes.h.
+//
+//   each_container<Base64>(digits, from, last, [&](std::size_t group) { ... });
+#pragma once
+
+#include "rules/secrets/byte_runs.h"
+#include "rules/secrets/containers.h"
+#include "rules/secrets/digit_codes.h"
+
+#include <array>
+#include <bit>
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+
+namespace cork::secrets {
+
+// Digits in whose groups all of a magic number is.
+inline constexpr std::size_t kMarkedDigits = 8;
+
+// What the groups of so many digits stand for.
+template <class Code, std::size_t kCount>
+std::array<char, kCount / Code::kGroup * Code::kBytes> bytes_of(const Digit* digits) noexcept {
+  std::array<char, kCount / Code::kGroup * Code::kBytes> bytes;
+  for (std::size_t i = 0; i < kCount / Code::kGroup; ++i) {
+    Code::decode(digits + i * Code::kGroup, bytes.data() + i * Code::kBytes);
+  }
+  return bytes;
+}
+
+// Visits where, in digits[from, last), the groups begin that hold a magic number. From each place
+// kMarkedDigits can be read, and behind `last` 72 more are, whatever they are.
+template <class Code, class Visit>
+void each_container(const Digit* digits, std::size_t from, std::size_t last, Visit visit) {
+  if constexpr (!Code::kMarks.empty()) {
+    const char* const text = reinterpret_cast<const char*>(digits);
+    for (std::size_t block = from; block < last; block += 64) {
+      std::uint64_t hits = byte_mask<MarkDigit<Code::kMarks, &Mark::first>>(text + block) &
+                           byte_mask<MarkDigit<Code::kMarks, &Mark::second>>(text + block + 1);
+      for (; hits != 0; hits &= hits - 1) {
+        const std::size_t at = block + static_cast<std::size_t>(std::countr_zero(hits));
+        if (at >= last) break;
+        for (const Mark& mark : Code::kMarks) {
+          const bool here = digits[at] == mark.first && digits[at + 1] == mark.second;
+          if (!here || at < mark.back) continue;
+          const auto bytes = bytes_of<Code, kMarkedDigits>(digits + at - mark.back);
+          if (find_container({bytes.data(), bytes.size()}, 0)) visit(at - mark.back);
+        }
+      }
+    }
+  }
+}
+
+}  // namespace cork::secrets
