@@ -81,8 +81,8 @@ TEST_F(LayerContainers, TurnUpInTheMiddleOfASlice) {
     inner.resize(inner.size() - 8 - random() % 64);
     std::string text = dots(random() % 5000) + inner;
     while (text.size() < 60'000) text += "\x1f\x8b\x08" + dots(random() % 2000);
-    scan(test::gzip(text), 1024 << random() % 8, {{}, {"gzip"}});
-    scan(text, 1024 << random() % 8);
+    scan(test::gzip(text), std::size_t{1024} << random() % 8, {{}, {"gzip"}});
+    scan(text, std::size_t{1024} << random() % 8);
   }
 }
 

@@ -110,7 +110,8 @@ TEST_F(ViewTest, IsQuietOnceNothingWasAlteredForAWindow) {
 // What it came from is one run with the text before it: \n is one byte of two.
 TEST_F(ViewTest, MapsTextAndTheEscapeItEndsIn) {
   View view(scan_);
-  const Run runs[] = {{6, {0, 7, 1, true}}, {3, {7, 10, 1, false}}, {1, {10, 16, 1, true}}};
+  const cork::secrets::Run runs[] = {
+      {6, {0, 7, 1, true}}, {3, {7, 10, 1, false}}, {1, {10, 16, 1, true}}};
   view.append(as_bytes("value\nabc/"), runs);
   EXPECT_EQ(5u, view.origins().source(5));
   EXPECT_EQ(5u, view.origins().source_end(5));
@@ -123,7 +124,7 @@ TEST_F(ViewTest, MapsTextAndTheEscapeItEndsIn) {
 TEST_F(ViewTest, SaysWhereAnEscapeMayJoinDigits) {
   const auto joint = [&](std::string_view text, Offset taken) {
     View view(scan_);
-    const Run run{text.size(), {0, text.size() - 1 + taken, 1, true}};
+    const cork::secrets::Run run{text.size(), {0, text.size() - 1 + taken, 1, true}};
     view.append(as_bytes(text), {&run, 1});
     return view.take_joint() < view.end();
   };
