@@ -73,7 +73,6 @@ void redact(gitleaks::Finding& finding) {
   if (finding.secret.empty()) return;  // a path was found
   const std::string shown = redacted(finding.secret);
   replace_all(finding.match, finding.secret, shown);
-  replace_all(finding.line, finding.secret, shown);
   finding.secret = shown;
 }
 

@@ -36,6 +36,8 @@ struct Report {
 // gitleaks' JSON: an array of objects, which is also what a baseline is.
 [[nodiscard]] std::string report_json(const std::vector<gitleaks::Finding>& findings);
 [[nodiscard]] std::string report_sarif(const Report& report);  // 2.1.0
+// What a terminal must not see is escaped, and what a spreadsheet would take for a formula begins
+// with an apostrophe.
 [[nodiscard]] std::string report_csv(const std::vector<gitleaks::Finding>& findings);
 [[nodiscard]] std::string report_junit(const std::vector<gitleaks::Finding>& findings);
 
@@ -43,7 +45,7 @@ struct Report {
 [[nodiscard]] std::string finding_json(const gitleaks::Finding& finding, std::size_t indent);
 
 // The secret's first characters, at most four and a quarter of it, and how long it is:
-// "ghp_... (40 characters)". In the match and the line too.
+// "ghp_... (40 characters)". In the match too.
 void redact(gitleaks::Finding& finding);
 [[nodiscard]] std::string redacted(std::string_view secret);
 

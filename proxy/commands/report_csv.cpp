@@ -12,11 +12,17 @@ constexpr std::array<std::string_view, 16> kColumns{
     "StartLine", "EndLine", "StartColumn", "EndColumn",   "Author", "Message",
     "Date",      "Email",   "Fingerprint", "Tags"};
 
+// Spreadsheets take what begins so for a formula, and run it. OWASP's advice is the apostrophe.
+bool is_formula(std::string_view text) {
+  return !text.empty() && std::string_view("=+-@").find(text[0]) != std::string_view::npos;
+}
+
 // Quoted only where it must be (RFC 4180), or begins with a space, as Go's writer does it.
-std::string cell(std::string_view text) {
-  const bool plain = text.find_first_of(",\"\r\n") == std::string_view::npos &&
-                     !text.starts_with(' ') && !text.starts_with('\t') && text != "\\.";
-  if (plain) return std::string(text);
+std::string cell(std::string_view raw) {
+  const std::string text = (is_formula(raw) ? "'" : "") + visible(raw);
+  const bool plain =
+      text.find_first_of(",\"") == std::string::npos && !text.starts_with(' ') && text != "\\.";
+  if (plain) return text;
   std::string quoted = "\"";
   for (const char c : text) {
     if (c == '"') quoted += '"';

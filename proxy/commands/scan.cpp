@@ -107,7 +107,7 @@ class Scan {
   bool standard_input_ = false;
   std::vector<ScanFile> files_;
   ScanResult result_;
-  std::size_t left_out_ = 0, known_ = 0;
+  std::size_t left_out_ = 0, git_folders_ = 0, known_ = 0;
   std::string rules_file_;
   std::chrono::steady_clock::time_point began_ = std::chrono::steady_clock::now();
 };
@@ -174,6 +174,7 @@ void Scan::list(const gitleaks::Detector& skipping) {
     std::ranges::move(found.files, std::back_inserter(files_));
     std::ranges::move(found.problems, std::back_inserter(result_.problems));
     left_out_ += found.left_out;
+    git_folders_ += found.git_folders;
   }
 }
 
@@ -182,6 +183,7 @@ void Scan::add(ScanResult more) {
   std::ranges::move(more.problems, std::back_inserter(result_.problems));
   result_.files += more.files;
   result_.binary += more.binary;
+  result_.unmarked += more.unmarked;
   result_.bytes += more.bytes;
 }
 
@@ -216,9 +218,14 @@ void Scan::summarise() {
                                      : fmt::format("{} findings", result_.findings.size()),
                                  result_.files, rounded_size(result_.bytes),
                                  duration_text(static_cast<std::uint64_t>(took.count())));
-  if (known_ > 0) text += fmt::format("; {} known ones are not told", known_);
-  if (result_.binary > 0) text += fmt::format("; {} binary files left out", result_.binary);
-  if (left_out_ > 0) text += fmt::format("; {} large or special files left out", left_out_);
+  const auto say = [&text](std::size_t count, std::string_view what) {
+    if (count > 0) text += fmt::format("; {} {}", count, what);
+  };
+  say(known_, "known ones are not told");
+  say(result_.binary, "binary files left out");
+  say(left_out_, "large or special files left out");
+  say(git_folders_, "folders of git's own (.git) left out");
+  say(result_.unmarked, "files that look like UTF-16, without the mark that it is read by");
   // A tree that brings rules of its own may bring ones that find nothing.
   if (!rules_file_.empty()) text += fmt::format("; the rules are those of {}", rules_file_);
   fmt::print(context_.err, "cork scan: {}\n", visible(text));

@@ -110,7 +110,10 @@ void Walk::entry(const fs::directory_entry& one, const std::string& below) {
   std::error_code error;
   const fs::file_status status = one.symlink_status(error);
   const bool is_folder = fs::is_directory(status);
-  if (path.filename() == ".git") return;
+  if (is_folder && path.filename() == ".git") {
+    ++result_.git_folders;
+    return;
+  }
   if (options_.gitignore && ignore_.ignores(joined(prefix_, inside), is_folder)) return;
   if (is_folder) return folder(path, inside);
   if (fs::is_symlink(status)) {

@@ -1,6 +1,7 @@
 #include "proxy/commands/scan_run.h"
 
 #include "base/descriptor.h"
+#include "proxy/commands/scan_utf16.h"
 #include "rules/gitleaks/file_type.h"
 
 #include <fcntl.h>
@@ -57,13 +58,15 @@ void sort_by_place(std::vector<Finding>& findings) {
 void scan_into(ScanResult& result, const Detector& detector, const gitleaks::FileName& name,
                int descriptor, Detector::Scratch& scratch) {
   Reading reading{descriptor};
-  gitleaks::FragmentReader pieces([&reading](std::span<char> into) { return reading.fill(into); });
+  Utf16Reader text([&reading](std::span<char> into) { return reading.fill(into); });
+  gitleaks::FragmentReader pieces([&text](std::span<char> into) { return text.fill(into); });
   while (const auto piece = pieces.next()) {
     std::ranges::move(detector.detect(name, *piece, scratch), std::back_inserter(result.findings));
   }
   result.bytes = reading.bytes;
   result.files = pieces.is_binary() ? 0 : 1;
   result.binary = pieces.is_binary() ? 1 : 0;
+  result.unmarked = text.is_unmarked() && !pieces.is_binary() ? 1 : 0;
   if (reading.error != 0) {
     result.problems.push_back(fmt::format("{}: {}", name.path, std::strerror(reading.error)));
   }
@@ -90,6 +93,7 @@ void add(ScanResult& sum, ScanResult one) {
   std::ranges::move(one.problems, std::back_inserter(sum.problems));
   sum.files += one.files;
   sum.binary += one.binary;
+  sum.unmarked += one.unmarked;
   sum.bytes += one.bytes;
 }
 

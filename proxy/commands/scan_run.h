@@ -26,6 +26,7 @@ struct ScanResult {
   std::vector<std::string> problems;        // files that could not be read, and why
   std::size_t files = 0;                    // looked into
   std::size_t binary = 0;                   // left out: archives, programs, documents
+  std::size_t unmarked = 0;  // searched as bytes: UTF-16 without a byte order mark, by its looks
   std::uint64_t bytes = 0;
 };
 

@@ -55,6 +55,18 @@ bool near(const Finding& one, const Finding& other, const Required& required) {
   return lines && columns;
 }
 
+// Once for all findings: many may stand in one long line.
+std::vector<std::size_t> allow_marks(std::string_view text) {
+  std::vector<std::size_t> marks;
+  for (std::size_t at = 0; (at = text.find(kAllowMark, at)) != text.npos; ++at) marks.push_back(at);
+  return marks;
+}
+
+bool holds_mark(const std::vector<std::size_t>& marks, Span line) {
+  const auto first = std::ranges::lower_bound(marks, line.begin);
+  return first != marks.end() && *first + kAllowMark.size() <= line.end;
+}
+
 std::vector<AllowlistJudge> judges_of(const std::vector<Allowlist>& lists) {
   return {lists.begin(), lists.end()};
 }
@@ -68,9 +80,10 @@ std::string fingerprint_of(const Finding& finding) {
 struct Detector::Pass {
   const FileName& file;
   const Fragment& fragment;
-  const Lines& lines;           // of the fragment, whatever the pass
-  const Text& text;             // what is searched
-  const DecodedPass* decoding;  // nullptr: the fragment itself
+  const Lines& lines;                        // of the fragment, whatever the pass
+  const std::vector<std::size_t>& allowing;  // where kAllowMark stands in the fragment
+  const Text& text;                          // what is searched
+  const DecodedPass* decoding;               // nullptr: the fragment itself
 };
 
 struct Detector::Hit {
@@ -111,25 +124,30 @@ std::vector<Finding> Detector::detect(const FileName& file, const Fragment& frag
   std::vector<Finding> found;
   if (!searched(file.path)) return found;
   const Lines lines(fragment.text);
+  const std::vector<std::size_t> allowing =
+      options_.ignore_allow_marks ? std::vector<std::size_t>{} : allow_marks(fragment.text);
   std::list<DecodedPass> decodings;  // their addresses last
   std::string_view current = fragment.text;
   for (int depth = 0;; ++depth) {
     const Text text(current);
-    const Pass pass{file, fragment, lines, text, decodings.empty() ? nullptr : &decodings.back()};
+    const DecodedPass* decoding = decodings.empty() ? nullptr : &decodings.back();
+    const Pass pass{file, fragment, lines, allowing, text, decoding};
     const std::vector<bool> tried = prefilter_.candidates(text, scratch);
     for (std::size_t rule = 0; rule < tried.size(); ++rule) {
       if (tried[rule]) detect_rule(pass, rule, false, found);
     }
     if (depth >= options_.max_decode_depth) break;
-    decodings.push_back(decode_pass(current, pass.decoding));
+    decodings.push_back(decode_pass(current, decoding));
     if (decodings.back().segments.empty()) break;
     current = decodings.back().text;
   }
+  std::vector<bool> dropped;
+  for (const Finding& finding : found) dropped.push_back(known_better(finding, found));
   std::vector<Finding> kept;
-  for (const Finding& finding : found) {
-    if (known_better(finding, found)) continue;
-    kept.push_back(finding);
-    kept.back().fingerprint = fingerprint_of(finding);
+  for (std::size_t i = 0; i < found.size(); ++i) {
+    if (dropped[i]) continue;
+    found[i].fingerprint = fingerprint_of(found[i]);
+    kept.push_back(std::move(found[i]));
   }
   return kept;
 }
@@ -194,7 +212,7 @@ void Detector::judge_match(const Pass& pass, std::size_t index, Span match,
   if (!place(pass, rule, match, hit)) return;
   const std::string_view line = std::string_view(pass.fragment.text)
                                     .substr(hit.at.line.begin, hit.at.line.end - hit.at.line.begin);
-  if (!options_.ignore_allow_marks && line.find(kAllowMark) != std::string_view::npos) return;
+  if (holds_mark(pass.allowing, hit.at.line)) return;
   if (hit.line.empty()) hit.line = line;
 
   const std::string_view text =
@@ -218,7 +236,6 @@ void Detector::judge_match(const Pass& pass, std::size_t index, Span match,
   finding.true_end_column = hit.at.true_end_column;
   finding.match = text;
   finding.secret = secret;
-  finding.line = line;
   finding.file = pass.file.path;
   finding.symlink = pass.file.symlink;
   finding.entropy = static_cast<float>(entropy);

@@ -23,7 +23,6 @@ struct Finding {
   std::size_t true_column = 0, true_end_column = 0;  // 1-based in every line; see there too
   std::string match;
   std::string secret;
-  std::string line;  // what it stands in, as far as gitleaks takes it
   std::string file;
   std::string symlink;  // where the file was reached by one
   float entropy = 0;

@@ -3,6 +3,7 @@
 #include "base/ascii.h"
 #include "rules/known/clear.h"
 #include "rules/known/plainness.h"
+#include "rules/known/separators.h"
 
 #include <algorithm>
 #include <iterator>
@@ -39,7 +40,8 @@ std::array<char, kWindow> text_of(const Lane::Cursor& at) noexcept {
 
 }  // namespace
 
-Lane::Lane(Reads reads, const HashKeys& keys) : keys_(keys) {
+Lane::Lane(Reads reads, const HashKeys& keys)
+    : keys_(keys), everything_(reads == Reads::everything) {
   for (std::size_t byte = 0; byte < reading_.size(); ++byte) {
     const auto c = static_cast<char>(byte);
     const bool kept = reads == Reads::everything || is_alpha(c) || is_digit(c) || byte >= 0x80;
@@ -48,14 +50,26 @@ Lane::Lane(Reads reads, const HashKeys& keys) : keys_(keys) {
   }
 }
 
+template <class Visit>
+std::size_t Lane::each_piece(std::string_view text, std::size_t from, Visit visit) const {
+  for (;;) {
+    const Separator next = everything_ ? Separator{text.size(), 0} : find_separator(text, from);
+    visit(from, next.at);
+    if (next.size == 0) return next.at;
+    from = next.at + next.size;
+  }
+}
+
 std::string Lane::read(std::string_view text) const {
   std::string out;
   out.reserve(text.size());
-  for (const char c : text) {
-    if (const unsigned char read = reading_[static_cast<unsigned char>(c)]; read != 0) {
-      out += static_cast<char>(read);
+  const auto take = [&](std::size_t begin, std::size_t end) {
+    for (std::size_t i = begin; i < end; ++i) {
+      const unsigned char read = reading_[static_cast<unsigned char>(text[i])];
+      if (read != 0) out += static_cast<char>(read);
     }
-  }
+  };
+  take(each_piece(text, 0, take), text.size());
   return out;
 }
 
@@ -72,9 +86,12 @@ bool Lane::add(ValueIndex index, std::string_view value) {
   std::string text = read(value);
   std::string marks;
   const std::string structure = structure_of(value);
-  for (std::size_t i = 0; i < value.size(); ++i) {
-    if (reading_[static_cast<unsigned char>(value[i])] != 0) marks += structure[i];
-  }
+  const auto mark = [&](std::size_t begin, std::size_t end) {
+    for (std::size_t i = begin; i < end; ++i) {
+      if (reading_[static_cast<unsigned char>(value[i])] != 0) marks += structure[i];
+    }
+  };
+  mark(each_piece(value, 0, mark), value.size());
   const bool fits = !weakness_of(text);
   if (fits) {
     add_windows(index, text, marks);
@@ -156,15 +173,20 @@ void Lane::seal() {
 void Lane::find(Cursor& at, std::string_view text, std::size_t from,
                 std::vector<Found>& found) const {
   if (empty()) return;
-  shorts_.empty() ? look<false>(at, text, from, found) : look<true>(at, text, from, found);
+  from -= std::min(from, std::exchange(at.cut, 0));
+  const std::size_t cut = each_piece(text, from, [&](std::size_t begin, std::size_t end) {
+    shorts_.empty() ? look<false>(at, text, begin, end, found)
+                    : look<true>(at, text, begin, end, found);
+  });
+  at.cut = text.size() - cut;
 }
 
 // For every byte of every text: no branch but where something was found.
 template <bool kShorts>
-void Lane::look(Cursor& at, std::string_view text, std::size_t from,
+void Lane::look(Cursor& at, std::string_view text, std::size_t from, std::size_t to,
                 std::vector<Found>& found) const {
   Cursor now = at;
-  for (std::size_t i = from; i < text.size(); ++i) {
+  for (std::size_t i = from; i < to; ++i) {
     const std::uint64_t c = reading_[static_cast<unsigned char>(text[i])];
     const std::uint64_t kept = c != 0 ? 1 : 0;
     const std::uint64_t shift = kept * 8;
@@ -209,8 +231,15 @@ void Lane::confirm(const Finder& finder, const Hit& hit, std::string_view text,
 std::size_t Lane::begin_of(std::string_view text, std::size_t end,
                            std::size_t count) const noexcept {
   for (std::size_t at = end; at > 0; --at) {
-    if (reading_[static_cast<unsigned char>(text[at - 1])] == 0) continue;
-    if (--count == 0) return at - 1;
+    const auto last = static_cast<unsigned char>(text[at - 1]);
+    if (reading_[last] == 0) continue;
+    const bool ascii = last < 0x80 || everything_;
+    const std::size_t separator = ascii ? 0 : separator_at_end(text.substr(0, at));
+    if (separator > 0) {
+      at -= separator - 1;
+    } else if (--count == 0) {
+      return at - 1;
+    }
   }
   return text.npos;
 }

@@ -34,12 +34,13 @@ class Lane {
  public:
   enum class Reads : std::uint8_t {
     everything,
-    letters_and_digits,  // and what is beyond ASCII
+    letters_and_digits,  // and what is beyond ASCII, but for separators.h
     folded,              // the same, whatever the case
   };
   // What came before in a text: its last kWindow characters as this lane reads it.
   struct Cursor {
     std::uint64_t high = 0, low = 0;
+    std::size_t cut = 0;  // bytes before it that are not read yet: they may begin a separator
   };
 
   Lane(Reads reads, const HashKeys& keys);
@@ -74,12 +75,17 @@ class Lane {
   };
 
   [[nodiscard]] std::string read(std::string_view text) const;
+  // Calls visit(begin, end) for what separators beyond ASCII part. Returns where the end of the
+  // text cuts what may be one.
+  template <class Visit>
+  std::size_t each_piece(std::string_view text, std::size_t from, Visit visit) const;
   void add_windows(ValueIndex index, const std::string& text, const std::string& marks);
   void add_whole(ValueIndex index, std::string text, std::size_t bytes);
   [[nodiscard]] std::uint64_t tag_of(const Cursor& at) const noexcept;
   [[nodiscard]] std::uint64_t short_tag_of(const Cursor& at) const noexcept;
   template <bool kShorts>
-  void look(Cursor& at, std::string_view text, std::size_t from, std::vector<Found>& found) const;
+  void look(Cursor& at, std::string_view text, std::size_t from, std::size_t to,
+            std::vector<Found>& found) const;
   void confirm(const Finder& finder, const Hit& hit, std::string_view text,
                std::vector<Found>& found) const;
   // Where the last `count` characters before `end` begin; npos where `text` has fewer.
@@ -87,6 +93,7 @@ class Lane {
                                      std::size_t count) const noexcept;
 
   HashKeys keys_;
+  bool everything_;
   std::array<unsigned char, 256> reading_{};  // of each byte; 0: left out
   std::vector<Made> windows_made_;
   std::vector<Whole> wholes_made_;

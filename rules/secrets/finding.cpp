@@ -48,4 +48,23 @@ void keep(std::vector<Finding>& findings, Finding found, std::size_t most) {
   }
 }
 
+void keep_new(std::vector<Finding>& findings, Finding found, std::size_t most) {
+  for (Finding& told : findings) {
+    const bool alike =
+        told.kind == Kind::rule && told.rule == found.rule && told.blocking == found.blocking;
+    if (!alike) continue;
+    if (told.print == found.print) return;
+    const bool same_place = told.place.part == found.place.part &&
+                            told.place.begin == found.place.begin &&
+                            told.place.pointer == found.place.pointer;
+    if (!same_place) continue;
+    if (found.place.end > told.place.end) {
+      told.print = found.print;
+      told.place.end = found.place.end;
+    }
+    return;
+  }
+  keep(findings, std::move(found), most);
+}
+
 }  // namespace cork::secrets

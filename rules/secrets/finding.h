@@ -63,5 +63,8 @@ struct Finding {
 // Adds it where there are less than `most`, at least 1; else a blocking one takes the place of the
 // last, if none of them blocks.
 void keep(std::vector<Finding>& findings, Finding found, std::size_t most);
+// The same of what a rule found, unless it is told: the same secret, or as much of it at the same
+// place. What is longer there takes the place of what is told.
+void keep_new(std::vector<Finding>& findings, Finding found, std::size_t most);
 
 }  // namespace cork::secrets

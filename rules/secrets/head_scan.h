@@ -69,11 +69,17 @@ class HeadScan {
                              const Host& host) const;
   void report(const HeadText& text, const HeadText::Line& line, const Secret& secret);
   void record(const Secret& secret, Place place);
-  // The digits from `at` in the value of the line, which stand for compressed data.
-  void scan_container(const HeadText& text, const HeadText::Line& line, std::size_t at);
+  // What is compressed in the value of the line, or in its digits.
+  void scan_container(const HeadText& text, const HeadText::Line& line,
+                      const FoundContainer& found);
+  // Of a container at that place of that line, the findings of its scan.
+  void take_over(std::span<const Finding> findings, const HeadText::Line& line, const Place& place);
   // What a name holds in digits, as tunnels through name servers do.
   void scan_digits(std::string_view name, std::size_t authority_size);
+  // In a text all by itself; `folded`: whatever its case.
+  [[nodiscard]] std::vector<known::Found> known_in(std::string_view text, bool folded) const;
   void find_known(const HeadText& text, HeadText::Which which, const Host* home);
+  void find_known_in_name(std::string_view text, bool folded, std::size_t authority_size);
   [[nodiscard]] bool known_at_home(const HeadText& text, const HeadText::Line& line,
                                    const known::Found& found, const Host& host) const;
   void report_known(const HeadText& text, const HeadText::Line& line, const known::Found& found,
@@ -96,7 +102,13 @@ class HeadScan {
   HeadReport report_;
   std::vector<Hit> hits_;
   Budget blocking_, low_;
-  std::size_t containers_ = 0;                   // looked into
+  struct Inside {
+    const HeadText::Line* spelling;
+    std::size_t begin;  // in its value
+    std::string_view data;
+    bool operator==(const Inside&) const = default;
+  };
+  std::vector<Inside> looked_into_;              // containers
   std::uint64_t decoded_bytes_ = 0;              // what they held
   std::vector<std::string_view> spoiled_names_;  // of fields that hold a secret in them
 };

@@ -1,11 +1,14 @@
 // What stands in a head other than as it is spelled: known values, compressed data, digits in
 // names.
 #include "base/base64.h"
+#include "rules/secrets/containers.h"
 #include "rules/secrets/encoded_runs.h"
+#include "rules/secrets/gathered.h"
 #include "rules/secrets/head_scan.h"
 #include "rules/secrets/known_finding.h"
 #include "rules/secrets/layer.h"
 
+#include <algorithm>
 #include <memory>
 #include <string>
 #include <utility>
@@ -16,14 +19,27 @@ namespace {
 // In one head: more are there to make work.
 constexpr std::size_t kMostContainers = 16;
 
+// Digits with the white space between them, or all that follows.
+std::string_view data_of(std::string_view text, ContainerKind kind) noexcept {
+  if (kind != ContainerKind::base64 && kind != ContainerKind::hex) return text;
+  const auto end = std::ranges::find_if(text, [](char c) {
+    return base64_digit(c) < 0 && c != '\n' && c != '\r' && c != ' ' && c != '\t';
+  });
+  return {text.begin(), end};
+}
+
 }  // namespace
 
-void HeadScan::find_known(const HeadText& text, HeadText::Which which, const Host* home) {
-  if (known_ == nullptr) return;
-  known::KnownValues::Cursor at;
+std::vector<known::Found> HeadScan::known_in(std::string_view text, bool folded) const {
   std::vector<known::Found> found;
-  known_->find(at, text.text(which), 0, found);
-  for (const known::Found& one : found) {
+  if (known_ == nullptr) return found;
+  known::KnownValues::Cursor at;
+  folded ? known_->find_folded(text, found) : known_->find(at, text, 0, found);
+  return found;
+}
+
+void HeadScan::find_known(const HeadText& text, HeadText::Which which, const Host* home) {
+  for (const known::Found& one : known_in(text.text(which), false)) {
     const HeadText::Line* line = &text.line_ending_at(which, one.end);
     const bool at_home = home != nullptr && known_at_home(text, *line, one, *home);
     // One that is split over lines is in each of them, and none may be shown.
@@ -63,34 +79,60 @@ void HeadScan::record_known(known::ValueIndex value, Place place, bool at_home) 
   keep_known(report_.findings, std::move(finding), limits_.findings);
 }
 
-// Nobody's credential is at home in there, so it is scanned as a body would be.
-void HeadScan::scan_container(const HeadText& text, const HeadText::Line& line, std::size_t at) {
+void HeadScan::find_known_in_name(std::string_view text, bool folded, std::size_t authority_size) {
+  for (const known::Found& one : known_in(text, folded)) {
+    record_known(one.value, {Part::authority, 0, authority_size, {}, {}}, false);
+  }
+}
+
+// Nobody's credential is at home in there, so it is scanned as a body would be. The same in what
+// the line is without its escapes is the same.
+void HeadScan::scan_container(const HeadText& text, const HeadText::Line& line,
+                              const FoundContainer& found) {
   if (!within_limits()) return;
-  if (++containers_ > kMostContainers)
+  const std::string_view data = data_of(text.value_of(line).substr(found.at), found.kind);
+  const auto range = text.spelled_range(line, {found.at, found.at + data.size()});
+  const Inside inside{&text.spelling_of(line), range.begin, data};
+  if (std::ranges::find(looked_into_, inside) != looked_into_.end()) return;
+  if (looked_into_.size() == kMostContainers)
     return refuse("holds more compressed data than is looked into");
-  const std::string_view value = text.value_of(line);
-  std::size_t end = at;
-  while (end < value.size() && base64_digit(value[end]) >= 0) ++end;
-  // The rules outlive the scan.
+  looked_into_.push_back(inside);
+  if (line.depth >= limits_.depth) return refuse("containers inside containers");
   ScanLimits left = limits_;
   left.decoded_floor -= std::min(left.decoded_floor, decoded_bytes_);
+  // The rules outlive the scan.
   Scan scan(std::shared_ptr<const Ruleset>(std::shared_ptr<void>(), &rules_), line.part, left,
             key_);
-  scan.count_wire(end - at);
+  scan.count_wire(data.size());
   scan.look_for({std::shared_ptr<void>(), known_}, false);
   scan.use(scratch_.get());
-  Layer layer(scan, {});
-  layer.append(as_bytes(value.substr(at, end - at)), Origin{at, end});
+  Layer::Kind kind;
+  kind.depth = line.depth + 1;
+  kind.open = false;
+  Layer layer(scan, kind);
+  const auto decoder = make_container_decoder(found.kind, limits_, nullptr);
+  Verdict end = decoder->push(as_bytes(data), 0, layer);
+  if (end == Verdict::clean) end = decoder->finish(layer);
   for (layer.process(true); scan.going() && layer.busy();) layer.resume();
+  // Anything else was none, or has ended.
+  if (end == Verdict::over_limit) scan.raise(end, decoder->problem());
   decoded_bytes_ += scan.decoded_bytes();
   if (scan.verdict() == Verdict::over_limit) return refuse(scan.problem());
   report_.verdict = worse(report_.verdict, scan.verdict());
-  for (Finding finding : scan.findings()) {
-    const auto range = text.spelled_range(line, {at + finding.place.begin, at + finding.place.end});
-    finding.place.begin = range.begin;
-    finding.place.end = range.end;
-    finding.place.encoding =
-        line.encoding + (line.encoding.empty() ? "" : " ") + finding.place.encoding;
+  take_over(scan.findings(), line,
+            {line.part, range.begin, range.end, {}, std::string(decoder->name())});
+}
+
+void HeadScan::take_over(std::span<const Finding> findings, const HeadText::Line& line,
+                         const Place& place) {
+  for (Finding finding : findings) {
+    std::string encoding = line.encoding;
+    for (const std::string_view next : {place.encoding, finding.place.encoding}) {
+      if (!encoding.empty() && !next.empty()) encoding += ' ';
+      encoding += next;
+    }
+    finding.place = place;
+    finding.place.encoding = std::move(encoding);
     if (line.name.size() <= kLongestName) finding.place.pointer = line.name;
     if (finding.kind == Kind::rule) {
       keep(report_.findings, std::move(finding), limits_.findings);
@@ -102,28 +144,18 @@ void HeadScan::scan_container(const HeadText& text, const HeadText::Line& line, 
 
 void HeadScan::scan_digits(std::string_view name, std::size_t authority_size) {
   for (const auto& make : {&make_base64_runs, &make_hex_runs, &make_base32_runs}) {
-    struct Joined final : Sink {
-      using Sink::append;
-      void append(Bytes derived, std::span<const Run>) override { text.append(as_text(derived)); }
-      void boundary() override { text += '\n'; }
-      std::string text;
-    };
-    // A name is shorter than what a finder looks at in one go, so its readings follow one another.
-    Joined out;
+    Readings out;
     const auto decoder = make();
     decoder->push(as_bytes(name), 0, out);
     decoder->finish(out);
-    for (const Hit& hit : hits_in(out.text, false)) {
-      confirm(hit, out.text, hit.end, false, [&](const Secret& secret) {
-        record(secret, {Part::authority, 0, authority_size, {}, std::string(decoder->name())});
-      });
-    }
-    if (known_ == nullptr) continue;
-    known::KnownValues::Cursor at;
-    std::vector<known::Found> found;
-    known_->find(at, out.text, 0, found);
-    for (const known::Found& one : found) {
-      record_known(one.value, {Part::authority, 0, authority_size, {}, {}}, false);
+    for (const Gathered& reading : out.readings) {
+      if (reading.text.empty()) continue;
+      for (const Hit& hit : hits_in(reading.text, false)) {
+        confirm(hit, reading.text, hit.end, false, [&](const Secret& secret) {
+          record(secret, {Part::authority, 0, authority_size, {}, std::string(decoder->name())});
+        });
+      }
+      find_known_in_name(reading.text, false, authority_size);
     }
   }
 }

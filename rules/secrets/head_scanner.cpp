@@ -44,7 +44,7 @@ std::span<const HeadScan::Hit> HeadScan::hits_in(std::string_view text, bool fol
 }
 
 HeadReport HeadScan::scan(HeadText& text, const Host* home) && {
-  if (!text.decode()) refuse("more encoded text in the head than is looked into");
+  if (const std::string_view problem = text.decode(); !problem.empty()) refuse(problem);
   for (const auto which : {HeadText::spelled, HeadText::decoded}) {
     for (const Hit& hit : hits_in(text.text(which), false)) {
       const HeadText::Line& line = text.line_ending_at(which, hit.end);
@@ -58,7 +58,7 @@ HeadReport HeadScan::scan(HeadText& text, const Host* home) && {
     find_known(text, which, home);
   }
   for (const HeadText::Line& line : text.lines()) {
-    for (const std::size_t at : line.containers) scan_container(text, line, at);
+    for (const FoundContainer& found : line.containers) scan_container(text, line, found);
   }
   for (Finding& finding : report_.findings) {
     if (std::ranges::find(spoiled_names_, finding.place.pointer) != spoiled_names_.end()) {
@@ -126,22 +126,9 @@ void HeadScan::record(const Secret& secret, Place place) {
   const Confidence confidence = rules_.rules()[secret.rule].confidence;
   const bool blocking = confidence == Confidence::high && !secret.at_home;
   if (blocking) report_.verdict = worse(report_.verdict, Verdict::leak);
-  const Fingerprint print = fingerprint(key_, secret.text);
-  for (Finding& known : report_.findings) {
-    if (known.kind != Kind::rule || known.rule != secret.rule || known.blocking != blocking)
-      continue;
-    const bool same_place = known.place.part == place.part && known.place.begin == place.begin &&
-                            known.place.pointer == place.pointer;
-    if (known.print == print) return;
-    if (!same_place) continue;
-    if (place.end > known.place.end) {
-      known.print = print;  // the same secret, of which a longer match was reported
-      known.place.end = place.end;
-    }
-    return;
-  }
-  Finding finding{secret.rule, confidence, blocking, print, std::move(place)};
-  keep(report_.findings, std::move(finding), limits_.findings);
+  Finding finding{secret.rule, confidence, blocking, fingerprint(key_, secret.text),
+                  std::move(place)};
+  keep_new(report_.findings, std::move(finding), limits_.findings);
 }
 
 HeadReport HeadScan::scan_folded(std::string_view authority) && {
@@ -162,11 +149,7 @@ HeadReport HeadScan::scan_folded(std::string_view authority) && {
         record(secret, std::move(place));
       });
     }
-    std::vector<known::Found> found;
-    if (known_ != nullptr) known_->find_folded(text, found);
-    for (const known::Found& one : found) {
-      record_known(one.value, {Part::authority, 0, authority.size(), {}, {}}, false);
-    }
+    find_known_in_name(text, true, authority.size());
   }
   return std::move(report_);
 }

@@ -5,9 +5,10 @@
 #include "rules/secrets/decoder.h"
 #include "rules/secrets/encoded_runs.h"
 #include "rules/secrets/escapes.h"
+#include "rules/secrets/gathered.h"
 
 #include <algorithm>
-#include <array>
+#include <functional>
 #include <memory>
 #include <utility>
 
@@ -19,41 +20,13 @@ namespace {
 constexpr std::size_t kDecodedPerByte = 8;
 constexpr std::size_t kDecodedFloor = 16 * 1024;
 
-class Gathered final : public Sink {
- public:
-  using Sink::append;
-  // Stretches that have nothing to do with each other stand on lines of their own.
-  void boundary() override { append(as_bytes("\n"), {last_, last_, 0, true}); }
-  void append(Bytes derived, std::span<const Run> runs) override {
-    Offset position = text.size();
-    for (const Run& run : runs) {
-      origins.add(position, run.size, run.origin);
-      position += run.size;
-      last_ = run.origin.end;
-    }
-    text.append(as_text(derived));
-  }
+// So much printable text is no chance: it was encoded once more. With a newline behind it.
+constexpr std::size_t kTellingBytes = 16 + 1;
 
-  std::string text;
-  OriginMap origins;
-
- private:
-  Offset last_ = 0;
-};
-
-// Of digits, at each of their alignments.
-struct Readings final : Sink {
-  using Sink::append;
-  void append(Bytes derived, std::span<const Run> runs) override {
-    readings[0].append(derived, runs);
-  }
-  void boundary() override { readings[0].boundary(); }
-  Sink& lane(std::size_t reading) override { return readings[reading]; }
-  void container(Offset at) override { containers.push_back(at); }
-
-  std::array<Gathered, 8> readings;
-  std::vector<std::size_t> containers;
-};
+std::size_t digits_in(std::string_view text) noexcept {
+  return static_cast<std::size_t>(
+      std::ranges::count_if(text, [](char c) { return base64_digit(c) >= 0; }));
+}
 
 }  // namespace
 
@@ -81,18 +54,19 @@ void HeadText::add_field(Part part, const Field& field) {
   spelled_lines_ = lines_.size();
 }
 
-bool HeadText::decode() {
+std::string_view HeadText::decode() {
   const std::size_t most = kDecodedFloor + kDecodedPerByte * spelled_.size();
   for (std::size_t i = 0; i < lines_.size(); ++i) {
-    if (lines_[i].depth >= limits_.depth) continue;
+    lines_[i].first_child = lines_.size();
     decode_escapes(i);
-    // What stands in the place of Basic credentials is nothing else.
-    if (!decode_basic(i)) decode_runs(i);
-    if (decoded_.size() > most) return false;
+    if (!decode_runs(i, decode_basic(i))) return "text encoded more often than is looked into";
+    lines_[i].end_child = lines_.size();
+    if (decoded_.size() > most) return "more encoded text in the head than is looked into";
   }
-  return true;
+  return {};
 }
 
+// Escapes beyond the depth are left alone, as in a body: they alone hide little.
 void HeadText::decode_escapes(std::size_t index) {
   const Line& line = lines_[index];
   const std::string_view value = value_of(line);
@@ -100,50 +74,80 @@ void HeadText::decode_escapes(std::size_t index) {
   // '+' is itself in a path, a space in a form; in a query nobody knows which.
   const bool form =
       line.part == Part::query && line.from == none && value.find('+') != std::string_view::npos;
-  if (kind.empty() && !form) return;
+  if ((kind.empty() && !form) || line.escapes >= limits_.depth) return;
   const std::string text(value);  // adding a line moves what `value` views
   const auto take_off = [&](bool as_form, std::string_view name) {
     const auto decoder = make_escape_decoder(as_form, text.size());
     Gathered out;
     decoder->push(as_bytes(text), 0, out);
     decoder->finish(out);
-    if (out.text != text) add_decoded(index, name, out.text, std::move(out.origins));
+    if (out.text == text) return;
+    add_decoded(index, Took::escapes, name, out.text, std::move(out.origins));
   };
   if (!kind.empty()) take_off(false, kind);
   if (form) take_off(true, "form");
 }
 
-void HeadText::decode_runs(std::size_t index) {
+bool HeadText::decode_runs(std::size_t index, std::size_t credentials) {
   const std::string text(value_of(lines_[index]));
-  if (text.size() < kFewestBytes) return;
-  const auto look = [&](auto find, auto make) {
+  const bool deepest = lines_[index].depth >= limits_.depth;
+  for (auto found = find_container(text, 0); found; found = find_container(text, found->at + 1)) {
+    lines_[index].containers.push_back(*found);
+  }
+  if (text.size() < kFewestBytes) return true;
+  // What the credentials were read as already, and are at home as alone: every fourth digit.
+  const auto not_basic = [&text, last = credentials, before = std::size_t{0}](Offset at) mutable {
+    const auto [from, to] = std::minmax<std::size_t>(last, at);
+    const std::size_t digits = digits_in(std::string_view(text).substr(from, to - from));
+    before = at < last ? before - digits : before + digits;
+    last = at;
+    return before % 4 != 0;
+  };
+  const auto look = [&](auto find, auto make, ContainerKind kind) {
     // Most values hold no run that is long enough.
-    if (text.size() - find(text) < kFewestBytes) return;
+    if (text.size() - find(text) < kFewestBytes) return true;
+    const bool again = credentials != none && kind == ContainerKind::base64;
     const auto decoder = make();
-    Readings out;
+    Readings out(again ? std::function<bool(Offset)>(not_basic) : nullptr);
     decoder->push(as_bytes(text), 0, out);
     decoder->finish(out);
-    auto& containers = lines_[index].containers;
-    containers.insert(containers.end(), out.containers.begin(), out.containers.end());
+    for (const Offset at : out.containers) lines_[index].containers.push_back({at, kind});
     for (Gathered& reading : out.readings) {
-      if (reading.text.empty()) continue;
+      if (reading.text.empty() && reading.longest == 0) continue;
+      if (deepest && reading.longest >= kTellingBytes) return false;
+      if (deepest || reading.text.empty()) continue;
       if (reading.text.ends_with('\n')) reading.text.pop_back();  // behind the last stretch
-      add_decoded(index, decoder->name(), reading.text, std::move(reading.origins));
+      if (shown_above(index, reading.text)) continue;
+      add_decoded(index, Took::encoding, decoder->name(), reading.text, std::move(reading.origins));
     }
+    return true;
   };
-  look(&find_base64_run, &make_base64_runs);
-  look(&find_hex_run, &make_hex_runs);
+  return look(&find_base64_run, &make_base64_runs, ContainerKind::base64) &&
+         look(&find_hex_run, &make_hex_runs, ContainerKind::hex) &&
+         look(&find_wide_run, &make_wide_runs, ContainerKind::hex);
+}
+
+bool HeadText::shown_above(std::size_t index, std::string_view text) const noexcept {
+  const Line* line = &lines_[index];
+  while (line->escapes > 0) {
+    line = &lines_[line->from];
+    for (std::size_t i = line->first_child; i < line->end_child; ++i) {
+      if (lines_[i].escapes == 0 && value_of(lines_[i]) == text) return true;
+    }
+  }
+  return false;
 }
 
 // RFC 7617. Lenient in alphabet, padding and what is neither: receivers are.
-bool HeadText::decode_basic(std::size_t index) {
+std::size_t HeadText::decode_basic(std::size_t index) {
   const Line& line = lines_[index];
   constexpr std::string_view scheme = "basic";
   std::string_view value = value_of(line);
-  if (line.part != Part::field || line.from != none || line.basic) return false;
-  if (!equals_ignoring_case(line.name, "authorization")) return false;
-  if (!equals_ignoring_case(value.substr(0, scheme.size()), scheme)) return false;
+  if (line.part != Part::field || line.from != none) return none;
+  if (!equals_ignoring_case(line.name, "authorization")) return none;
+  if (!equals_ignoring_case(value.substr(0, scheme.size()), scheme)) return none;
   const std::size_t skipped = std::min(value.find_first_not_of(" \t", scheme.size()), value.size());
+  if (skipped == scheme.size()) return none;
   value.remove_prefix(skipped);
   std::string text;
   OriginMap origins;
@@ -161,20 +165,21 @@ bool HeadText::decode_basic(std::size_t index) {
     text += static_cast<char>(bits >> count & 0xff);
     group = skipped + i + (count == 0 ? 1 : 0);
   }
-  if (text.empty()) return true;
-  add_decoded(index, "basic", text, std::move(origins));
+  if (text.empty()) return skipped;
+  add_decoded(index, Took::encoding, "basic", text, std::move(origins));
   lines_.back().basic = true;
-  return true;
+  return skipped;
 }
 
-void HeadText::add_decoded(std::size_t from, std::string_view encoding, std::string_view value,
-                           OriginMap origins) {
+void HeadText::add_decoded(std::size_t from, Took took, std::string_view encoding,
+                           std::string_view value, OriginMap origins) {
   Line line;
   const Line& above = lines_[from];
   line.part = above.part;
   line.which = decoded;
   line.basic = above.basic;
-  line.depth = above.depth + 1;
+  line.depth = above.depth + (took == Took::encoding ? 1 : 0);
+  line.escapes = took == Took::escapes ? above.escapes + 1 : 0;
   line.from = from;
   line.name = above.name;
   line.encoding = above.encoding + (above.encoding.empty() ? "" : " ") + std::string(encoding);

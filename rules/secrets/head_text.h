@@ -5,12 +5,13 @@
 //
 //   HeadText text(limits, head.fields.size() + 3, bytes);
 //   text.add(Part::path, head.target.path());
-//   if (!text.decode()) refuse();
+//   if (const auto problem = text.decode(); !problem.empty()) refuse(problem);
 //   const HeadText::Line& line = text.line_ending_at(HeadText::spelled, position);
 #pragma once
 
 #include "base/limits.h"
 #include "base/message.h"
+#include "rules/secrets/containers.h"
 #include "rules/secrets/finding.h"
 #include "rules/secrets/origin_map.h"
 
@@ -32,14 +33,16 @@ class HeadText {
     Part part = Part::field;
     Which which = spelled;
     bool basic = false;       // what Basic credentials hold
-    std::size_t depth = 0;    // decoders between this and the spelling
+    std::size_t depth = 0;    // encodings between this and the spelling, escapes apart
+    std::size_t escapes = 0;  // levels of them taken off since then
     std::size_t from = none;  // index of the line this was decoded from
+    // Indices of those that were decoded from this.
+    std::size_t first_child = none, end_child = none;
     // In its text: the line, behind the field's name, and the newline.
     std::size_t begin = 0, value = 0, end = 0;
-    std::string_view name;  // of the field
-    std::string encoding;   // "percent json"
-    // Where in the value digits begin that stand for compressed data.
-    std::vector<std::size_t> containers;
+    std::string_view name;                   // of the field
+    std::string encoding;                    // "percent json"
+    std::vector<FoundContainer> containers;  // in the value, or in its digits
     OriginMap origins;  // from the value to that of the line it was decoded from
   };
 
@@ -48,9 +51,10 @@ class HeadText {
 
   void add(Part part, std::string_view text);
   void add_field(Part part, const Field& field);
-  // Adds what the lines stand for, to the depth of the limits. False: there is too much. Nothing
-  // may be added afterwards.
-  [[nodiscard]] bool decode();
+  // Adds what the lines stand for, to the depth of the limits: so many encodings, and so many
+  // levels of escapes between them. Empty, or why not all of it is looked into: static storage.
+  // Nothing may be added afterwards.
+  [[nodiscard]] std::string_view decode();
 
   [[nodiscard]] const std::vector<Line>& lines() const noexcept { return lines_; }
   [[nodiscard]] std::string_view text(Which which) const noexcept {
@@ -75,10 +79,14 @@ class HeadText {
 
  private:
   void decode_escapes(std::size_t index);
-  // False: it is none.
-  bool decode_basic(std::size_t index);
-  void decode_runs(std::size_t index);
-  void add_decoded(std::size_t from, std::string_view encoding, std::string_view value,
+  // Where in its value Basic credentials begin; none: it holds none.
+  std::size_t decode_basic(std::size_t index);
+  // False: what is at the full depth is encoded still. `credentials`: what decode_basic() said.
+  [[nodiscard]] bool decode_runs(std::size_t index, std::size_t credentials);
+  // A line that `index` is without some levels of escapes holds the same in digits.
+  [[nodiscard]] bool shown_above(std::size_t index, std::string_view text) const noexcept;
+  enum class Took : std::uint8_t { escapes, encoding };
+  void add_decoded(std::size_t from, Took took, std::string_view encoding, std::string_view value,
                    OriginMap origins);
 
   ScanLimits limits_;

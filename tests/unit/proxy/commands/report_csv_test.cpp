@@ -16,8 +16,20 @@ TEST(ReportCsv, HasGitleaksColumnsAndQuotesWhereItMust) {
                 secret + ",\"x, " + secret +
                 "\",12,12,6,17,,,,,src/a b.py:some-token:12,one two\n");
   gitleaks::Finding odd;
-  odd.match = " say \"so\"\n";
-  EXPECT_NE(report_csv({odd}).find("\" say \"\"so\"\"\n\""), std::string::npos);
+  odd.match = " say \"so\"";
+  EXPECT_NE(report_csv({odd}).find("\" say \"\"so\"\"\""), std::string::npos);
+}
+
+// Files are named by whoever put them there.
+TEST(ReportCsv, DoesNothingToATerminalOrASpreadsheet) {
+  gitleaks::Finding odd;
+  odd.file = "=cmd|'/c calc'!A0\n\x1b[2J";
+  odd.match = "-----BEGIN\r\nKEY";
+  for (const char* formula : {"+1", "@SUM(A1)"}) odd.tags.emplace_back(formula);
+  const std::string text = report_csv({odd});
+  EXPECT_NE(text.find(",'=cmd|'/c calc'!A0\\u000a\\u001b[2J,"), std::string::npos) << text;
+  EXPECT_NE(text.find(",'-----BEGIN\\u000d\\u000aKEY,"), std::string::npos) << text;
+  EXPECT_NE(text.find(",'+1 @SUM(A1)\n"), std::string::npos) << text;
 }
 
 TEST(ReportCsv, OfNothingIsEmpty) {

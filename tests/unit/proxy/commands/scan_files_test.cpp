@@ -29,6 +29,7 @@ class ListFiles : public testing::Test {
         root, options, [&skipped](const std::string& path) { return path.ends_with(skipped); });
     problems_ = list.problems;
     left_out_ = list.left_out;
+    git_folders_ = list.git_folders;
     std::vector<std::string> names;
     const std::string prefix = (folder_ / "").native();
     for (const ScanFile& file : list.files) {
@@ -40,7 +41,7 @@ class ListFiles : public testing::Test {
 
   test::TemporaryFolder folder_;
   std::vector<std::string> problems_;
-  std::size_t left_out_ = 0;
+  std::size_t left_out_ = 0, git_folders_ = 0;
 };
 
 TEST_F(ListFiles, GoesThroughFoldersInTheOrderOfNames) {
@@ -63,6 +64,7 @@ TEST_F(ListFiles, LeavesOutWhatGitIgnoresUnlessToldNotTo) {
   make("src/a.log");
   make("src/main.c");
   EXPECT_THAT(listed(), ElementsAre(".gitignore", "src/.gitignore", "src/a.log", "src/main.c"));
+  EXPECT_EQ(git_folders_, 1U);
   FileOptions all;
   all.gitignore = false;
   EXPECT_EQ(listed(all).size(), 7U) << "all but git's own folder";
@@ -70,6 +72,13 @@ TEST_F(ListFiles, LeavesOutWhatGitIgnoresUnlessToldNotTo) {
   make("src/deep/b.log");
   EXPECT_THAT(listed({}, "src/deep"), ElementsAre());
   EXPECT_THAT(listed({}, "src/deep/b.log"), ElementsAre("src/deep/b.log"));
+}
+
+// A file of that name says where a working tree's folder is, or hides something.
+TEST_F(ListFiles, LooksIntoAFileThatIsNamedAsGitsFolder) {
+  make("sub/.git", "gitdir: elsewhere");
+  EXPECT_THAT(listed(), ElementsAre("sub/.git"));
+  EXPECT_EQ(git_folders_, 0U);
 }
 
 TEST_F(ListFiles, LeavesOutWhatAnAllowlistNames) {

@@ -73,7 +73,6 @@ TEST(DetectorTest, GivesAFindingAllThatAReportSays) {
   EXPECT_EQ(one.true_column, 5U);
   EXPECT_EQ(one.match, "tok_0123abcd");
   EXPECT_EQ(one.secret, one.match);
-  EXPECT_EQ(one.line, "\nx = tok_0123abcd;");
   EXPECT_EQ(one.file, "a.py");
   EXPECT_EQ(one.fingerprint, "a.py:tok:2");
   EXPECT_THAT(one.tags, ElementsAre("t"));

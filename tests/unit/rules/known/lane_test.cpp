@@ -125,5 +125,43 @@ TEST(Lane, ALongValueThatReadsLikeOrdinaryTextIsFoundAsAWhole) {
   EXPECT_GE(lane.widest_whole(), value.size());
 }
 
+// NBSP, a middle dot, an em space, a bullet, an ideographic comma, a picture.
+TEST(Lane, WhatSeparatesHidesNothingBeyondAscii) {
+  Random random(11);
+  const std::string value = made_up(24, random);
+  const Lane lane = lane_with(Lane::Reads::letters_and_digits, {value});
+  for (const std::string separator : {"\xC2\xA0", "\xC2\xB7", "\xE2\x80\x83", "\xE2\x80\xA2",
+                                      "\xE3\x80\x81", "\xF0\x9F\x98\x80", " \xE2\x80\xA2 "}) {
+    std::string text = "before ";
+    for (const char c : value) text += c + separator;
+    const auto found = find(lane, text);
+    ASSERT_EQ(found.size(), 1U) << separator;
+    EXPECT_EQ(found[0].begin, 7U);
+    EXPECT_EQ(found[0].end, text.size() - separator.size());
+    // In whatever pieces it comes.
+    for (std::size_t at_once = 1; at_once < 6; ++at_once) {
+      std::vector<Found> pieces;
+      Lane::Cursor at;
+      for (std::size_t from = 0; from < text.size(); from += at_once) {
+        lane.find(at, std::string_view(text).substr(0, from + at_once), from, pieces);
+      }
+      ASSERT_EQ(pieces.size(), 1U) << separator << ' ' << at_once;
+      EXPECT_EQ(pieces[0].begin, found[0].begin);
+      EXPECT_EQ(pieces[0].end, found[0].end);
+    }
+  }
+}
+
+TEST(Lane, LettersOfOtherScriptsArePartOfAValue) {
+  std::string value;
+  Random random(12);
+  for (const char c : made_up(24, random)) value += std::string(1, c) + "\xD0\xB6";
+  const Lane lane = lane_with(Lane::Reads::letters_and_digits, {value});
+  EXPECT_EQ(find(lane, value).size(), 1U);
+  std::string without;
+  for (std::size_t i = 0; i < value.size(); i += 3) without += value[i];
+  EXPECT_EQ(find(lane, without).size(), 0U);
+}
+
 }  // namespace
 }  // namespace cork::known

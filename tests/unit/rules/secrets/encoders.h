@@ -218,6 +218,15 @@ inline std::string hex(std::string_view text) {
   return out;
 }
 
+inline std::string percent(std::string_view text) {
+  std::string out;
+  for (const char c : text) {
+    const auto byte = static_cast<unsigned char>(c);
+    out += {'%', "0123456789abcdef"[byte >> 4], "0123456789abcdef"[byte & 15]};
+  }
+  return out;
+}
+
 inline std::string base32(std::string_view text) {
   std::string out;
   unsigned word = 0, have = 0;

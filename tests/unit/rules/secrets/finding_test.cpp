@@ -2,8 +2,10 @@
 
 #include <gtest/gtest.h>
 
+#include <cstdint>
 #include <set>
 #include <string>
+#include <vector>
 
 namespace cork::secrets {
 namespace {
@@ -42,6 +44,29 @@ TEST(Finding, EqualSecretsHaveEqualPrintsUnderOneKeyOnly) {
   EXPECT_NE(fingerprint(key_of(1), "one"), fingerprint(key_of(1), "two"));
   EXPECT_NE(fingerprint(key_of(1), "one"), fingerprint(key_of(2), "one"));
   EXPECT_NE(fingerprint(key_of(1), ""), fingerprint(key_of(2), ""));
+}
+
+TEST(Finding, OneSecretIsKeptOnceAndAtOnePlaceItsLongestMatch) {
+  const auto found = [](std::uint64_t print, Offset begin, Offset end) {
+    Finding one;
+    one.print.value = print;
+    one.place.begin = begin;
+    one.place.end = end;
+    return one;
+  };
+  std::vector<Finding> findings;
+  keep_new(findings, found(1, 5, 9), 16);
+  keep_new(findings, found(1, 20, 24), 16);  // the same elsewhere
+  keep_new(findings, found(2, 5, 12), 16);   // more of it
+  keep_new(findings, found(3, 5, 10), 16);   // less of it
+  ASSERT_EQ(findings.size(), 1u);
+  EXPECT_EQ(findings[0].print.value, 2u);
+  EXPECT_EQ(findings[0].place.end, 12u);
+  keep_new(findings, found(4, 6, 10), 16);
+  Finding recorded = found(2, 5, 12);
+  recorded.blocking = false;
+  keep_new(findings, recorded, 16);
+  EXPECT_EQ(findings.size(), 3u);
 }
 
 }  // namespace

@@ -41,5 +41,24 @@ TEST_F(HeadScanInside, ManyContainersShareOneBudget) {
   EXPECT_EQ(Verdict::over_limit, scan(value).verdict);
 }
 
+TEST_F(HeadScanInside, TheSameBehindEscapesIsOne) {
+  std::string value = "%2541";
+  for (int i = 0; i < 9; ++i)
+    value += base64_encoded(test::gzip("text " + std::to_string(i))) + ".";
+  EXPECT_EQ(Verdict::clean, scan(value).verdict);
+}
+
+// So deep as in a body, where what holds them counts too.
+TEST_F(HeadScanInside, EncodingsAndContainersAreRefusedBeyondTheDepth) {
+  std::string value = test::gzip("some text, of which there is enough");
+  for (int i = 0; i < 3; ++i) value = base64_encoded(value);
+  EXPECT_EQ(Verdict::clean, scan(value).verdict);
+  EXPECT_EQ(Verdict::over_limit, scan(base64_encoded(value)).verdict);
+  value = token() + ", " + token('b');
+  for (int i = 0; i < 4; ++i) value = base64_encoded(value);
+  EXPECT_EQ(Verdict::leak, scan(value).verdict);
+  EXPECT_EQ(Verdict::over_limit, scan(base64_encoded(value)).verdict);
+}
+
 }  // namespace
 }  // namespace cork::secrets

@@ -14,16 +14,8 @@ namespace cork::secrets {
 namespace {
 
 using test::note;
+using test::percent;
 using test::token;
-
-std::string percent(std::string_view text) {
-  std::string out;
-  for (const char c : text) {
-    const auto byte = static_cast<unsigned char>(c);
-    out += {'%', "0123456789abcdef"[byte >> 4], "0123456789abcdef"[byte & 15]};
-  }
-  return out;
-}
 
 class HeadScannerTest : public testing::Test {
  protected:
@@ -268,6 +260,7 @@ TEST_F(HeadScannerTest, FindsWhatAFieldOrTheQueryHoldsInDigitsOrCompressed) {
       {base64_encoded(test::gzip(secret)), "base64 gzip"},
       {base64_encoded(test::deflated(secret, 15)), "base64 deflate"},
       {test::hex(test::zstd(secret)), "hex zstd"},
+      {base64_encoded(test::wide(secret)), "base64 utf-16"},
       {"&#116;" + secret.substr(1), "entity"},
   };
   for (const auto& [value, encoding] : cases) {
@@ -280,6 +273,36 @@ TEST_F(HeadScannerTest, FindsWhatAFieldOrTheQueryHoldsInDigitsOrCompressed) {
     ASSERT_EQ(Verdict::leak, report.verdict) << encoding;
     EXPECT_EQ("percent " + encoding, report.findings.at(0).place.encoding);
   }
+}
+
+// As it is in a body, and in the place of Basic credentials.
+TEST_F(HeadScannerTest, BasicCredentialsHideNothingElse) {
+  const std::string secret = token(), user = "user:" + secret;
+  const auto verdict = [&](std::string_view host, const std::string& value) {
+    return scan(host, "/", {{"Authorization", value}}).verdict;
+  };
+  for (const std::string& value :
+       {test::hex(secret), "A" + base64_encoded(user), base64_encoded(test::gzip(user)),
+        "A" + base64_encoded(test::gzip(user)), test::hex(test::zstd(user)),
+        base64_encoded(test::wide(user))}) {
+    EXPECT_EQ(Verdict::leak, verdict("files.example.com", "Basic " + value)) << value;
+  }
+  // With a letter behind it the scheme is another one.
+  EXPECT_EQ(Verdict::leak, verdict("files.example.com", "BasicA" + base64_encoded(user)));
+  EXPECT_EQ(Verdict::clean, verdict("api.example.com", "Basic " + base64_encoded(user)));
+}
+
+TEST_F(HeadScannerTest, CompressedDataMayStandInLinesOrInEscapes) {
+  std::string digits = base64_encoded(test::gzip("a few words, and " + token())), lines;
+  for (std::size_t at = 0; at < digits.size(); at += 20) lines += digits.substr(at, 20) + "\n";
+  std::string quoted = lines;
+  for (std::size_t at = 0; (at = quoted.find('\n', at)) != quoted.npos;)
+    quoted.replace(at, 1, "\\n");
+  EXPECT_EQ(Verdict::leak, scan("files.example.com", "/?q=" + percent(lines)).verdict);
+  EXPECT_EQ(Verdict::leak,
+            scan("files.example.com", "/", {{"X-Data", "{\"d\":\"" + quoted + "\"}"}}).verdict);
+  EXPECT_EQ(Verdict::leak,
+            scan("files.example.com", "/?q=" + percent(test::gzip(token()))).verdict);
 }
 
 // The scan of what was compressed ends with the leak, whatever is left of it.

@@ -1,0 +1,110 @@
+#include "rules/known/separators.h"
+
+#include "base/utf8.h"
+
+#include <algorithm>
+#include <array>
+#include <cstdint>
+#include <cstring>
+
+namespace cork::known {
+namespace {
+
+struct Range {
+  char32_t first, last;
+};
+// By whole blocks where nothing in them is a letter or a digit, Unicode's categories L and N. The
+// first byte of each is one of those of kLengths.
+constexpr std::array<Range, 18> kSeparators{{{0xA0, 0xA9},
+                                             {0xAB, 0xB1},
+                                             {0xB4, 0xB4},
+                                             {0xB6, 0xB8},
+                                             {0xBB, 0xBB},
+                                             {0xBF, 0xBF},
+                                             {0x2000, 0x206F},
+                                             {0x20A0, 0x20CF},
+                                             {0x2190, 0x245F},
+                                             {0x2500, 0x2775},
+                                             {0x2794, 0x2BFF},
+                                             {0x2E00, 0x2E2E},
+                                             {0x2E30, 0x2E7F},
+                                             {0x3000, 0x3004},
+                                             {0x3008, 0x3020},
+                                             {0x3030, 0x3030},
+                                             {0x303D, 0x303F},
+                                             {0x1F300, 0x1FAFF}}};
+
+bool is_separator(char32_t c) noexcept {
+  const auto* const range = std::ranges::lower_bound(kSeparators, c, {}, &Range::last);
+  return range != kSeparators.end() && c >= range->first;
+}
+
+// Of what begins with that byte, and may be a separator; 0: it is none.
+constexpr std::array<std::uint8_t, 256> kLengths = [] {
+  std::array<std::uint8_t, 256> lengths{};
+  lengths[0xC2] = 2;
+  lengths[0xE2] = lengths[0xE3] = 3;
+  lengths[0xF0] = 4;
+  return lengths;
+}();
+
+// Whether the byte behind the first still lets it be one: kana and ideographs come in long texts.
+bool may_go_on(char lead, char next) noexcept {
+  const auto byte = static_cast<unsigned char>(next);
+  if (lead == '\xE3') return byte == 0x80;
+  if (lead == '\xF0') return byte == 0x9F;
+  return (byte & 0xC0) == 0x80;
+}
+
+bool begins_with_one(std::string_view text) noexcept {
+  if (!may_go_on(text[0], text[1])) return false;
+  const CodePoint c = next_code_point(text);
+  return c.value && is_separator(*c.value);
+}
+
+// Whether the text ends in what may be the beginning of one.
+bool is_cut(std::string_view text) noexcept {
+  return (text.size() < 2 || may_go_on(text[0], text[1])) &&
+         (text.size() < 3 || (static_cast<unsigned char>(text[2]) & 0xC0) == 0x80);
+}
+
+// Most text is ASCII: eight bytes at a time.
+std::size_t find_high(std::string_view text, std::size_t from) noexcept {
+  constexpr std::uint64_t high_bits = 0x8080808080808080;
+  for (; from + 8 <= text.size(); from += 8) {
+    std::uint64_t word = 0;
+    std::memcpy(&word, text.data() + from, sizeof word);
+    if ((word & high_bits) != 0) break;
+  }
+  while (from < text.size() && static_cast<unsigned char>(text[from]) < 0x80) ++from;
+  return from;
+}
+
+}  // namespace
+
+Separator find_separator(std::string_view text, std::size_t from) noexcept {
+  for (; from < text.size(); ++from) {
+    if (static_cast<unsigned char>(text[from]) < 0x80) from = find_high(text, from);
+    if (from == text.size()) break;
+    const std::size_t length = kLengths[static_cast<unsigned char>(text[from])];
+    if (length == 0) continue;
+    const std::string_view rest = text.substr(from);
+    if (rest.size() < length) {
+      if (is_cut(rest)) return {from, 0};
+    } else if (begins_with_one(rest)) {
+      return {from, length};
+    }
+  }
+  return {text.size(), 0};
+}
+
+std::size_t separator_at_end(std::string_view text) noexcept {
+  for (std::size_t size = 2; size <= std::min<std::size_t>(text.size(), 4); ++size) {
+    const std::string_view end = text.substr(text.size() - size);
+    if (kLengths[static_cast<unsigned char>(end[0])] == size)
+      return begins_with_one(end) ? size : 0;
+  }
+  return 0;
+}
+
+}  // namespace cork::known
