@@ -11,8 +11,8 @@
 namespace cork::secrets {
 namespace {
 
-// So much printable text is no chance: it was encoded once more. No credential is shorter.
-constexpr std::size_t kTellingBytes = 16;
+// So much printable text is no chance: it was encoded once more. Few credentials are shorter.
+constexpr std::size_t kTellingBytes = 20;
 // So many letters and digits in a row that are escaped once more were escaped to be hidden.
 constexpr std::size_t kTellingEscapes = 16;
 constexpr std::size_t kMagicBytes = 4;
@@ -86,6 +86,7 @@ void Layer::open_escapes(std::unique_ptr<Branch>& branch, bool quoted, Offset fr
   const Offset begin = from - std::min<Offset>(from - view_.begin(), scan_.window());
   const std::string_view before = view_.text_from(begin).substr(0, from - begin);
   branch->layer.view_.begin_behind(before, begin);
+  branch->layer.readability_.pass(before.size());
   // What begins in the text before is the other text's.
   branch->layer.searched_ = from - std::min<Offset>(from - begin, kMagicBytes - 1);
 }
@@ -119,6 +120,7 @@ void Layer::Runs::push(std::string_view text, Offset at, bool last) {
 
 void Layer::Runs::append(Bytes derived, std::span<const Run> runs) {
   Scan& scan = of_.scan_;
+  for (const Run& run : runs) of_.cover(run.origin.begin, run.origin.end);
   if (of_.kind_.depth >= scan.limits().depth) {
     too_deep_ += derived.size();
     if (too_deep_ >= kTellingBytes) {
