@@ -9,7 +9,10 @@ namespace cork::secrets {
 namespace {
 
 // Moving the retained text to the front costs what it is long, so it waits until it pays.
-constexpr std::size_t kWorthDropping = 4096;
+constexpr std::size_t kWorthDropping = 1024;
+// What is appended between two scans at most: a batch, and where that is not cut into batches, what
+// a decoder gathers at a time.
+constexpr std::size_t kBatch = 4096, kGathered = 2048;
 
 }  // namespace
 
@@ -35,6 +38,10 @@ void View::append(Bytes bytes, std::span<const Run> runs) {
     origins_.add(position, run.size, run.origin);
     position += run.size;
   }
+  // A string that grows by itself has twice what a long text needs in the end.
+  const std::size_t most =
+      scan_->window() + kWorthDropping + kBatch + (runs.size() > 1 ? kGathered : 0);
+  if (text_.capacity() < most && text_.size() + bytes.size() > most / 2) text_.reserve(most);
   text_.append(as_text(bytes));
 }
 
