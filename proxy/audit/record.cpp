@@ -131,6 +131,7 @@ void put_end(JsonLine& line, const Record& record) {
   line.number("status", static_cast<std::uint64_t>(std::max(record.status, 0)));
   line.open("bytes");
   line.number("request", record.request_bytes);
+  if (record.readable_bytes) line.number("readable", *record.readable_bytes);
   line.number("sent", record.sent_bytes);
   line.number("response", record.response_bytes);
   line.number("scanned", record.scanned_bytes);

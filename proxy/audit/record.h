@@ -77,12 +77,13 @@ struct Record {
   std::vector<PinNote> pinned = {};  // by this request
 
   // Known at the end.
-  std::string upstream_address;      // "93.184.216.34:443"
-  int status = 0;                    // what the client was answered; 0: nothing
-  std::uint64_t request_bytes = 0;   // body bytes read from the client
-  std::uint64_t sent_bytes = 0;      // body bytes that left for the origin
-  std::uint64_t response_bytes = 0;  // body bytes sent to the client
-  std::uint64_t scanned_bytes = 0;   // bytes over all views
+  std::string upstream_address;                      // "93.184.216.34:443"
+  int status = 0;                                    // what the client was answered; 0: nothing
+  std::uint64_t request_bytes = 0;                   // body bytes read from the client
+  std::optional<std::uint64_t> readable_bytes = {};  // of them; none: no body was looked into
+  std::uint64_t sent_bytes = 0;                      // body bytes that left for the origin
+  std::uint64_t response_bytes = 0;                  // body bytes sent to the client
+  std::uint64_t scanned_bytes = 0;                   // bytes over all views
   std::uint64_t total_us = 0, dial_us = 0, first_byte_us = 0, scan_us = 0;
   std::string note;  // what went wrong at the end: "client closed early"
 };

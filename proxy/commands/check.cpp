@@ -57,6 +57,11 @@ void print(const Judgement& judgement, const config::Config& settings,
   line(context, "route", decision.route);
   line(context, "decided", to_string(decision.where));
   line(context, "change", decision.operator_can);
+  if (judgement.body_bytes) {
+    line(context, "body",
+         fmt::format("{} of its {} bytes can be read", judgement.readable_bytes,
+                     *judgement.body_bytes));
+  }
   for (const audit::FindingNote& note : judgement.findings) {
     line(context, "finding", describe(note));
   }

@@ -204,14 +204,16 @@ class Judge {
     if (!stream) return fail(fmt::format("{}: {}", file, std::strerror(errno)));
     using session::Gate;
     const bool stops = session::blocks_leaks(bottle_, *request_);
-    const bool canaries_alone = !stops && known_ && known_->has_canary();
+    const bool readable = session::refuses_opaque(bottle_, *request_);
+    const bool canaries_alone = !stops && (readable || (known_ && known_->has_canary()));
     Gate gate(secrets::BodyScanner({.rules = rules_,
                                     .part = secrets::Part::body,
                                     .hints = session::content_hints(request_->fields),
                                     .limits = ScanLimits{},
                                     .key = {},
                                     .known = known_,
-                                    .canaries_alone = canaries_alone}),
+                                    .canaries_alone = canaries_alone,
+                                    .refuse_opaque = readable}),
               stops || canaries_alone ? Gate::Mode::hold : Gate::Mode::record,
               SessionLimits{}.gate_bytes);
     session::BodyJudge rule(bottle_, *request_, ScanLimits{});
@@ -227,12 +229,13 @@ class Judge {
     if (auto no = objects(rule.finish())) return no;
     if (gate.verdict() == Verdict::clean) gate.finish(scratch_);
     record(gate.scanner().findings());
+    judgement_.body_bytes = gate.scanner().work().wire_bytes;
+    judgement_.readable_bytes = session::readable_bytes(gate.scanner());
     if (gate.verdict() == Verdict::clean) return std::nullopt;
     if (gate.verdict() == Verdict::leak) {
       return session::leak_decision(*rules_, gate.scanner().findings());
     }
-    return denied(Reason::scan_limit, fmt::format("the request's body cannot be inspected: {}.",
-                                                  gate.scanner().problem()));
+    return session::unscannable_decision(gate.scanner());
   }
 
   // What only observes is kept as the judgement, and does not end it.

@@ -30,14 +30,17 @@ struct DraftRequest {
 
 struct Judgement {
   policy::Decision decision;
-  std::string method, place;                 // "POST", "https://api.example.com:8443/v1": no query, and what looks random is masked
-  bool comes_first = false;                  // its credentials, where a route holds on to the first
-  bool by_cork = false;                      // http://cork.internal/: cork answers it itself
-  bool resolves_a_name = false;              // its addresses are judged only when it is dialled
-  bool unread = false;                       // passed through: the request itself is never seen
-  std::vector<audit::FindingNote> findings;  // recorded ones too
-  std::vector<policy::Route> asked;          // that are for that place; one of them may decide
-  std::vector<policy::Route> others;         // that match the host and were not asked
+  std::string method, place;  // "POST", "https://api.example.com:8443/v1": no query, and what looks
+                              // random is masked
+  bool comes_first = false;   // its credentials, where a route holds on to the first
+  bool by_cork = false;       // http://cork.internal/: cork answers it itself
+  bool resolves_a_name = false;                  // its addresses are judged only when it is dialled
+  std::optional<std::uint64_t> body_bytes = {};  // that were looked at; none: there is no body
+  std::uint64_t readable_bytes = 0;              // of them
+  bool unread = false;                           // passed through: the request itself is never seen
+  std::vector<audit::FindingNote> findings;      // recorded ones too
+  std::vector<policy::Route> asked;              // that are for that place; one of them may decide
+  std::vector<policy::Route> others;             // that match the host and were not asked
 };
 
 // An error is one of the command line: a URL that no proxy is asked for, a body that cannot be

@@ -68,6 +68,8 @@ std::vector<Limit> limits_table() {
       {"scan", "record_floor_bytes", scan.record_floor_bytes},
       {"scan", "wire_bytes_per_recorded", scan.wire_bytes_per_recorded},
       {"scan", "confirm_at_once_bytes", scan.confirm_at_once_bytes},
+      {"scan", "unread_floor_bytes", scan.unread_floor_bytes},
+      {"scan", "wire_bytes_per_unread", scan.wire_bytes_per_unread},
       {"scan", "containers_floor", scan.containers_floor},
       {"scan", "wire_bytes_per_container", scan.wire_bytes_per_container},
       {"bottle", "connections", bottle.connections},

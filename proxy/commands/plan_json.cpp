@@ -70,6 +70,8 @@ json::object route_of(const policy::Route& route) {
       {"credential", credential_of(route.credential)},
       {"on_leak", unread ? json::value(nullptr)
                          : json::value(route.on_leak == policy::OnLeak::warn ? "warn" : "block")},
+      {"opaque", unread ? json::value(nullptr)
+                        : json::value(route.opaque == policy::Opaque::deny ? "deny" : "allow")},
       {"tls", unread ? "passthrough" : "intercept"},
       {"upload_limit", unread ? json::value(route.upload_limit_bytes) : json::value(nullptr)},
       {"source", preset ? "preset" : "allow"},

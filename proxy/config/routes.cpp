@@ -205,6 +205,7 @@ std::optional<Route> read_mapping(const YamlNode& entry, policy::OnLeak on_leak,
   policy::GitVerbs git;
   std::vector<Cidr> addresses;
   policy::CredentialPin credential;
+  policy::Opaque opaque = policy::Opaque::allow;
   std::optional<std::uint16_t> port;
   for (const Member& member : entry.members) {
     const Item item = item_of(member);
@@ -228,6 +229,8 @@ std::optional<Route> read_mapping(const YamlNode& entry, policy::OnLeak on_leak,
       credential = read_credential(item, surroundings, report);
     } else if (member.key == "on_leak") {
       on_leak = read_on_leak(item, report).value_or(policy::OnLeak::block);
+    } else if (member.key == "opaque") {
+      if (read_choice(item, {"allow", "deny"}, {}, report) == 1) opaque = policy::Opaque::deny;
     }
   }
   check_narrowing(entry, report);
@@ -242,6 +245,7 @@ std::optional<Route> read_mapping(const YamlNode& entry, policy::OnLeak on_leak,
   route.git = git;
   route.addresses = std::move(addresses);
   route.credential = std::move(credential);
+  route.opaque = opaque;
   read_passthrough(entry, route, report);
   return route;
 }

@@ -52,6 +52,7 @@ constexpr std::array kKeys{
     Key{Section::route, "credential", "first-seen, env:NAME, file:PATH, or a list of the latter",
         "any credential"},
     Key{Section::route, "on_leak", "block or warn", "the bottle's"},
+    Key{Section::route, "opaque", "allow or deny", "allow"},
     Key{Section::route, "tls", "intercept or passthrough", "intercept"},
     Key{Section::route, "upload_limit", "size, 1 KiB to 1 TiB", "64 MiB"},
 };
@@ -64,7 +65,6 @@ struct Later {
 constexpr std::array kLater{
     Later{Section::root, "admin"},
     Later{Section::audit, "sync"},
-    Later{Section::route, "opaque"},
 };
 
 std::vector<std::string_view> names_of(Section section) {

@@ -204,13 +204,15 @@ io::Awaitable<std::optional<Decision>> Exchange::judge_small_body() {
   body_judge_ = BodyJudge(bottle(), *request_, services.scan, &account().decoders());
   const bool stops = blocks_leaks(bottle(), *request_);
   const auto known_values = known();
-  const bool canaries_alone = !stops && known_values && known_values->has_canary();
+  const bool readable = refuses_opaque(bottle(), *request_);
+  // Leaks are only recorded, and looking goes on behind one.
+  const bool canaries_alone = !stops && (readable || (known_values && known_values->has_canary()));
   gate_.emplace(
       secrets::BodyScanner(
           {snapshot_->rules, secrets::Part::body, content_hints(request_->fields), services.scan,
            services.fingerprint_key, services.session.scan_slice_bytes,
            secrets::Destination{request_->authority.host, std::string(request_->target.path())},
-           &account().decoders(), known_values, canaries_alone}),
+           &account().decoders(), known_values, canaries_alone, readable}),
       stops || canaries_alone ? Gate::Mode::hold : Gate::Mode::record, services.session.gate_bytes);
   // A body whose length is known to be small is read whole. One of unknown length is too, unless
   // its sender pauses: it may be waiting for an answer to what it has sent so far.
@@ -315,6 +317,7 @@ void Exchange::account_for_scan() {
   audit::Record& record = recorder_.record();
   record.scan_us += gate_->scan_ns() / 1000;
   record.scanned_bytes += gate_->scanner().work().scanned_bytes;
+  record.readable_bytes = readable_bytes(gate_->scanner());
   recorder_.add(gate_->scanner().findings());
 }
 

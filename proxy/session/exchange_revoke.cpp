@@ -28,6 +28,11 @@ void Exchange::decide_again(const Snapshot& now) {
     decision =
         denied(Reason::scan_limit, "leaks are to be stopped here, and part of the body left.");
   }
+  if (decision.allowed() && gate_ && request_unread() && refuses_opaque(bottle_now, *request_) &&
+      !gate_->scanner().refuses_opaque()) {
+    decision = denied(Reason::scan_limit,
+                      "what cannot be read is refused here, and part of the body left.");
+  }
   if (decision.allowed() && body_ && !upload_whole_) {
     if (auto no = body_judge_.objection_of(bottle_now, *request_)) decision = std::move(*no);
   }

@@ -221,11 +221,7 @@ Decision Exchange::verdict_decision() const {
   const auto& scanner = gate_->scanner();
   if (gate_->verdict() == Verdict::leak)
     return leak_decision(*snapshot_->rules, scanner.findings());
-  const auto problem = scanner.problem();
-  return denied(
-      Reason::scan_limit,
-      fmt::format("the request's body cannot be inspected: {}.",
-                  problem.empty() ? "more of it would have to be held back than fits" : problem));
+  return unscannable_decision(scanner);
 }
 
 io::Awaitable<bool> Exchange::drain_request() {

@@ -190,6 +190,33 @@ policy::Decision leak_decision(const secrets::Ruleset& rules,
                 "if this is meant to leave, set `on_leak: warn` on the route in cork.yaml");
 }
 
+policy::Decision unscannable_decision(const secrets::BodyScanner& scanner) {
+  const std::string_view problem = scanner.problem();
+  if (scanner.opaque()) {
+    const auto work = scanner.work();
+    const auto read = readable_bytes(scanner);
+    const auto share = 100 * (work.wire_bytes - read) / std::max<std::uint64_t>(work.wire_bytes, 1);
+    return denied(policy::Reason::scan_limit,
+                  fmt::format("the request's body cannot be read: {}, {}% of the {} bytes looked "
+                              "at so far, and this route refuses that.",
+                              problem, share, work.wire_bytes),
+                  "if it is meant to leave, set `opaque: allow` on the route in cork.yaml");
+  }
+  return denied(
+      policy::Reason::scan_limit,
+      fmt::format("the request's body cannot be inspected: {}.",
+                  problem.empty() ? "more of it would have to be held back than fits" : problem));
+}
+
+bool refuses_opaque(const policy::Bottle& bottle, const RequestHead& request) {
+  return bottle.opaque(request.authority, request.scheme) == policy::Opaque::deny;
+}
+
+std::uint64_t readable_bytes(const secrets::BodyScanner& scanner) noexcept {
+  const auto work = scanner.work();
+  return work.wire_bytes - std::min(work.wire_bytes, work.unread_bytes);
+}
+
 std::uint64_t microseconds_since(io::SteadyClock::time_point begin) noexcept {
   const auto elapsed = io::SteadyClock::now() - begin;
   return static_cast<std::uint64_t>(

@@ -54,6 +54,13 @@ Result<bool> expects_continue(const http::RequestLineAndFields& head);
 [[nodiscard]] policy::Decision leak_decision(const secrets::Ruleset& rules,
                                              std::span<const secrets::Finding> findings);
 
+// Of a body that could not be inspected to its end, or of which too much cannot be read.
+[[nodiscard]] policy::Decision unscannable_decision(const secrets::BodyScanner& scanner);
+// Must what nobody can read stay here?
+[[nodiscard]] bool refuses_opaque(const policy::Bottle& bottle, const RequestHead& request);
+// Bytes of the body that were read in some form, of those that were looked at.
+[[nodiscard]] std::uint64_t readable_bytes(const secrets::BodyScanner& scanner) noexcept;
+
 [[nodiscard]] std::uint64_t microseconds_since(io::SteadyClock::time_point begin) noexcept;
 
 }  // namespace cork::session

@@ -135,6 +135,13 @@ OnLeak Bottle::on_leak(const Endpoint& endpoint, Scheme scheme) const {
   return !routes.empty() && all_warn ? OnLeak::warn : OnLeak::block;
 }
 
+Opaque Bottle::opaque(const Endpoint& endpoint, Scheme scheme) const {
+  if (mode_ == Mode::observe) return Opaque::allow;
+  const bool denied = std::ranges::any_of(
+      match(endpoint, scheme), [](const Route* route) { return route->opaque == Opaque::deny; });
+  return denied ? Opaque::deny : Opaque::allow;
+}
+
 // Every pattern that can match a host has one of few texts, so that a bottle of hundreds of routes
 // costs a look-up for each label of the host.
 Bottle::Routes Bottle::routes_of_pattern(const Host& host) const {

@@ -35,6 +35,9 @@ enum class Mode : std::uint8_t {
 
 enum class OnLeak : std::uint8_t { block, warn };
 
+// What nobody can read of a body: whether it may leave.
+enum class Opaque : std::uint8_t { allow, deny };
+
 enum class Tls : std::uint8_t {
   intercept,    // terminated, and everything inside is looked at
   passthrough,  // relayed unread: nothing inside can be decided
@@ -57,6 +60,7 @@ struct Route {
   Tls tls = Tls::intercept;
   std::uint64_t upload_limit_bytes =
       kPassthroughUploadBytes;  // of one tunnel that is passed through
+  Opaque opaque = Opaque::allow;
 };
 
 struct Objection;
@@ -99,6 +103,9 @@ class Bottle {
   // What to do with a leak to that place: `block` unless every route there only warns. A bottle
   // that observes warns everywhere.
   [[nodiscard]] OnLeak on_leak(const Endpoint& endpoint, Scheme scheme) const;
+  // Whether a body that cannot be read may go there: `deny` where any route there says so. A bottle
+  // that observes allows it everywhere.
+  [[nodiscard]] Opaque opaque(const Endpoint& endpoint, Scheme scheme) const;
 
  private:
   using Routes = std::vector<const Route*>;

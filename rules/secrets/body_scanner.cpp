@@ -30,6 +30,7 @@ struct BodyScanner::State {
              {.codings = without_identity(codings), .form = is_form(context.hints.content_type)}),
         slice_bytes(context.slice_bytes) {
     scan.look_for(std::move(context.known), context.canaries_alone);
+    if (context.refuse_opaque) scan.refuse_opaque();
   }
 
   static std::span<const std::string> without_identity(std::vector<std::string>& codings) {
@@ -138,7 +139,17 @@ std::string_view BodyScanner::problem() const noexcept {
 }
 BodyScanner::Work BodyScanner::work() const noexcept {
   const Scan& scan = state_->scan;
-  return {scan.wire_bytes(), scan.scanned_bytes(), scan.examined_bytes(), scan.decoded_bytes()};
+  return {scan.wire_bytes(), scan.scanned_bytes(), scan.examined_bytes(), scan.decoded_bytes(),
+          scan.unread_bytes()};
+}
+std::size_t BodyScanner::retained_bytes() const {
+  return state_->wire.retained_bytes();
+}
+bool BodyScanner::refuses_opaque() const noexcept {
+  return state_->scan.refuses_opaque();
+}
+bool BodyScanner::opaque() const noexcept {
+  return state_->scan.opaque();
 }
 
 }  // namespace cork::secrets

@@ -48,6 +48,8 @@ class BodyScanner {
     // All that is found is only recorded, and scanning goes on, for the canaries' sake: they alone
     // are a leak.
     bool canaries_alone = false;
+    // A body of which more than a little cannot be read is `unscannable`: see opaque().
+    bool refuse_opaque = false;
   };
 
   explicit BodyScanner(Context context);
@@ -84,8 +86,16 @@ class BodyScanner {
   struct Work {
     std::uint64_t wire_bytes = 0, scanned_bytes = 0, examined_bytes = 0;
     std::uint64_t decoded_bytes = 0;  // what all that was encoded stood for
+    // Binary data, and long runs of digits that stand for some: what no decoder made text of. Of
+    // what is compressed, bytes of what it holds. Those of the last few KiB are not known yet.
+    std::uint64_t unread_bytes = 0;
   };
   [[nodiscard]] Work work() const noexcept;
+  // Text that is kept to look back on, in all forms.
+  [[nodiscard]] std::size_t retained_bytes() const;
+  // The verdict is `unscannable` because of what cannot be read; problem() says what that is.
+  [[nodiscard]] bool opaque() const noexcept;
+  [[nodiscard]] bool refuses_opaque() const noexcept;
 
  private:
   struct State;

@@ -47,7 +47,7 @@ class ContentDecoder : public Decoder {
   [[nodiscard]] Verdict verdict() const noexcept { return verdict_; }
   [[nodiscard]] const ScanLimits& limits() const noexcept { return limits_; }
 
-  std::array<std::byte, 16 * 1024> output_;
+  std::array<std::byte, 4096> output_;
   bool draining_ = false;  // more output is due without more input
 
  private:

@@ -21,7 +21,7 @@ constexpr std::size_t kDecodedPerByte = 8;
 constexpr std::size_t kDecodedFloor = 16 * 1024;
 
 // So much printable text is no chance: it was encoded once more. With a newline behind it.
-constexpr std::size_t kTellingBytes = 16 + 1;
+constexpr std::size_t kTellingBytes = 20 + 1;
 
 std::size_t digits_in(std::string_view text) noexcept {
   return static_cast<std::size_t>(

@@ -20,7 +20,7 @@ constexpr std::size_t kNear = 32;
 
 }  // namespace
 
-Layer::Layer(Scan& scan, const Kind& kind, const Layer* above, std::string_view name)
+Layer::Layer(Scan& scan, const Kind& kind, Layer* above, std::string_view name)
     : scan_(scan), above_(above), name_(name), kind_(kind), view_(scan) {
   scan_.add_text();
   if (kind_.escapes == 0 && kind_.codings.empty()) pointer_.emplace();
@@ -44,8 +44,47 @@ void Layer::append(Bytes derived, std::span<const Run> runs) {
   if (runs.size() == 1 && view_.unscanned() + derived.size() > kBatchBytes) {
     return append_long(derived, runs.front().origin);
   }
-  view_.append(derived, runs);
+  add(derived, runs);
   if (view_.unscanned() >= kBatchBytes) process(false);
+}
+
+// Of escapes taken off, the others are judged in the text above.
+void Layer::add(Bytes derived, std::span<const Run> runs) {
+  view_.append(derived, runs);
+  if (!kind_.codings.empty()) return;  // read as a whole, or refused
+  if (kind_.escapes == 0) return readability_.push(as_text(derived));
+  for (const Run& run : runs) {
+    const std::string_view part = as_text(derived.first(run.size));
+    derived = derived.subspan(run.size);
+    if (run.origin.altered) {
+      readability_.push(part);
+    } else {
+      readability_.pass(part.size());
+    }
+  }
+}
+
+void Layer::cover(Offset begin, Offset end) {
+  for (Layer* layer = this;; layer = layer->above_) {
+    layer->readability_.cover(begin, end);
+    if (layer->kind_.escapes == 0) return;
+    // Those escapes stand in what is covered.
+    begin = layer->view_.origins().source(begin);
+    end = layer->view_.origins().source_end(end);
+  }
+}
+
+void Layer::count_unread() {
+  if (!scan_.going()) return;
+  const bool last = ending_ && !busy();
+  if (view_.begin() == 0 && kind_.escapes == 0 && kind_.codings.empty() && !sealed_looked_for_ &&
+      (last || view_.end() >= kSealedBytes)) {
+    sealed_looked_for_ = true;
+    if (const auto kind = sealed_kind(view_.text()); !kind.empty()) scan_.found_sealed(kind);
+  }
+  if (const std::size_t unread = readability_.take_unread(last); unread > 0) {
+    scan_.count_unread(unread);
+  }
 }
 
 void Layer::append_long(Bytes derived, Origin origin) {
@@ -56,7 +95,7 @@ void Layer::append_long(Bytes derived, Origin origin) {
       run.origin.end = origin.begin + run.size * origin.stride;
       origin.begin = run.origin.end;
     }
-    view_.append(derived.first(run.size), {&run, 1});
+    add(derived.first(run.size), {&run, 1});
     derived = derived.subspan(run.size);
     if (view_.unscanned() >= kBatchBytes) process(false);
   }
@@ -78,6 +117,7 @@ void Layer::process(bool last) {
     feed_escapes(Escaping::plain, from, last);
     if (kind_.escapes == 0) feed_escapes(Escaping::quoted, from, last);
   }
+  count_unread();
   trim();
 }
 
@@ -89,6 +129,7 @@ void Layer::resume() {
   for (const auto& branch : escapes_) {
     if (branch) branch->layer.resume();
   }
+  count_unread();
   if (view_.unscanned() == 0) trim();
 }
 
@@ -164,6 +205,12 @@ bool Layer::over() const noexcept {
   bool alone = true;
   each_text([&](const Layer&) { alone = false; });
   return alone && starts_.empty() && view_.quiet();
+}
+
+std::size_t Layer::retained_bytes() const {
+  std::size_t bytes = view_.text().size();
+  each_text([&](const Layer& layer) { bytes += layer.retained_bytes(); });
+  return bytes;
 }
 
 void Layer::trim() {

@@ -18,6 +18,7 @@
 #include "rules/secrets/containers.h"
 #include "rules/secrets/decoder.h"
 #include "rules/secrets/json_pointer.h"
+#include "rules/secrets/readability.h"
 #include "rules/secrets/scan.h"
 #include "rules/secrets/view.h"
 
@@ -47,8 +48,8 @@ class Layer final : public Sink {
   Layer(const Layer&) = delete;
   Layer& operator=(const Layer&) = delete;
 
-  // So much that decodes to text, or at all, is no chance. No credential is shorter.
-  static constexpr std::size_t kTellingBytes = 16;
+  // So much that decodes to text, or at all, is no chance. Few credentials are shorter.
+  static constexpr std::size_t kTellingBytes = 20;
 
   using Sink::append;
   void append(Bytes derived, std::span<const Run> runs) override;
@@ -62,6 +63,8 @@ class Layer final : public Sink {
   // Below this position no open candidate begins, in this text or in one made of it. After
   // process(), with `look`, the text itself is looked at: see View::open_from().
   [[nodiscard]] Offset settled(bool look) const;
+  // Text that is kept, here and in all that comes from it.
+  [[nodiscard]] std::size_t retained_bytes() const;
 
  private:
   struct Branch;
@@ -74,9 +77,14 @@ class Layer final : public Sink {
   };
 
   // `above` outlives this; `name` is the decoder's in between.
-  Layer(Scan& scan, const Kind& kind, const Layer* above, std::string_view name);
+  Layer(Scan& scan, const Kind& kind, Layer* above, std::string_view name);
 
   void append_long(Bytes derived, Origin origin);
+  void add(Bytes derived, std::span<const Run> runs);
+  // A decoder reads what stands there.
+  void cover(Offset begin, Offset end);
+  // How much of what has come, or of all where it ended, nobody reads.
+  void count_unread();
   void report(std::span<const Scan::Secret> secrets);
   [[nodiscard]] Place place_of(const Scan::Secret& secret) const;
   [[nodiscard]] std::string_view name_at(const Place& place) const;
@@ -112,7 +120,7 @@ class Layer final : public Sink {
   void each_text(Visit visit) const;
 
   Scan& scan_;
-  const Layer* above_;
+  Layer* above_;
   std::string_view name_;
   Kind kind_;
   View view_;
@@ -121,8 +129,10 @@ class Layer final : public Sink {
   std::size_t too_deep_ = 0;  // bytes that are past the depth, and not looked into
   bool ending_ = false;       // nothing more comes
   bool opened_ = false;       // the declared container was
+  bool sealed_looked_for_ = false;
   // Where view_.begin() is; in texts without escapes taken off.
   std::optional<JsonPointer> pointer_;
+  Readability readability_;
   std::vector<std::unique_ptr<Branch>> containers_;
   std::unique_ptr<Decoder> spare_zstd_;             // read to its end: making one takes long
   std::vector<Start> starts_;                       // of containers to come, in order

@@ -113,7 +113,9 @@ bool Layer::feed_some(Branch& branch, Offset end) {
   const std::size_t due = end > branch.fed_to ? end - branch.fed_to : 0;
   Bytes fresh = as_bytes(view_.text_from(branch.fed_to).substr(0, due));
   Verdict verdict = branch.decoder->push_some(fresh, branch.fed_to, branch.layer);
+  const Offset from = branch.fed_to;
   branch.fed_to += due - fresh.size();
+  if (!branch.declared) cover(from, branch.fed_to);
   const bool all = fresh.empty() && !branch.decoder->busy();
   if (verdict == Verdict::clean && !all) return scan_.going();
   if (verdict == Verdict::clean && last) verdict = branch.decoder->finish(branch.layer);

@@ -14,7 +14,7 @@ namespace cork::secrets {
 
 // A decoder, and the text that it makes.
 struct Layer::Branch {
-  Branch(Scan& scan, const Kind& kind, const Layer& above, std::unique_ptr<Decoder> by, Offset from)
+  Branch(Scan& scan, const Kind& kind, Layer& above, std::unique_ptr<Decoder> by, Offset from)
       : decoder(std::move(by)),
         begin(from),
         fed_to(from),

@@ -97,6 +97,7 @@ void Layer::open_escapes(Escaping escaping, Offset from) {
   const Offset begin = from - std::min<Offset>(from - view_.begin(), scan_.window());
   const std::string_view before = view_.text_from(begin).substr(0, from - begin);
   branch->layer.view_.begin_behind(before, begin);
+  branch->layer.readability_.pass(before.size());
   // What begins in the text before is the other text's.
   branch->layer.searched_ = before.size() - std::min(before.size(), kMagicBytes - 1);
 }
@@ -138,6 +139,7 @@ void Layer::Runs::push(std::string_view text, Offset at, bool last) {
 void Layer::Runs::Reading::append(Bytes derived, std::span<const Run> of_it) {
   Layer& above = runs.of_;
   Scan& scan = above.scan_;
+  for (const Run& run : of_it) above.cover(run.origin.begin, run.origin.end);
   if (above.kind_.depth >= scan.limits().depth) {
     too_deep += derived.size();
     if (too_deep >= kTellingBytes) {

@@ -60,7 +60,7 @@ void OriginMap::forget_before(Offset position) noexcept {
       first.position = position;
     }
   }
-  if (head_ > runs_.size() / 2) {
+  if (head_ > runs_.size() / 2 || head_ > 2 * few) {
     runs_.erase(runs_.begin(), runs_.begin() + static_cast<std::ptrdiff_t>(head_));
     head_ = 0;
   }

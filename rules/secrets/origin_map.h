@@ -32,6 +32,8 @@ class OriginMap {
       if (last.stride == 0 && join(last, position, size, origin)) return;
       if (runs_.size() - head_ > many && join(last, position, size, origin)) return;
     }
+    // A little more at a time than a vector takes by itself: there is one for every text.
+    if (runs_.size() == runs_.capacity()) runs_.reserve(runs_.size() + few);
     runs_.push_back({position, origin.begin, origin.end, origin.stride});
   }
   // The first input byte that the byte at `position` came from. At or past the end: the end of the
@@ -45,7 +47,7 @@ class OriginMap {
   [[nodiscard]] Offset first() const noexcept;
 
  private:
-  static constexpr std::size_t many = 512;
+  static constexpr std::size_t many = 512, few = 32;
   struct Span {
     Offset position, begin, end;  // derived; input
     std::uint8_t stride;

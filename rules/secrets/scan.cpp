@@ -62,6 +62,20 @@ void Scan::count_container() noexcept {
   }
 }
 
+void Scan::count_unread(std::size_t bytes) noexcept {
+  unread_bytes_ += bytes;
+  const std::uint64_t per = std::max<std::uint64_t>(limits_.wire_bytes_per_unread, 1);
+  if (!refuses_opaque_ || unread_bytes_ <= limits_.unread_floor_bytes + wire_bytes_ / per) return;
+  opaque_ = opaque_ || going();
+  raise(Verdict::unscannable, "data that cannot be read");
+}
+
+void Scan::found_sealed(std::string_view kind) noexcept {
+  if (!refuses_opaque_) return;
+  opaque_ = opaque_ || going();
+  raise(Verdict::unscannable, kind);
+}
+
 bool Scan::blocks(RuleIndex rule) const noexcept {
   return rules_->rules()[rule].confidence == Confidence::high;
 }

@@ -39,6 +39,9 @@ class Scan {
     Kind kind = Kind::rule;
   };
 
+  // More than a little that nobody can read is `unscannable`. Before anything is scanned.
+  void refuse_opaque() noexcept { refuses_opaque_ = true; }
+  [[nodiscard]] bool refuses_opaque() const noexcept { return refuses_opaque_; }
   // Looks for those too. `canaries_alone`: whatever else is found is recorded, and only a canary
   // is a leak. Before anything is scanned.
   void look_for(std::shared_ptr<const known::KnownValues> known, bool canaries_alone) noexcept;
@@ -84,6 +87,13 @@ class Scan {
   [[nodiscard]] std::uint64_t wire_bytes() const noexcept { return wire_bytes_; }
   [[nodiscard]] std::uint64_t scanned_bytes() const noexcept { return scanned_bytes_; }
   [[nodiscard]] std::uint64_t decoded_bytes() const noexcept { return decoded_bytes_; }
+  // Bytes that no text made of this part says anything of: see readability.h.
+  void count_unread(std::size_t bytes) noexcept;
+  [[nodiscard]] std::uint64_t unread_bytes() const noexcept { return unread_bytes_; }
+  // A text begins as this does ("an image (PNG)"), which nobody reads. Static storage.
+  void found_sealed(std::string_view kind) noexcept;
+  // It was for what cannot be read that the part is refused.
+  [[nodiscard]] bool opaque() const noexcept { return opaque_; }
   // Bytes that were looked at to confirm matches.
   [[nodiscard]] std::uint64_t examined_bytes() const noexcept {
     return blocking_.spent + recorded_.spent;
@@ -176,7 +186,8 @@ class Scan {
   Verdict verdict_ = Verdict::clean;
   std::string_view problem_;
   std::uint64_t wire_bytes_ = 0, decoded_bytes_ = 0, scanned_bytes_ = 0;
-  std::uint64_t containers_ = 0;
+  std::uint64_t containers_ = 0, unread_bytes_ = 0;
+  bool refuses_opaque_ = false, opaque_ = false;
   std::size_t slice_ = 0, worked_ = 0;
   bool surplus_ = false;  // candidates of blocking rules were not looked at
   std::optional<Destination> destination_;

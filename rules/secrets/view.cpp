@@ -13,7 +13,10 @@ namespace cork::secrets {
 namespace {
 
 // Moving the retained text to the front costs what it is long, so it waits until it pays.
-constexpr std::size_t kWorthDropping = 4096;
+constexpr std::size_t kWorthDropping = 1024;
+// What is appended between two scans at most: a batch, and where that is not cut into batches, what
+// a decoder gathers at a time.
+constexpr std::size_t kBatch = 8192, kGathered = 2048;
 
 bool is_blank(char c) noexcept {
   return c == '\t' || c == ' ';
@@ -38,6 +41,10 @@ void View::begin_behind(std::string_view text, Offset begin) {
 
 void View::append(Bytes bytes, std::span<const Run> runs) {
   Offset position = end();
+  // A string that grows by itself has twice what a long text needs in the end.
+  const std::size_t most =
+      scan_->window() + kWorthDropping + kBatch + (runs.size() > 1 ? kGathered : 0);
+  if (text_.capacity() < most && text_.size() + bytes.size() > most / 2) text_.reserve(most);
   text_.append(as_text(bytes));
   for (const Run& run : runs) {
     if (run.origin.altered && run.size > 0) {

@@ -101,9 +101,9 @@ TEST(Reload, ATunnelWhoseHostWasAllowedMeanwhileIsRefusedAsItWasAskedFor) {
     ASSERT_TRUE(world.reload({"origin.test", "new.test"}));
   }  // and it goes without a ClientHello
   world.stop();
-  EXPECT_THAT(world.audit(), Contains(AllOf(HasSubstr(R"("event":"refused")"),
-                                            HasSubstr(R"("decision":"deny")"),
-                                            HasSubstr("host_not_allowed"))));
+  EXPECT_THAT(world.audit(),
+              Contains(AllOf(HasSubstr(R"("event":"refused")"), HasSubstr(R"("decision":"deny")"),
+                             HasSubstr("host_not_allowed"))));
 }
 
 TEST(Reload, AnAddressRangeThatMovesToAnotherBottleEndsTheLiveTunnel) {

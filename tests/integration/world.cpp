@@ -63,6 +63,7 @@ policy::Route route_to(const std::string& host, std::uint16_t port, const WorldO
   for (const auto& path : options.paths) route.paths.push_back(*policy::PathPattern::parse(path));
   for (const policy::GitVerb verb : options.git) route.git.add(verb);
   route.on_leak = options.on_leak;
+  route.opaque = options.opaque;
   route.tls = options.tls;
   route.upload_limit_bytes = options.upload_limit_bytes;
   for (const auto& block : options.opened) route.addresses.push_back(*Cidr::parse(block));

@@ -47,6 +47,7 @@ struct WorldOptions {
   std::vector<std::string> more_bottles = {};  // by name, beside "dev", with a door each
   policy::Tls tls = policy::Tls::intercept;
   std::uint64_t upload_limit_bytes = kPassthroughUploadBytes;
+  policy::Opaque opaque = policy::Opaque::allow;
   app::Overrides overrides = {};
   std::size_t workers = 1;
   bool first_seen = false;               // `credential: first-seen`

@@ -45,6 +45,7 @@ Record ended() {
   record.upstream_tls = "TLSv1.3";
   record.status = 200;
   record.request_bytes = 2048;
+  record.readable_bytes = 2000;
   record.sent_bytes = 2047;
   record.response_bytes = 512;
   record.scanned_bytes = 4096;
@@ -77,7 +78,7 @@ TEST(RenderClose, RepeatsWhoAndWhereAndSaysWhatCameOfIt) {
       R"({"event":"close","time":"2026-01-02T03:04:07.678Z","id":"01ARYZ6S410000000000000000",)"
       R"("bottle":"dev","host":"api.example.com","decision":"allow","reason":"allowed",)"
       R"("route":"*.example.com","config":"cork.yaml:12:9","upstream":"93.184.216.34:443",)"
-      R"("status":200,"bytes":{"request":2048,"sent":2047,"response":512,"scanned":4096},)"
+      R"("status":200,"bytes":{"request":2048,"readable":2000,"sent":2047,"response":512,"scanned":4096},)"
       R"("us":{"total":2000000,"dial":900,"first_byte":1500,"scan":12},)"
       R"("tls":{"client":"TLSv1.3","upstream":"TLSv1.3"},"wire":"1.1",)"
       R"("note":"client closed early","findings":[]})");

@@ -21,6 +21,7 @@ constexpr const char* kAllow =
     "      - a.example\n"
     "      - {host: get.example, methods: [GET]}\n"
     "      - {host: warn.example, on_leak: warn}\n"
+    "      - {host: readable.example, opaque: deny}\n"
     "      - http://clear.example\n"
     "      - \"**.wide.example\"\n"
     "      - \"*.wide.example\"\n"
@@ -110,6 +111,23 @@ TEST_F(Judging, KnowsThatCorkAnswersItsOwnName) {
     EXPECT_FALSE(judgement.resolves_a_name) << url;
   }
   EXPECT_FALSE(judge({"GET", "https://a.example/", {}, ""}).by_cork);
+}
+
+TEST_F(Judging, SaysHowMuchOfABodyCanBeRead) {
+  std::string mixed(10'240, 'w');
+  for (std::size_t i = 0; i < 10'240; ++i) mixed += static_cast<char>(i * i >> 3 & 0xff);
+  const auto body = world_.folder.write("mixed", mixed).string();
+  const auto pdf = world_.folder.write("pdf", "%PDF-1.7").string();
+  const Judgement passes = judge({"POST", "https://a.example/", {}, body});
+  EXPECT_EQ(passes.decision.reason, Reason::allowed);
+  EXPECT_EQ(passes.body_bytes, 20'480u);
+  EXPECT_EQ(passes.readable_bytes, 10'240u);
+  const Judgement refused = judge({"POST", "https://readable.example/", {}, body});
+  EXPECT_EQ(refused.decision.reason, Reason::scan_limit);
+  EXPECT_THAT(refused.decision.detail, HasSubstr("cannot be read"));
+  EXPECT_THAT(refused.decision.operator_can, HasSubstr("`opaque: allow`"));
+  EXPECT_EQ(reason({"POST", "https://readable.example/", {}, pdf}), Reason::scan_limit);
+  EXPECT_FALSE(judge({"GET", "https://a.example/", {}, ""}).body_bytes);
 }
 
 TEST_F(Judging, FindsASecretWhereverItIsPut) {

@@ -104,7 +104,7 @@ TEST_F(PlanJson, HasWhereKnownValuesAreReadAndNeverWhatTheyAre) {
 TEST_F(PlanJson, SaysWhatIsPassedThroughUnread) {
   const Outcome done = plan(
       "    allow:\n      - {host: a.example, tls: passthrough, upload_limit: 1 MiB}\n"
-      "      - b.example\n");
+      "      - {host: b.example, opaque: deny}\n");
   ASSERT_EQ(done.code, kYes) << done.err;
   const auto parsed = boost::json::parse(done.out).as_object();
   const auto& bottle = parsed.at("bottles").as_array().at(0).as_object();
@@ -116,6 +116,8 @@ TEST_F(PlanJson, SaysWhatIsPassedThroughUnread) {
   EXPECT_EQ(read.at("tls"), "intercept");
   EXPECT_TRUE(read.at("upload_limit").is_null());
   EXPECT_EQ(read.at("on_leak"), "block");
+  EXPECT_EQ(read.at("opaque"), "deny");
+  EXPECT_TRUE(unread.at("opaque").is_null());
   const auto& warning = bottle.at("warnings").as_array().at(0).as_object();
   EXPECT_EQ(warning.at("kind"), "passthrough");
   EXPECT_TRUE(warning.at("relay").is_null());

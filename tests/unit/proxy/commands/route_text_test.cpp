@@ -33,6 +33,9 @@ TEST(RouteText, SaysWhatPasses) {
   one.addresses = {Cidr::parse("10.1.0.0/16").value()};
   one.on_leak = policy::OnLeak::warn;
   EXPECT_EQ(passes_text(one), "GET, HEAD; opens 10.1.0.0/16; records leaks");
+  one.opaque = policy::Opaque::deny;
+  EXPECT_EQ(passes_text(one),
+            "GET, HEAD; opens 10.1.0.0/16; records leaks; nothing that cannot be read");
   one.addresses = {};
   one.on_leak = policy::OnLeak::block;
   one.credential.kind = policy::CredentialPin::Kind::first_seen;

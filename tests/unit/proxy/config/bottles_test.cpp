@@ -59,8 +59,8 @@ TEST(Bottles, ThatAreWrongSayWhereAndWhatToWrite) {
       {"bottles: {a: {listen: 127.0.0.1:1, allow: [a.b], alow: [a.b]}}", "did you mean 'allow'?"},
       {"bottles: {a: {listen: 127.0.0.1:1, allow: , use: [npm]}}", "'allow' is empty"},
       {"bottles: {a: {listen: 127.0.0.1:1, use: []}}", "'use' is empty"},
-      {"bottles: {a: {listen: 127.0.0.1:1, allow: [{host: a.b, opaque: deny}]}}",
-       "'opaque' is not suppor"},
+      {"bottles: {a: {listen: 127.0.0.1:1, allow: [{host: a.b, opaque: no}]}}",
+       "write allow or deny"},
   };
   for (const auto& [text, expected] : refused) {
     EXPECT_THAT(errors_of(text + "\nversion: 1\n"), HasSubstr(expected)) << text;

@@ -55,12 +55,13 @@ TEST(Routes, HaveAHostAndMayHaveASchemeAndAPort) {
 TEST(Routes, MayNarrowMethodsAndOpenAddresses) {
   const policy::Route route = route_of(
       "{host: a.example, methods: [GET, PROPFIND], addresses: [10.1.0.0/16, \"fd00::/8\"],"
-      " on_leak: warn}");
+      " on_leak: warn, opaque: deny}");
   EXPECT_EQ(route.methods, (std::vector<std::string>{"GET", "PROPFIND"}));
   ASSERT_EQ(route.addresses.size(), 2U);
   EXPECT_EQ(route.addresses[0].to_string(), "10.1.0.0/16");
   EXPECT_EQ(route.addresses[1].to_string(), "fd00::/8");
   EXPECT_EQ(route.on_leak, policy::OnLeak::warn);
+  EXPECT_EQ(route.opaque, policy::Opaque::deny);
 }
 
 TEST(Routes, WithoutMoreAllowEveryMethodAndPublicAddressesAndBlockLeaks) {
@@ -68,6 +69,7 @@ TEST(Routes, WithoutMoreAllowEveryMethodAndPublicAddressesAndBlockLeaks) {
   EXPECT_TRUE(route.methods.empty());
   EXPECT_TRUE(route.addresses.empty());
   EXPECT_EQ(route.on_leak, policy::OnLeak::block);
+  EXPECT_EQ(route.opaque, policy::Opaque::allow);
 }
 
 TEST(Routes, ThatAreWrongSayWhereAndWhatToWrite) {
@@ -113,7 +115,8 @@ TEST(Routes, ThatAreWrongSayWhereAndWhatToWrite) {
       {"{host: a.example:1, port: 2}", "a route has its port twice"},
       {"{host: a.example, on_leak: redact}", "'on_leak: redact' is not supported by this version"},
       {"{host: a.example, on_leak: ignore}", "write block or warn"},
-      {"{host: a.example, opaque: deny}", "'opaque' is not supported by this version"},
+      {"{host: a.example, opaque: block}", "write allow or deny"},
+      {"{host: a.example, tls: passthrough, opaque: deny}", "nothing in it can be seen"},
   };
   for (const auto& [text, expected] : refused) {
     EXPECT_THAT(errors_of(with_route(text)), HasSubstr(expected)) << text;

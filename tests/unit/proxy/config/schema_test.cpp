@@ -54,12 +54,12 @@ TEST(Schema, HasNoKeyTwice) {
 
 TEST(Schema, TellsUnknownKeysFromThoseOfLaterVersions) {
   Report report("f.yaml");
-  const auto root = parse_document("host: x\nhots: x\nopaque: x\nca_file: x\n", report);
+  const auto root = parse_document("path: x\npaht: x\nsync: x\nca_file: x\n", report);
   ASSERT_TRUE(root);
-  check_keys(*root, Section::route, report);
+  check_keys(*root, Section::audit, report);
   EXPECT_EQ(render(report.take()),
-            "f.yaml:2:1: error: unknown key 'hots'\n    did you mean 'host'?\n"
-            "f.yaml:3:1: error: 'opaque' is not supported by this version of cork yet\n"
+            "f.yaml:2:1: error: unknown key 'paht'\n    did you mean 'path'?\n"
+            "f.yaml:3:1: error: 'sync' is not supported by this version of cork yet\n"
             "    remove it: cork does not start on a setting that it would not honour\n"
             "f.yaml:4:1: error: unknown key 'ca_file'\n    'ca_file' belongs under upstream\n");
 }

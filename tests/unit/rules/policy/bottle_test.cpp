@@ -15,6 +15,7 @@ struct Entry {
   std::vector<std::string> methods = {};
   std::vector<std::string> addresses = {};
   OnLeak on_leak = OnLeak::block;
+  Opaque opaque = Opaque::allow;
 };
 
 Bottle bottle(const std::vector<Entry>& entries, Mode mode = Mode::enforce) {
@@ -26,7 +27,8 @@ Bottle bottle(const std::vector<Entry>& entries, Mode mode = Mode::enforce) {
                 .methods = entry.methods,
                 .addresses = {},
                 .on_leak = entry.on_leak,
-                .where = {"/etc/cork/cork.yaml", entry.line, 9}};
+                .where = {"/etc/cork/cork.yaml", entry.line, 9},
+                .opaque = entry.opaque};
     for (const std::string& block : entry.addresses) {
       route.addresses.push_back(Cidr::parse(block).value());
     }
@@ -443,6 +445,16 @@ TEST(Bottle, BlocksALeakUnlessEveryRouteThereOnlyWarns) {
   EXPECT_EQ(dev.on_leak(endpoint("d.example"), Scheme::https), OnLeak::block);
   EXPECT_EQ(bottle({{"c.example", 1}}, Mode::observe).on_leak(endpoint("c.example"), Scheme::https),
             OnLeak::warn);
+}
+
+TEST(Bottle, RefusesWhatCannotBeReadWhereAnyRouteThereSaysSo) {
+  const Entry denies{.pattern = "b.example", .line = 3, .opaque = Opaque::deny};
+  const Bottle dev = bottle({{"a.example", 1}, {"b.example", 2}, denies});
+  EXPECT_EQ(dev.opaque(endpoint("a.example"), Scheme::https), Opaque::allow);
+  EXPECT_EQ(dev.opaque(endpoint("b.example"), Scheme::https), Opaque::deny);
+  EXPECT_EQ(dev.opaque(endpoint("b.example"), Scheme::http), Opaque::allow);
+  EXPECT_EQ(bottle({denies}, Mode::observe).opaque(endpoint("b.example"), Scheme::https),
+            Opaque::allow);
 }
 
 TEST(Bottle, SpeaksWithoutAFileWhereThereIsNone) {

@@ -1,0 +1,224 @@
+#include "rules/secrets/readability.h"
+
+#include "base/base64.h"
+#include "rules/secrets/body_scanner.h"
+#include "tests/unit/rules/secrets/encoders.h"
+#include "tests/unit/rules/secrets/test_rules.h"
+
+#include <gtest/gtest.h>
+
+#include <random>
+#include <string>
+#include <vector>
+
+namespace cork::secrets {
+namespace {
+
+std::string noise(std::size_t bytes, unsigned seed = 1) {
+  std::mt19937 random(seed);
+  std::string out(bytes, '\0');
+  for (char& c : out) c = static_cast<char>(random() & 0xff);
+  return out;
+}
+
+std::string prose(std::size_t bytes) {
+  std::string out;
+  while (out.size() < bytes) out += "The parser fails on line 12, as in `a = b ? c : \"d\";`\n";
+  return out.substr(0, bytes);
+}
+
+std::size_t unread_of(std::string_view text, std::size_t piece = 1000) {
+  Readability readable;
+  std::size_t unread = 0;
+  for (std::size_t at = 0; at < text.size(); at += piece) {
+    readable.push(text.substr(at, piece));
+    unread += readable.take_unread(false);
+  }
+  return unread + readable.take_unread(true);
+}
+
+TEST(Readability, TextIsRead) {
+  std::string chinese, russian, numbers, json;
+  for (int i = 0; i < 900; ++i) chinese += "\xe4\xb8\xad\xe6\x96\x87\xe3\x80\x82";
+  for (int i = 0; i < 900; ++i) russian += "\xd1\x82\xd0\xb5\xd0\xba\xd1\x81\xd1\x82 ";
+  for (int i = 0; i < 3000; ++i) numbers += std::to_string(i * 37) + ",";
+  for (int i = 0; i < 90; ++i) json += R"({"id":"9f86d081884c7d659a2feaa0c55ad015","n":1},)";
+  for (const std::string& text :
+       {prose(9000), chinese, russian, numbers, json, test::wide(prose(4000)),
+        std::string(9000, 'w'), std::string(9000, '\0'), "0 " + test::hex(noise(100))}) {
+    for (const std::size_t piece : {1u, 100u, 5000u}) {
+      EXPECT_EQ(0u, unread_of(text, piece)) << text.substr(0, 20);
+    }
+  }
+}
+
+TEST(Readability, BinaryDataAndLongDigitsAreNot) {
+  const std::string binary = noise(9000);
+  std::string lines, spaced;
+  const std::string digits = base64_encoded(binary);
+  for (std::size_t at = 0; at < digits.size(); at += 64) lines += digits.substr(at, 64) + "\n";
+  for (std::size_t at = 0; at < digits.size(); at += 60) spaced += digits.substr(at, 60) + " ";
+  for (const std::string& text : {binary, digits, lines, spaced, test::hex(binary)}) {
+    for (const std::size_t piece : {1u, 100u, 5000u}) {
+      EXPECT_GE(unread_of(text, piece), text.size() - 512) << text.substr(0, 20);
+    }
+    const std::string middle = prose(5000) + text + prose(5000);
+    EXPECT_GE(unread_of(middle), text.size() - 512);
+    EXPECT_LE(unread_of(middle), text.size() + 512);
+  }
+  EXPECT_EQ(100u, unread_of(noise(100)));
+}
+
+TEST(Readability, WhatADecoderReadsIsRead) {
+  Readability readable;
+  const std::string binary = noise(20'000);
+  readable.push(std::string_view(binary).substr(0, 10'000));
+  readable.cover(0, 10'000);
+  readable.push(std::string_view(binary).substr(10'000));
+  const std::size_t unread = readable.take_unread(true);
+  EXPECT_GE(unread, 10'000u - 256);
+  EXPECT_LE(unread, 10'000u + 256);
+}
+
+TEST(Readability, WhatIsPassedIsAnotherTexts) {
+  Readability readable;
+  readable.pass(3000);
+  readable.push(noise(3000));
+  readable.pass(3000);
+  EXPECT_GE(readable.take_unread(true), 2500u);
+  readable.push(noise(100));
+  readable.pass(400);
+  EXPECT_EQ(0u, readable.take_unread(true));
+}
+
+TEST(Readability, SaysWhatIsSealed) {
+  EXPECT_EQ("an image (PNG)", sealed_kind("\x89PNG\r\n\x1a\n and more"));
+  EXPECT_EQ("an image (WebP)", sealed_kind(std::string_view("RIFF\0\0\0\0WEBPVP8 ", 16)));
+  EXPECT_EQ("a document (PDF)", sealed_kind("%PDF-1.7"));
+  EXPECT_EQ("an encrypted message (age)", sealed_kind("age-encryption.org/v1\n-> X25519"));
+  std::string zip = test::zip_entry("a", "text", false);
+  EXPECT_EQ("", sealed_kind(zip));
+  zip[6] = 1;
+  EXPECT_EQ("an encrypted archive (zip)", sealed_kind(zip));
+  for (const std::string_view text :
+       {"", "the new WAVE of", "the ftyp box", "{\"a\":1}", "ID3 tags"}) {
+    EXPECT_EQ("", sealed_kind(text)) << text;
+  }
+}
+
+// A body as a whole, by how it is carried.
+class OpaqueBodyTest : public testing::Test {
+ protected:
+  struct Seen {
+    Verdict verdict;
+    bool opaque;
+    BodyScanner::Work work;
+  };
+  Seen scan(std::string_view body, ContentHints hints = {}, bool refuse = true,
+            std::size_t piece = 3000) {
+    BodyScanner scanner({.rules = rules_,
+                         .part = Part::body,
+                         .hints = std::move(hints),
+                         .limits = {},
+                         .refuse_opaque = refuse});
+    for (std::size_t at = 0; at < body.size(); at += piece) {
+      scanner.feed(as_bytes(body.substr(at, piece)), scratch_);
+    }
+    scanner.finish(scratch_);
+    return {scanner.verdict(), scanner.opaque(), scanner.work()};
+  }
+
+  std::shared_ptr<const Ruleset> rules_ = test::small_rules();
+  WorkerScratch scratch_{*rules_};
+};
+
+TEST_F(OpaqueBodyTest, WhatIsReadPasses) {
+  const std::string text = prose(30'000);
+  std::string escaped, mime;
+  const std::string digits = base64_encoded(text);
+  for (std::size_t at = 0; at < digits.size(); at += 76) mime += digits.substr(at, 76) + "\\n";
+  for (const char c : digits) escaped += c == '/' ? std::string("\\/") : std::string(1, c);
+  const struct {
+    std::string name, body;
+    ContentHints hints = {};
+  } cases[] = {
+      {"text", text},
+      {"base64", digits},
+      {"base64 in JSON", R"({"file":")" + digits + "\"}"},
+      {"base64 in JSON, escaped", R"({"file":")" + escaped + "\"}"},
+      {"base64 in JSON, in lines", R"({"file":")" + mime + "\"}"},
+      {"base64 twice", base64_encoded(digits)},
+      {"hexadecimal", test::hex(text)},
+      {"UTF-16", test::wide(text)},
+      {"gzip", test::gzip(text)},
+      {"gzip, declared", test::gzip(text), {"", {"gzip"}}},
+      {"br, declared", test::brotli(text), {"", {"br"}}},
+      {"zstd in base64", base64_encoded(test::zstd(text))},
+      {"zip", test::zip_entry("a", text, true)},
+      {"gzip of words in base64", base64_encoded(test::gzip(test::hex(noise(90)) + text))},
+  };
+  for (const auto& [name, body, hints] : cases) {
+    const Seen seen = scan(body, hints);
+    EXPECT_EQ(Verdict::clean, seen.verdict) << name;
+    EXPECT_LE(seen.work.unread_bytes, 600u) << name;
+  }
+}
+
+TEST_F(OpaqueBodyTest, WhatNobodyReadsIsRefusedWhereTheRouteSaysSo) {
+  const std::string image = "\x01\x02" + noise(30'000);
+  std::string percent;
+  for (const char c : image) percent += "%" + test::hex({&c, 1});
+  const struct {
+    std::string name, body;
+    ContentHints hints = {};
+  } cases[] = {
+      {"alone", image},
+      {"behind text", prose(30'000) + image},
+      {"base64 in JSON", R"({"image":")" + base64_encoded(image) + "\"}"},
+      {"base64 twice", base64_encoded(base64_encoded(image))},
+      {"hexadecimal", test::hex(image)},
+      {"percent", percent},
+      {"gzip", test::gzip(image)},
+      {"gzip, declared", test::gzip(image), {"", {"gzip"}}},
+      {"gzip in base64", base64_encoded(test::gzip(image))},
+      {"zip", test::zip_entry("a", image, true)},
+      {"zip, stored", test::zip_entry("a", image, false)},
+      {"br, not declared", test::brotli(noise(20'000))},
+  };
+  for (const auto& [name, body, hints] : cases) {
+    const Seen seen = scan(body, hints);
+    EXPECT_EQ(Verdict::unscannable, seen.verdict) << name;
+    EXPECT_TRUE(seen.opaque) << name;
+    const Seen allowed = scan(body, hints, false);
+    EXPECT_EQ(Verdict::clean, allowed.verdict) << name;
+    EXPECT_FALSE(allowed.opaque) << name;
+    EXPECT_GE(allowed.work.unread_bytes, 19'000u) << name;
+    EXPECT_LE(allowed.work.unread_bytes, 62'000u) << name;
+  }
+}
+
+TEST_F(OpaqueBodyTest, ALittleIsAllowedAndWhatSaysWhatItIsIsNot) {
+  EXPECT_EQ(Verdict::clean, scan(prose(2000) + noise(3000) + prose(2000)).verdict);
+  EXPECT_EQ(Verdict::clean, scan(prose(900'000) + noise(9000)).verdict);
+  EXPECT_TRUE(scan("\x89PNG\r\n\x1a\n short").opaque);
+  EXPECT_TRUE(scan(test::gzip("%PDF-1.4 short")).opaque);
+  EXPECT_EQ(Verdict::clean, scan("%PDF-1.4 short", {}, false).verdict);
+}
+
+// In the middle of a long body: little of it has been let go by then.
+TEST_F(OpaqueBodyTest, StopsWhereItBegins) {
+  const std::string text = prose(200'000), image = noise(500'000);
+  BodyScanner scanner(
+      {.rules = rules_, .part = Part::body, .hints = {}, .limits = {}, .refuse_opaque = true});
+  scanner.feed(as_bytes(text), scratch_);
+  ASSERT_EQ(Verdict::clean, scanner.verdict());
+  std::size_t fed = 0;
+  for (; fed < image.size() && scanner.verdict() == Verdict::clean; fed += 1000) {
+    scanner.feed(as_bytes(std::string_view(image).substr(fed, 1000)), scratch_);
+  }
+  EXPECT_TRUE(scanner.opaque());
+  EXPECT_LE(fed, 28'000u);
+}
+
+}  // namespace
+}  // namespace cork::secrets
