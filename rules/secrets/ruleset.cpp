@@ -236,8 +236,12 @@ std::optional<Ruleset::Confirmed> Ruleset::confirm(RuleIndex rule, std::string_v
 bool Ruleset::at_home(RuleIndex rule, const Host& host, std::string_view slot,
                       std::string_view path) const noexcept {
   return std::ranges::any_of(compiled_->rules[rule].audience, [&](const Audience& audience) {
-    return audience.host == host && audience.slot == slot &&
-           (audience.path.empty() || audience.path == path);
+    const bool every = audience.slot.ends_with(":*");
+    return (!audience.host || *audience.host == host) &&
+           (every ? slot.starts_with(
+                        std::string_view(audience.slot).substr(0, audience.slot.size() - 1))
+                  : slot == audience.slot) &&
+           (audience.path.empty() || audience.path == "*" || audience.path == path);
   });
 }
 
