@@ -36,7 +36,7 @@ TEST(Randomness, WhatIsWrittenDoesNot) {
        {"getAccessTokenFromRequest", "default_authentication_backend", "application/json;charset",
         "com.example.service.TokenProvider", "xxxxxxxxxxxxxxxxxxxxxxxx", "0123456789abcdef0123",
         "your-api-key-goes-here", "AAAAAAAAAAAAAAAAAAAAAAAA", "process.env.SECRET_KEY",
-        "base64ToUint8Array", "TokenModifierV2020", "changemechangeme", "1111111111111111",
+        "TokenModifierV2020", "changemechangeme", "1111111111111111",
         "/etc/ssl/private/server.key"}) {
     EXPECT_FALSE(begins_random(text)) << text;
   }
