@@ -155,15 +155,6 @@ TEST(Rule, SaysWhatIsWrongAndWhere) {
       {kGood + "audience = [{ host = 'example.com', slot = 'query:' }]\n", "f.toml:4:44",
        "no slot 'query:'", ""},
       {kGood + "audience = [{ host = 'example.com' }]\n", "f.toml:4:13", "no slot ''", ""},
-      {kGood + "audience = [{ host = 'example.com', slot = 'header:*' }]\n", "f.toml:4:44",
-       "every slot of one host", "host = \"*\""},
-      {kGood + "audience = [{ host = 'example.com', slot = 'field:a', path = '*' }]\n",
-       "f.toml:4:62", "one path only", "beside the slot"},
-      {kGood + "random = 'yes'\n", "f.toml:4:10", "neither true nor false", ""},
-      {kGood + "named = ['New_Relic']\n", "f.toml:4:9", "no name does", "lower-case"},
-      {kGood + "not_named = ['']\n", "f.toml:4:13", "no name does", "lower-case"},
-      {"[[rules]]\nid = 'a'\nregex = 'a{asign}b'\n", "f.toml:3:9",
-       "no fragment is called '{asign}'", "{assign}"},
       {kGood + "rules = 3\n", "f.toml:4:1", "unknown key 'rules'", ""},
       {"rules = 3\n", "f.toml:1:9", "'rules' is not a list of tables", ""},
       {kGood + "[[rules.allowlists]]\npaths = ['x']\nregexes = ['x']\n", "f.toml:5:1",
@@ -188,6 +179,30 @@ TEST(Rule, SaysWhatIsWrongAndWhere) {
     EXPECT_NE((first.what + first.hint).find(c.what), std::string::npos) << first.what;
     EXPECT_NE(first.hint.find(c.hint), std::string::npos) << first.hint;
     EXPECT_FALSE(first.what.empty());
+  }
+}
+
+TEST(Rule, RefusesNamesAndPlacesThatSayNothing) {
+  const struct {
+    std::string text, where, what, hint;
+  } cases[] = {
+      {kGood + "audience = [{ host = 'example.com', slot = 'header:*' }]\n", "f.toml:4:44",
+       "every slot of one host", "host = \"*\""},
+      {kGood + "audience = [{ host = 'example.com', slot = 'field:a', path = '*' }]\n",
+       "f.toml:4:62", "one path only", "beside the slot"},
+      {kGood + "random = 'yes'\n", "f.toml:4:10", "neither true nor false", ""},
+      {kGood + "named = ['New_Relic']\n", "f.toml:4:9", "no name does", "lower-case"},
+      {kGood + "not_named = ['']\n", "f.toml:4:13", "no name does", "lower-case"},
+      {"[[rules]]\nid = 'a'\nregex = 'a{asign}b'\n", "f.toml:3:9",
+       "no fragment is called '{asign}'", "{assign}"},
+  };
+  for (const auto& c : cases) {
+    const auto rules = parse_rules(c.text, "f.toml");
+    ASSERT_FALSE(rules) << c.text;
+    const Diagnostic& first = rules.error().front();
+    EXPECT_EQ(to_string(first.where), c.where) << c.text << first.what;
+    EXPECT_NE(first.what.find(c.what), std::string::npos) << first.what;
+    EXPECT_NE(first.hint.find(c.hint), std::string::npos) << first.hint;
   }
 }
 
