@@ -234,14 +234,14 @@ std::optional<Ruleset::Confirmed> Ruleset::confirm(RuleIndex rule, std::string_v
 }
 
 bool Ruleset::at_home(RuleIndex rule, const Host& host, std::string_view slot,
-                      std::string_view path) const noexcept {
+                      std::string_view path, bool alone) const noexcept {
   return std::ranges::any_of(compiled_->rules[rule].audience, [&](const Audience& audience) {
-    const bool every = audience.slot.ends_with(":*");
-    return (!audience.host || *audience.host == host) &&
-           (every ? slot.starts_with(
-                        std::string_view(audience.slot).substr(0, audience.slot.size() - 1))
-                  : slot == audience.slot) &&
-           (audience.path.empty() || audience.path == "*" || audience.path == path);
+    if (audience.host ? *audience.host != host : !alone) return false;
+    if (!audience.path.empty() && audience.path != "*" && audience.path != path) return false;
+    std::string_view home = audience.slot;
+    if (!home.ends_with(":*")) return home == slot;
+    home.remove_suffix(1);
+    return slot.starts_with(home);
   });
 }
 

@@ -119,7 +119,7 @@ int run(const Options& options) {
     return 2;
   }
   if (!options.show.empty()) return show(options, *samples);
-  Judge judge(Ruleset::builtin());
+  Judge judge(rules_at_home_nowhere());
   if (options.missed) return print_missed(judge_plain(judge, *samples)), 0;
   Random random(options.seed);
   std::ranges::shuffle(*samples, random);

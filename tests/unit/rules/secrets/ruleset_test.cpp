@@ -175,6 +175,7 @@ TEST(Ruleset, ACredentialMayBeAtHomeAtAnyHost) {
   EXPECT_TRUE(set->at_home(0, host, "query:token"));
   EXPECT_TRUE(set->at_home(0, host, "field:assertion", "/oauth/token"));
   EXPECT_FALSE(set->at_home(0, host, "field:comment", "/oauth/token"));
+  EXPECT_FALSE(set->at_home(0, host, "header:authorization", {}, false));
 }
 
 TEST(Ruleset, OneScratchServesAllThreeDatabases) {
