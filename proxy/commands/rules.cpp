@@ -52,7 +52,8 @@ std::string audience_of(const secrets::Rule& rule) {
   std::vector<std::string> places;
   places.reserve(rule.audience.size());
   for (const secrets::Audience& audience : rule.audience) {
-    places.push_back(fmt::format("{} {}", audience.host.text(), audience.slot));
+    places.push_back(
+        fmt::format("{} {}", audience.host ? audience.host->text() : "any host", audience.slot));
   }
   return fmt::format("{}", fmt::join(places, ", "));
 }
@@ -118,6 +119,9 @@ int rules_why(const RulesOptions& options, const Context& context) {
   if (rule->entropy > 0) {
     line("entropy", fmt::format("more than {} bits a byte", rule->entropy));
   }
+  line("random", rule->random ? "it must look drawn, not written" : "");
+  line("named", fmt::format("{}", fmt::join(rule->named, ", ")));
+  line("not named", fmt::format("{}", fmt::join(rule->not_named, ", ")));
   line("at home", audience_of(*rule));
   line("allowed", allowed_by(*rule));
   std::mt19937_64 random(context.seed);

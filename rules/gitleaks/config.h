@@ -5,6 +5,7 @@
 
 #include "base/diagnostic.h"
 #include "rules/gitleaks/pattern.h"
+#include "rules/secrets/name_words.h"
 
 #include <cstdint>
 #include <memory>
@@ -51,6 +52,10 @@ struct Rule {
   std::vector<Allowlist> allowlists;
   std::vector<Required> required;
   bool skip_report = false;  // only found for rules that require it
+  // Of cork's own rules alone: the secret must look drawn (secrets/randomness.h), and what it is
+  // assigned to must be named so.
+  bool random = false;
+  secrets::NameWords names = {{}, {}};
   Where where;
 };
 

@@ -3,6 +3,7 @@
 #include "rules/gitleaks/decoding.h"
 #include "rules/gitleaks/location.h"
 #include "rules/gitleaks/text.h"
+#include "rules/secrets/randomness.h"
 
 #include <algorithm>
 #include <cstdlib>
@@ -69,6 +70,13 @@ bool holds_mark(const std::vector<std::size_t>& marks, Span line) {
 
 std::vector<AllowlistJudge> judges_of(const std::vector<Allowlist>& lists) {
   return {lists.begin(), lists.end()};
+}
+
+// What cork's own rules ask beside gitleaks' keys.
+bool fits_own(const Rule& rule, std::string_view text, Span match, std::string_view secret) {
+  if (rule.random && !secrets::looks_random(secret)) return false;
+  const auto at = static_cast<std::size_t>(secret.data() - text.data());
+  return rule.names.admit(text, match.begin, at);
 }
 
 }  // namespace
@@ -220,6 +228,7 @@ void Detector::judge_match(const Pass& pass, std::size_t index, Span match,
   const std::string_view secret = secret_of(rule, text);
   const double entropy = character_entropy(secret);
   if (rule.entropy != 0 && entropy <= rule.entropy) return;
+  if (!fits_own(rule, pass.text.raw(), match, secret)) return;
   const Candidate candidate{secret, text, hit.line, pass.file.path};
   const auto allows = [&](const AllowlistJudge& list) { return list.allows(candidate); };
   if (std::ranges::any_of(everywhere_, allows)) return;

@@ -12,8 +12,8 @@
 namespace cork::gitleaks {
 namespace {
 
-constexpr std::array<std::string_view, 5> kOwnKeys{"why", "confidence", "audience", "examples",
-                                                   "non_examples"};
+constexpr std::array<std::string_view, 8> kOwnKeys{
+    "why", "confidence", "audience", "examples", "non_examples", "random", "named", "not_named"};
 
 Allowlist from_own(const secrets::RuleAllowlist& own, const Where& where) {
   Allowlist list;
@@ -37,6 +37,8 @@ Config from_own_rules(const std::vector<secrets::Rule>& rules) {
     rule.secret_group = own.secret_group;
     rule.entropy = own.entropy;
     rule.keywords = own.keywords;
+    rule.random = own.random;
+    rule.names = secrets::NameWords(own.named, own.not_named);
     for (const secrets::RuleAllowlist& list : own.allowlists) {
       rule.allowlists.push_back(from_own(list, own.where));
     }

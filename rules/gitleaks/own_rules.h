@@ -17,7 +17,7 @@ namespace cork::gitleaks {
 // accepted by secrets::Ruleset::compile or by RE2: one that RE2 refuses is left out.
 [[nodiscard]] Config from_own_rules(const std::vector<secrets::Rule>& rules);
 
-// Is this a rule file with keys of cork's own (why, confidence, audience, examples, non_examples)?
+// Is this a rule file with keys of cork's own (why, confidence, audience, random, named, examples, ...)?
 // Then secrets::parse_rules() reads it, and parse_document() would not know those keys.
 [[nodiscard]] bool has_own_keys(std::string_view text);
 

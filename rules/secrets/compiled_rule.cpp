@@ -2,6 +2,7 @@
 
 #include "base/ascii.h"
 #include "rules/secrets/entropy.h"
+#include "rules/secrets/randomness.h"
 
 #include <hs/hs.h>
 #include <re2/re2.h>
@@ -90,7 +91,9 @@ CompiledRule::CompiledRule(const Rule& rule, RegexShape shape)
     : shape_(std::move(shape)),
       secret_group_(rule.secret_group),
       entropy_(rule.entropy),
+      random_(rule.random),
       keywords_(rule.keywords),
+      names_(rule.named, rule.not_named),
       exact_(ending_at_end(shape_.decided), LazyRegex::Case::exact),
       folded_(ending_at_end(shape_.decided), LazyRegex::Case::ignored) {
   for (const RuleAllowlist& list : rule.allowlists) {
@@ -102,7 +105,7 @@ CompiledRule::CompiledRule(const Rule& rule, RegexShape shape)
 }
 
 Result<RegexShape> CompiledRule::shape_of(const Rule& rule) {
-  const bool suppressible = rule.entropy > 0 || !rule.allowlists.empty();
+  const bool suppressible = rule.entropy > 0 || rule.random || !rule.allowlists.empty();
   return analyse_regex(rule.regex, {rule.secret_group, suppressible ? kSuppressedWithin : 0});
 }
 
@@ -190,7 +193,8 @@ void CompiledRule::measure(const Rule& rule, const Widths* measured, Diagnostics
 }
 
 std::size_t CompiledRule::look_back() const noexcept {
-  return (keywords_.empty() ? width_ : std::max(width_, kKeywordReach)) + 1;
+  const std::size_t match = width_ + names_.reach();
+  return (keywords_.empty() ? match : std::max(match, kKeywordReach)) + 1;
 }
 
 bool CompiledRule::needs_anchor() const noexcept {
@@ -225,11 +229,13 @@ std::optional<CompiledRule::Span> CompiledRule::confirm(std::string_view text, s
     }
     const std::string_view secret = secret_of(parts, secret_group_);
     const auto begin = static_cast<std::size_t>(secret.data() - text.data());
-    if (looked_at > kMostExamined || !suppressed(secret)) {
+    const auto match = static_cast<std::size_t>(parts[1].data() - text.data());
+    const bool holds = !suppressed(secret) && names_.admit(text, match, begin);
+    if (looked_at > kMostExamined || holds) {
       return Span{begin, begin + secret.size()};
     }
     if (fixed_width_) return std::nullopt;
-    from = static_cast<std::size_t>(parts[1].data() - text.data()) + 1;
+    from = match + 1;
   }
   return std::nullopt;
 }
@@ -269,6 +275,7 @@ bool CompiledRule::could_be_random(std::string_view text, std::size_t end, bool 
 
 bool CompiledRule::suppressed(std::string_view secret) const {
   if (entropy_ > 0 && shannon_entropy(secret) <= entropy_) return true;
+  if (random_ && !looks_random(secret)) return true;
   if (!stopwords_.empty() && holds_any(secret, stopwords_)) return true;
   return std::ranges::any_of(allowed_, [&](const LazyRegex& regex) {
     return re2::RE2::PartialMatch(piece_of(secret), regex.get());

@@ -10,6 +10,7 @@
 #include "base/diagnostic.h"
 #include "base/result.h"
 #include "rules/secrets/lazy_regex.h"
+#include "rules/secrets/name_words.h"
 #include "rules/secrets/regex_shape.h"
 #include "rules/secrets/rule.h"
 
@@ -79,8 +80,10 @@ class CompiledRule {
   bool fixed_width_ = false;
   int secret_group_ = 0;
   double entropy_ = 0;
+  bool random_ = false;
   std::vector<std::string> keywords_;
   std::vector<std::string> stopwords_;
+  NameWords names_;
   LazyRegex exact_, folded_;
   std::vector<LazyRegex> allowed_;
 };

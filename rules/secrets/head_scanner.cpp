@@ -12,6 +12,25 @@
 
 namespace cork::secrets {
 
+namespace {
+
+// May a field's value begin with this and then its credential? Nothing, an authentication scheme,
+// or the name of a cookie.
+bool opens(std::string_view before, bool cookie) {
+  const auto in_name = [](char c) {
+    return is_alpha(c) || is_digit(c) || c == '-' || c == '_' || c == '.';
+  };
+  if (before.empty()) return true;
+  if (!cookie)
+    return before.back() == ' ' &&
+           std::ranges::all_of(before.substr(0, before.size() - 1), in_name);
+  before.remove_prefix(before.rfind(';') + 1);
+  before.remove_prefix(std::min(before.find_first_not_of(' '), before.size()));
+  return before.ends_with('=') && std::ranges::all_of(before.substr(0, before.size() - 1), in_name);
+}
+
+}  // namespace
+
 int HeadScan::on_match(unsigned id, unsigned long long, unsigned long long to, unsigned,
                        void* context) noexcept {
   auto& scan = *static_cast<HeadScan*>(context);
@@ -88,7 +107,9 @@ bool HeadScan::at_home(const HeadText& text, const HeadText::Line& line, const S
   if (is_pinned(text, line, secret)) return true;
   if (line.basic) return rules_.at_home(secret.rule, host, "basic");
   if (line.part == Part::field) {
-    return rules_.at_home(secret.rule, host, "header:" + to_lower(line.name));
+    const std::string name = to_lower(line.name);
+    const std::string_view before = text.text_of(line).substr(value, secret.begin - value);
+    return rules_.at_home(secret.rule, host, "header:" + name, {}, opens(before, name == "cookie"));
   }
   if (line.part != Part::query) return false;
   // The parameter as it is spelled: a decoded '&' begins no other.
@@ -102,7 +123,8 @@ bool HeadScan::at_home(const HeadText& text, const HeadText::Line& line, const S
   }
   const auto pair_begin = static_cast<std::size_t>(pair.data() - query.data());
   if (pair_begin + equals >= range.begin) return false;
-  return rules_.at_home(secret.rule, host, "query:" + std::string(pair.substr(0, equals)));
+  return rules_.at_home(secret.rule, host, "query:" + std::string(pair.substr(0, equals)), {},
+                        pair_begin + equals + 1 == range.begin);
 }
 
 void HeadScan::report(const HeadText& text, const HeadText::Line& line, const Secret& secret) {

@@ -26,9 +26,10 @@ const Names& document_keys() {
   return names;
 }
 const Names& rule_keys() {
-  static const Names names{"id",          "description", "regex",    "keywords",    "entropy",
-                           "secretGroup", "tags",        "why",      "confidence",  "audience",
-                           "allowlists",  "allowlist",   "examples", "non_examples"};
+  static const Names names{"id",          "description", "regex",    "keywords",     "entropy",
+                           "secretGroup", "tags",        "why",      "confidence",   "audience",
+                           "allowlists",  "allowlist",   "examples", "non_examples", "random",
+                           "named",       "not_named"};
   return names;
 }
 const Names& allowlist_keys() {
@@ -53,6 +54,14 @@ std::string_view advice_for_unsupported(std::string_view key) {
   return found == advice.end() ? std::string_view() : found->second;
 }
 
+// `"token": "`, `TOKEN ?= `, `<token>`, `token string = "`, `put("TOKEN", "`: what may close a
+// name, a type as Go writes it, the operator, and what may open a value. A comma alone also
+// separates the names of a list.
+constexpr std::string_view kAssign =
+    R"re(["'`\\\])]{0,4}[\t ]{0,8}(?:string )?)re"
+    R"re((?:[:?.+|]{0,3}[:=>]{1,2}[\s"'`\\(]{0,16}|,[\t ]{0,4}["'`\\]{1,3}))re";
+constexpr std::string_view kAssignName = "{assign}";
+
 bool is_id(std::string_view text) {
   return !text.empty() && text.size() <= kMaxIdBytes && std::ranges::all_of(text, [](char c) {
     return is_alpha(c) || is_digit(c) || c == '-' || c == '_' || c == '.';
@@ -70,6 +79,9 @@ class Reader {
 
  private:
   void rule(const toml::table& table);
+  void regex(const toml::table& table, Rule& rule);
+  void flag(const toml::table& table, std::string_view key, bool& value);
+  std::vector<std::string> name_words(const toml::table& table, std::string_view key);
   void confidence(const toml::table& table, Rule& rule);
   void allowlists(const toml::table& table, Rule& rule);
   void allowlist(const toml::table& table, Rule& rule);
@@ -113,9 +125,12 @@ void Reader::rule(const toml::table& table) {
   rule.id = text(table, "id");
   rule.description = text(table, "description");
   rule.why = text(table, "why");
-  rule.regex = text(table, "regex");
+  regex(table, rule);
   for (const std::string& word : texts(table, "keywords")) rule.keywords.push_back(to_lower(word));
   number(table, "entropy", rule.entropy);
+  flag(table, "random", rule.random);
+  rule.named = name_words(table, "named");
+  rule.not_named = name_words(table, "not_named");
   double group = 0;
   number(table, "secretGroup", group);
   if (group > kMaxGroup || group != std::floor(group)) {
@@ -142,6 +157,46 @@ void Reader::rule(const toml::table& table) {
     error(table, "a rule without 'regex'", "a rule by path alone finds nothing in traffic");
   }
   rules.push_back(std::move(rule));
+}
+
+void Reader::regex(const toml::table& table, Rule& rule) {
+  std::string& regex = rule.regex = text(table, "regex");
+  for (std::size_t at = 0; (at = regex.find('{', at)) != regex.npos; ++at) {
+    const std::size_t close = regex.find_first_not_of("abcdefghijklmnopqrstuvwxyz", at + 1);
+    if (close == regex.npos || close == at + 1 || regex[close] != '}') continue;
+    if (at > 0 && regex[at - 1] == '\\') continue;
+    const std::string_view name = std::string_view(regex).substr(at, close + 1 - at);
+    if (name != kAssignName) {
+      error(*table.get("regex"), "regex: no fragment is called '" + std::string(name) + "'",
+            "write {assign}, or \\{ for a brace");
+      return;
+    }
+    regex.replace(at, name.size(), kAssign);
+    at += kAssign.size() - 1;
+  }
+}
+
+std::vector<std::string> Reader::name_words(const toml::table& table, std::string_view key) {
+  std::vector<std::string> words = texts(table, key);
+  const auto is_word = [](const std::string& word) {
+    return !word.empty() && std::ranges::all_of(word, [](char c) {
+      return is_digit(c) || (is_alpha(c) && to_lower(c) == c);
+    });
+  };
+  if (!std::ranges::all_of(words, is_word)) {
+    error(*table.get(key), "'" + std::string(key) + "' holds what no name does as it is compared",
+          "write lower-case letters and digits alone: \"keyid\" is in AWS_KEY_ID too");
+  }
+  return words;
+}
+
+void Reader::flag(const toml::table& table, std::string_view key, bool& value) {
+  const toml::node* node = table.get(key);
+  if (node == nullptr) return;
+  if (const auto* given = node->as_boolean())
+    value = given->get();
+  else
+    error(*node, "'" + std::string(key) + "' is neither true nor false");
 }
 
 void Reader::confidence(const toml::table& table, Rule& rule) {
@@ -210,10 +265,16 @@ void Reader::audience_entry(const toml::table& table, Rule& rule) {
   unknown_keys(table, known);
   const std::string host_text = text(table, "host");
   const std::string slot = text(table, "slot");
-  Result<Host> host = Host::parse(host_text);
-  if (!host) {
-    error(table.contains("host") ? *table.get("host") : table, "audience: " + host.error().what,
-          "write one exact host, such as \"api.example.com\"");
+  const bool anywhere = host_text == "*";
+  std::optional<Host> host;
+  if (!anywhere) {
+    Result<Host> parsed = Host::parse(host_text);
+    if (!parsed) {
+      return error(table.contains("host") ? *table.get("host") : table,
+                   "audience: " + parsed.error().what,
+                   "write one exact host, such as \"api.example.com\", or \"*\" for any");
+    }
+    host = std::move(*parsed);
   }
   const std::size_t colon = slot.find(':');
   const std::string_view kind = std::string_view(slot).substr(0, colon);
@@ -224,13 +285,16 @@ void Reader::audience_entry(const toml::table& table, Rule& rule) {
   if (!(slot == "basic" || (named && lower && (kind == "header" || kind == "query" || field)))) {
     error(table.contains("slot") ? *table.get("slot") : table, "audience: no slot '" + slot + "'",
           "write \"header:name\", \"query:name\" or \"field:name\" in lower case, or \"basic\"");
-  } else if (field != path.starts_with('/')) {
+  } else if (!anywhere && slot.ends_with(":*")) {
+    error(*table.get("slot"), "audience: every slot of one host",
+          "name the one that its issuer documents; \"*\" is for host = \"*\"");
+  } else if (field != (path.starts_with('/') || (anywhere && path == "*"))) {
     error(table.contains("path") ? *table.get("path") : table,
           field ? "audience: a field of the body is at home at one path only"
                 : "audience: only \"field:name\" has a path",
           field ? "write path = \"/oauth/token\" beside the slot" : "take the path out");
-  } else if (host) {
-    rule.audience.push_back({std::move(*host), slot, path});
+  } else {
+    rule.audience.push_back({std::move(host), slot, path});
   }
 }
 

@@ -12,6 +12,7 @@
 #include "base/result.h"
 #include "rules/secrets/finding.h"
 
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -21,11 +22,14 @@ namespace cork::secrets {
 
 // A place where a credential goes home and is no leak: one host, one slot, as the issuer documents.
 struct Audience {
-  Host host;
+  // nullopt, written "*": any host, for credentials that say nothing of whose they are, such as a
+  // JSON Web Token: every service takes its own, and only the slot tells their use from a leak.
+  std::optional<Host> host;
   // "header:authorization", "basic", "query:key", "field:refresh_token" (of a JSON object or a
-  // form); the name in lower case.
+  // form); the name in lower case. At any host, "*" is every name.
   std::string slot;
-  std::string path = {};  // the exact path, as spelled; always given with "field:", else empty
+  // The exact path, as spelled, or at any host "*"; always given with "field:", else empty.
+  std::string path = {};
 };
 
 struct RuleAllowlist {
@@ -37,10 +41,14 @@ struct Rule {
   std::string id;                     // "github-token"
   std::string description;            // for people: "GitHub token"
   std::string why;                    // what the holder of it can do, and the issuer's page
-  std::string regex;                  // RE2 syntax
+  std::string regex;                  // RE2 syntax, with no {assign} any more
   std::vector<std::string> keywords;  // lower case; any must occur near the match; empty: no gate
   double entropy = 0;                 // bits per byte the secret must exceed; 0: not asked
-  int secret_group = 0;               // 0: the first non-empty group, else the whole match
+  bool random = false;                // the secret must look drawn; see randomness.h
+  // The name that the secret is assigned to must hold one of `named`, and none of `not_named`; see
+  // name_words.h. Empty: not asked.
+  std::vector<std::string> named, not_named;
+  int secret_group = 0;                      // 0: the first non-empty group, else the whole match
   Confidence confidence = Confidence::high;  // high blocks, low is recorded
   std::vector<Audience> audience;
   std::vector<RuleAllowlist> allowlists;
@@ -51,8 +59,11 @@ struct Rule {
 
 // Rules of a gitleaks-form TOML text (keys id, description, regex, keywords, entropy, secretGroup,
 // tags, allowlists/allowlist with regexes and stopwords) and of cork's own keys (why, confidence,
-// audience, examples, non_examples). All errors at once with line and column; unknown keys and
-// duplicate ids are errors.
+// audience, random, named, not_named, examples, non_examples). All errors at once with line and
+// column; unknown keys and duplicate ids are errors.
+//
+// {assign} in a regex stands for whatever may be between a name and the value it is given: in code,
+// configuration, JSON, YAML, XML, a form or a shell, quotes and line breaks included.
 Result<std::vector<Rule>, Diagnostics> parse_rules(std::string_view text, const std::string& file);
 
 // Adds `more` behind `rules`, for files that are read together: an id that both have is a problem

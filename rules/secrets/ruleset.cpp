@@ -231,10 +231,14 @@ std::optional<Ruleset::Confirmed> Ruleset::confirm(RuleIndex rule, std::string_v
 }
 
 bool Ruleset::at_home(RuleIndex rule, const Host& host, std::string_view slot,
-                      std::string_view path) const noexcept {
+                      std::string_view path, bool alone) const noexcept {
   return std::ranges::any_of(compiled_->rules[rule].audience, [&](const Audience& audience) {
-    return audience.host == host && audience.slot == slot &&
-           (audience.path.empty() || audience.path == path);
+    if (audience.host ? *audience.host != host : !alone) return false;
+    if (!audience.path.empty() && audience.path != "*" && audience.path != path) return false;
+    std::string_view home = audience.slot;
+    if (!home.ends_with(":*")) return home == slot;
+    home.remove_suffix(1);
+    return slot.starts_with(home);
   });
 }
 

@@ -87,9 +87,10 @@ class Ruleset {
                                                  std::size_t& examined) const;
 
   // Does the credential of `rule` belong in that slot of a request to `host`? `path` is asked where
-  // the audience names one.
+  // the audience names one. `alone`: the credential is all that the slot holds, which an audience
+  // of any host asks for.
   [[nodiscard]] bool at_home(RuleIndex rule, const Host& host, std::string_view slot,
-                             std::string_view path = {}) const noexcept;
+                             std::string_view path = {}, bool alone = true) const noexcept;
 
   Ruleset(const Ruleset&) = delete;
   Ruleset& operator=(const Ruleset&) = delete;

@@ -4,6 +4,7 @@
 //
 //   carry <samples.jsonl                  {"rule": "...", "sample": "..."}
 //   carry --per-cell 0 --json FILE ...    every sample in every cell
+//   carry --missed                        the samples that are not stopped as plain text
 //   carry --list                          the cells
 //   carry --show 'text: base64' ...       the first sample's request, to look at
 #include "base/base64.h"
@@ -18,6 +19,7 @@
 #include <iostream>
 #include <map>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace {
@@ -30,7 +32,7 @@ struct Options {
   std::uint64_t seed = 1;
   std::string json;
   std::vector<std::string> show;
-  bool list = false, known_only = false;
+  bool list = false, known_only = false, missed = false;
 };
 
 // Lines of JSON, the body in base64.
@@ -60,6 +62,7 @@ int show(const Options& options, std::span<const Sample> samples) {
 // What becomes of each sample as it is, as a body of its own.
 struct Plain {
   std::vector<Sample> stopped;
+  std::vector<std::pair<Sample, bool>> missed;  // and whether it is recorded
   Tally all, recorded;
   std::map<std::string, Tally> rules;
   std::map<std::string, std::size_t> recorded_of;
@@ -74,7 +77,10 @@ Plain judge_plain(Judge& judge, std::span<const Sample> samples) {
     const bool stopped = outcome.verdict == Verdict::leak;
     plain.all.count(stopped);
     plain.rules[sample.rule].count(stopped);
-    if (stopped) plain.stopped.push_back(sample);
+    if (stopped)
+      plain.stopped.push_back(sample);
+    else
+      plain.missed.emplace_back(sample, !outcome.seen.empty());
     if (stopped || outcome.seen.empty()) continue;
     plain.recorded.count(true);
     ++plain.recorded_of[sample.rule];
@@ -95,6 +101,17 @@ void print(const Plain& plain) {
   }
 }
 
+// One a line, in the samples' own form, so that they can be carried again.
+void print_missed(const Plain& plain) {
+  for (const auto& [sample, recorded] : plain.missed) {
+    std::string line = "{\"rule\":";
+    cork::append_json(line, sample.rule);
+    line += ",\"sample\":";
+    cork::append_json(line, sample.text);
+    std::cout << line << (recorded ? ",\"recorded\":true}\n" : "}\n");
+  }
+}
+
 int run(const Options& options) {
   auto samples = read_samples(std::cin);
   if (!samples || samples->empty()) {
@@ -102,7 +119,8 @@ int run(const Options& options) {
     return 2;
   }
   if (!options.show.empty()) return show(options, *samples);
-  Judge judge(Ruleset::builtin());
+  Judge judge(rules_at_home_nowhere());
+  if (options.missed) return print_missed(judge_plain(judge, *samples)), 0;
   Random random(options.seed);
   std::ranges::shuffle(*samples, random);
   const Plain plain = judge_plain(judge, *samples);
@@ -140,6 +158,8 @@ int main(int argc, char** argv) {
   app.add_option("--json", options.json, "write the tallies there too");
   app.add_option("--show", options.show,
                  "print that request of the first sample and stop; may be repeated");
+  app.add_flag("--missed", options.missed,
+               "print the samples that are not stopped as plain text and stop");
   app.add_flag("--list", options.list, "print the cells and stop");
   app.add_flag("--known-only", options.known_only, "carry only what is stopped as plain text");
   CLI11_PARSE(app, argc, argv);

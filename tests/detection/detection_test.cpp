@@ -49,7 +49,7 @@ void report(const Recall& recall, std::string_view name) {
 class Detection : public testing::Test {
  protected:
   Random random_{20261115};
-  Judge judge_{Ruleset::builtin()};
+  Judge judge_{rules_at_home_nowhere()};
   std::vector<Sample> samples_ =
       samples_of(judge_.rules(), Confidence::high, kSamplesPerRule* times(), random_);
 };

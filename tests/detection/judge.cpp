@@ -4,6 +4,8 @@
 
 #include <algorithm>
 #include <span>
+#include <utility>
+#include <vector>
 
 namespace cork::secrets::detection {
 
@@ -18,6 +20,14 @@ void take(Judge::Outcome& outcome, Verdict verdict, std::string_view problem,
 }
 
 }  // namespace
+
+std::shared_ptr<const Ruleset> rules_at_home_nowhere() {
+  std::vector<Rule> rules = Ruleset::builtin()->rules();
+  for (Rule& rule : rules) {
+    std::erase_if(rule.audience, [](const Audience& audience) { return !audience.host; });
+  }
+  return *Ruleset::compile(std::move(rules));
+}
 
 void Judge::scan_head_of(const Request& request, Outcome& outcome) {
   const HeadReport name = scan_authority(*rules_, request.authority, {}, {}, scratch_);

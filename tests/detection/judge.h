@@ -2,7 +2,7 @@
 //
 // Not thread-safe: holds the scratch of one thread.
 //
-//   Judge judge(Ruleset::builtin());
+//   Judge judge(rules_at_home_nowhere());
 //   bool stopped = judge.verdict(request).verdict == Verdict::leak;
 #pragma once
 
@@ -14,6 +14,10 @@
 #include <string_view>
 
 namespace cork::secrets::detection {
+
+// cork's own rules, at home in no slot of every host: what is asked here is whether a credential is
+// found, wherever it goes.
+[[nodiscard]] std::shared_ptr<const Ruleset> rules_at_home_nowhere();
 
 class Judge {
  public:

@@ -1,6 +1,8 @@
 // cork's own rules, judged as rules: that they are documented, find what they say in any
 // surroundings and however it arrives, leave ordinary text alone, and hold what they must.
 #include "rules/secrets/entropy.h"
+#include "rules/secrets/name_words.h"
+#include "rules/secrets/randomness.h"
 #include "rules/secrets/rule.h"
 #include "rules/secrets/rule_examples.h"
 #include "tests/unit/rules/secrets/memory_store.h"
@@ -110,6 +112,7 @@ bool oracle(const Rule& rule, std::string_view text) {
   const re2::RE2 regex(rule.regex, options);
   std::vector<re2::StringPiece> parts(static_cast<std::size_t>(regex.NumberOfCapturingGroups()) +
                                       1);
+  const NameWords names(rule.named, rule.not_named);
   std::size_t from = 0;
   const re2::StringPiece whole(text.data(), text.size());
   while (from <= text.size() && regex.Match(whole, from, text.size(), re2::RE2::UNANCHORED,
@@ -117,8 +120,13 @@ bool oracle(const Rule& rule, std::string_view text) {
     const auto first = std::find_if(parts.begin() + 1, parts.end(),
                                     [](const auto& part) { return !part.empty(); });
     const re2::StringPiece secret = first == parts.end() ? parts[0] : *first;
-    bool dropped =
-        rule.entropy > 0 && shannon_entropy({secret.data(), secret.size()}) <= rule.entropy;
+    const auto at = [&](const re2::StringPiece& part) {
+      return static_cast<std::size_t>(part.data() - text.data());
+    };
+    bool dropped = (rule.random && !looks_random({secret.data(), secret.size()})) ||
+                   !names.admit(text, at(parts[0]), at(secret));
+    dropped = dropped ||
+              (rule.entropy > 0 && shannon_entropy({secret.data(), secret.size()}) <= rule.entropy);
     for (const RuleAllowlist& list : rule.allowlists) {
       for (const std::string& allowed : list.regexes) {
         dropped = dropped || re2::RE2::PartialMatch(secret, re2::RE2(allowed, options));

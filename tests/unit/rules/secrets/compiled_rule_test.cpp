@@ -80,6 +80,26 @@ TEST(CompiledRule, SeesWhatSurroundsTheMatch) {
   EXPECT_EQ(secret_at(rule, "ak_1234|"), "-");
 }
 
+TEST(CompiledRule, ASecretThatMustLookDrawnIsAskedForAtEachEnd) {
+  Rule rule = rule_of("k=([A-Za-z0-9_]{16,})");
+  rule.random = true;
+  const CompiledRule drawn = made(rule);
+  EXPECT_EQ(secret_at(drawn, "k=get_access_token|"), "-");
+  EXPECT_EQ(secret_at(drawn, "k=zq7f3hv09xk2m4tb|"), "zq7f3hv09xk2m4tb");
+  EXPECT_EQ(secret_at(drawn, "k=zq7f3hv09xk2m4tb|_access_token_secret"), "zq7f3hv09xk2m4tb");
+}
+
+TEST(CompiledRule, TheNameBeforeAMatchDecidesToo) {
+  Rule rule = rule_of("key=([a-z]{4})");
+  rule.named = {"acme"};
+  rule.not_named = {"public"};
+  const CompiledRule named = made(rule);
+  EXPECT_EQ(secret_at(named, "ACME_key=abcd|"), "abcd");
+  EXPECT_EQ(secret_at(named, "key=abcd|"), "-");
+  EXPECT_EQ(secret_at(named, "acme_public_key=abcd|"), "-");
+  EXPECT_GT(named.look_back(), named.width() + 8);
+}
+
 TEST(CompiledRule, DropsASecretThatIsNotRandomEnough) {
   const CompiledRule rule = made(rule_of("k_([0-9a-f]{8})", 2));
   EXPECT_EQ(secret_at(rule, "k_00000000|"), "-");

@@ -127,6 +127,34 @@ TEST_F(HeadScannerTest, WhatTheClientSaysToTheProxyAloneIsNoLeak) {
   EXPECT_EQ(scan("a.example", "/", {{"X-Proxy-Authorization", secret}}).verdict, Verdict::leak);
 }
 
+TEST_F(HeadScannerTest, AtHomeAtAnyHostIsWhatStandsAlone) {
+  Rule rule;
+  rule.id = "anybodys";
+  rule.regex = "any_[a-z]{20}";
+  rule.audience = {{std::nullopt, "header:*"}, {std::nullopt, "query:*"}};
+  rules_ = *Ruleset::compile({rule});
+  scratch_.fit(*rules_);
+  const std::string secret = "any_" + std::string(20, 'q');
+  const struct {
+    Verdict verdict;
+    std::string target, name, value;
+  } cases[] = {
+      {Verdict::clean, "/", "Authorization", "Bearer " + secret},
+      {Verdict::clean, "/", "X-Api-Key", secret},
+      {Verdict::clean, "/", "Cookie", "a=1; session.id=" + secret + "; b=2"},
+      {Verdict::clean, "/?a=1&key=" + secret, "X-Note", "none"},
+      {Verdict::leak, "/", "X-Note", "key=" + secret},
+      {Verdict::leak, "/", "X-Note", "this is the key: " + secret},
+      {Verdict::leak, "/", "Cookie", "a=\"key=" + secret},
+      {Verdict::leak, "/?a=key%3D" + secret, "X-Note", "none"},
+      {Verdict::leak, "/" + secret, "X-Note", "none"},
+  };
+  for (const auto& c : cases) {
+    EXPECT_EQ(scan("sink.example.com", c.target, {{c.name, c.value}}).verdict, c.verdict)
+        << c.target << ' ' << c.name << ": " << c.value;
+  }
+}
+
 TEST_F(HeadScannerTest, NoOtherSlotIsHome) {
   const std::string secret = token();
   const std::string bearer = "Bearer " + secret;

@@ -1,6 +1,7 @@
 #include "rules/secrets/rule.h"
 
 #include <gtest/gtest.h>
+#include <re2/re2.h>
 
 #include <string>
 
@@ -46,7 +47,7 @@ stopwords = ["Sample"]
   EXPECT_EQ(rule.secret_group, 1);
   EXPECT_EQ(rule.confidence, Confidence::low);
   ASSERT_EQ(rule.audience.size(), 2u);
-  EXPECT_EQ(rule.audience[0].host.text(), "api.acme.example");
+  EXPECT_EQ(rule.audience[0].host->text(), "api.acme.example");
   EXPECT_EQ(rule.audience[0].slot, "header:authorization");
   EXPECT_EQ(rule.audience[1].slot, "basic");
   ASSERT_EQ(rule.allowlists.size(), 1u);
@@ -55,6 +56,41 @@ stopwords = ["Sample"]
   EXPECT_EQ(rule.examples, std::vector<std::string>{"acme_{digit:4}"});
   EXPECT_EQ(rule.non_examples, std::vector<std::string>{"acme_"});
   EXPECT_EQ(rule.where, (Where{"mine.toml", 4, 1}));
+}
+
+TEST(Rule, ReadsWhatAsksForANameAndForRandomness) {
+  const auto rules = parse_rules(
+      "[[rules]]\nid = 'a'\nregex = 'key{assign}([a-z]{4})'\nrandom = true\nnamed = ['acme']\n"
+      "not_named = ['keyid']\naudience = [{ host = '*', slot = 'header:*' }, { host = '*', slot = "
+      "'field:a', path = '*' }]\n",
+      "f.toml");
+  ASSERT_TRUE(rules) << render(rules.error());
+  const Rule& rule = rules->front();
+  EXPECT_TRUE(rule.random);
+  EXPECT_EQ(rule.named, std::vector<std::string>{"acme"});
+  EXPECT_EQ(rule.not_named, std::vector<std::string>{"keyid"});
+  EXPECT_TRUE(rule.regex.starts_with("key[")) << rule.regex;
+  EXPECT_TRUE(rule.regex.ends_with("([a-z]{4})")) << rule.regex;
+  ASSERT_EQ(rule.audience.size(), 2u);
+  EXPECT_FALSE(rule.audience[0].host);
+  EXPECT_EQ(rule.audience[1].path, "*");
+}
+
+TEST(Rule, AnAssignmentIsSpelledInManyWays) {
+  const auto rules = parse_rules("[[rules]]\nid = 'a'\nregex = 'TOKEN{assign}(v4lue)'\n", "f.toml");
+  ASSERT_TRUE(rules);
+  const re2::RE2 regex(rules->front().regex);
+  for (const char* text :
+       {"TOKEN=v4lue", "TOKEN = \"v4lue\"", "TOKEN := `v4lue`", "TOKEN ::= 'v4lue'",
+        "TOKEN ?= v4lue", "TOKEN .= \"v4lue\"", "\"TOKEN\" => \"v4lue\"", "\"TOKEN\": \"v4lue\"",
+        "\\\"TOKEN\\\":\\\"v4lue\\\"", "TOKEN: v4lue", "<TOKEN>\n    v4lue\n</TOKEN>",
+        "put(\"TOKEN\", \"v4lue\")", "env['TOKEN'] = 'v4lue'", "var TOKEN string = \"v4lue\"",
+        "a=b&TOKEN=v4lue", "TOKEN = (\n        'v4lue'"}) {
+    EXPECT_TRUE(re2::RE2::PartialMatch(text, regex)) << text;
+  }
+  for (const char* text : {"TOKEN v4lue", "TOKEN, v4lue", "TOKEN\nv4lue", "TOKEN.v4lue"}) {
+    EXPECT_FALSE(re2::RE2::PartialMatch(text, regex)) << text;
+  }
 }
 
 TEST(Rule, ReadsTheOldSpellingOfAnAllowlist) {
@@ -143,6 +179,30 @@ TEST(Rule, SaysWhatIsWrongAndWhere) {
     EXPECT_NE((first.what + first.hint).find(c.what), std::string::npos) << first.what;
     EXPECT_NE(first.hint.find(c.hint), std::string::npos) << first.hint;
     EXPECT_FALSE(first.what.empty());
+  }
+}
+
+TEST(Rule, RefusesNamesAndPlacesThatSayNothing) {
+  const struct {
+    std::string text, where, what, hint;
+  } cases[] = {
+      {kGood + "audience = [{ host = 'example.com', slot = 'header:*' }]\n", "f.toml:4:44",
+       "every slot of one host", "host = \"*\""},
+      {kGood + "audience = [{ host = 'example.com', slot = 'field:a', path = '*' }]\n",
+       "f.toml:4:62", "one path only", "beside the slot"},
+      {kGood + "random = 'yes'\n", "f.toml:4:10", "neither true nor false", ""},
+      {kGood + "named = ['New_Relic']\n", "f.toml:4:9", "no name does", "lower-case"},
+      {kGood + "not_named = ['']\n", "f.toml:4:13", "no name does", "lower-case"},
+      {"[[rules]]\nid = 'a'\nregex = 'a{asign}b'\n", "f.toml:3:9",
+       "no fragment is called '{asign}'", "{assign}"},
+  };
+  for (const auto& c : cases) {
+    const auto rules = parse_rules(c.text, "f.toml");
+    ASSERT_FALSE(rules) << c.text;
+    const Diagnostic& first = rules.error().front();
+    EXPECT_EQ(to_string(first.where), c.where) << c.text << first.what;
+    EXPECT_NE(first.what.find(c.what), std::string::npos) << first.what;
+    EXPECT_NE(first.hint.find(c.hint), std::string::npos) << first.hint;
   }
 }
 

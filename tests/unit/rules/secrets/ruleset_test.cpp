@@ -163,6 +163,21 @@ TEST(Ruleset, ACredentialThatIsAtHomeInAFieldIsSoAtOnePath) {
   EXPECT_FALSE(set->at_home(0, host, "field:b", "/token"));
 }
 
+TEST(Ruleset, ACredentialMayBeAtHomeAtAnyHost) {
+  Rule home = rule("abcd");
+  home.audience.push_back({std::nullopt, "header:authorization"});
+  home.audience.push_back({std::nullopt, "query:*"});
+  home.audience.push_back({std::nullopt, "field:assertion", "*"});
+  const auto set = compiled({home});
+  const Host host = *Host::parse("anything.example.com");
+  EXPECT_TRUE(set->at_home(0, host, "header:authorization"));
+  EXPECT_FALSE(set->at_home(0, host, "header:cookie"));
+  EXPECT_TRUE(set->at_home(0, host, "query:token"));
+  EXPECT_TRUE(set->at_home(0, host, "field:assertion", "/oauth/token"));
+  EXPECT_FALSE(set->at_home(0, host, "field:comment", "/oauth/token"));
+  EXPECT_FALSE(set->at_home(0, host, "header:authorization", {}, false));
+}
+
 TEST(Ruleset, OneScratchServesAllThreeDatabases) {
   const auto set = compiled({rule("k_[a-c]{8}")});
   const WorkerScratch scratch(*set);

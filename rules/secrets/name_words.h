@@ -1,0 +1,32 @@
+// What the name says that a secret is assigned to: whose it is, or that it is none.
+//
+// Immutable once made; safe to share between threads.
+//
+//   NameWords words({"datadog"}, {"keyid"});
+//   words.admit("DATADOG_API_KEY=9fj...", 12, 16);  // the match begins at "KEY", the secret at "9"
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace cork::secrets {
+
+class NameWords {
+ public:
+  // A name must hold one of `named`, where there are any, and none of `not_named`; all in lower
+  // case, without '_', '-' and '.'.
+  NameWords(std::vector<std::string> named, std::vector<std::string> not_named);
+
+  // How far before a match the name may have begun; 0: no name is asked for.
+  [[nodiscard]] std::size_t reach() const noexcept;
+
+  // The name is what stands before `secret` in `text`, from the word on that `match` is in.
+  [[nodiscard]] bool admit(std::string_view text, std::size_t match, std::size_t secret) const;
+
+ private:
+  std::vector<std::string> named_, not_named_;
+};
+
+}  // namespace cork::secrets

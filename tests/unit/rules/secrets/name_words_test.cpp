@@ -1,0 +1,50 @@
+#include "rules/secrets/name_words.h"
+
+#include <gtest/gtest.h>
+
+#include <string>
+
+namespace cork::secrets {
+namespace {
+
+// The match begins at the '<', the secret at the '>'; both are left out.
+bool admits(const NameWords& words, std::string text) {
+  const std::size_t match = text.find('<');
+  text.erase(match, 1);
+  const std::size_t secret = text.find('>');
+  text.erase(secret, 1);
+  return words.admit(text, match, secret);
+}
+
+TEST(NameWords, NoneAskForNothing) {
+  const NameWords none({}, {});
+  EXPECT_EQ(none.reach(), 0u);
+  EXPECT_TRUE(admits(none, "<x=>1"));
+}
+
+TEST(NameWords, LookAtAllOfTheNameWhateverItsSpelling) {
+  const NameWords words({"datadog", "newrelic"}, {});
+  EXPECT_GT(words.reach(), 0u);
+  EXPECT_TRUE(admits(words, "export DATADOG_API_<KEY=>x"));
+  EXPECT_TRUE(admits(words, "myNew-Relic.<Token: >x"));
+  EXPECT_TRUE(admits(words, "<key_of_datadog = >x"));
+  EXPECT_FALSE(admits(words, "datadog <key=>x"));
+  EXPECT_FALSE(admits(words, "dog_<key=>x"));
+}
+
+TEST(NameWords, OneThatSaysOtherwiseDecides) {
+  const NameWords words({}, {"keyid", "csrf"});
+  EXPECT_TRUE(admits(words, "api_<key=>x"));
+  EXPECT_FALSE(admits(words, "api_<key_id=>x"));
+  EXPECT_FALSE(admits(words, "X-CSRF-<Token: >x"));
+  EXPECT_TRUE(admits(words, "csrf, <token: >x"));
+}
+
+TEST(NameWords, ANameIsLookedForSoFarAndNoFurther) {
+  const NameWords words({"acme"}, {});
+  EXPECT_TRUE(admits(words, "acme" + std::string(20, '_') + "<key=>x"));
+  EXPECT_FALSE(admits(words, "acme" + std::string(200, '_') + "<key=>x"));
+}
+
+}  // namespace
+}  // namespace cork::secrets
