@@ -164,7 +164,8 @@ void put_finding(JsonLine& line, const FindingNote& note) {
                          kPointerBytes);
   line.text_unless_empty("encoding", finding.place.encoding, kEncodingBytes);
   line.word("confidence", finding.confidence == secrets::Confidence::high ? "high" : "low");
-  line.word("action", finding.blocking ? "block" : "record");
+  line.word("action", secrets::name_of_action(finding));
+  if (finding.redacted) line.boolean("redacted", true);
   const auto print = hex_of(finding.print.value);
   line.word("fingerprint", std::string_view(print.data(), print.size()));
   line.close();

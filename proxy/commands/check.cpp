@@ -25,7 +25,11 @@ std::string describe(const audit::FindingNote& note) {
       finding.name.empty() ? note.rule : fmt::format("{} {}", note.rule, finding.name);
   std::string text = fmt::format("{} in the {}", what, session::describe(finding.place));
   if (!finding.place.encoding.empty()) text += fmt::format(" ({})", finding.place.encoding);
-  if (!finding.blocking) text += ": recorded only";
+  if (finding.redacted) {
+    text += ": masked";
+  } else if (!finding.blocking) {
+    text += ": recorded only";
+  }
   return text;
 }
 

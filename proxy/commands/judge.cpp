@@ -203,16 +203,16 @@ class Judge {
     std::ifstream stream(file, std::ios::binary);
     if (!stream) return fail(fmt::format("{}: {}", file, std::strerror(errno)));
     using session::Gate;
-    const bool stops = session::blocks_leaks(bottle_, *request_);
-    const bool canaries_alone = !stops && known_ && known_->has_canary();
+    const secrets::Actions actions = session::actions_for(bottle_, *request_);
+    const bool canaries = known_ && known_->has_canary();
     Gate gate(secrets::BodyScanner({.rules = rules_,
                                     .part = secrets::Part::body,
                                     .hints = session::content_hints(request_->fields),
                                     .limits = ScanLimits{},
                                     .key = {},
                                     .known = known_,
-                                    .canaries_alone = canaries_alone}),
-              stops || canaries_alone ? Gate::Mode::hold : Gate::Mode::record,
+                                    .actions = actions}),
+              actions.stop() || canaries ? Gate::Mode::hold : Gate::Mode::record,
               SessionLimits{}.gate_bytes);
     session::BodyJudge rule(bottle_, *request_, ScanLimits{});
     std::array<char, 16'384> buffer;

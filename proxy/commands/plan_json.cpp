@@ -58,22 +58,20 @@ json::value credential_of(const policy::CredentialPin& pin) {
 json::object route_of(const policy::Route& route) {
   const bool preset = route.where.file.starts_with("preset ");
   const bool unread = route.tls == policy::Tls::passthrough;
-  return {
-      {"host", route.pattern.text()},
-      {"scheme", name_of(route.scheme)},
-      {"port", route.port},
-      {"methods",
-       route.methods.empty() ? json::value(nullptr) : json::value(json::value_from(route.methods))},
-      {"paths", list_of(route.paths, [](const policy::PathPattern& p) { return p.text(); })},
-      {"git", git_of(route.git)},
-      {"addresses", list_of(route.addresses, [](const Cidr& c) { return c.to_string(); })},
-      {"credential", credential_of(route.credential)},
-      {"on_leak", unread ? json::value(nullptr)
-                         : json::value(route.on_leak == policy::OnLeak::warn ? "warn" : "block")},
-      {"tls", unread ? "passthrough" : "intercept"},
-      {"upload_limit", unread ? json::value(route.upload_limit_bytes) : json::value(nullptr)},
-      {"source", preset ? "preset" : "allow"},
-      {"where", to_string(route.where)}};
+  return {{"host", route.pattern.text()},
+          {"scheme", name_of(route.scheme)},
+          {"port", route.port},
+          {"methods", route.methods.empty() ? json::value(nullptr)
+                                            : json::value(json::value_from(route.methods))},
+          {"paths", list_of(route.paths, [](const policy::PathPattern& p) { return p.text(); })},
+          {"git", git_of(route.git)},
+          {"addresses", list_of(route.addresses, [](const Cidr& c) { return c.to_string(); })},
+          {"credential", credential_of(route.credential)},
+          {"on_leak", unread ? json::value(nullptr) : json::value(policy::name_of(route.on_leak))},
+          {"tls", unread ? "passthrough" : "intercept"},
+          {"upload_limit", unread ? json::value(route.upload_limit_bytes) : json::value(nullptr)},
+          {"source", preset ? "preset" : "allow"},
+          {"where", to_string(route.where)}};
 }
 
 json::object preset_of(const config::UsedPreset& preset) {

@@ -60,6 +60,20 @@ std::optional<Warning> relay_warning(const policy::Route& route) {
   };
 }
 
+Warning about_conversations(const policy::Route& route) {
+  return {
+      .route = route.pattern.text(),
+      .where = route.where,
+      .kind = Warning::Kind::conversation,
+      .relay = {},
+      .what = fmt::format("{} is sent the whole conversation with every turn: once an agent has "
+                          "read a secret, each of its turns is refused",
+                          route.pattern.text()),
+      .hint =
+          "`on_leak: redact` in the bottle, or in an entry of `allow` for that host, masks "
+          "the secret instead and lets the agent go on"};
+}
+
 }  // namespace
 
 std::string_view name_of(Warning::Kind kind) noexcept {
@@ -70,6 +84,8 @@ std::string_view name_of(Warning::Kind kind) noexcept {
       return "clear-text";
     case Warning::Kind::passthrough:
       return "passthrough";
+    case Warning::Kind::conversation:
+      return "conversation";
   }
   return "";
 }
@@ -87,6 +103,10 @@ std::vector<Warning> warnings_of(const policy::Route& route) {
                              "way to read and use",
                              route.pattern.text()),
          .hint = "write the route without http:// if the host speaks TLS"});
+  }
+  if (route.on_leak == policy::OnLeak::block && route.tls != policy::Tls::passthrough &&
+      config::takes_conversations(route)) {
+    warnings.push_back(about_conversations(route));
   }
   return warnings;
 }

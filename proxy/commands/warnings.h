@@ -17,7 +17,7 @@ namespace cork::commands {
 struct Warning {
   std::string route;  // its pattern
   Where where;
-  enum class Kind : std::uint8_t { relay, clear_text, passthrough };
+  enum class Kind : std::uint8_t { relay, clear_text, passthrough, conversation };
   Kind kind = Kind::relay;
   std::string relay;  // of which sort: "llm-api"; empty where the kind is another
   std::string what;   // "api.example.com relays: ..."

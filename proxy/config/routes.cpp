@@ -10,6 +10,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <string>
 #include <utility>
 
@@ -278,9 +279,11 @@ std::vector<Route> read_routes(const YamlNode& allow, policy::OnLeak on_leak,
 }
 
 std::optional<policy::OnLeak> read_on_leak(const Item& item, Report& report) {
-  const auto choice = read_choice(item, {"block", "warn"}, {"redact"}, report);
+  using policy::OnLeak;
+  constexpr std::array actions{OnLeak::block, OnLeak::redact, OnLeak::warn};
+  const auto choice = read_choice(item, {"block", "redact", "warn"}, {}, report);
   if (!choice) return std::nullopt;
-  return *choice == 0 ? policy::OnLeak::block : policy::OnLeak::warn;
+  return actions[*choice];
 }
 
 }  // namespace cork::config

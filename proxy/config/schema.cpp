@@ -34,7 +34,7 @@ constexpr std::array kKeys{
     Key{Section::proxy_auth, "password", "env:NAME or file:PATH", "required"},
     Key{Section::bottle, "users", "list of users", "whoever can open the socket"},
     Key{Section::bottle, "mode", "enforce or observe", "enforce"},
-    Key{Section::bottle, "on_leak", "block or warn", "block"},
+    Key{Section::bottle, "on_leak", "block, redact or warn", "block"},
     Key{Section::bottle, "use", "list of presets", "none"},
     Key{Section::bottle, "secrets", "list of secrets", "none"},
     Key{Section::secret, "from", "env:NAME, file:PATH or dotenv:PATH", "required"},
@@ -51,7 +51,7 @@ constexpr std::array kKeys{
     Key{Section::route, "addresses", "list of address blocks", "public addresses alone"},
     Key{Section::route, "credential", "first-seen, env:NAME, file:PATH, or a list of the latter",
         "any credential"},
-    Key{Section::route, "on_leak", "block or warn", "the bottle's"},
+    Key{Section::route, "on_leak", "block, redact or warn", "the bottle's"},
     Key{Section::route, "tls", "intercept or passthrough", "intercept"},
     Key{Section::route, "upload_limit", "size, 1 KiB to 1 TiB", "64 MiB"},
 };

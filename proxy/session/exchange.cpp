@@ -202,16 +202,17 @@ io::Awaitable<std::optional<Decision>> Exchange::judge_small_body() {
   if (!body_) co_return std::nullopt;
   const Services& services = worker_.services();
   body_judge_ = BodyJudge(bottle(), *request_, services.scan, &account().decoders());
-  const bool stops = blocks_leaks(bottle(), *request_);
+  const secrets::Actions actions = actions_for(bottle(), *request_);
   const auto known_values = known();
-  const bool canaries_alone = !stops && known_values && known_values->has_canary();
+  const bool canaries = known_values && known_values->has_canary();
   gate_.emplace(
       secrets::BodyScanner(
           {snapshot_->rules, secrets::Part::body, content_hints(request_->fields), services.scan,
            services.fingerprint_key, services.session.scan_slice_bytes,
            secrets::Destination{request_->authority.host, std::string(request_->target.path())},
-           &account().decoders(), known_values, canaries_alone}),
-      stops || canaries_alone ? Gate::Mode::hold : Gate::Mode::record, services.session.gate_bytes);
+           &account().decoders(), known_values, actions}),
+      actions.stop() || canaries ? Gate::Mode::hold : Gate::Mode::record,
+      services.session.gate_bytes);
   // A body whose length is known to be small is read whole. One of unknown length is too, unless
   // its sender pauses: it may be waiting for an answer to what it has sent so far.
   const bool known = framing_.kind == http::Framing::Kind::length;
@@ -316,6 +317,7 @@ void Exchange::account_for_scan() {
   record.scan_us += gate_->scan_ns() / 1000;
   record.scanned_bytes += gate_->scanner().work().scanned_bytes;
   recorder_.add(gate_->scanner().findings());
+  recorder_.add_masked(gate_->scanner().masked_known());
 }
 
 io::Awaitable<After> Exchange::settle() {

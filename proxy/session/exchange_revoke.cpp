@@ -22,7 +22,7 @@ void Exchange::decide_again(const Snapshot& now) {
         decide_dialled(now, bottle_now, request_->scheme, request_->authority, upstream_->ip);
   }
   // What was only recorded so far cannot be held back any more.
-  const bool recorded_only = gate_ && (!gate_->holds() || gate_->scanner().canaries_alone());
+  const bool recorded_only = gate_ && (!gate_->holds() || !gate_->scanner().actions().stop());
   if (decision.allowed() && recorded_only && request_unread() &&
       blocks_leaks(bottle_now, *request_)) {
     decision =

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <span>
 #include <utility>
 
 namespace cork::session {
@@ -19,6 +20,7 @@ Verdict Gate::judge(Scan scan) {
   // What was recorded once ends the looking, not the body.
   if (found == Verdict::clean) found = scan();
   scan_ns_ += static_cast<std::uint64_t>((std::chrono::steady_clock::now() - begin).count());
+  mask();
   if (found == Verdict::leak && mode_ == Mode::record) found = Verdict::clean;
   if (found != Verdict::clean) {
     verdict_ = found;
@@ -27,6 +29,19 @@ Verdict Gate::judge(Scan scan) {
     sent_ = scanned_ = 0;
   }
   return verdict_;
+}
+
+// Nothing of it has left: the scanner settles no byte before its end is known.
+void Gate::mask() {
+  for (const secrets::WireRange& range : scanner_.take_masks()) {
+    // What goes on where the last one ended says what it is there.
+    const bool goes_on = range.begin >= masked_.begin && range.begin < masked_.end;
+    const bool worded = range.worded && !goes_on;
+    const Offset begin = goes_on && range.worded ? masked_.end : range.begin;
+    if (begin >= range.end) continue;
+    secrets::write_mask(std::span(held_).subspan(begin - base_, range.end - begin), worded);
+    masked_ = {goes_on ? masked_.begin : begin, range.end};
+  }
 }
 
 Verdict Gate::push(Bytes wire, secrets::WorkerScratch& scratch) {

@@ -128,9 +128,20 @@ secrets::ContentHints content_hints(std::span<const Field> fields) {
   return hints;
 }
 
+secrets::Actions actions_for(const policy::Bottle& bottle, const RequestHead& request) {
+  switch (bottle.on_leak(request.authority, request.scheme)) {
+    case policy::OnLeak::warn:
+      return secrets::Actions(secrets::Action::record);
+    case policy::OnLeak::redact:
+      return secrets::Actions(secrets::Action::redact);
+    case policy::OnLeak::block:
+      break;
+  }
+  return secrets::Actions(secrets::Action::block);
+}
+
 bool blocks_leaks(const policy::Bottle& bottle, const RequestHead& request) {
-  return bottle.mode() == policy::Mode::enforce &&
-         bottle.on_leak(request.authority, request.scheme) == policy::OnLeak::block;
+  return actions_for(bottle, request).stop();
 }
 
 bool stops_leak(const policy::Bottle& bottle, const RequestHead& request,

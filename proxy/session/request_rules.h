@@ -9,6 +9,7 @@
 #include "proxy/http/head.h"
 #include "proxy/io/asio.h"
 #include "rules/policy/bottle.h"
+#include "rules/secrets/actions.h"
 #include "rules/secrets/body_scanner.h"
 
 #include <span>
@@ -33,7 +34,10 @@ Result<bool> expects_continue(const http::RequestLineAndFields& head);
 [[nodiscard]] bool repeats_content_type(std::span<const Field> fields) noexcept;
 
 [[nodiscard]] secrets::ContentHints content_hints(std::span<const Field> fields);
-// Does a leak in this request stop it, or is it only recorded?
+// What is done about a leak in this request.
+[[nodiscard]] secrets::Actions actions_for(const policy::Bottle& bottle,
+                                           const RequestHead& request);
+// Does one stop it where nothing can be masked, or is it only recorded?
 [[nodiscard]] bool blocks_leaks(const policy::Bottle& bottle, const RequestHead& request);
 
 // The same where these were found: a canary stops whatever the route and the mode say.

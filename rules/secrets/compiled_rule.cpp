@@ -37,17 +37,6 @@ std::string ending_at_end(const std::string& regex) {
   return "(?s:.*?)(" + regex + ")";
 }
 
-// What ends a value in JSON, a form, a header or a file: with one of these in its alphabet, a
-// credential could be any text.
-const ByteSet& separators() {
-  static const ByteSet set = [] {
-    ByteSet bytes;
-    for (const char c : std::string_view(" \t\r\n\v\f\"'`")) bytes.set(static_cast<std::size_t>(c));
-    return bytes;
-  }();
-  return set;
-}
-
 std::string about(const Rule& rule, const std::string& what) {
   return "rule '" + rule.id + "': " + what;
 }
@@ -191,7 +180,7 @@ std::size_t CompiledRule::look_back() const noexcept {
 }
 
 bool CompiledRule::needs_anchor() const noexcept {
-  return (shape_.credential & separators()).any();
+  return holds_separators(shape_.credential);
 }
 
 std::optional<CompiledRule::Span> CompiledRule::confirm(std::string_view text, std::size_t end,

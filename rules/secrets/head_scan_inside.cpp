@@ -66,7 +66,7 @@ void HeadScan::scan_container(const HeadText& text, const HeadText::Line& line, 
   // The rules outlive the scan.
   Scan scan(std::shared_ptr<const Ruleset>(std::shared_ptr<void>(), &rules_), line.part, limits_,
             key_);
-  scan.look_for({std::shared_ptr<void>(), known_}, false);
+  scan.look_for({std::shared_ptr<void>(), known_});
   scan.use(scratch_.get());
   Layer layer(scan, {});
   layer.append(as_bytes(value.substr(at, end - at)), Origin{at, end});

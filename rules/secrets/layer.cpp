@@ -58,6 +58,7 @@ void Layer::process(bool last) {
   if (!scan_.going()) return;
   ending_ = ending_ || last;
   report(view_.scan(last));
+  close_masks(last);
   const Offset from = std::exchange(handed_on_, view_.end());
   // What a declared container is read from is no text. One that was only recognised may be another
   // reader's text, whatever its first bytes say.
@@ -100,7 +101,10 @@ bool Layer::busy() const noexcept {
 
 void Layer::report(std::span<const Scan::Secret> secrets) {
   for (const Scan::Secret& secret : secrets) {
-    if (scan_.wants(secret)) scan_.record(secret, place_of(secret), kind_.open);
+    if (!scan_.wants(secret)) continue;
+    const auto range = may_mask() ? on_the_wire(secret) : std::nullopt;
+    const Action action = scan_.record(secret, place_of(secret), {kind_.open, range.has_value()});
+    if (action == Action::redact) open_mask(secret, range->begin);
   }
 }
 
@@ -155,7 +159,7 @@ std::string Layer::form_field_at(Offset position) const {
 bool Layer::over() const noexcept {
   bool alone = true;
   each_text([&](const Layer&) { alone = false; });
-  return alone && starts_.empty() && view_.quiet();
+  return alone && starts_.empty() && view_.quiet() && masks_.empty();
 }
 
 void Layer::trim() {
@@ -170,6 +174,11 @@ void Layer::trim() {
   if (!starts_.empty()) keep_from(starts_.front().at);
   for (const auto& runs : runs_) {
     if (runs) keep_from(runs->pending_from());
+  }
+  // A mask is cut out of this text for what the one below it shows.
+  for (const auto* branch : {&escapes_, &quoted_}) {
+    if (*branch && may_mask() && (*branch)->layer.view_.end() > 0)
+      keep_from((*branch)->layer.view_.origins().first());
   }
   if (surplus > 0) {
     if (pointer_) pointer_->advance(view_.text().substr(0, surplus));
@@ -189,6 +198,10 @@ void Layer::trim() {
 
 Offset Layer::settled(bool look) const {
   Offset settled = look ? view_.open_from() : view_.held_from();
+  // A mask may begin before what it is for.
+  if (may_mask() && settled > view_.begin()) {
+    settled = view_.begin() + token_begin(view_.text(), settled - view_.begin());
+  }
   const auto hold = [&](const Layer& layer) {
     if (layer.view_.end() == 0) return;  // nothing to map
     settled = std::min(settled, layer.view_.origins().source(layer.settled(look)));

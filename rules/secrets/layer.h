@@ -18,6 +18,7 @@
 #include "rules/secrets/containers.h"
 #include "rules/secrets/decoder.h"
 #include "rules/secrets/json_pointer.h"
+#include "rules/secrets/masks.h"
 #include "rules/secrets/scan.h"
 #include "rules/secrets/view.h"
 
@@ -58,6 +59,9 @@ class Layer final : public Sink {
   // Below this position no open candidate begins, in this text or in one made of it. After
   // process(), with `look`, the text itself is looked at: see View::open_from().
   [[nodiscard]] Offset settled(bool look) const;
+  // On the wire, where the first credential begins that is to be masked and may go on; its end
+  // where there is none.
+  [[nodiscard]] Offset masked_from() const noexcept;
 
  private:
   struct Branch;
@@ -65,6 +69,13 @@ class Layer final : public Sink {
   struct Start {
     Offset at = 0;
     ContainerKind kind = ContainerKind::gzip;
+  };
+  // A credential to be masked, whose end is not known yet.
+  struct OpenMask {
+    Offset begin;  // on the wire
+    Offset at;     // in this text: before it, all belongs to it
+    Extent extent;
+    bool worded;  // see WireRange
   };
 
   // `above` outlives this; `name` is the decoder's in between.
@@ -76,6 +87,17 @@ class Layer final : public Sink {
   [[nodiscard]] std::string_view name_at(const Place& place) const;
   [[nodiscard]] std::string pointer_at(Offset position) const;
   [[nodiscard]] std::string form_field_at(Offset position) const;
+
+  // layer_masks.cpp
+  [[nodiscard]] bool may_mask() const noexcept;
+  // What stands at `secret`, where that is known to the byte and can be cut out.
+  [[nodiscard]] std::optional<WireRange> on_the_wire(const Scan::Secret& secret) const;
+  [[nodiscard]] std::optional<Offset> begin_on_the_wire(Offset begin) const;
+  [[nodiscard]] std::optional<Offset> end_on_the_wire(Offset end) const;
+  [[nodiscard]] std::optional<Extent> extent_of(const Scan::Secret& secret) const;
+  void open_mask(const Scan::Secret& secret, Offset begin);
+  void close_masks(bool last);
+  [[nodiscard]] const Layer& wire() const noexcept;
 
   void open_declared();
   void find_containers();
@@ -112,6 +134,7 @@ class Layer final : public Sink {
   std::vector<Start> starts_;  // of containers to come, in order
   std::unique_ptr<Branch> escapes_, quoted_;
   std::array<std::unique_ptr<Runs>, 3> runs_;
+  std::vector<OpenMask> masks_;
 };
 
 }  // namespace cork::secrets

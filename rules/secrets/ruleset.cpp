@@ -204,6 +204,10 @@ std::size_t Ruleset::retain_width() const noexcept {
   return compiled_->retain_width;
 }
 
+const ByteSet& Ruleset::alphabet_of(RuleIndex rule) const noexcept {
+  return compiled_->compiled[rule].credential();
+}
+
 std::size_t Ruleset::cost_of(RuleIndex rule) const noexcept {
   return compiled_->compiled[rule].look_back();
 }

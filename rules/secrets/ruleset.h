@@ -22,6 +22,7 @@
 
 #include "base/diagnostic.h"
 #include "base/result.h"
+#include "rules/secrets/byte_class.h"
 #include "rules/secrets/finding.h"
 #include "rules/secrets/rule.h"
 
@@ -71,6 +72,10 @@ class Ruleset {
   // many) a blocking rule's credential may have begun that is not yet complete: the start of the
   // trailing run over the credentials' alphabets, or the oldest open anchor. tail.size(): nowhere.
   [[nodiscard]] std::size_t open_from(std::string_view tail) const noexcept;
+
+  // The bytes that may follow the shortest form of that rule's credential and be more of it. With
+  // spaces, quotes or newlines among them they say nothing of where it ends.
+  [[nodiscard]] const ByteSet& alphabet_of(RuleIndex rule) const noexcept;
 
   // The bytes that confirm() looks at, at least, where `rule` matches.
   [[nodiscard]] std::size_t cost_of(RuleIndex rule) const noexcept;
