@@ -99,6 +99,7 @@ Result<CompiledRule, Diagnostics> CompiledRule::make(const Rule& rule, Result<Re
   unread.decided = rule.regex;
   unread.credential.set();
   CompiledRule made(rule, shape ? std::move(*shape) : std::move(unread));
+  if (!shape) made.unread_ = shape.error().what;
   if (measured == nullptr) made.prove(rule, problems);
   if (problems.empty()) made.measure(rule, measured, problems);
   if (problems.empty() && rule.confidence == Confidence::high) {
@@ -181,6 +182,16 @@ std::size_t CompiledRule::look_back() const noexcept {
 
 bool CompiledRule::needs_anchor() const noexcept {
   return holds_separators(shape_.credential);
+}
+
+std::optional<std::string> CompiledRule::cannot_block() const {
+  if (!unread_.empty()) return unread_;
+  if (widths_.max > kMaxBlockingWidth) return "its match has no bound";
+  if (needs_anchor() && anchor().size() < kMinAnchor) {
+    return "its credential may hold spaces, quotes or newlines, and the regex begins with no "
+           "literal";
+  }
+  return std::nullopt;
 }
 
 std::optional<CompiledRule::Span> CompiledRule::confirm(std::string_view text, std::size_t end,

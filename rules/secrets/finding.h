@@ -59,6 +59,9 @@ struct Finding {
   Kind kind = Kind::rule;
   std::string name = {};  // of a known value, as it was configured: for the audit log alone
   bool redacted = false;  // what left in its place is a mask of the same length
+  bool stops = false;     // it is why the request is refused
+  // Why it may leave though it is a leak, and who says so; empty: nobody does.
+  std::string exception = {}, owner = {};
 };
 
 // What its rule and its place ask for: "block", "redact" or "record". Static storage.

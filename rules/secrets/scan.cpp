@@ -24,9 +24,9 @@ Scan::Scan(std::shared_ptr<const Ruleset> rules, Part part, const ScanLimits& li
       actions_(actions),
       // One byte more, so that \b and ^ see what stands before the widest match; and a mask begins
       // with the escape in which a credential begins.
-      window_(std::max(rules_->retain_width(), rules_->hold_width()) + 1 +
+      window_(std::max(rules_->retain_width(), hold().width()) + 1 +
               (actions.mask() ? kTokenReach : 0)),
-      hold_width_(rules_->hold_width()),
+      hold_width_(hold().width()),
       destination_(std::move(destination)),
       memory_(memory) {}
 
@@ -56,7 +56,7 @@ void Scan::count_decoded(std::size_t bytes) noexcept {
 }
 
 bool Scan::blocks(RuleIndex rule) const noexcept {
-  return Actions::is_leak(*rules_, rule);
+  return actions_.is_leak(*rules_, rule);
 }
 
 std::uint64_t Scan::allowance(RuleIndex rule) const noexcept {
@@ -134,7 +134,8 @@ Action Scan::possible(Finding& finding, Action action, bool maskable) {
     action = Action::block;
   }
   finding.blocking = true;
-  if (action == Action::block) raise(Verdict::leak, {});
+  finding.stops = action == Action::block;
+  if (finding.stops) raise(Verdict::leak, {});
   return action;
 }
 
@@ -147,6 +148,7 @@ void Scan::mask_known(std::string_view seen) {
 
 void Scan::cannot_mask() noexcept {
   for (Finding& finding : findings_) {
+    finding.stops = finding.stops || finding.redacted;
     finding.blocking = finding.blocking || finding.redacted;
     finding.redacted = false;
   }
@@ -170,17 +172,33 @@ Action Scan::record(const Secret& secret, Place place, Standing standing) {
   const bool leak = blocks(secret.rule) && !(standing.open && at_home(secret, place));
   Finding finding{secret.rule, rules_->rules()[secret.rule].confidence, leak,
                   fingerprint(key_, secret.text), std::move(place)};
-  const Action action =
-      leak ? possible(finding, actions_.of(secret.rule), standing.maskable) : Action::record;
+  const Action action = leak && !excused(finding)
+                            ? possible(finding, actions_.of(secret.rule), standing.maskable)
+                            : Action::record;
   keep_rule(std::move(finding));
   return action;
+}
+
+// What begins where one began that is excused is more of the same.
+bool Scan::excused(Finding& finding) {
+  const Excuse* excuse = actions_.excuse(finding.rule, finding.print);
+  const bool goes_on = last_excused_ && last_excused_->rule == finding.rule &&
+                       last_excused_->place.begin == finding.place.begin &&
+                       last_excused_->place.encoding == finding.place.encoding;
+  if (excuse == nullptr && !goes_on) return false;
+  finding.blocking = false;
+  finding.exception = excuse != nullptr ? excuse->reason : last_excused_->exception;
+  finding.owner = excuse != nullptr ? excuse->owner : last_excused_->owner;
+  last_excused_ = finding;
+  return true;
 }
 
 // Once for each secret, however often it is there and in however many steps it came.
 void Scan::keep_rule(Finding finding) {
   const auto alike = [&](const Finding& known) {
     return known.kind == Kind::rule && known.rule == finding.rule &&
-           known.blocking == finding.blocking && known.redacted == finding.redacted;
+           known.blocking == finding.blocking && known.redacted == finding.redacted &&
+           known.exception == finding.exception;
   };
   const auto same = std::ranges::find_if(findings_, [&](const Finding& known) {
     return alike(known) && known.print == finding.print;

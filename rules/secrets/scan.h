@@ -97,6 +97,8 @@ class Scan {
   const std::vector<Secret>& confirm(std::string_view text, Offset text_begin, Offset counted_from,
                                      Offset ignore_to);
 
+  // For the rules that stop what they find.
+  [[nodiscard]] const Hold& hold() const noexcept { return actions_.hold(*rules_); }
   // Bytes of each text that are held back whatever they are.
   [[nodiscard]] std::size_t hold_width() const noexcept { return hold_width_; }
   // Looks for known values in text[from, end), which follows what `at` has seen. What it finds is
@@ -156,6 +158,8 @@ class Scan {
   // What can be done about a leak, which the finding then says: what is to be redacted and cannot
   // be is blocked.
   Action possible(Finding& finding, Action action, bool maskable);
+  // Whether an exception says that it may leave; then the finding says so as well.
+  [[nodiscard]] bool excused(Finding& finding);
   [[nodiscard]] bool has_room_for(const Finding& finding);
   [[nodiscard]] Budget& budget_of(RuleIndex rule) noexcept {
     return blocks(rule) ? blocking_ : recorded_;
@@ -172,6 +176,7 @@ class Scan {
   std::shared_ptr<const known::KnownValues> known_;
   std::vector<WireRange> masks_;
   std::vector<Fingerprint> masked_known_;
+  std::optional<Finding> last_excused_;
   Offset released_ = 0;
   std::vector<known::Found> found_;
   hs_scratch* scratch_ = nullptr;

@@ -111,7 +111,7 @@ Offset View::held_from() const noexcept {
 
 Offset View::open_from() const noexcept {
   assert(unscanned() == 0);
-  return begin_ + scan_->rules().open_from(text_);
+  return begin_ + scan_->hold().open_from(text_);
 }
 
 }  // namespace cork::secrets
