@@ -10,10 +10,12 @@
 
 #include "base/result.h"
 #include "proxy/audit/record.h"
+#include "proxy/session/leak_rules.h"
 #include "rules/known/known_values.h"
 #include "rules/policy/bottle.h"
 #include "rules/secrets/ruleset.h"
 
+#include <chrono>
 #include <memory>
 #include <optional>
 #include <string>
@@ -28,11 +30,19 @@ struct DraftRequest {
   std::string body_file;             // "" for none
 };
 
+// What the bottle says of leaks, and on which day.
+struct LeakContext {
+  const session::LeakRules* rules = nullptr;
+  std::chrono::system_clock::time_point now = {};
+  secrets::FingerprintKey key = {};  // of what exceptions say
+};
+
 struct Judgement {
   policy::Decision decision;
-  std::string method, place;                 // "POST", "https://api.example.com:8443/v1": no query, and what looks random is masked
-  bool comes_first = false;                  // its credentials, where a route holds on to the first
-  bool by_cork = false;                      // http://cork.internal/: cork answers it itself
+  std::string method, place;  // "POST", "https://api.example.com:8443/v1": no query, and what looks
+                              // random is masked
+  bool comes_first = false;   // its credentials, where a route holds on to the first
+  bool by_cork = false;       // http://cork.internal/: cork answers it itself
   bool resolves_a_name = false;              // its addresses are judged only when it is dialled
   bool unread = false;                       // passed through: the request itself is never seen
   std::vector<audit::FindingNote> findings;  // recorded ones too
@@ -44,6 +54,7 @@ struct Judgement {
 // read.
 Result<Judgement> judge(const DraftRequest& draft, const policy::Bottle& bottle,
                         const std::shared_ptr<const secrets::Ruleset>& rules,
-                        const std::shared_ptr<const known::KnownValues>& known = nullptr);
+                        const std::shared_ptr<const known::KnownValues>& known = nullptr,
+                        const LeakContext& leaks = {});
 
 }  // namespace cork::commands

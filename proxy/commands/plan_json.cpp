@@ -2,6 +2,7 @@
 #include "proxy/commands/limits_table.h"
 #include "proxy/commands/plan.h"
 #include "proxy/commands/route_text.h"
+#include "proxy/config/leak_words.h"
 
 #include <boost/json.hpp>
 
@@ -92,6 +93,23 @@ json::object secret_of(const config::SecretSource& secret) {
           {"where", to_string(secret.where)}};
 }
 
+json::object rule_word_of(const policy::RuleWord& word) {
+  return {{"rule", word.rule},
+          {"on_leak", policy::name_of(word.word)},
+          {"where", to_string(word.where)}};
+}
+
+json::object exception_of(const policy::Exception& exception) {
+  return {{"rule", exception.rule},
+          {"host", exception.host ? json::value(exception.host->text()) : json::value(nullptr)},
+          {"print", exception.print ? json::value(config::print_text(*exception.print))
+                                    : json::value(nullptr)},
+          {"reason", exception.reason},
+          {"owner", exception.owner},
+          {"expires", config::date_text(exception.expires)},
+          {"where", to_string(exception.where)}};
+}
+
 json::object replaced_of(const config::ReplacedRoute& replaced) {
   json::object route = route_of(replaced.route);
   route["replaced_by"] = to_string(replaced.by);
@@ -119,6 +137,8 @@ json::object bottle_of(const config::BottleConfig& bottle, const std::vector<War
       {"proxy_auth", proxy_auth_of(bottle)},
       {"mode", bottle.bottle.mode() == policy::Mode::observe ? "observe" : "enforce"},
       {"secrets", list_of(bottle.secrets, secret_of)},
+      {"rules", list_of(bottle.leaks.rules, rule_word_of)},
+      {"exceptions", list_of(bottle.leaks.exceptions, exception_of)},
       {"lock_after", bottle.lock_after.value_or(BottleLimits{}.known_hits)},
       {"presets", list_of(bottle.presets, preset_of)},
       {"routes", list_of(bottle.bottle.routes(), route_of)},

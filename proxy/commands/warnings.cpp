@@ -1,5 +1,6 @@
 #include "proxy/commands/warnings.h"
 
+#include "proxy/config/leak_words.h"
 #include "proxy/config/relays.h"
 
 #include <fmt/format.h>
@@ -86,8 +87,14 @@ std::string_view name_of(Warning::Kind kind) noexcept {
       return "passthrough";
     case Warning::Kind::conversation:
       return "conversation";
+    case Warning::Kind::expired:
+      return "expired-exception";
   }
   return "";
+}
+
+std::string_view label_of(Warning::Kind kind) noexcept {
+  return kind == Warning::Kind::conversation ? "advice" : "warning";
 }
 
 std::vector<Warning> warnings_of(const policy::Route& route) {
@@ -111,10 +118,19 @@ std::vector<Warning> warnings_of(const policy::Route& route) {
   return warnings;
 }
 
-std::vector<Warning> warnings_of(const config::BottleConfig& bottle) {
+std::vector<Warning> warnings_of(const config::BottleConfig& bottle,
+                                 std::chrono::system_clock::time_point now) {
   std::vector<Warning> warnings;
   for (const policy::Route& route : bottle.bottle.routes()) {
     for (Warning& warning : warnings_of(route)) warnings.push_back(std::move(warning));
+  }
+  for (Diagnostic& expired : config::expired_exceptions(bottle, now)) {
+    warnings.push_back({.route = {},
+                        .where = std::move(expired.where),
+                        .kind = Warning::Kind::expired,
+                        .relay = {},
+                        .what = std::move(expired.what),
+                        .hint = std::move(expired.hint)});
   }
   return warnings;
 }

@@ -2,6 +2,7 @@
 
 #include "base/ascii.h"
 #include "base/internal_host.h"
+#include "proxy/config/leak_words.h"
 #include "proxy/config/route_credential.h"
 #include "proxy/config/route_narrowing.h"
 #include "proxy/config/route_passthrough.h"
@@ -10,7 +11,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 #include <string>
 #include <utility>
 
@@ -276,14 +276,6 @@ std::vector<Route> read_routes(const YamlNode& allow, policy::OnLeak on_leak,
   }
   check_passthrough(routes, report);
   return routes;
-}
-
-std::optional<policy::OnLeak> read_on_leak(const Item& item, Report& report) {
-  using policy::OnLeak;
-  constexpr std::array actions{OnLeak::block, OnLeak::redact, OnLeak::warn};
-  const auto choice = read_choice(item, {"block", "redact", "warn"}, {}, report);
-  if (!choice) return std::nullopt;
-  return actions[*choice];
 }
 
 }  // namespace cork::config

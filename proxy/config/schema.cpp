@@ -35,6 +35,15 @@ constexpr std::array kKeys{
     Key{Section::bottle, "users", "list of users", "whoever can open the socket"},
     Key{Section::bottle, "mode", "enforce or observe", "enforce"},
     Key{Section::bottle, "on_leak", "block, redact or warn", "block"},
+    Key{Section::bottle, "rules", "mapping of rule to block, redact or warn", "as on_leak says"},
+    Key{Section::bottle, "exceptions", "list of exceptions", "none"},
+    Key{Section::exception, "rule", "a rule's id", "required"},
+    Key{Section::exception, "host", "host pattern", "every host"},
+    Key{Section::exception, "print", "fingerprint, 16 hexadecimal digits",
+        "whatever the rule finds"},
+    Key{Section::exception, "reason", "text", "required"},
+    Key{Section::exception, "owner", "text", "required"},
+    Key{Section::exception, "expires", "date, YYYY-MM-DD", "required"},
     Key{Section::bottle, "use", "list of presets", "none"},
     Key{Section::bottle, "secrets", "list of secrets", "none"},
     Key{Section::secret, "from", "env:NAME, file:PATH or dotenv:PATH", "required"},
@@ -122,6 +131,8 @@ std::string_view path_of(Section section) noexcept {
       return "bottles.NAME.proxy_auth";
     case Section::secret:
       return "bottles.NAME.secrets[]";
+    case Section::exception:
+      return "bottles.NAME.exceptions[]";
     case Section::route:
       return "bottles.NAME.allow[]";
   }

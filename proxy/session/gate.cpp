@@ -31,16 +31,21 @@ Verdict Gate::judge(Scan scan) {
   return verdict_;
 }
 
-// Nothing of it has left: the scanner settles no byte before its end is known.
+// Nothing of it has left: the scanner settles no byte before its end is known. What a mask without
+// words covers stays without, and what goes on where one ended needs none.
 void Gate::mask() {
   for (const secrets::WireRange& range : scanner_.take_masks()) {
-    // What goes on where the last one ended says what it is there.
+    const auto bytes = std::span(held_).subspan(range.begin - base_, range.end - range.begin);
+    const bool covered = std::ranges::count(bytes, std::byte{'*'}) == std::ssize(bytes);
     const bool goes_on = range.begin >= masked_.begin && range.begin < masked_.end;
-    const bool worded = range.worded && !goes_on;
-    const Offset begin = goes_on && range.worded ? masked_.end : range.begin;
-    if (begin >= range.end) continue;
-    secrets::write_mask(std::span(held_).subspan(begin - base_, range.end - begin), worded);
-    masked_ = {goes_on ? masked_.begin : begin, range.end};
+    if (goes_on && range.worded) {
+      const Offset done = std::min(masked_.end, range.end) - range.begin;
+      secrets::write_mask(bytes.subspan(done), false);
+    } else if (!covered) {
+      secrets::write_mask(bytes, range.worded);
+    }
+    masked_ = {goes_on ? masked_.begin : range.begin,
+               goes_on ? std::max(masked_.end, range.end) : range.end};
   }
 }
 

@@ -198,10 +198,6 @@ void Layer::trim() {
 
 Offset Layer::settled(bool look) const {
   Offset settled = look ? view_.open_from() : view_.held_from();
-  // A mask may begin before what it is for.
-  if (may_mask() && settled > view_.begin()) {
-    settled = view_.begin() + token_begin(view_.text(), settled - view_.begin());
-  }
   const auto hold = [&](const Layer& layer) {
     if (layer.view_.end() == 0) return;  // nothing to map
     settled = std::min(settled, layer.view_.origins().source(layer.settled(look)));
@@ -217,8 +213,12 @@ Offset Layer::settled(bool look) const {
     if (runs) settled = std::min(settled, runs->pending_from());
   }
   if (!starts_.empty()) settled = std::min(settled, starts_.front().at);
-  if (ending_ || !kind_.codings.empty()) return settled;
-  return std::min<Offset>(settled, view_.begin() + find_cut_container(view_.text()));
+  if (!ending_ && kind_.codings.empty()) {
+    settled = std::min<Offset>(settled, view_.begin() + find_cut_container(view_.text()));
+  }
+  // A mask may begin before what it is for.
+  if (!may_mask() || settled <= view_.begin()) return settled;
+  return view_.begin() + token_begin(view_.text(), settled - view_.begin());
 }
 
 }  // namespace cork::secrets

@@ -193,6 +193,10 @@ Outcome pass(Gate gate, std::string_view left, secrets::WorkerScratch& scratch, 
   out.sent += as_text(gate.ready());
   out.verdict = gate.verdict();
   out.problem = gate.scanner().problem();
+  for (const secrets::Finding& finding : gate.scanner().findings()) {
+    if (!finding.stops) continue;
+    out.problem += std::to_string(finding.rule) + " in '" + finding.place.encoding + "'";
+  }
   return out;
 }
 
@@ -226,6 +230,7 @@ TEST(RedactProperty, NothingThatTheScannerSeesAsACredentialArrives) {
   const std::size_t seed = from_environment("CORK_PROPERTY_SEED", 1);
   const std::size_t start = from_environment("CORK_PROPERTY_FIRST", 0);
   std::size_t masked = 0, blocked = 0;
+  std::string told;
   for (std::size_t i = start; i < start + iterations; ++i) {
     Random random(seed * 1'000'003 + i);
     const Body body = bodies.make(random);
@@ -241,9 +246,7 @@ TEST(RedactProperty, NothingThatTheScannerSeesAsACredentialArrives) {
     EXPECT_NE(whole.verdict(), Verdict::leak) << about << ": " << leak_in(*rules, whole, out.sent);
     if (out.verdict != Verdict::clean) {
       ++blocked;
-      if (std::getenv("CORK_PROPERTY_TELL")) {
-        std::printf("BLOCKED %d %s %s\n", int(out.verdict), about.c_str(), out.problem.c_str());
-      }
+      told += about + ": " + out.problem + '\n';
       continue;
     }
     ASSERT_EQ(out.sent.size(), body.wire.size()) << about;
@@ -255,7 +258,8 @@ TEST(RedactProperty, NothingThatTheScannerSeesAsACredentialArrives) {
     if (is_json(body.wire, body.json)) EXPECT_TRUE(is_json(out.sent, body.json)) << about;
     masked += out.sent != body.wire ? 1 : 0;
   }
-  std::printf("masked %zu blocked %zu\n", masked, blocked);
+  // Most can be masked; what is encoded once more cannot.
+  EXPECT_LT(blocked, iterations / 20 + 10) << told;
   EXPECT_GT(masked, iterations / 2);
 }
 
