@@ -101,7 +101,8 @@ bool Layer::busy() const noexcept {
 
 void Layer::report(std::span<const Scan::Secret> secrets) {
   for (const Scan::Secret& secret : secrets) {
-    if (!scan_.wants(secret)) continue;
+    if (!scan_.wants(secret) || goes_on(secret)) continue;
+    scan_.count_work(view_.text().size());  // telling the place reads it
     const auto range = may_mask() ? on_the_wire(secret) : std::nullopt;
     const Action action = scan_.record(secret, place_of(secret), {kind_.open, range.has_value()});
     if (action == Action::redact) open_mask(secret, range->begin);

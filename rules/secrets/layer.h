@@ -72,9 +72,11 @@ class Layer final : public Sink {
   };
   // A credential to be masked, whose end is not known yet.
   struct OpenMask {
-    Offset begin;  // on the wire
-    Offset at;     // in this text: before it, all belongs to it
+    Offset begin;     // on the wire
+    Offset from, at;  // in this text: between them all belongs to it
     Extent extent;
+    RuleIndex rule;  // as in Scan::Secret, like the kind
+    cork::secrets::Kind kind;
     bool worded;  // see WireRange
   };
 
@@ -96,6 +98,8 @@ class Layer final : public Sink {
   [[nodiscard]] std::optional<Offset> end_on_the_wire(Offset end) const;
   [[nodiscard]] std::optional<Extent> extent_of(const Scan::Secret& secret) const;
   void open_mask(const Scan::Secret& secret, Offset begin);
+  // Whether it is more of what an open mask covers; then the mask covers it as well.
+  bool goes_on(const Scan::Secret& secret);
   void close_masks(bool last);
   [[nodiscard]] const Layer& wire() const noexcept;
 

@@ -95,14 +95,22 @@ void Layer::open_mask(const Scan::Secret& secret, Offset begin) {
   // The last line of a key may stand within what was found.
   const Offset at = extent.is_pem() ? secret.begin : secret.end;
   if (secret.kind != cork::secrets::Kind::rule) {
-    const bool goes_on = std::ranges::any_of(masks_, [&](const OpenMask& mask) {
-      return mask.begin <= begin && mask.at >= secret.begin;
-    });
-    if (!goes_on) scan_.mask_known(view_.text_from(secret.begin).substr(0, kSeenOfKnown));
+    scan_.mask_known(view_.text_from(secret.begin).substr(0, kSeenOfKnown));
   }
   const bool worded =
       secret.kind != cork::secrets::Kind::rule || !scan_.rules().alphabet_of(secret.rule)['*'];
-  masks_.push_back({begin, at, std::move(extent), worded});
+  masks_.push_back({begin, secret.begin, at, std::move(extent), secret.rule, secret.kind, worded});
+}
+
+// A run over an alphabet may end a match at each of its bytes, and is one credential all the same.
+bool Layer::goes_on(const Scan::Secret& secret) {
+  const auto found = std::ranges::find_if(masks_, [&](const OpenMask& mask) {
+    return mask.kind == secret.kind && mask.rule == secret.rule && secret.begin >= mask.from &&
+           secret.begin <= mask.at;
+  });
+  if (found == masks_.end()) return false;
+  if (!found->extent.is_pem()) found->at = std::max(found->at, secret.end);
+  return true;
 }
 
 void Layer::close_masks(bool last) {

@@ -81,6 +81,8 @@ class Scan {
     scanned_bytes_ += bytes;
     worked_ += bytes;
   }
+  // Other work than scanning, in bytes looked at.
+  void count_work(std::size_t bytes) noexcept { worked_ += bytes; }
   [[nodiscard]] std::uint64_t wire_bytes() const noexcept { return wire_bytes_; }
   [[nodiscard]] std::uint64_t scanned_bytes() const noexcept { return scanned_bytes_; }
   // Bytes that were looked at to confirm matches.

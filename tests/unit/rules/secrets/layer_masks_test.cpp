@@ -54,6 +54,17 @@ TEST_F(LayerMasks, AllOfItIsMaskedHoweverMuchMoreThereIsThanTheRuleAsksFor) {
   EXPECT_EQ(masked("a " + token + more), "a " + stars + std::string(5000, '*'));
 }
 
+TEST_F(LayerMasks, ARunThatEndsManyMatchesIsOneMask) {
+  std::string wire;
+  for (int i = 0; i < 200; ++i) wire += token;
+  BodyScanner body = scanner();
+  body.feed(as_bytes(wire + " b"), scratch);
+  ASSERT_EQ(body.finish(scratch), Verdict::clean);
+  const auto masks = body.take_masks();
+  ASSERT_EQ(masks.size(), 1U);
+  EXPECT_EQ(masks[0], (WireRange{0, wire.size()}));
+}
+
 TEST_F(LayerMasks, WhatIsEscapedIsMaskedAsItStandsOnTheWire) {
   std::string escaped, percent;
   for (const char c : token) {
