@@ -33,7 +33,7 @@ Result<Assembly::Parts::Next, Diagnostics> Assembly::Parts::make_next(
     return std::unexpected(one("this machine's addresses cannot be read", {chosen.file.string()}));
   }
   if (auto problems = take_leaves(next)) return std::unexpected(std::move(*problems));
-  add_bottles(next);
+  if (auto problems = add_bottles(next)) return std::unexpected(std::move(*problems));
   return next;
 }
 
@@ -60,7 +60,7 @@ std::optional<Diagnostics> Assembly::Parts::take_leaves(Next& next) {
 
 // One that is configured no more keeps its name and number, for the connections that are still
 // open, and denies all.
-void Assembly::Parts::add_bottles(Next& next) {
+std::optional<Diagnostics> Assembly::Parts::add_bottles(Next& next) {
   for (const auto& configured : next.config.bottles) {
     const std::string& name = configured.bottle.name();
     if (std::ranges::find(next.bottles, name) == next.bottles.end()) next.bottles.push_back(name);
@@ -76,7 +76,12 @@ void Assembly::Parts::add_bottles(Next& next) {
     const bool there = configured != next.config.bottles.end();
     into.known.push_back(there ? configured->known : nullptr);
     into.accounts.push_back(&ledger->of(name));
+    auto leaks =
+        session::LeakRules::make(there ? configured->leaks : policy::LeakWords{}, *into.rules);
+    if (!leaks) return std::move(leaks.error());
+    into.leak_rules.push_back(std::move(*leaks));
   }
+  return std::nullopt;
 }
 
 void Assembly::Parts::add_doors(Next& next, const Doors::Change& change) {

@@ -62,7 +62,7 @@ struct Assembly::Parts {
   // All that `config` says but for its doors.
   Result<Next, Diagnostics> make_next(const config::Config& config);
   std::optional<Diagnostics> take_leaves(Next& next);
-  void add_bottles(Next& next);
+  [[nodiscard]] std::optional<Diagnostics> add_bottles(Next& next);
   void add_doors(Next& next, const Doors::Change& change);
   void take(Next next, Doors::Change change);
   Result<void> make_admin();

@@ -4,6 +4,7 @@
 #include "proxy/app/random.h"
 #include "proxy/app/version.h"
 #include "proxy/commands/settings.h"
+#include "proxy/config/print_key.h"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -44,8 +45,12 @@ std::optional<std::filesystem::path> find_or_write(const RunFlags& flags, const 
 int run_command(const RunFlags& flags, const Context& context, const Serve& serve) {
   const auto file = find_or_write(flags, context);
   if (!file) return kUsage;
-  const auto settings =
-      commands::load_settings(file, context, {.key = random_value<secrets::FingerprintKey>()});
+  // Read once before, without a word, for where the key is that it is read under.
+  auto key = random_value<secrets::FingerprintKey>();
+  if (const auto first = config::load(*file, context.environment, commands::kNoCredentials)) {
+    key = config::keep_print_key(first->ca_directory, key);
+  }
+  const auto settings = commands::load_settings(file, context, {.key = key});
   if (!settings) return kUsage;
   return serve(*settings, flags.options, context.out, context.err);
 }

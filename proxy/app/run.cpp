@@ -7,6 +7,7 @@
 #include "proxy/app/file_watch.h"
 #include "proxy/app/signals.h"
 #include "proxy/commands/bundle_files.h"
+#include "proxy/config/leak_words.h"
 #include "proxy/config/ownership.h"
 #include "proxy/config/route_credential.h"
 #include "proxy/config/secrets.h"
@@ -88,6 +89,16 @@ void print_welcome(const config::Config& config, const Assembly& assembly, std::
   std::fflush(out);
 }
 
+void say_expired(const config::Config& config, std::FILE* err) {
+  for (const auto& bottle : config.bottles) {
+    for (const auto& expired :
+         config::expired_exceptions(bottle, std::chrono::system_clock::now())) {
+      say(err, fmt::format("cork: warning: {}: {}; {}\n", to_string(expired.where), expired.what,
+                           expired.hint));
+    }
+  }
+}
+
 // Passwords, pinned credentials and known values.
 std::vector<std::filesystem::path> secret_files(const config::Config& config) {
   auto files = config::credential_files(config);
@@ -142,6 +153,7 @@ config::Config reload(config::Config now, Assembly& assembly, bool asked, std::F
   }
   if (asked) assembly.unlock();
   say(err, fmt::format("cork: configuration taken: {}\n", now.file.string()));
+  say_expired(*next, err);
   for (const std::string& key : *later) {
     say(err, fmt::format("cork: warning: `{}` changes with the next start\n", key));
   }
@@ -196,6 +208,7 @@ int run(const config::Config& config, const RunOptions& options, std::FILE* out,
   }
   (*assembly)->start();
   print_welcome(config, **assembly, out);
+  say_expired(config, err);
   const int signal = serve_until_ended(config, **assembly, std::move(watch), err);
   say(err, fmt::format("cork: {}: draining for at most {} s; once more ends at once\n",
                        signal_name(signal), options.drain_ms / 1000));

@@ -83,6 +83,12 @@ void JsonLine::number(std::string_view name, std::uint64_t value) {
   put({digits.data(), digits.size()});
 }
 
+void JsonLine::boolean(std::string_view name, bool value) {
+  const std::string_view text = value ? "true" : "false";
+  key(name, text.size());
+  put(text);
+}
+
 void JsonLine::open(std::string_view name) {
   key(name, 1);
   put('{');

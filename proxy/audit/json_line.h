@@ -27,6 +27,7 @@ class JsonLine {
   // Printable ASCII of our own, without quotes and backslashes.
   void word(std::string_view key, std::string_view value);
   void number(std::string_view key, std::uint64_t value);
+  void boolean(std::string_view key, bool value);
 
   void open(std::string_view key);        // {
   void open_array(std::string_view key);  // [

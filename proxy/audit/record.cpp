@@ -24,6 +24,7 @@ constexpr std::size_t kRuleBytes = 64;
 constexpr std::size_t kPointerBytes = 128;
 constexpr std::size_t kEncodingBytes = 64;
 constexpr std::size_t kSlotBytes = 64;
+constexpr std::size_t kReasonBytes = 136;  // why an exception was made, and who made it
 constexpr std::size_t kMostPins = 8;
 // For `],"findings_omitted":N}` after the last finding that fits.
 constexpr std::size_t kTailBytes = 64;
@@ -165,9 +166,12 @@ void put_finding(JsonLine& line, const FindingNote& note) {
                          kPointerBytes);
   line.text_unless_empty("encoding", finding.place.encoding, kEncodingBytes);
   line.word("confidence", finding.confidence == secrets::Confidence::high ? "high" : "low");
-  line.word("action", finding.blocking ? "block" : "record");
+  line.word("action", secrets::name_of_action(finding));
+  if (finding.redacted) line.boolean("redacted", true);
   const auto print = hex_of(finding.print.value);
   line.word("fingerprint", std::string_view(print.data(), print.size()));
+  line.text_unless_empty("exception", finding.exception, kReasonBytes);
+  line.text_unless_empty("owner", finding.owner, kReasonBytes);
   line.close();
 }
 

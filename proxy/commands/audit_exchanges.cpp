@@ -36,7 +36,11 @@ std::string rules_of(const AuditFields& fields) {
   std::string rules;
   for (const auto& [name, value] : fields) {
     if (!names_rule(name)) continue;
-    if (rules.find(value) == std::string::npos) rules += (rules.empty() ? "" : ",") + value;
+    if (rules.find(value) != std::string::npos) continue;
+    rules += (rules.empty() ? "" : ",") + value;
+    const std::string finding = name.substr(0, name.rfind('.'));
+    if (get(fields, finding + ".redacted") == "true") rules += " (masked)";
+    if (!get(fields, finding + ".exception").empty()) rules += " (excused)";
   }
   return rules;
 }

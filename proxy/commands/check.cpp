@@ -4,6 +4,8 @@
 #include "proxy/commands/terminal.h"
 #include "proxy/commands/warnings.h"
 #include "proxy/commands/whose_text.h"
+#include "proxy/config/leak_words.h"
+#include "proxy/config/print_key.h"
 #include "proxy/config/rule_files.h"
 #include "proxy/session/refusal.h"
 
@@ -25,7 +27,13 @@ std::string describe(const audit::FindingNote& note) {
       finding.name.empty() ? note.rule : fmt::format("{} {}", note.rule, finding.name);
   std::string text = fmt::format("{} in the {}", what, session::describe(finding.place));
   if (!finding.place.encoding.empty()) text += fmt::format(" ({})", finding.place.encoding);
-  if (!finding.blocking) text += ": recorded only";
+  if (!finding.exception.empty()) {
+    text += fmt::format(": excused: {} ({})", finding.exception, finding.owner);
+  } else if (finding.redacted) {
+    text += ": masked";
+  } else if (!finding.blocking) {
+    text += ": recorded only";
+  }
   return text;
 }
 
@@ -89,9 +97,12 @@ void print(const Judgement& judgement, const config::Config& settings,
     for (const policy::Route& route : bottle.routes()) {
       if (route.where != decision.where || route.pattern.text() != decision.route) continue;
       for (const Warning& warning : warnings_of(route)) {
-        line(context, "warning", fmt::format("{}; {}", warning.what, warning.hint));
+        line(context, label_of(warning.kind), fmt::format("{}; {}", warning.what, warning.hint));
       }
     }
+  }
+  for (const Diagnostic& expired : config::expired_exceptions(chosen, context.now())) {
+    line(context, "warning", fmt::format("{}: {}", to_string(expired.where), expired.what));
   }
   for (const policy::Route& route : judgement.asked) {
     if (route.where != decision.where) line(context, "also here", describe(route));
@@ -115,7 +126,15 @@ int check(const CheckOptions& options, const Context& context) {
   }
   DraftRequest request = options.request;
   if (request.method.empty()) request.method = request.body_file.empty() ? "GET" : "POST";
-  const auto judgement = judge(request, bottle->bottle, *rules, bottle->known);
+  const auto leaks = session::LeakRules::make(bottle->leaks, **rules);
+  if (!leaks) {
+    fmt::print(context.err, "{}", render(leaks.error()));
+    return kUsage;
+  }
+  const LeakContext about_leaks{
+      leaks->get(), context.now(),
+      config::read_print_key(settings->ca_directory).value_or(secrets::FingerprintKey{})};
+  const auto judgement = judge(request, bottle->bottle, *rules, bottle->known, about_leaks);
   if (!judgement) return complain(context, kUsage, judgement.error().what);
   print(*judgement, *settings, *bottle, context);
   return judgement->decision.allowed() ? kYes : kNo;

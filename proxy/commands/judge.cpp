@@ -105,8 +105,8 @@ Result<std::string> head_text(const DraftRequest& draft, const Url& url) {
 class Judge {
  public:
   Judge(const policy::Bottle& bottle, const std::shared_ptr<const secrets::Ruleset>& rules,
-        const std::shared_ptr<const known::KnownValues>& known)
-      : bottle_(bottle), rules_(rules), known_(known), scratch_(*rules) {}
+        const std::shared_ptr<const known::KnownValues>& known, const LeakContext& leaks)
+      : bottle_(bottle), rules_(rules), known_(known), leaks_(leaks), scratch_(*rules) {}
 
   Result<Judgement> judge(const DraftRequest& draft) {
     auto url = split(draft.url);
@@ -145,6 +145,7 @@ class Judge {
         session::make_request(parsed_, url.scheme == Scheme::https ? &*endpoint : nullptr);
     if (!request) return denied(Reason::bad_request, request.error().what);
     request_.emplace(std::move(*request));
+    actions_ = session::actions_for(bottle_, *request_, leaks_.rules, leaks_.now);
     judgement_.place += audit::mask_segments(request_->target.path());
     if (is_internal(request_->authority.host)) {
       judgement_.by_cork = true;
@@ -187,14 +188,11 @@ class Judge {
 
   std::optional<Decision> scan_head(const RequestHead& request,
                                     std::span<const secrets::AtHome> home) {
-    const auto report =
-        secrets::scan_head(*rules_, request, ScanLimits{}, {}, scratch_, home, known_.get());
+    const auto report = secrets::scan_head(*rules_, request, ScanLimits{}, leaks_.key, scratch_,
+                                           home, known_.get(), actions_);
     record(report.findings);
     if (report.verdict == Verdict::clean) return std::nullopt;
-    if (report.verdict == Verdict::leak) {
-      if (!session::stops_leak(bottle_, request, report.findings)) return std::nullopt;
-      return session::leak_decision(*rules_, report.findings);
-    }
+    if (report.verdict == Verdict::leak) return session::leak_decision(*rules_, report.findings);
     return denied(Reason::scan_limit, fmt::format("the request's head {}.", report.problem));
   }
 
@@ -203,18 +201,17 @@ class Judge {
     std::ifstream stream(file, std::ios::binary);
     if (!stream) return fail(fmt::format("{}: {}", file, std::strerror(errno)));
     using session::Gate;
-    const bool stops = session::blocks_leaks(bottle_, *request_);
     const bool readable = session::refuses_opaque(bottle_, *request_);
-    const bool canaries_alone = !stops && (readable || (known_ && known_->has_canary()));
+    const bool canaries = known_ && known_->has_canary();
     Gate gate(secrets::BodyScanner({.rules = rules_,
                                     .part = secrets::Part::body,
                                     .hints = session::content_hints(request_->fields),
                                     .limits = ScanLimits{},
-                                    .key = {},
+                                    .key = leaks_.key,
                                     .known = known_,
-                                    .canaries_alone = canaries_alone,
+                                    .actions = actions_,
                                     .refuse_opaque = readable}),
-              stops || canaries_alone ? Gate::Mode::hold : Gate::Mode::record,
+              actions_.stop() || canaries || readable ? Gate::Mode::hold : Gate::Mode::record,
               SessionLimits{}.gate_bytes);
     session::BodyJudge rule(bottle_, *request_, ScanLimits{});
     std::array<char, 16'384> buffer;
@@ -269,6 +266,8 @@ class Judge {
   const policy::Bottle& bottle_;
   const std::shared_ptr<const secrets::Ruleset>& rules_;
   const std::shared_ptr<const known::KnownValues>& known_;
+  const LeakContext& leaks_;
+  secrets::Actions actions_;
   secrets::WorkerScratch scratch_;
   http::RequestLineAndFields parsed_;
   std::optional<RequestHead> request_;
@@ -279,8 +278,9 @@ class Judge {
 
 Result<Judgement> judge(const DraftRequest& draft, const policy::Bottle& bottle,
                         const std::shared_ptr<const secrets::Ruleset>& rules,
-                        const std::shared_ptr<const known::KnownValues>& known) {
-  return Judge(bottle, rules, known).judge(draft);
+                        const std::shared_ptr<const known::KnownValues>& known,
+                        const LeakContext& leaks) {
+  return Judge(bottle, rules, known, leaks).judge(draft);
 }
 
 }  // namespace cork::commands

@@ -10,10 +10,12 @@
 
 #include "base/result.h"
 #include "proxy/audit/record.h"
+#include "proxy/session/leak_rules.h"
 #include "rules/known/known_values.h"
 #include "rules/policy/bottle.h"
 #include "rules/secrets/ruleset.h"
 
+#include <chrono>
 #include <memory>
 #include <optional>
 #include <string>
@@ -26,6 +28,13 @@ struct DraftRequest {
   std::string url;                   // http or https; without a scheme https
   std::vector<std::string> headers;  // "Name: value"
   std::string body_file;             // "" for none
+};
+
+// What the bottle says of leaks, and on which day.
+struct LeakContext {
+  const session::LeakRules* rules = nullptr;
+  std::chrono::system_clock::time_point now = {};
+  secrets::FingerprintKey key = {};  // of what exceptions say
 };
 
 struct Judgement {
@@ -47,6 +56,7 @@ struct Judgement {
 // read.
 Result<Judgement> judge(const DraftRequest& draft, const policy::Bottle& bottle,
                         const std::shared_ptr<const secrets::Ruleset>& rules,
-                        const std::shared_ptr<const known::KnownValues>& known = nullptr);
+                        const std::shared_ptr<const known::KnownValues>& known = nullptr,
+                        const LeakContext& leaks = {});
 
 }  // namespace cork::commands

@@ -2,6 +2,7 @@
 
 #include "certs/authority.h"
 #include "proxy/config/rule_files.h"
+#include "proxy/session/leak_rules.h"
 
 #include <fmt/chrono.h>
 #include <fmt/format.h>
@@ -50,7 +51,11 @@ int plan(const PlanOptions& options, const Context& context) {
   Plan plan{.config = std::move(*settings), .ca = {}, .rules = std::move(*rules), .warnings = {}};
   plan.ca = look_at_ca(plan.config, context);
   for (const config::BottleConfig& bottle : plan.config.bottles) {
-    plan.warnings.push_back(warnings_of(bottle));
+    if (auto leaks = session::LeakRules::make(bottle.leaks, *plan.rules); !leaks) {
+      fmt::print(context.err, "{}", render(leaks.error()));
+      return kUsage;
+    }
+    plan.warnings.push_back(warnings_of(bottle, context.now()));
   }
   const bool json = options.format == PlanFormat::json;
   fmt::print(context.out, "{}", json ? plan_json(plan) : plan_text(plan, context));

@@ -2,6 +2,7 @@
 #include "proxy/commands/limits_table.h"
 #include "proxy/commands/plan.h"
 #include "proxy/commands/route_text.h"
+#include "proxy/config/leak_words.h"
 
 #include <boost/json.hpp>
 
@@ -58,24 +59,22 @@ json::value credential_of(const policy::CredentialPin& pin) {
 json::object route_of(const policy::Route& route) {
   const bool preset = route.where.file.starts_with("preset ");
   const bool unread = route.tls == policy::Tls::passthrough;
-  return {
-      {"host", route.pattern.text()},
-      {"scheme", name_of(route.scheme)},
-      {"port", route.port},
-      {"methods",
-       route.methods.empty() ? json::value(nullptr) : json::value(json::value_from(route.methods))},
-      {"paths", list_of(route.paths, [](const policy::PathPattern& p) { return p.text(); })},
-      {"git", git_of(route.git)},
-      {"addresses", list_of(route.addresses, [](const Cidr& c) { return c.to_string(); })},
-      {"credential", credential_of(route.credential)},
-      {"on_leak", unread ? json::value(nullptr)
-                         : json::value(route.on_leak == policy::OnLeak::warn ? "warn" : "block")},
-      {"opaque", unread ? json::value(nullptr)
-                        : json::value(route.opaque == policy::Opaque::deny ? "deny" : "allow")},
-      {"tls", unread ? "passthrough" : "intercept"},
-      {"upload_limit", unread ? json::value(route.upload_limit_bytes) : json::value(nullptr)},
-      {"source", preset ? "preset" : "allow"},
-      {"where", to_string(route.where)}};
+  return {{"host", route.pattern.text()},
+          {"scheme", name_of(route.scheme)},
+          {"port", route.port},
+          {"methods", route.methods.empty() ? json::value(nullptr)
+                                            : json::value(json::value_from(route.methods))},
+          {"paths", list_of(route.paths, [](const policy::PathPattern& p) { return p.text(); })},
+          {"git", git_of(route.git)},
+          {"addresses", list_of(route.addresses, [](const Cidr& c) { return c.to_string(); })},
+          {"credential", credential_of(route.credential)},
+          {"on_leak", unread ? json::value(nullptr) : json::value(policy::name_of(route.on_leak))},
+          {"opaque", unread ? json::value(nullptr)
+                            : json::value(route.opaque == policy::Opaque::deny ? "deny" : "allow")},
+          {"tls", unread ? "passthrough" : "intercept"},
+          {"upload_limit", unread ? json::value(route.upload_limit_bytes) : json::value(nullptr)},
+          {"source", preset ? "preset" : "allow"},
+          {"where", to_string(route.where)}};
 }
 
 json::object preset_of(const config::UsedPreset& preset) {
@@ -94,6 +93,23 @@ json::object secret_of(const config::SecretSource& secret) {
           {"canary", secret.canary},
           {"values", secret.values},
           {"where", to_string(secret.where)}};
+}
+
+json::object rule_word_of(const policy::RuleWord& word) {
+  return {{"rule", word.rule},
+          {"on_leak", policy::name_of(word.word)},
+          {"where", to_string(word.where)}};
+}
+
+json::object exception_of(const policy::Exception& exception) {
+  return {{"rule", exception.rule},
+          {"host", exception.host ? json::value(exception.host->text()) : json::value(nullptr)},
+          {"print", exception.print ? json::value(config::print_text(*exception.print))
+                                    : json::value(nullptr)},
+          {"reason", exception.reason},
+          {"owner", exception.owner},
+          {"expires", config::date_text(exception.expires)},
+          {"where", to_string(exception.where)}};
 }
 
 json::object replaced_of(const config::ReplacedRoute& replaced) {
@@ -123,6 +139,8 @@ json::object bottle_of(const config::BottleConfig& bottle, const std::vector<War
       {"proxy_auth", proxy_auth_of(bottle)},
       {"mode", bottle.bottle.mode() == policy::Mode::observe ? "observe" : "enforce"},
       {"secrets", list_of(bottle.secrets, secret_of)},
+      {"rules", list_of(bottle.leaks.rules, rule_word_of)},
+      {"exceptions", list_of(bottle.leaks.exceptions, exception_of)},
       {"lock_after", bottle.lock_after.value_or(BottleLimits{}.known_hits)},
       {"presets", list_of(bottle.presets, preset_of)},
       {"routes", list_of(bottle.bottle.routes(), route_of)},

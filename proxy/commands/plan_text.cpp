@@ -4,6 +4,7 @@
 #include "proxy/commands/route_text.h"
 #include "proxy/commands/terminal.h"
 #include "proxy/commands/whose_text.h"
+#include "proxy/config/leak_words.h"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -114,6 +115,7 @@ class Writer {
     for (const config::SecretSource& one : bottle.secrets) {
       line(&one == &bottle.secrets.front() ? "secrets" : "", secret_text(one));
     }
+    write_leaks(bottle.leaks);
     line("routes", bottle.bottle.routes().empty() ? "none: it reaches nothing" : "");
     for (const policy::Route& route : bottle.bottle.routes()) {
       write_route(route, bottle.bottle.routes(), line_text(route.where));
@@ -125,6 +127,19 @@ class Writer {
     for (const config::ReplacedRoute& one : bottle.replaced) {
       write_route(one.route, routes,
                   fmt::format("{}, by {}", line_text(one.route.where), line_text(one.by)));
+    }
+  }
+
+  void write_leaks(const policy::LeakWords& leaks) {
+    for (const policy::RuleWord& one : leaks.rules) {
+      line(&one == &leaks.rules.front() ? "leaks" : "",
+           fmt::format("{}: {}", one.rule, policy::name_of(one.word)));
+    }
+    for (const policy::Exception& one : leaks.exceptions) {
+      const std::string to = one.host ? fmt::format(" to {}", one.host->text()) : "";
+      line(&one == &leaks.exceptions.front() ? "exceptions" : "",
+           fmt::format("{}{}, until {}: {} ({})", one.rule, to, config::date_text(one.expires),
+                       one.reason, one.owner));
     }
   }
 
@@ -160,8 +175,9 @@ class Writer {
       for (const Warning& warning : warnings) {
         if (warning.hint != first.hint) continue;
         const std::string what = fmt::format("{} ({})", warning.what, line_text(warning.where));
-        text_ += fmt::format("{}{}\n", paint_(Colour::yellow, padded("warning", kLabel)),
-                             wrapped(visible(what), kLabel, columns_));
+        text_ +=
+            fmt::format("{}{}\n", paint_(Colour::yellow, padded(label_of(warning.kind), kLabel)),
+                        wrapped(visible(what), kLabel, columns_));
       }
       line("", first.hint);
     }

@@ -44,6 +44,7 @@ std::string passes_text(const policy::Route& route) {
     text += fmt::format("; credential: {}", fmt::join(sources, ", "));
   }
   if (route.on_leak == policy::OnLeak::warn && !unread) text += "; records leaks";
+  if (route.on_leak == policy::OnLeak::redact && !unread) text += "; masks leaks";
   if (route.opaque == policy::Opaque::deny) text += "; nothing that cannot be read";
   return text;
 }

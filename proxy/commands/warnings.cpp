@@ -1,5 +1,6 @@
 #include "proxy/commands/warnings.h"
 
+#include "proxy/config/leak_words.h"
 #include "proxy/config/relays.h"
 
 #include <fmt/format.h>
@@ -60,6 +61,20 @@ std::optional<Warning> relay_warning(const policy::Route& route) {
   };
 }
 
+Warning about_conversations(const policy::Route& route) {
+  return {
+      .route = route.pattern.text(),
+      .where = route.where,
+      .kind = Warning::Kind::conversation,
+      .relay = {},
+      .what = fmt::format("{} is sent the whole conversation with every turn: once an agent has "
+                          "read a secret, each of its turns is refused",
+                          route.pattern.text()),
+      .hint =
+          "`on_leak: redact` in the bottle, or in an entry of `allow` for that host, masks "
+          "the secret instead and lets the agent go on"};
+}
+
 }  // namespace
 
 std::string_view name_of(Warning::Kind kind) noexcept {
@@ -70,8 +85,16 @@ std::string_view name_of(Warning::Kind kind) noexcept {
       return "clear-text";
     case Warning::Kind::passthrough:
       return "passthrough";
+    case Warning::Kind::conversation:
+      return "conversation";
+    case Warning::Kind::expired:
+      return "expired-exception";
   }
   return "";
+}
+
+std::string_view label_of(Warning::Kind kind) noexcept {
+  return kind == Warning::Kind::conversation ? "advice" : "warning";
 }
 
 std::vector<Warning> warnings_of(const policy::Route& route) {
@@ -88,13 +111,26 @@ std::vector<Warning> warnings_of(const policy::Route& route) {
                              route.pattern.text()),
          .hint = "write the route without http:// if the host speaks TLS"});
   }
+  if (route.on_leak == policy::OnLeak::block && route.tls != policy::Tls::passthrough &&
+      config::takes_conversations(route)) {
+    warnings.push_back(about_conversations(route));
+  }
   return warnings;
 }
 
-std::vector<Warning> warnings_of(const config::BottleConfig& bottle) {
+std::vector<Warning> warnings_of(const config::BottleConfig& bottle,
+                                 std::chrono::system_clock::time_point now) {
   std::vector<Warning> warnings;
   for (const policy::Route& route : bottle.bottle.routes()) {
     for (Warning& warning : warnings_of(route)) warnings.push_back(std::move(warning));
+  }
+  for (Diagnostic& expired : config::expired_exceptions(bottle, now)) {
+    warnings.push_back({.route = {},
+                        .where = std::move(expired.where),
+                        .kind = Warning::Kind::expired,
+                        .relay = {},
+                        .what = std::move(expired.what),
+                        .hint = std::move(expired.hint)});
   }
   return warnings;
 }

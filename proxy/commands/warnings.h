@@ -7,6 +7,7 @@
 
 #include "proxy/config/config.h"
 
+#include <chrono>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -15,9 +16,9 @@
 namespace cork::commands {
 
 struct Warning {
-  std::string route;  // its pattern
+  std::string route;  // its pattern; empty where it is none's
   Where where;
-  enum class Kind : std::uint8_t { relay, clear_text, passthrough };
+  enum class Kind : std::uint8_t { relay, clear_text, passthrough, conversation, expired };
   Kind kind = Kind::relay;
   std::string relay;  // of which sort: "llm-api"; empty where the kind is another
   std::string what;   // "api.example.com relays: ..."
@@ -25,9 +26,12 @@ struct Warning {
 };
 
 [[nodiscard]] std::string_view name_of(Warning::Kind kind) noexcept;  // "clear-text"
+// "warning", or "advice" where nothing is wrong and something could be better.
+[[nodiscard]] std::string_view label_of(Warning::Kind kind) noexcept;
 
 // Empty: nothing is known against it.
 [[nodiscard]] std::vector<Warning> warnings_of(const policy::Route& route);
-[[nodiscard]] std::vector<Warning> warnings_of(const config::BottleConfig& bottle);
+[[nodiscard]] std::vector<Warning> warnings_of(const config::BottleConfig& bottle,
+                                               std::chrono::system_clock::time_point now);
 
 }  // namespace cork::commands

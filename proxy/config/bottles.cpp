@@ -1,6 +1,7 @@
 #include "proxy/config/bottles.h"
 
 #include "base/ascii.h"
+#include "proxy/config/leak_words.h"
 #include "proxy/config/presets.h"
 #include "proxy/config/route_credential.h"
 #include "proxy/config/routes.h"
@@ -40,6 +41,7 @@ struct Draft {
   policy::OnLeak on_leak = policy::OnLeak::block;
   BottleSecrets secrets;
   std::optional<std::uint64_t> lock_after;
+  policy::LeakWords leaks;
 };
 
 std::optional<BottleConfig> read_bottle(const Member& bottle, const Surroundings& surroundings,
@@ -71,6 +73,10 @@ std::optional<BottleConfig> read_bottle(const Member& bottle, const Surroundings
       draft.secrets = read_secrets(item, surroundings, report);
     } else if (member.key == "lock_after") {
       draft.lock_after = read_number(item, {1, 1000}, report);
+    } else if (member.key == "rules") {
+      draft.leaks.rules = read_rule_words(item, report);
+    } else if (member.key == "exceptions") {
+      draft.leaks.exceptions = read_exceptions(item, surroundings.today, report);
     } else if (member.key == "allow") {
       allow = &member;
     } else if (member.key == "use") {
@@ -97,7 +103,8 @@ std::optional<BottleConfig> read_bottle(const Member& bottle, const Surroundings
       std::move(who.password),
       std::move(draft.secrets.sources),
       std::move(draft.secrets.known),
-      draft.lock_after};
+      draft.lock_after,
+      std::move(draft.leaks)};
 }
 
 }  // namespace

@@ -98,6 +98,7 @@ void read_section(const Member& member, Section section, const Surroundings& sur
     case Section::bottle:
     case Section::proxy_auth:
     case Section::secret:
+    case Section::exception:
     case Section::route:
       break;
   }
@@ -156,7 +157,7 @@ std::string to_string(const Listen& listen) {
 
 Result<Config, Diagnostics> parse(std::string_view yaml, const std::filesystem::path& file,
                                   const Environment& environment,
-                                  const CredentialReading& credentials) {
+                                  const CredentialReading& credentials, Clock::time_point now) {
   Report report(file.native());
   Config config;
   config.file = file;
@@ -166,7 +167,8 @@ Result<Config, Diagnostics> parse(std::string_view yaml, const std::filesystem::
     report.add(root->at, "a configuration is a mapping of keys to values",
                "begin it with `version: 1`");
   } else if (root) {
-    const Surroundings surroundings{environment, file.parent_path(), credentials};
+    const Surroundings surroundings{environment, file.parent_path(), credentials,
+                                    std::chrono::floor<std::chrono::days>(now)};
     read_root(*root, surroundings, config, report);
     apply_defaults(*root, surroundings, config, report);
     check_listeners(config, report);

@@ -11,8 +11,10 @@
 #include "rules/known/known_values.h"
 #include "rules/policy/bottle.h"
 #include "rules/policy/door.h"
+#include "rules/policy/leak_words.h"
 #include "rules/secrets/finding.h"
 
+#include <chrono>
 #include <cstdint>
 #include <filesystem>
 #include <functional>
@@ -84,6 +86,7 @@ struct BottleConfig {
   std::vector<SecretSource> secrets = {};
   std::shared_ptr<const known::KnownValues> known = {};  // nullptr: none
   std::optional<std::uint64_t> lock_after = {};          // refused known values
+  policy::LeakWords leaks = {};
 };
 
 struct Config {
@@ -111,10 +114,14 @@ struct CredentialReading {
   bool values = true;             // false: nobody will compare any, so that none needs to be there
 };
 
-// Every error at once, with line and column, and what to write instead.
+using Clock = std::chrono::system_clock;
+
+// Every error at once, with line and column, and what to write instead. `now`: what dates are
+// measured by.
 Result<Config, Diagnostics> parse(std::string_view yaml, const std::filesystem::path& file,
                                   const Environment& environment,
-                                  const CredentialReading& credentials = {});
+                                  const CredentialReading& credentials = {},
+                                  Clock::time_point now = Clock::now());
 Result<Config, Diagnostics> load(const std::filesystem::path& file, const Environment& environment,
                                  const CredentialReading& credentials = {});
 

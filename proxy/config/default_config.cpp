@@ -24,7 +24,7 @@ bottles:
   dev:
     listen: 127.0.0.1:8888                 # this bottle's own door
     mode: enforce                          # observe: decide and record, refuse only what must never pass
-    on_leak: block                         # warn: record a secret that leaves, and let it pass
+    on_leak: block                         # redact: mask a secret in a body; warn: only record it
     # use: [claude-code]                   # sets of routes by name: docs/presets.md
     # Everything that is not named here is refused. A host alone is TLS on port 443.
     allow:

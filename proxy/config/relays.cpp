@@ -108,6 +108,13 @@ bool needs_account(const Relay& relay) noexcept {
   return !relay.reads && !relay.keyless;
 }
 
+bool takes_conversations(const policy::Route& route, const std::vector<Relay>& relays) {
+  return std::ranges::any_of(relays, [&](const Relay& relay) {
+    return relay.kind == "llm-api" && relay.pattern.overlaps(route.pattern) &&
+           relay.pattern.specificity() <= route.pattern.specificity();
+  });
+}
+
 const Relay* relay_of(const policy::Route& route, const std::vector<Relay>& relays) {
   const Relay* best = nullptr;
   for (const Relay& relay : relays) {

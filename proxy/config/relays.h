@@ -35,6 +35,11 @@ Result<std::vector<Relay>, Diagnostics> parse_relays(std::string_view yaml,
 // stops him.
 [[nodiscard]] bool needs_account(const Relay& relay) noexcept;
 
+// Whether every host that the route names takes whole conversations to a language model, whosever
+// account it is.
+[[nodiscard]] bool takes_conversations(const policy::Route& route,
+                                       const std::vector<Relay>& relays = all_relays());
+
 // The most specific relay among the hosts that the route's pattern names, nullptr where there is
 // none or where what the route lets through cannot carry anything there: it only reads, or it pins
 // whose account is used.

@@ -2,6 +2,7 @@
 
 #include "base/ascii.h"
 #include "base/internal_host.h"
+#include "proxy/config/leak_words.h"
 #include "proxy/config/route_credential.h"
 #include "proxy/config/route_narrowing.h"
 #include "proxy/config/route_passthrough.h"
@@ -279,12 +280,6 @@ std::vector<Route> read_routes(const YamlNode& allow, policy::OnLeak on_leak,
   }
   check_passthrough(routes, report);
   return routes;
-}
-
-std::optional<policy::OnLeak> read_on_leak(const Item& item, Report& report) {
-  const auto choice = read_choice(item, {"block", "warn"}, {"redact"}, report);
-  if (!choice) return std::nullopt;
-  return *choice == 0 ? policy::OnLeak::block : policy::OnLeak::warn;
 }
 
 }  // namespace cork::config

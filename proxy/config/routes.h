@@ -7,7 +7,6 @@
 #include "proxy/config/values.h"
 #include "rules/policy/bottle.h"
 
-#include <optional>
 #include <vector>
 
 namespace cork::config {
@@ -15,7 +14,5 @@ namespace cork::config {
 // `on_leak` is the bottle's, for routes that do not say.
 std::vector<policy::Route> read_routes(const YamlNode& allow, policy::OnLeak on_leak,
                                        const Surroundings& surroundings, Report& report);
-
-std::optional<policy::OnLeak> read_on_leak(const Item& item, Report& report);
 
 }  // namespace cork::config

@@ -34,7 +34,16 @@ constexpr std::array kKeys{
     Key{Section::proxy_auth, "password", "env:NAME or file:PATH", "required"},
     Key{Section::bottle, "users", "list of users", "whoever can open the socket"},
     Key{Section::bottle, "mode", "enforce or observe", "enforce"},
-    Key{Section::bottle, "on_leak", "block or warn", "block"},
+    Key{Section::bottle, "on_leak", "block, redact or warn", "block"},
+    Key{Section::bottle, "rules", "mapping of rule to block, redact or warn", "as on_leak says"},
+    Key{Section::bottle, "exceptions", "list of exceptions", "none"},
+    Key{Section::exception, "rule", "a rule's id", "required"},
+    Key{Section::exception, "host", "host pattern", "every host"},
+    Key{Section::exception, "print", "fingerprint, 16 hexadecimal digits",
+        "whatever the rule finds"},
+    Key{Section::exception, "reason", "text", "required"},
+    Key{Section::exception, "owner", "text", "required"},
+    Key{Section::exception, "expires", "date, YYYY-MM-DD", "required"},
     Key{Section::bottle, "use", "list of presets", "none"},
     Key{Section::bottle, "secrets", "list of secrets", "none"},
     Key{Section::secret, "from", "env:NAME, file:PATH or dotenv:PATH", "required"},
@@ -51,7 +60,7 @@ constexpr std::array kKeys{
     Key{Section::route, "addresses", "list of address blocks", "public addresses alone"},
     Key{Section::route, "credential", "first-seen, env:NAME, file:PATH, or a list of the latter",
         "any credential"},
-    Key{Section::route, "on_leak", "block or warn", "the bottle's"},
+    Key{Section::route, "on_leak", "block, redact or warn", "the bottle's"},
     Key{Section::route, "opaque", "allow or deny", "allow"},
     Key{Section::route, "tls", "intercept or passthrough", "intercept"},
     Key{Section::route, "upload_limit", "size, 1 KiB to 1 TiB", "64 MiB"},
@@ -122,6 +131,8 @@ std::string_view path_of(Section section) noexcept {
       return "bottles.NAME.proxy_auth";
     case Section::secret:
       return "bottles.NAME.secrets[]";
+    case Section::exception:
+      return "bottles.NAME.exceptions[]";
     case Section::route:
       return "bottles.NAME.allow[]";
   }

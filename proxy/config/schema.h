@@ -24,6 +24,7 @@ enum class Section : std::uint8_t {
   bottle,
   proxy_auth,
   secret,
+  exception,
   route
 };
 

@@ -9,6 +9,7 @@
 #include "proxy/config/config.h"
 #include "proxy/config/document.h"
 
+#include <chrono>
 #include <cstdint>
 #include <filesystem>
 #include <initializer_list>
@@ -32,6 +33,7 @@ struct Surroundings {
   const Environment& environment;
   std::filesystem::path folder;  // of the configuration file
   CredentialReading credentials = {};
+  std::chrono::sys_days today = {};
 };
 
 struct Range {

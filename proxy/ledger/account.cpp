@@ -76,12 +76,27 @@ bool Account::may_log_leak(Time now) {
 
 bool Account::count_known(Time now) {
   const std::lock_guard lock(mutex_);
+  return count({now, std::nullopt});
+}
+
+bool Account::count_masked(std::span<const Fingerprint> prints, Time now) {
+  const std::lock_guard lock(mutex_);
+  bool locks = false;
+  for (const Fingerprint& print : prints) {
+    // Seen again: what matters is when it was last.
+    std::erase_if(known_, [&](const KnownHit& hit) { return hit.print == print; });
+    locks = count({now, print}) || locks;
+  }
+  return locks;
+}
+
+bool Account::count(const KnownHit& hit) {
   const auto window = std::chrono::milliseconds(limits_.known_hits_ms);
-  while (!known_.empty() && now - known_.front() >= window) known_.pop_front();
-  known_.push_back(now);
+  while (!known_.empty() && hit.at - known_.front().at >= window) known_.pop_front();
+  known_.push_back(hit);
   if (known_.size() < lock_after_.load(kRelaxed)) return false;
   known_.clear();
-  const Time until = now + std::chrono::milliseconds(limits_.locked_ms);
+  const Time until = hit.at + std::chrono::milliseconds(limits_.locked_ms);
   locked_until_.store(until.time_since_epoch().count(), kRelaxed);
   return true;
 }

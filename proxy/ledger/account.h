@@ -8,6 +8,7 @@
 //   if (!lease) refuse(Reason::bottle_limit);     // gives back when it goes out of scope
 #pragma once
 
+#include "base/fingerprint.h"
 #include "base/limits.h"
 #include "base/memory_budget.h"
 #include "base/token_bucket.h"
@@ -24,6 +25,7 @@
 #include <limits>
 #include <mutex>
 #include <optional>
+#include <span>
 #include <string_view>
 #include <unordered_set>
 #include <utility>
@@ -92,6 +94,9 @@ class Account {
   // An exchange was refused for a value that the bottle is known to have. True: with this one there
   // were so many lately that it could be finding values out, and it is locked.
   [[nodiscard]] bool count_known(Time now);
+  // The same for what was masked and passed: each of `prints` counts once, since a conversation
+  // that holds a value is sent again with every turn.
+  [[nodiscard]] bool count_masked(std::span<const Fingerprint> prints, Time now);
   // Nothing of it passes.
   [[nodiscard]] bool locked(Time now) const noexcept;
   // An operator has looked.
@@ -145,8 +150,13 @@ class Account {
   mutable std::mutex mutex_;
   std::unordered_set<std::size_t> names_;  // hashes, of the hour that began at hour_
   Time hour_{}, minute_{};
-  std::deque<Time> known_;   // refusals that count
-  std::uint64_t leaks_ = 0;  // logged in the minute that began at minute_
+  struct KnownHit {
+    Time at;
+    std::optional<Fingerprint> print;  // of what was masked; none: it was refused
+  };
+  [[nodiscard]] bool count(const KnownHit& hit);
+  std::deque<KnownHit> known_;  // by time
+  std::uint64_t leaks_ = 0;     // logged in the minute that began at minute_
   TokenBucket denials_, answers_;
 };
 

@@ -61,6 +61,17 @@ double seconds(std::uint64_t us) noexcept {
   return static_cast<double>(us) / 1e6;
 }
 
+// Findings, by what their rule and place ask for.
+struct ByAction {
+  Counter* blocked = nullptr;
+  Counter* redacted = nullptr;
+  Counter* recorded = nullptr;
+
+  [[nodiscard]] Counter& of(const secrets::Finding& finding) const noexcept {
+    return *(finding.redacted ? redacted : finding.blocking ? blocked : recorded);
+  }
+};
+
 // What is counted of one bottle: handles into the registry, which outlives them.
 struct BottleHandles {
   std::array<Counter*, kReasons> decided{};   // allow, or deny with that reason
@@ -69,8 +80,7 @@ struct BottleHandles {
   Counter* sent_bytes = nullptr;
   Counter* response_bytes = nullptr;
   Counter* folded = nullptr;
-  Counter* found_blocking = nullptr;
-  Counter* found_recorded = nullptr;
+  ByAction found;
   Histogram* duration = nullptr;
   Gauge* connections = nullptr;
 
@@ -79,11 +89,6 @@ struct BottleHandles {
     const bool seen = decision.observed && decision.reason != policy::Reason::allowed;
     return *(seen ? observed : decided)[reason < kReasons ? reason : 0];
   }
-};
-
-struct RuleHandles {
-  Counter* blocked = nullptr;
-  Counter* recorded = nullptr;
 };
 
 // Handles by name; a name nobody configured has those of "other". Thread-safe; what at() gives
@@ -149,16 +154,19 @@ struct Families {
     handles.sent_bytes = &sent_bytes.Add(labels);
     handles.response_bytes = &response_bytes.Add(labels);
     handles.folded = &folded.Add(labels);
-    handles.found_blocking = &bottle_findings.Add({{"bottle", name}, {"action", "block"}});
-    handles.found_recorded = &bottle_findings.Add({{"bottle", name}, {"action", "record"}});
+    handles.found = by_action(bottle_findings, "bottle", name);
     handles.duration = &durations.Add(labels, kExchangeSeconds);
     handles.connections = &connections.Add(labels);
     return handles;
   }
 
-  RuleHandles rule(const std::string& id) {
-    return {&findings.Add({{"rule", id}, {"action", "block"}}),
-            &findings.Add({{"rule", id}, {"action", "record"}})};
+  ByAction rule(const std::string& id) { return by_action(findings, "rule", id); }
+  static ByAction by_action(prometheus::Family<Counter>& family, const std::string& label,
+                            const std::string& value) {
+    const auto add = [&](const char* action) {
+      return &family.Add({{label, value}, {"action", action}});
+    };
+    return {add("block"), add("redact"), add("record")};
   }
 
   prometheus::Family<Counter>& exchanges;
@@ -217,7 +225,7 @@ struct Metrics::State {
   Registry registry;
   Families families{registry};
   ByName<BottleHandles> bottles{families.bottle(kOther)};
-  ByName<RuleHandles> rules{families.rule(kOther)};
+  ByName<ByAction> rules{families.rule(kOther)};
   std::array<Counter*, 2> reloads{};  // by taken
   Histogram* dial = nullptr;
   Histogram* first_byte = nullptr;
@@ -314,9 +322,8 @@ void Metrics::exchange(const audit::Record& record) noexcept {
     state_->scan_bytes->Observe(static_cast<double>(record.scanned_bytes));
   }
   for (const audit::FindingNote& note : record.findings) {
-    const RuleHandles& rule = state_->rules.at(note.rule);
-    (note.finding.blocking ? rule.blocked : rule.recorded)->Increment();
-    (note.finding.blocking ? bottle.found_blocking : bottle.found_recorded)->Increment();
+    state_->rules.at(note.rule).of(note.finding).Increment();
+    bottle.found.of(note.finding).Increment();
   }
 }
 

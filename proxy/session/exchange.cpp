@@ -103,6 +103,7 @@ std::optional<Decision> Exchange::understand(const ReceivedHead& head) {
                                     : make_request(parsed, &tunnel_->endpoint, tunnel_->spoken);
   if (!request) return denied(Reason::bad_request, std::move(request.error().what));
   request_.emplace(std::move(*request));
+  actions_ = actions_under(*snapshot_);
   record.scheme = request_->scheme;
   if (record.host != kMasked) record.host = request_->authority.host.text();
   record.port = request_->authority.port;
@@ -185,16 +186,13 @@ std::optional<Decision> Exchange::scan_head() {
   const Services& services = worker_.services();
   const auto report =
       secrets::scan_head(*snapshot_->rules, *request_, services.scan, services.fingerprint_key,
-                         worker_.scratch(), credentials_.at_home(), known().get());
+                         worker_.scratch(), credentials_.at_home(), known().get(), actions_);
   audit::Record& record = recorder_.record();
   record.scan_us += microseconds_since(begin);
   record.path = audit::mask_target(request_->target, report.findings);
   recorder_.add(report.findings);
   if (report.verdict == Verdict::clean) return std::nullopt;
-  if (report.verdict == Verdict::leak) {
-    if (!stops_leak(bottle(), *request_, report.findings)) return std::nullopt;
-    return leak_decision(*snapshot_->rules, report.findings);
-  }
+  if (report.verdict == Verdict::leak) return leak_decision(*snapshot_->rules, report.findings);
   return denied(Reason::scan_limit, fmt::format("the request's head {}.", report.problem));
 }
 
@@ -202,18 +200,17 @@ io::Awaitable<std::optional<Decision>> Exchange::judge_small_body() {
   if (!body_) co_return std::nullopt;
   const Services& services = worker_.services();
   body_judge_ = BodyJudge(bottle(), *request_, services.scan, &account().decoders());
-  const bool stops = blocks_leaks(bottle(), *request_);
   const auto known_values = known();
   const bool readable = refuses_opaque(bottle(), *request_);
-  // Leaks are only recorded, and looking goes on behind one.
-  const bool canaries_alone = !stops && (readable || (known_values && known_values->has_canary()));
+  const bool canaries = known_values && known_values->has_canary();
   gate_.emplace(
       secrets::BodyScanner(
           {snapshot_->rules, secrets::Part::body, content_hints(request_->fields), services.scan,
            services.fingerprint_key, services.session.scan_slice_bytes,
            secrets::Destination{request_->authority.host, std::string(request_->target.path())},
-           &account().decoders(), known_values, canaries_alone, readable}),
-      stops || canaries_alone ? Gate::Mode::hold : Gate::Mode::record, services.session.gate_bytes);
+           &account().decoders(), known_values, actions_, readable}),
+      actions_.stop() || canaries || readable ? Gate::Mode::hold : Gate::Mode::record,
+      services.session.gate_bytes);
   // A body whose length is known to be small is read whole. One of unknown length is too, unless
   // its sender pauses: it may be waiting for an answer to what it has sent so far.
   const bool known = framing_.kind == http::Framing::Kind::length;
@@ -319,6 +316,7 @@ void Exchange::account_for_scan() {
   record.scanned_bytes += gate_->scanner().work().scanned_bytes;
   record.readable_bytes = readable_bytes(gate_->scanner());
   recorder_.add(gate_->scanner().findings());
+  recorder_.add_masked(gate_->scanner().masked_known());
 }
 
 io::Awaitable<After> Exchange::settle() {

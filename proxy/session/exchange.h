@@ -66,6 +66,8 @@ class Exchange {
   io::Awaitable<std::optional<policy::Decision>> acquire_upstream(bool pooled);
   io::Awaitable<After> forward();
 
+  // Does `now` stop or mask what this exchange lets pass?
+  [[nodiscard]] bool stricter_now(const Snapshot& now) const;
   void outlive() noexcept;  // it has lived as long as any may
 
   // For http://cork.internal/, which cork answers itself.
@@ -110,6 +112,10 @@ class Exchange {
   }
   [[nodiscard]] ledger::Account& account() const noexcept { return *snapshot_->accounts[bottle_]; }
   [[nodiscard]] ledger::FirstSeen& first_seen() const noexcept { return account().first_seen(); }
+  [[nodiscard]] secrets::Actions actions_under(const Snapshot& snapshot) const {
+    return actions_for(snapshot.bottles[bottle_], *request_, leak_rules_of(snapshot, bottle_),
+                       recorder_.record().time);
+  }
   [[nodiscard]] CredentialCheck credentials_under(const Snapshot& snapshot) const {
     const Services& services = worker_.services();
     return {snapshot.bottles[bottle_], *request_, services.scan, services.fingerprint_key};
@@ -126,6 +132,7 @@ class Exchange {
   // The request.
   const http::RequestLineAndFields* parsed_ = nullptr;
   std::optional<RequestHead> request_;
+  secrets::Actions actions_;
   CredentialCheck credentials_;
   http::Framing framing_;
   std::optional<http::BodyReader> body_;

@@ -22,9 +22,7 @@ void Exchange::decide_again(const Snapshot& now) {
         decide_dialled(now, bottle_now, request_->scheme, request_->authority, upstream_->ip);
   }
   // What was only recorded so far cannot be held back any more.
-  const bool recorded_only = gate_ && (!gate_->holds() || gate_->scanner().canaries_alone());
-  if (decision.allowed() && recorded_only && request_unread() &&
-      blocks_leaks(bottle_now, *request_)) {
+  if (decision.allowed() && gate_ && request_unread() && stricter_now(now)) {
     decision =
         denied(Reason::scan_limit, "leaks are to be stopped here, and part of the body left.");
   }
@@ -37,6 +35,13 @@ void Exchange::decide_again(const Snapshot& now) {
     if (auto no = body_judge_.objection_of(bottle_now, *request_)) decision = std::move(*no);
   }
   if (!decision.allowed()) revoke(changed_meanwhile(std::move(decision)));
+}
+
+bool Exchange::stricter_now(const Snapshot& now) const {
+  const secrets::Actions actions = actions_under(now);
+  // The same rule may have another number among others.
+  if (now.rules != snapshot_->rules) return actions.stop() && !actions_.stop();
+  return !actions.no_stricter_than(actions_, *now.rules);
 }
 
 void Exchange::revoke(Decision decision) {

@@ -207,13 +207,10 @@ std::optional<Decision> Exchange::scan_trailers() {
   const Services& services = worker_.services();
   const auto report =
       secrets::scan_trailers(*snapshot_->rules, body_->trailers(), services.scan,
-                             services.fingerprint_key, worker_.scratch(), known().get());
+                             services.fingerprint_key, worker_.scratch(), known().get(), actions_);
   recorder_.add(report.findings);
   if (report.verdict == Verdict::clean) return std::nullopt;
-  if (report.verdict == Verdict::leak) {
-    if (!stops_leak(bottle(), *request_, report.findings)) return std::nullopt;
-    return leak_decision(*snapshot_->rules, report.findings);
-  }
+  if (report.verdict == Verdict::leak) return leak_decision(*snapshot_->rules, report.findings);
   return denied(Reason::scan_limit, fmt::format("the request's trailers: {}.", report.problem));
 }
 

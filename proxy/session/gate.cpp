@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <span>
 #include <utility>
 
 namespace cork::session {
@@ -19,6 +20,7 @@ Verdict Gate::judge(Scan scan) {
   // What was recorded once ends the looking, not the body.
   if (found == Verdict::clean) found = scan();
   scan_ns_ += static_cast<std::uint64_t>((std::chrono::steady_clock::now() - begin).count());
+  mask();
   if (found == Verdict::leak && mode_ == Mode::record) found = Verdict::clean;
   if (found != Verdict::clean) {
     verdict_ = found;
@@ -27,6 +29,24 @@ Verdict Gate::judge(Scan scan) {
     sent_ = scanned_ = 0;
   }
   return verdict_;
+}
+
+// Nothing of it has left: the scanner settles no byte before its end is known. What a mask without
+// words covers stays without, and what goes on where one ended needs none.
+void Gate::mask() {
+  for (const secrets::WireRange& range : scanner_.take_masks()) {
+    const auto bytes = std::span(held_).subspan(range.begin - base_, range.end - range.begin);
+    const bool covered = std::ranges::count(bytes, std::byte{'*'}) == std::ssize(bytes);
+    const bool goes_on = range.begin >= masked_.begin && range.begin < masked_.end;
+    if (goes_on && range.worded) {
+      const Offset done = std::min(masked_.end, range.end) - range.begin;
+      secrets::write_mask(bytes.subspan(done), false);
+    } else if (!covered) {
+      secrets::write_mask(bytes, range.worded);
+    }
+    masked_ = {goes_on ? masked_.begin : range.begin,
+               goes_on ? std::max(masked_.end, range.end) : range.end};
+  }
 }
 
 Verdict Gate::push(Bytes wire, secrets::WorkerScratch& scratch) {

@@ -1,4 +1,5 @@
-// Every outgoing byte passes here: it holds back what is not yet known to be clean.
+// Every outgoing byte passes here: it holds back what is not yet known to be clean, and masks what
+// the scanner says is to be masked.
 //
 // Not thread-safe; one gate a body. Alone owns unsent bytes. Knows nothing of the wire version.
 //
@@ -53,6 +54,7 @@ class Gate {
  private:
   template <class Scan>
   secrets::Verdict judge(Scan scan);
+  void mask();
   secrets::Verdict feed(secrets::WorkerScratch& scratch);
 
   secrets::BodyScanner scanner_;
@@ -62,6 +64,7 @@ class Gate {
   std::size_t sent_ = 0;         // of held_
   std::size_t scanned_ = 0;      // of held_
   Offset base_ = 0;
+  secrets::WireRange masked_;  // last
   secrets::Verdict verdict_ = secrets::Verdict::clean;
   std::uint64_t scan_ns_ = 0;
 };

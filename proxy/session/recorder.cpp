@@ -11,6 +11,12 @@
 
 namespace cork::session {
 
+namespace {
+
+constexpr std::string_view kLocks = "one of so many with a known value that the bottle is locked";
+
+}  // namespace
+
 Recorder::Recorder(Worker& worker, const Snapshot& snapshot, ledger::Account& account)
     : worker_(worker), snapshot_(snapshot), account_(account), begun_(io::SteadyClock::now()) {
   record_.id = worker.next_id();
@@ -31,6 +37,10 @@ Recorder::~Recorder() {
 void Recorder::add(std::span<const secrets::Finding> findings) {
   auto notes = audit::note(*snapshot_.rules, findings);
   for (auto& one : notes) record_.findings.push_back(std::move(one));
+}
+
+void Recorder::add_masked(std::span<const Fingerprint> prints) {
+  if (account_.count_masked(prints, io::SteadyClock::now())) record_.note = kLocks;
 }
 
 bool Recorder::make_room() {
@@ -137,7 +147,7 @@ void Recorder::count_known() {
   }
   known_counted_ = true;
   if (account_.count_known(io::SteadyClock::now())) {
-    record_.note = "one of so many with a known value that the bottle is locked";
+    record_.note = kLocks;
   }
 }
 

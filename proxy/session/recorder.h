@@ -25,6 +25,9 @@ class Recorder {
   [[nodiscard]] const audit::Record& record() const noexcept { return record_; }
   void add(std::span<const secrets::Finding> findings);
 
+  // Known values that were masked, by what was seen of each.
+  void add_masked(std::span<const Fingerprint> prints);
+
   // Before open(): false where the log's disk is short and the bottle has used its share of it.
   [[nodiscard]] bool make_room();
   // False: the log did not take it, and nothing may leave.

@@ -28,8 +28,12 @@ const secrets::Finding* blocking_finding(const audit::Record& record) {
     return note.finding.blocking && note.finding.kind != secrets::Kind::rule;
   });
   if (known) return nullptr;
-  const auto found = std::ranges::find_if(
-      record.findings, [](const audit::FindingNote& note) { return note.finding.blocking; });
+  auto found = std::ranges::find_if(
+      record.findings, [](const audit::FindingNote& note) { return note.finding.stops; });
+  if (found == record.findings.end()) {
+    found = std::ranges::find_if(
+        record.findings, [](const audit::FindingNote& note) { return note.finding.blocking; });
+  }
   return found == record.findings.end() ? nullptr : &found->finding;
 }
 

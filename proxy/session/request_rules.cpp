@@ -128,16 +128,6 @@ secrets::ContentHints content_hints(std::span<const Field> fields) {
   return hints;
 }
 
-bool blocks_leaks(const policy::Bottle& bottle, const RequestHead& request) {
-  return bottle.mode() == policy::Mode::enforce &&
-         bottle.on_leak(request.authority, request.scheme) == policy::OnLeak::block;
-}
-
-bool stops_leak(const policy::Bottle& bottle, const RequestHead& request,
-                std::span<const secrets::Finding> findings) {
-  return secrets::has_canary(findings) || blocks_leaks(bottle, request);
-}
-
 policy::Decision denied(policy::Reason reason, std::string detail, std::string operator_can) {
   policy::Decision decision;
   decision.reason = reason;
@@ -177,7 +167,8 @@ bool is_verdict_on_body(policy::Reason reason) noexcept {
 
 policy::Decision leak_decision(const secrets::Ruleset& rules,
                                std::span<const secrets::Finding> findings) {
-  const auto found = std::ranges::find_if(findings, &secrets::Finding::blocking);
+  auto found = std::ranges::find_if(findings, &secrets::Finding::stops);
+  if (found == findings.end()) found = std::ranges::find_if(findings, &secrets::Finding::blocking);
   // Of a known value nothing is said: neither which one it is nor where.
   if (found == findings.end() || secrets::blocks_known(findings)) {
     return denied(policy::Reason::leak, "the request holds a secret.",
@@ -187,7 +178,9 @@ policy::Decision leak_decision(const secrets::Ruleset& rules,
   return denied(policy::Reason::leak,
                 fmt::format("the request's {} holds what looks like a secret: {} (rule '{}').",
                             describe(found->place), rule.description, rule.id),
-                "if this is meant to leave, set `on_leak: warn` on the route in cork.yaml");
+                fmt::format("if this is meant to leave, set `on_leak: warn` on the route in "
+                            "cork.yaml, or write `{}: warn` under the bottle's `rules`",
+                            rule.id));
 }
 
 policy::Decision unscannable_decision(const secrets::BodyScanner& scanner) {

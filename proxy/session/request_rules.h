@@ -33,13 +33,6 @@ Result<bool> expects_continue(const http::RequestLineAndFields& head);
 [[nodiscard]] bool repeats_content_type(std::span<const Field> fields) noexcept;
 
 [[nodiscard]] secrets::ContentHints content_hints(std::span<const Field> fields);
-// Does a leak in this request stop it, or is it only recorded?
-[[nodiscard]] bool blocks_leaks(const policy::Bottle& bottle, const RequestHead& request);
-
-// The same where these were found: a canary stops whatever the route and the mode say.
-[[nodiscard]] bool stops_leak(const policy::Bottle& bottle, const RequestHead& request,
-                              std::span<const secrets::Finding> findings);
-
 [[nodiscard]] policy::Decision denied(policy::Reason reason, std::string detail,
                                       std::string operator_can = {});
 // Nothing may leave, since no record would say so.
@@ -50,7 +43,7 @@ Result<bool> expects_continue(const http::RequestLineAndFields& head);
 [[nodiscard]] policy::Decision changed_meanwhile(policy::Decision denial);
 // Was it what the body holds that was refused, whether or not anybody stays to hear it?
 [[nodiscard]] bool is_verdict_on_body(policy::Reason reason) noexcept;
-// Names the first blocking finding's rule and place; nothing at all where a known value blocks.
+// Names the rule and place of the finding that stops it; nothing at all of a known value.
 [[nodiscard]] policy::Decision leak_decision(const secrets::Ruleset& rules,
                                              std::span<const secrets::Finding> findings);
 

@@ -24,4 +24,8 @@ std::shared_ptr<const known::KnownValues> known_of(const Snapshot& snapshot, std
   return bottle < snapshot.known.size() ? snapshot.known[bottle] : nullptr;
 }
 
+const LeakRules* leak_rules_of(const Snapshot& snapshot, std::size_t bottle) noexcept {
+  return bottle < snapshot.leak_rules.size() ? snapshot.leak_rules[bottle].get() : nullptr;
+}
+
 }  // namespace cork::session

@@ -7,6 +7,7 @@
 #include "certs/openssl_ptr.h"
 #include "proxy/io/socket_address.h"
 #include "proxy/ledger/account.h"
+#include "proxy/session/leak_rules.h"
 #include "rules/known/known_values.h"
 #include "rules/policy/bottle.h"
 #include "rules/policy/door.h"
@@ -30,6 +31,8 @@ struct Snapshot {
   std::vector<ledger::Account*> accounts;  // the ledger outlives every snapshot
   // By bottle as well; nullptr, or fewer of them: none.
   std::vector<std::shared_ptr<const known::KnownValues>> known;
+  // By bottle as well; nullptr, or fewer of them: nothing is said.
+  std::vector<std::shared_ptr<const LeakRules>> leak_rules;
   // How many share the log's disk: the bottles that are configured, and the strangers of each door
   // that has any.
   std::size_t log_sharers = 0;
@@ -44,6 +47,9 @@ struct Snapshot {
   std::vector<IpAddress> own_addresses;
   Neighbourhood around;  // of this machine, as far as it is known
 };
+
+// What the bottle says of leaks, or nullptr.
+[[nodiscard]] const LeakRules* leak_rules_of(const Snapshot& snapshot, std::size_t bottle) noexcept;
 
 // Whether dialling that would reach one of cork's own listeners.
 [[nodiscard]] bool is_own(const Snapshot& snapshot, const IpAddress& address, std::uint16_t port);

@@ -75,6 +75,18 @@ bool opens(const Route& route, const IpAddress& address, AddressClass kind) noex
 
 }  // namespace
 
+std::string_view name_of(OnLeak on_leak) noexcept {
+  switch (on_leak) {
+    case OnLeak::block:
+      return "block";
+    case OnLeak::redact:
+      return "redact";
+    case OnLeak::warn:
+      return "warn";
+  }
+  return "";
+}
+
 Bottle::Bottle(std::string name, Mode mode, std::vector<Route> routes, Where where)
     : name_(std::move(name)), mode_(mode), routes_(std::move(routes)), where_(std::move(where)) {
   for (std::size_t i = 0; i < routes_.size(); ++i) {
@@ -130,9 +142,8 @@ const Route* Bottle::passes_through(const Endpoint& endpoint) const {
 OnLeak Bottle::on_leak(const Endpoint& endpoint, Scheme scheme) const {
   if (mode_ == Mode::observe) return OnLeak::warn;
   const Routes routes = match(endpoint, scheme);
-  const bool all_warn = std::ranges::all_of(
-      routes, [](const Route* route) { return route->on_leak == OnLeak::warn; });
-  return !routes.empty() && all_warn ? OnLeak::warn : OnLeak::block;
+  if (routes.empty()) return OnLeak::block;
+  return (*std::ranges::min_element(routes, {}, &Route::on_leak))->on_leak;
 }
 
 Opaque Bottle::opaque(const Endpoint& endpoint, Scheme scheme) const {

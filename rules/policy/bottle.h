@@ -24,6 +24,7 @@
 #include <functional>
 #include <map>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace cork::policy {
@@ -33,7 +34,14 @@ enum class Mode : std::uint8_t {
   observe,  // decide and record; refuse only what must never pass
 };
 
-enum class OnLeak : std::uint8_t { block, warn };
+// Ordered by what is let through.
+enum class OnLeak : std::uint8_t {
+  block,   // the request is refused
+  redact,  // the secret is masked in the body; where it cannot be, the request is refused
+  warn,    // it is recorded and passes
+};
+// "redact". Static storage.
+[[nodiscard]] std::string_view name_of(OnLeak on_leak) noexcept;
 
 // What nobody can read of a body: whether it may leave.
 enum class Opaque : std::uint8_t { allow, deny };
@@ -100,8 +108,8 @@ class Bottle {
   // The route by which TLS to that place is relayed unread; nullptr where it is intercepted. One
   // route there that intercepts decides for all.
   [[nodiscard]] const Route* passes_through(const Endpoint& endpoint) const;
-  // What to do with a leak to that place: `block` unless every route there only warns. A bottle
-  // that observes warns everywhere.
+  // What to do with a leak to that place: of what its routes say, that which lets least through;
+  // `block` where there is none. A bottle that observes warns everywhere.
   [[nodiscard]] OnLeak on_leak(const Endpoint& endpoint, Scheme scheme) const;
   // Whether a body that cannot be read may go there: `deny` where any route there says so. A bottle
   // that observes allows it everywhere.

@@ -24,12 +24,12 @@ bool is_form(std::string_view content_type) noexcept {
 struct BodyScanner::State {
   explicit State(Context context)
       : codings(std::move(context.hints.content_encoding)),
-        scan(std::move(context.rules), context.part, context.limits, context.key,
+        scan(std::move(context.rules), context.part, context.limits, context.key, context.actions,
              std::move(context.destination), context.memory),
         wire(scan,
              {.codings = without_identity(codings), .form = is_form(context.hints.content_type)}),
         slice_bytes(context.slice_bytes) {
-    scan.look_for(std::move(context.known), context.canaries_alone);
+    scan.look_for(std::move(context.known));
     if (context.refuse_opaque) scan.refuse_opaque();
   }
 
@@ -71,13 +71,15 @@ Verdict BodyScanner::State::run(WorkerScratch& scratch, Work work) {
   if (!scan.going()) return scan.verdict();
   scan.use(scratch.get());
   scan.begin_slice(slice_bytes);
+  scan.released(settled);
   work();
   scan.use(nullptr);
   if (!scan.going()) return scan.verdict();
   if (ending && !wire.busy()) {
     settled = scan.wire_bytes();
   } else {
-    settled = std::max(settled, wire.settled(looking && !wire.busy()));
+    const Offset open = std::min(wire.settled(looking && !wire.busy()), wire.masked_from());
+    settled = std::max(settled, open);
   }
   return scan.verdict();
 }
@@ -128,11 +130,17 @@ Offset BodyScanner::settled() const noexcept {
 Verdict BodyScanner::verdict() const noexcept {
   return state_->scan.verdict();
 }
-bool BodyScanner::canaries_alone() const noexcept {
-  return state_->scan.canaries_alone();
+const Actions& BodyScanner::actions() const noexcept {
+  return state_->scan.actions();
+}
+std::vector<WireRange> BodyScanner::take_masks() {
+  return state_->scan.take_masks();
 }
 std::span<const Finding> BodyScanner::findings() const noexcept {
   return state_->scan.findings();
+}
+std::span<const Fingerprint> BodyScanner::masked_known() const noexcept {
+  return state_->scan.masked_known();
 }
 std::string_view BodyScanner::problem() const noexcept {
   return state_->scan.problem();

@@ -12,7 +12,9 @@
 #include "base/bytes.h"
 #include "base/limits.h"
 #include "base/memory_budget.h"
+#include "rules/secrets/actions.h"
 #include "rules/secrets/finding.h"
+#include "rules/secrets/masks.h"
 #include "rules/secrets/ruleset.h"
 #include "rules/secrets/scan.h"
 
@@ -45,9 +47,8 @@ class BodyScanner {
     MemoryBudget* memory = nullptr;  // for what decoders keep; outlives the scanner
     // The bottle's own secrets, which are leaks wherever they are in a body; nullptr: none.
     std::shared_ptr<const known::KnownValues> known = nullptr;
-    // All that is found is only recorded, and scanning goes on, for the canaries' sake: they alone
-    // are a leak.
-    bool canaries_alone = false;
+    // What is done about leaks; those that stop nothing do not end the scan.
+    Actions actions = Actions();
     // A body of which more than a little cannot be read is `unscannable`: see opaque().
     bool refuse_opaque = false;
   };
@@ -76,10 +77,15 @@ class BodyScanner {
   // Monotone; in wire bytes. Meaningless once the verdict is not clean.
   [[nodiscard]] Offset settled() const noexcept;
   [[nodiscard]] Verdict verdict() const noexcept;
-  // Context::canaries_alone: what passed was not held back for anything else.
-  [[nodiscard]] bool canaries_alone() const noexcept;
+  [[nodiscard]] const Actions& actions() const noexcept;
+  // What is to be masked of what was fed, and was not taken before; none of it lies before
+  // settled() as it was then. Ranges may touch or overlap.
+  [[nodiscard]] std::vector<WireRange> take_masks();
   // At most ScanLimits::findings; the blocking one is always among them.
   [[nodiscard]] std::span<const Finding> findings() const noexcept;
+  // What was masked of known values, told apart by what was first seen of each: whoever guesses
+  // one has others than who repeats himself.
+  [[nodiscard]] std::span<const Fingerprint> masked_known() const noexcept;
   // What made the verdict `unscannable` or `over_limit`: "gzip data ends early". Static storage.
   [[nodiscard]] std::string_view problem() const noexcept;
 

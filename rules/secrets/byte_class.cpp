@@ -33,6 +33,15 @@ ByteSet ignoring_case(ByteSet set) {
   return set;
 }
 
+bool holds_separators(const ByteSet& set) {
+  static const ByteSet separators = [] {
+    ByteSet bytes;
+    for (const char c : std::string_view(" \t\r\n\v\f\"'`")) bytes.set(static_cast<std::size_t>(c));
+    return bytes;
+  }();
+  return (set & separators).any();
+}
+
 std::optional<ByteSet> perl_class(char letter) {
   switch (letter) {
     case 'd':

@@ -17,6 +17,10 @@ using ByteSet = std::bitset<256>;
 // With each ASCII letter, also its other case.
 [[nodiscard]] ByteSet ignoring_case(ByteSet set);
 
+// What ends a value in JSON, a form, a header or a file: with one of these in its alphabet, a
+// credential could be any text.
+[[nodiscard]] bool holds_separators(const ByteSet& set);
+
 // \d \D \w \W \s \S by their letter, as Hyperscan reads them: it takes the vertical tab for space,
 // which RE2 does not, and a set that is too large is the safe one.
 [[nodiscard]] std::optional<ByteSet> perl_class(char letter);

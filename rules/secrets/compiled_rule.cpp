@@ -41,17 +41,6 @@ std::string ending_at_end(const std::string& regex) {
   return "(?s:.*?)(" + regex + ")";
 }
 
-// What ends a value in JSON, a form, a header or a file: with one of these in its alphabet, a
-// credential could be any text.
-const ByteSet& separators() {
-  static const ByteSet set = [] {
-    ByteSet bytes;
-    for (const char c : std::string_view(" \t\r\n\v\f\"'`")) bytes.set(static_cast<std::size_t>(c));
-    return bytes;
-  }();
-  return set;
-}
-
 std::string about(const Rule& rule, const std::string& what) {
   return "rule '" + rule.id + "': " + what;
 }
@@ -116,6 +105,7 @@ Result<CompiledRule, Diagnostics> CompiledRule::make(const Rule& rule, Result<Re
   unread.decided = rule.regex;
   unread.credential.set();
   CompiledRule made(rule, shape ? std::move(*shape) : std::move(unread));
+  if (!shape) made.unread_ = shape.error().what;
   if (measured == nullptr) made.prove(rule, problems);
   if (problems.empty()) made.measure(rule, measured, problems);
   if (problems.empty() && rule.confidence == Confidence::high) {
@@ -198,7 +188,17 @@ std::size_t CompiledRule::look_back() const noexcept {
 }
 
 bool CompiledRule::needs_anchor() const noexcept {
-  return (shape_.credential & separators()).any();
+  return holds_separators(shape_.credential);
+}
+
+std::optional<std::string> CompiledRule::cannot_block() const {
+  if (!unread_.empty()) return unread_;
+  if (widths_.max > kMaxBlockingWidth) return "its match has no bound";
+  if (needs_anchor() && anchor().size() < kMinAnchor) {
+    return "its credential may hold spaces, quotes or newlines, and the regex begins with no "
+           "literal";
+  }
+  return std::nullopt;
 }
 
 std::optional<CompiledRule::Span> CompiledRule::confirm(std::string_view text, std::size_t end,

@@ -63,6 +63,8 @@ class CompiledRule {
   [[nodiscard]] const std::string& anchor() const noexcept { return shape_.anchor; }
   // Its credential may hold what also separates values, so only the anchor tells where it began.
   [[nodiscard]] bool needs_anchor() const noexcept;
+  // Why what it finds can only be recorded: "its match has no bound".
+  [[nodiscard]] std::optional<std::string> cannot_block() const;
 
  private:
   CompiledRule(const Rule& rule, RegexShape shape);
@@ -75,6 +77,7 @@ class CompiledRule {
   void measure(const Rule& rule, const Widths* measured, Diagnostics& problems);
 
   RegexShape shape_;
+  std::string unread_;  // what of the regex could not be read
   Widths widths_;
   std::size_t width_ = 0;
   bool fixed_width_ = false;

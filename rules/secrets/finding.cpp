@@ -30,6 +30,11 @@ std::string_view name_of(Part part) noexcept {
   return "body";
 }
 
+std::string_view name_of_action(const Finding& finding) noexcept {
+  if (finding.redacted) return "redact";
+  return finding.blocking ? "block" : "record";
+}
+
 Fingerprint fingerprint(const FingerprintKey& key, std::string_view secret) noexcept {
   std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
   unsigned int size = 0;

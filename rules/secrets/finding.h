@@ -53,12 +53,19 @@ enum class Kind : std::uint8_t { rule, known_value, canary };
 struct Finding {
   RuleIndex rule = 0;  // where the kind is that
   Confidence confidence = Confidence::high;
-  bool blocking = true;  // false: recorded only (low confidence, or at home with its audience)
+  bool blocking = true;  // false: masked, or recorded only (low confidence, or at home)
   Fingerprint print;
   Place place;
   Kind kind = Kind::rule;
   std::string name = {};  // of a known value, as it was configured: for the audit log alone
+  bool redacted = false;  // what left in its place is a mask of the same length
+  bool stops = false;     // it is why the request is refused
+  // Why it may leave though it is a leak, and who says so; empty: nobody does.
+  std::string exception = {}, owner = {};
 };
+
+// What its rule and its place ask for: "block", "redact" or "record". Static storage.
+[[nodiscard]] std::string_view name_of_action(const Finding& finding) noexcept;
 
 // Adds it where there are less than `most`, at least 1; else a blocking one takes the place of the
 // last, if none of them blocks.

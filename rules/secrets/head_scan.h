@@ -22,13 +22,14 @@ inline constexpr std::size_t kLongestName = 24;
 class HeadScan {
  public:
   HeadScan(const Ruleset& rules, const ScanLimits& limits, const FingerprintKey& key,
-           WorkerScratch& scratch, const known::KnownValues* known,
+           WorkerScratch& scratch, const known::KnownValues* known, const Actions& actions,
            std::span<const AtHome> pinned = {})
       : rules_(rules),
         limits_(limits),
         key_(key),
         scratch_(scratch),
         known_(known),
+        actions_(actions.without_masks()),
         pinned_(pinned) {}
 
   // `home`: the host the request goes to; nullptr where no credential belongs.
@@ -52,7 +53,7 @@ class HeadScan {
     std::uint64_t spent = 0, promised = 0, allowance = 0;
   };
   [[nodiscard]] bool blocks(RuleIndex rule) const noexcept {
-    return rules_.rules()[rule].confidence == Confidence::high;
+    return actions_.is_leak(rules_, rule);
   }
   [[nodiscard]] Budget& budget_of(RuleIndex rule) noexcept {
     return blocks(rule) ? blocking_ : low_;
@@ -69,6 +70,7 @@ class HeadScan {
                              const Host& host) const;
   void report(const HeadText& text, const HeadText::Line& line, const Secret& secret);
   void record(const Secret& secret, Place place);
+  [[nodiscard]] bool goes_on_excused(RuleIndex rule, const Place& place) const;
   // What is compressed in the value of the line, or in its digits.
   void scan_container(const HeadText& text, const HeadText::Line& line,
                       const FoundContainer& found);
@@ -98,6 +100,7 @@ class HeadScan {
   const FingerprintKey& key_;
   WorkerScratch& scratch_;
   const known::KnownValues* known_;
+  const Actions actions_;
   std::span<const AtHome> pinned_;
   HeadReport report_;
   std::vector<Hit> hits_;

@@ -75,7 +75,9 @@ void HeadScan::report_known(const HeadText& text, const HeadText::Line& line,
 
 void HeadScan::record_known(known::ValueIndex value, Place place, bool at_home) {
   Finding finding = finding_of(known_->secrets()[value], std::move(place), at_home);
-  if (finding.blocking) report_.verdict = worse(report_.verdict, Verdict::leak);
+  const bool canary = finding.kind == Kind::canary;
+  finding.stops = canary || (finding.blocking && actions_.of_known() != Action::record);
+  if (finding.stops) report_.verdict = worse(report_.verdict, Verdict::leak);
   keep_known(report_.findings, std::move(finding), limits_.findings);
 }
 
@@ -101,10 +103,10 @@ void HeadScan::scan_container(const HeadText& text, const HeadText::Line& line,
   ScanLimits left = limits_;
   left.decoded_floor -= std::min(left.decoded_floor, decoded_bytes_);
   // The rules outlive the scan.
-  Scan scan(std::shared_ptr<const Ruleset>(std::shared_ptr<void>(), &rules_), line.part, left,
-            key_);
+  Scan scan(std::shared_ptr<const Ruleset>(std::shared_ptr<void>(), &rules_), line.part, left, key_,
+            actions_);
   scan.count_wire(data.size());
-  scan.look_for({std::shared_ptr<void>(), known_}, false);
+  scan.look_for({std::shared_ptr<void>(), known_});
   scan.use(scratch_.get());
   Layer::Kind kind;
   kind.depth = line.depth + 1;

@@ -144,12 +144,28 @@ void HeadScan::report(const HeadText& text, const HeadText::Line& line, const Se
   record(secret, std::move(place));
 }
 
+// What begins where one began that is excused is more of the same.
+bool HeadScan::goes_on_excused(RuleIndex rule, const Place& place) const {
+  return std::ranges::any_of(report_.findings, [&](const Finding& known) {
+    return known.rule == rule && !known.exception.empty() && known.place.part == place.part &&
+           known.place.begin == place.begin && known.place.pointer == place.pointer;
+  });
+}
+
 void HeadScan::record(const Secret& secret, Place place) {
-  const Confidence confidence = rules_.rules()[secret.rule].confidence;
-  const bool blocking = confidence == Confidence::high && !secret.at_home;
-  if (blocking) report_.verdict = worse(report_.verdict, Verdict::leak);
-  Finding finding{secret.rule, confidence, blocking, fingerprint(key_, secret.text),
+  const bool leak = blocks(secret.rule) && !secret.at_home;
+  const Fingerprint print = fingerprint(key_, secret.text);
+  const Excuse* excuse = leak ? actions_.excuse(secret.rule, print) : nullptr;
+  const bool blocking = leak && excuse == nullptr && !goes_on_excused(secret.rule, place);
+  const bool stops = blocking && actions_.of(secret.rule) != Action::record;
+  if (stops) report_.verdict = worse(report_.verdict, Verdict::leak);
+  Finding finding{secret.rule, rules_.rules()[secret.rule].confidence, blocking, print,
                   std::move(place)};
+  finding.stops = stops;
+  if (excuse != nullptr) {
+    finding.exception = excuse->reason;
+    finding.owner = excuse->owner;
+  }
   keep_new(report_.findings, std::move(finding), limits_.findings);
 }
 
@@ -188,7 +204,8 @@ std::size_t bytes_of(std::span<const Field> fields) noexcept {
 
 HeadReport scan_head(const Ruleset& rules, const RequestHead& head, const ScanLimits& limits,
                      const FingerprintKey& key, WorkerScratch& scratch,
-                     std::span<const AtHome> home, const known::KnownValues* known) {
+                     std::span<const AtHome> home, const known::KnownValues* known,
+                     const Actions& actions) {
   const std::size_t bytes = head.method.size() + head.target.text().size() + bytes_of(head.fields);
   HeadText text(limits, head.fields.size() + 3, bytes);
   text.add(Part::method, head.method);
@@ -199,21 +216,23 @@ HeadReport scan_head(const Ruleset& rules, const RequestHead& head, const ScanLi
       text.add_field(Part::field, field);
     }
   }
-  return HeadScan(rules, limits, key, scratch, known, home).scan(text, &head.authority.host);
+  return HeadScan(rules, limits, key, scratch, known, actions, home)
+      .scan(text, &head.authority.host);
 }
 
 HeadReport scan_authority(const Ruleset& rules, std::string_view authority,
                           const ScanLimits& limits, const FingerprintKey& key,
                           WorkerScratch& scratch, const known::KnownValues* known) {
-  return HeadScan(rules, limits, key, scratch, known).scan_folded(authority);
+  return HeadScan(rules, limits, key, scratch, known, Actions()).scan_folded(authority);
 }
 
 HeadReport scan_trailers(const Ruleset& rules, std::span<const Field> fields,
                          const ScanLimits& limits, const FingerprintKey& key,
-                         WorkerScratch& scratch, const known::KnownValues* known) {
+                         WorkerScratch& scratch, const known::KnownValues* known,
+                         const Actions& actions) {
   HeadText text(limits, fields.size(), bytes_of(fields));
   for (const Field& field : fields) text.add_field(Part::trailer, field);
-  return HeadScan(rules, limits, key, scratch, known).scan(text, nullptr);
+  return HeadScan(rules, limits, key, scratch, known, actions).scan(text, nullptr);
 }
 
 }  // namespace cork::secrets

@@ -10,6 +10,7 @@
 #include "base/limits.h"
 #include "base/message.h"
 #include "rules/known/known_values.h"
+#include "rules/secrets/actions.h"
 #include "rules/secrets/finding.h"
 #include "rules/secrets/ruleset.h"
 
@@ -36,13 +37,15 @@ struct AtHome {
 
 // A credential in the slot of its audience, or within one of `home`, is recorded, not blocked.
 // Proxy-Authorization is left out: it is for cork, and no origin is sent it. `known`: the bottle's
-// own secrets, each at home in the fields of its hosts alone; nullptr: none.
+// own secrets, each at home in the fields of its hosts alone; nullptr: none. What `actions` would
+// mask stops it: nothing of a head is masked.
 HeadReport scan_head(const Ruleset& rules, const RequestHead& head, const ScanLimits& limits,
                      const FingerprintKey& key, WorkerScratch& scratch,
-                     std::span<const AtHome> home = {}, const known::KnownValues* known = nullptr);
+                     std::span<const AtHome> home = {}, const known::KnownValues* known = nullptr,
+                     const Actions& actions = Actions());
 
 // An authority as it was spelled ("GHP_….example.com:443"), before it becomes a Host: case is
-// ignored, since names lose it.
+// ignored, since names lose it. Every leak there stops it.
 HeadReport scan_authority(const Ruleset& rules, std::string_view authority,
                           const ScanLimits& limits, const FingerprintKey& key,
                           WorkerScratch& scratch, const known::KnownValues* known = nullptr);
@@ -50,6 +53,7 @@ HeadReport scan_authority(const Ruleset& rules, std::string_view authority,
 // Trailer fields: like a head's, but nothing is at home there.
 HeadReport scan_trailers(const Ruleset& rules, std::span<const Field> fields,
                          const ScanLimits& limits, const FingerprintKey& key,
-                         WorkerScratch& scratch, const known::KnownValues* known = nullptr);
+                         WorkerScratch& scratch, const known::KnownValues* known = nullptr,
+                         const Actions& actions = Actions());
 
 }  // namespace cork::secrets

@@ -18,7 +18,8 @@ Finding finding_of(const known::Secret& secret, Place place, bool at_home) {
 void keep_known(std::vector<Finding>& findings, Finding found, std::size_t most) {
   const bool kept = std::ranges::any_of(findings, [&](const Finding& one) {
     return one.kind == found.kind && one.name == found.name && one.blocking == found.blocking &&
-           one.place.part == found.place.part && one.print == found.print;
+           one.redacted == found.redacted && one.place.part == found.place.part &&
+           one.print == found.print;
   });
   if (kept) return;
   if (findings.size() < std::max<std::size_t>(most, 1)) {

@@ -105,6 +105,7 @@ void Layer::process(bool last) {
   if (!scan_.going()) return;
   ending_ = ending_ || last;
   report(view_.scan(last));
+  close_masks(last);
   const Offset from = std::exchange(handed_on_, view_.end());
   if (!kind_.codings.empty()) open_declared();
   if (reads_as_text()) {
@@ -148,7 +149,11 @@ bool Layer::busy() const noexcept {
 
 void Layer::report(std::span<const Scan::Secret> secrets) {
   for (const Scan::Secret& secret : secrets) {
-    if (scan_.wants(secret)) scan_.record(secret, place_of(secret), kind_.open);
+    if (!scan_.wants(secret) || goes_on(secret)) continue;
+    scan_.count_work(view_.text().size());  // telling the place reads it
+    const auto range = may_mask() ? on_the_wire(secret) : std::nullopt;
+    const Action action = scan_.record(secret, place_of(secret), {kind_.open, range.has_value()});
+    if (action == Action::redact) open_mask(secret, range->begin);
   }
   scan_.refuse_surplus();
 }
@@ -204,7 +209,7 @@ std::string Layer::form_field_at(Offset position) const {
 bool Layer::over() const noexcept {
   bool alone = true;
   each_text([&](const Layer&) { alone = false; });
-  return alone && starts_.empty() && view_.quiet();
+  return alone && starts_.empty() && view_.quiet() && masks_.empty();
 }
 
 std::size_t Layer::retained_bytes() const {
@@ -225,6 +230,11 @@ void Layer::trim() {
   if (!starts_.empty()) keep_from(starts_.front().at);
   for (const auto& runs : runs_) {
     if (runs) keep_from(runs->pending_from());
+  }
+  // A mask is cut out of this text for what the one below it shows.
+  for (const auto* branch : {&escapes_, &quoted_}) {
+    if (*branch && may_mask() && (*branch)->layer.view_.end() > 0)
+      keep_from((*branch)->layer.view_.origins().first());
   }
   if (surplus > 0) {
     if (pointer_) pointer_->advance(view_.text().substr(0, surplus));
@@ -259,8 +269,12 @@ Offset Layer::settled(bool look) const {
     if (runs) settled = std::min(settled, runs->pending_from());
   }
   if (!starts_.empty()) settled = std::min(settled, starts_.front().at);
-  if (ending_ || !reads_as_text()) return settled;
-  return std::min<Offset>(settled, view_.begin() + find_cut_container(view_.text()));
+  if (!ending_ && reads_as_text()) {
+    settled = std::min<Offset>(settled, view_.begin() + find_cut_container(view_.text()));
+  }
+  // A mask may begin before what it is for.
+  if (!may_mask() || settled <= view_.begin()) return settled;
+  return view_.begin() + token_begin(view_.text(), settled - view_.begin());
 }
 
 }  // namespace cork::secrets

@@ -18,6 +18,7 @@
 #include "rules/secrets/containers.h"
 #include "rules/secrets/decoder.h"
 #include "rules/secrets/json_pointer.h"
+#include "rules/secrets/masks.h"
 #include "rules/secrets/readability.h"
 #include "rules/secrets/scan.h"
 #include "rules/secrets/view.h"
@@ -65,6 +66,9 @@ class Layer final : public Sink {
   [[nodiscard]] Offset settled(bool look) const;
   // Text that is kept, here and in all that comes from it.
   [[nodiscard]] std::size_t retained_bytes() const;
+  // On the wire, where the first credential begins that is to be masked and may go on; its end
+  // where there is none.
+  [[nodiscard]] Offset masked_from() const noexcept;
 
  private:
   struct Branch;
@@ -74,6 +78,15 @@ class Layer final : public Sink {
   struct Start {
     Offset at = 0;
     ContainerKind kind = ContainerKind::gzip;
+  };
+  // A credential to be masked, whose end is not known yet.
+  struct OpenMask {
+    Offset begin;     // on the wire
+    Offset from, at;  // in this text: between them all belongs to it
+    Extent extent;
+    RuleIndex rule;  // as in Scan::Secret, like the kind
+    cork::secrets::Kind kind;
+    bool worded;  // see WireRange
   };
 
   // `above` outlives this; `name` is the decoder's in between.
@@ -90,6 +103,19 @@ class Layer final : public Sink {
   [[nodiscard]] std::string_view name_at(const Place& place) const;
   [[nodiscard]] std::string pointer_at(Offset position) const;
   [[nodiscard]] std::string form_field_at(Offset position) const;
+
+  // layer_masks.cpp
+  [[nodiscard]] bool may_mask() const noexcept;
+  // What stands at `secret`, where that is known to the byte and can be cut out.
+  [[nodiscard]] std::optional<WireRange> on_the_wire(const Scan::Secret& secret) const;
+  [[nodiscard]] std::optional<Offset> begin_on_the_wire(Offset begin) const;
+  [[nodiscard]] std::optional<Offset> end_on_the_wire(Offset end) const;
+  [[nodiscard]] std::optional<Extent> extent_of(const Scan::Secret& secret) const;
+  void open_mask(const Scan::Secret& secret, Offset begin);
+  // Whether it is more of what an open mask covers; then the mask covers it as well.
+  bool goes_on(const Scan::Secret& secret);
+  void close_masks(bool last);
+  [[nodiscard]] const Layer& wire() const noexcept;
 
   void open_declared();
   void find_containers();
@@ -139,6 +165,7 @@ class Layer final : public Sink {
   std::array<std::unique_ptr<Branch>, 3> escapes_;  // by Escaping
   bool saw_quoted_ = false;                         // from then on every =67 is one
   std::array<std::unique_ptr<Runs>, 3> runs_;
+  std::vector<OpenMask> masks_;
 };
 
 }  // namespace cork::secrets

@@ -18,7 +18,7 @@ bool OriginMap::join(Span& last, Offset position, std::size_t size,
   const bool same = unordered && last.begin == origin.begin;
   const bool small =
       unordered && last.end == origin.begin && origin.end - last.begin <= kJoinedInput;
-  const bool crowded = runs_.size() - head_ > many && position - last.position + size <= kShortRun;
+  const bool crowded = runs_.size() - head_ > many_ && position - last.position + size <= kShortRun;
   if (!same && !small && !crowded) return false;
   last.end = std::max(last.end, origin.end);
   last.stride = 0;
@@ -48,6 +48,16 @@ Offset OriginMap::source_end(Offset position) const noexcept {
   const bool last = run == &runs_.back() ? position >= end_ : position >= (run + 1)->position;
   if (last) return run->end;
   return std::min(run->end, run->begin + (position - run->position) * run->stride);
+}
+
+bool OriginMap::exact(Offset begin, Offset end) const noexcept {
+  const Span* first = find(begin);
+  const Span* last = find(end - 1);
+  if (first == nullptr || begin < first->position || end > end_) return false;
+  if (first->stride == 0 && begin != first->position) return false;
+  const Span* behind = last + 1;
+  const Offset last_end = behind == runs_.data() + runs_.size() ? end_ : behind->position;
+  return last->stride != 0 || end == last_end;
 }
 
 void OriginMap::forget_before(Offset position) noexcept {

@@ -18,6 +18,12 @@ namespace cork::secrets {
 
 class OriginMap {
  public:
+  // Runs past which short ones are joined: where places are reported, and where what stands there
+  // is to be masked.
+  static constexpr std::size_t kMany = 512, kManyExact = 8192;
+
+  explicit OriginMap(std::size_t many = kMany) noexcept : many_(many) {}
+
   // The `size` bytes from `position`, where the last run ended, came from `origin`.
   void add(Offset position, std::size_t size, const Origin& origin) {
     if (size == 0) return;
@@ -30,7 +36,7 @@ class OriginMap {
         return;
       }
       if (last.stride == 0 && join(last, position, size, origin)) return;
-      if (runs_.size() - head_ > many && join(last, position, size, origin)) return;
+      if (runs_.size() - head_ > many_ && join(last, position, size, origin)) return;
     }
     // A little more at a time than a vector takes by itself: there is one for every text.
     if (runs_.size() == runs_.capacity()) runs_.reserve(runs_.size() + few);
@@ -41,13 +47,16 @@ class OriginMap {
   [[nodiscard]] Offset source(Offset position) const noexcept;
   // The end of the input bytes that the byte before `position` came from.
   [[nodiscard]] Offset source_end(Offset position) const noexcept;
+  // Whether the bytes [begin, end), begin < end, came from exactly source(begin) to
+  // source_end(end), and not from a part of that.
+  [[nodiscard]] bool exact(Offset begin, Offset end) const noexcept;
   // Nobody will ask about what lies before `position`.
   void forget_before(Offset position) noexcept;
   // The first input byte that anybody may still ask about.
   [[nodiscard]] Offset first() const noexcept;
 
  private:
-  static constexpr std::size_t many = 512, few = 32;
+  static constexpr std::size_t few = 32;
   struct Span {
     Offset position, begin, end;  // derived; input
     std::uint8_t stride;
@@ -55,6 +64,7 @@ class OriginMap {
   bool join(Span& last, Offset position, std::size_t size, const Origin& origin) const noexcept;
   [[nodiscard]] const Span* find(Offset position) const noexcept;
 
+  std::size_t many_;
   std::vector<Span> runs_;  // by position, from `head_`
   std::size_t head_ = 0;
   Offset end_ = 0;  // of the positions known

@@ -64,9 +64,8 @@ struct Ruleset::Compiled {
   std::vector<CompiledRule> compiled;  // by RuleIndex
   std::map<std::string_view, RuleIndex> by_id;
   Databases databases;
-  std::size_t hold_width = 0, retain_width = 0;
-  ByteSet alphabet;                  // of the blocking rules without an anchor
-  std::vector<std::string> anchors;  // of the others
+  Hold hold;  // of the blocking rules
+  std::size_t retain_width = 0;
 
   using Made = std::vector<Result<CompiledRule, Diagnostics>>;
   Diagnostics make_rules(std::vector<Result<RegexShape>> shapes, const std::vector<Widths>* known);
@@ -115,17 +114,9 @@ void Ruleset::Compiled::measure() {
   for (std::size_t i = 0; i < rules.size(); ++i) {
     const CompiledRule& made = compiled[i];
     retain_width = std::max(retain_width, made.look_back());
-    if (rules[i].confidence != Confidence::high) continue;
-    // One more than the match: Hyperscan reports a match that ends in \b with the byte behind it.
-    hold_width = std::max(hold_width, made.width() + 1);
-    if (made.needs_anchor())
-      anchors.push_back(made.anchor());
-    else
-      alphabet |= made.credential();
+    if (rules[i].confidence == Confidence::high) hold.add(made);
   }
-  retain_width = std::max(retain_width, hold_width);
-  std::ranges::sort(anchors);
-  anchors.erase(std::ranges::unique(anchors).begin(), anchors.end());
+  retain_width = std::max(retain_width, hold.width());
 }
 
 Result<std::shared_ptr<const Ruleset>, Diagnostics> Ruleset::compile(std::vector<Rule> rules,
@@ -188,38 +179,38 @@ const Rule* Ruleset::find(std::string_view id) const noexcept {
   return found == compiled_->by_id.end() ? nullptr : &compiled_->rules[found->second];
 }
 
+std::optional<RuleIndex> Ruleset::index_of(std::string_view id) const noexcept {
+  const auto found = compiled_->by_id.find(id);
+  if (found == compiled_->by_id.end()) return std::nullopt;
+  return found->second;
+}
+
 const hs_database* Ruleset::block_database() const noexcept {
   return compiled_->databases.block.get();
 }
 const hs_database* Ruleset::folded_database() const noexcept {
   return compiled_->databases.folded.get();
 }
-std::size_t Ruleset::hold_width() const noexcept {
-  return compiled_->hold_width;
+const Hold& Ruleset::hold() const noexcept {
+  return compiled_->hold;
+}
+std::optional<std::string> Ruleset::hold_for(RuleIndex rule, Hold& hold) const {
+  if (rules()[rule].confidence == Confidence::high) return std::nullopt;
+  const CompiledRule& made = compiled_->compiled[rule];
+  if (auto why = made.cannot_block()) return why;
+  hold.add(made);
+  return std::nullopt;
 }
 std::size_t Ruleset::retain_width() const noexcept {
   return compiled_->retain_width;
 }
 
-std::size_t Ruleset::cost_of(RuleIndex rule) const noexcept {
-  return compiled_->compiled[rule].look_back();
+const ByteSet& Ruleset::alphabet_of(RuleIndex rule) const noexcept {
+  return compiled_->compiled[rule].credential();
 }
 
-std::size_t Ruleset::open_from(std::string_view tail) const noexcept {
-  const std::size_t size = tail.size();
-  const std::size_t floor = size > hold_width() ? size - hold_width() : 0;
-  std::size_t open = size;
-  while (open > floor && compiled_->alphabet[static_cast<unsigned char>(tail[open - 1])]) --open;
-  for (const std::string_view anchor : compiled_->anchors) {
-    open = std::min(open, tail.find(anchor, floor));
-    // An anchor whose last bytes are still to come.
-    for (std::size_t length = std::min(anchor.size() - 1, size); length > 0; --length) {
-      if (!tail.ends_with(anchor.substr(0, length))) continue;
-      open = std::min(open, size - length);
-      break;
-    }
-  }
-  return open;
+std::size_t Ruleset::cost_of(RuleIndex rule) const noexcept {
+  return compiled_->compiled[rule].look_back();
 }
 
 std::optional<Ruleset::Confirmed> Ruleset::confirm(RuleIndex rule, std::string_view text,

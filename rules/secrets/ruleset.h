@@ -22,13 +22,16 @@
 
 #include "base/diagnostic.h"
 #include "base/result.h"
+#include "rules/secrets/byte_class.h"
 #include "rules/secrets/finding.h"
+#include "rules/secrets/hold.h"
 #include "rules/secrets/rule.h"
 
 #include <bitset>
 #include <cstddef>
 #include <memory>
 #include <optional>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -54,6 +57,7 @@ class Ruleset {
 
   [[nodiscard]] const std::vector<Rule>& rules() const noexcept;
   [[nodiscard]] const Rule* find(std::string_view id) const noexcept;
+  [[nodiscard]] std::optional<RuleIndex> index_of(std::string_view id) const noexcept;
 
   // Every pattern; a match's id is its RuleIndex.
   [[nodiscard]] const hs_database* block_database() const noexcept;
@@ -61,15 +65,22 @@ class Ruleset {
   // of letters, digits, '.', '-' and '_' matches; a port's few digits are no credential.
   [[nodiscard]] const hs_database* folded_database() const noexcept;
 
-  // The most bytes a match of a blocking rule spans, context included.
-  [[nodiscard]] std::size_t hold_width() const noexcept;
+  // For the blocking rules: see Hold.
+  [[nodiscard]] const Hold& hold() const noexcept;
+  [[nodiscard]] std::size_t hold_width() const noexcept { return hold().width(); }
+  // Adds to `hold` what that rule needs to block, where it is not one that does; or says why it
+  // cannot: it was written to record only.
+  [[nodiscard]] std::optional<std::string> hold_for(RuleIndex rule, Hold& hold) const;
   // The most bytes that confirming any rule looks back from a match's end.
   [[nodiscard]] std::size_t retain_width() const noexcept;
 
-  // Where in `tail` (the last bytes of a view; at least hold_width() of them where there are as
-  // many) a blocking rule's credential may have begun that is not yet complete: the start of the
-  // trailing run over the credentials' alphabets, or the oldest open anchor. tail.size(): nowhere.
-  [[nodiscard]] std::size_t open_from(std::string_view tail) const noexcept;
+  [[nodiscard]] std::size_t open_from(std::string_view tail) const noexcept {
+    return hold().open_from(tail);
+  }
+
+  // The bytes that may follow the shortest form of that rule's credential and be more of it. With
+  // spaces, quotes or newlines among them they say nothing of where it ends.
+  [[nodiscard]] const ByteSet& alphabet_of(RuleIndex rule) const noexcept;
 
   // The bytes that confirm() looks at, at least, where `rule` matches.
   [[nodiscard]] std::size_t cost_of(RuleIndex rule) const noexcept;

@@ -17,23 +17,26 @@ constexpr std::size_t kOpeningCosts = 1024;
 }  // namespace
 
 Scan::Scan(std::shared_ptr<const Ruleset> rules, Part part, const ScanLimits& limits,
-           const FingerprintKey& key, std::optional<Destination> destination, MemoryBudget* memory)
+           const FingerprintKey& key, const Actions& actions,
+           std::optional<Destination> destination, MemoryBudget* memory)
     : rules_(std::move(rules)),
       part_(part),
       limits_(limits),
       key_(key),
-      // One byte more, so that \b and ^ see what stands before the widest match.
-      window_(std::max(rules_->retain_width(), rules_->hold_width()) + 1),
-      hold_width_(rules_->hold_width()),
+      actions_(actions),
+      // One byte more, so that \b and ^ see what stands before the widest match; and a mask begins
+      // with the escape in which a credential begins.
+      window_(std::max(rules_->retain_width(), hold().width()) + 1 +
+              (actions.mask() ? kTokenReach : 0)),
+      hold_width_(hold().width()),
       destination_(std::move(destination)),
       memory_(memory) {}
 
-void Scan::look_for(std::shared_ptr<const known::KnownValues> known, bool canaries_alone) noexcept {
+void Scan::look_for(std::shared_ptr<const known::KnownValues> known) noexcept {
   known_ = std::move(known);
-  canaries_alone_ = canaries_alone;
   if (!known_) return;
   hold_width_ = std::max(hold_width_, known_->whole_width());
-  window_ = std::max(window_, known_->whole_width() + 1);
+  window_ = std::max(window_, known_->whole_width() + 1 + (actions_.mask() ? kTokenReach : 0));
 }
 
 void Scan::find_known(known::KnownValues::Cursor& at, std::string_view text, std::size_t from) {
@@ -77,7 +80,7 @@ void Scan::found_sealed(std::string_view kind) noexcept {
 }
 
 bool Scan::blocks(RuleIndex rule) const noexcept {
-  return rules_->rules()[rule].confidence == Confidence::high;
+  return actions_.is_leak(*rules_, rule);
 }
 
 std::uint64_t Scan::allowance(RuleIndex rule) const noexcept {
@@ -92,7 +95,7 @@ bool Scan::exhausted(RuleIndex rule) noexcept {
   const Budget& budget = budget_of(rule);
   const std::uint64_t due = budget.spent + budget.promised;
   if (due < allowance(rule) && due - budget.before < limits_.confirm_at_once_bytes) return false;
-  surplus_ = surplus_ || (blocks(rule) && !canaries_alone_);
+  surplus_ = surplus_ || (blocks(rule) && actions_.of(rule) != Action::record);
   return true;
 }
 
@@ -170,36 +173,110 @@ bool Scan::at_home(const Secret& secret, const Place& place) const {
                          destination_->path);
 }
 
-void Scan::record(const Secret& secret, Place place, bool open) {
-  if (secret.kind != Kind::rule) return record_known(secret, std::move(place));
-  const bool blocking = blocks(secret.rule) && !(open && at_home(secret, place));
-  if (blocking && !canaries_alone_) raise(Verdict::leak, {});
-  if (spoiled_names_) place.pointer.clear();
-  const Fingerprint print = fingerprint(key_, secret.text);
-  for (Finding& known : findings_) {
-    if (known.kind != Kind::rule || known.rule != secret.rule || known.blocking != blocking)
-      continue;
-    if (known.print == print) return;
-    if (known.place.begin == place.begin && known.place.encoding == place.encoding) {
-      known.print = print;  // the same secret, of which more has come
-      known.place.end = std::max(known.place.end, place.end);
-      return;
-    }
+// Each secret that is masked is in the record, or nobody would know of it.
+Action Scan::possible(Finding& finding, Action action, bool maskable) {
+  if (action == Action::redact) {
+    finding.blocking = false;
+    finding.redacted = true;
+    if (maskable && has_room_for(finding)) return action;
+    finding.redacted = false;
+    action = Action::block;
   }
-  Finding finding{secret.rule, rules_->rules()[secret.rule].confidence, blocking, print,
-                  std::move(place)};
-  keep(findings_, std::move(finding), limits_.findings);
+  finding.blocking = true;
+  finding.stops = action == Action::block;
+  if (finding.stops) raise(Verdict::leak, {});
+  return action;
+}
+
+void Scan::mask_known(std::string_view seen) {
+  const Fingerprint print = fingerprint(key_, seen);
+  if (std::ranges::find(masked_known_, print) != masked_known_.end()) return;
+  masked_known_.push_back(print);
+  if (masked_known_.size() > limits_.findings) cannot_mask();
+}
+
+void Scan::cannot_mask() noexcept {
+  for (Finding& finding : findings_) {
+    finding.stops = finding.stops || finding.redacted;
+    finding.blocking = finding.blocking || finding.redacted;
+    finding.redacted = false;
+  }
+  raise(Verdict::leak, {});
+}
+
+bool Scan::has_room_for(const Finding& finding) {
+  const bool kept = std::ranges::any_of(findings_, [&](const Finding& known) {
+    return known.redacted && known.print == finding.print;
+  });
+  if (kept || findings_.size() < limits_.findings) return true;
+  const auto note = std::ranges::find_if(
+      findings_, [](const Finding& known) { return !known.redacted && !known.blocking; });
+  if (note == findings_.end()) return false;
+  findings_.erase(note);
+  return true;
+}
+
+Action Scan::record(const Secret& secret, Place place, Standing standing) {
+  if (secret.kind != Kind::rule) return record_known(secret, std::move(place), standing.maskable);
+  const bool leak = blocks(secret.rule) && !(standing.open && at_home(secret, place));
+  Finding finding{secret.rule, rules_->rules()[secret.rule].confidence, leak,
+                  fingerprint(key_, secret.text), std::move(place)};
+  const Action action = leak && !excused(finding)
+                            ? possible(finding, actions_.of(secret.rule), standing.maskable)
+                            : Action::record;
+  keep_rule(std::move(finding));
+  return action;
+}
+
+// What begins where one began that is excused is more of the same.
+bool Scan::excused(Finding& finding) {
+  const Excuse* excuse = actions_.excuse(finding.rule, finding.print);
+  const bool goes_on = last_excused_ && last_excused_->rule == finding.rule &&
+                       last_excused_->place.begin == finding.place.begin &&
+                       last_excused_->place.encoding == finding.place.encoding;
+  if (excuse == nullptr && !goes_on) return false;
+  finding.blocking = false;
+  finding.exception = excuse != nullptr ? excuse->reason : last_excused_->exception;
+  finding.owner = excuse != nullptr ? excuse->owner : last_excused_->owner;
+  last_excused_ = finding;
+  return true;
+}
+
+// Once for each secret, however often it is there and in however many steps it came.
+void Scan::keep_rule(Finding finding) {
+  const auto alike = [&](const Finding& known) {
+    return known.kind == Kind::rule && known.rule == finding.rule &&
+           known.blocking == finding.blocking && known.redacted == finding.redacted &&
+           known.exception == finding.exception;
+  };
+  const auto same = std::ranges::find_if(findings_, [&](const Finding& known) {
+    return alike(known) && known.print == finding.print;
+  });
+  const auto grown = std::ranges::find_if(findings_, [&](const Finding& known) {
+    return alike(known) && known.place.begin == finding.place.begin &&
+           known.place.encoding == finding.place.encoding;
+  });
+  if (same != findings_.end()) {
+    if (grown != findings_.end() && grown != same) findings_.erase(grown);
+  } else if (grown != findings_.end()) {
+    grown->print = finding.print;
+    grown->place.end = std::max(grown->place.end, finding.place.end);
+  } else {
+    keep(findings_, std::move(finding), limits_.findings);
+  }
 }
 
 // Nothing of a body is a known value's home.
-void Scan::record_known(const Secret& secret, Place place) {
+Action Scan::record_known(const Secret& secret, Place place, bool maskable) {
   // Names are the sender's, and so may be the value.
   spoiled_names_ = true;
   place.pointer.clear();
   for (Finding& other : findings_) other.place.pointer.clear();
   Finding finding = finding_of(known_->secrets()[secret.rule], std::move(place), false);
-  if (finding.kind == Kind::canary || !canaries_alone_) raise(Verdict::leak, {});
+  const bool canary = finding.kind == Kind::canary;
+  const Action action = possible(finding, canary ? Action::block : actions_.of_known(), maskable);
   keep_known(findings_, std::move(finding), limits_.findings);
+  return action;
 }
 
 }  // namespace cork::secrets

@@ -6,7 +6,9 @@
 #include "base/limits.h"
 #include "base/memory_budget.h"
 #include "rules/known/known_values.h"
+#include "rules/secrets/actions.h"
 #include "rules/secrets/finding.h"
+#include "rules/secrets/masks.h"
 #include "rules/secrets/ruleset.h"
 
 #include <cstddef>
@@ -15,6 +17,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace cork::secrets {
@@ -28,8 +31,8 @@ struct Destination {
 class Scan {
  public:
   Scan(std::shared_ptr<const Ruleset> rules, Part part, const ScanLimits& limits,
-       const FingerprintKey& key, std::optional<Destination> destination = std::nullopt,
-       MemoryBudget* memory = nullptr);
+       const FingerprintKey& key, const Actions& actions = Actions(),
+       std::optional<Destination> destination = std::nullopt, MemoryBudget* memory = nullptr);
 
   // A secret confirmed in a view: positions in that view's text.
   struct Secret {
@@ -42,10 +45,9 @@ class Scan {
   // More than a little that nobody can read is `unscannable`. Before anything is scanned.
   void refuse_opaque() noexcept { refuses_opaque_ = true; }
   [[nodiscard]] bool refuses_opaque() const noexcept { return refuses_opaque_; }
-  // Looks for those too. `canaries_alone`: whatever else is found is recorded, and only a canary
-  // is a leak. Before anything is scanned.
-  void look_for(std::shared_ptr<const known::KnownValues> known, bool canaries_alone) noexcept;
-  [[nodiscard]] bool canaries_alone() const noexcept { return canaries_alone_; }
+  // Looks for those too. Before anything is scanned.
+  void look_for(std::shared_ptr<const known::KnownValues> known) noexcept;
+  [[nodiscard]] const Actions& actions() const noexcept { return actions_; }
 
   [[nodiscard]] const Ruleset& rules() const noexcept { return *rules_; }
   [[nodiscard]] const ScanLimits& limits() const noexcept { return limits_; }
@@ -84,6 +86,8 @@ class Scan {
   }
   // Compressed data that is about to be opened.
   void count_container() noexcept;
+  // Other work than scanning, in bytes looked at.
+  void count_work(std::size_t bytes) noexcept { worked_ += bytes; }
   [[nodiscard]] std::uint64_t wire_bytes() const noexcept { return wire_bytes_; }
   [[nodiscard]] std::uint64_t scanned_bytes() const noexcept { return scanned_bytes_; }
   [[nodiscard]] std::uint64_t decoded_bytes() const noexcept { return decoded_bytes_; }
@@ -126,6 +130,8 @@ class Scan {
   [[nodiscard]] std::size_t known_width() const noexcept {
     return known_ ? known_->whole_width() : 0;
   }
+  // For the rules that stop what they find.
+  [[nodiscard]] const Hold& hold() const noexcept { return actions_.hold(*rules_); }
   // Bytes of each text that are held back whatever they are.
   [[nodiscard]] std::size_t hold_width() const noexcept { return hold_width_; }
   // Looks for known values in text[from, end), which follows what `at` has seen. What it finds is
@@ -134,11 +140,29 @@ class Scan {
 
   // Whether record() would do anything: asked first, since a place costs work.
   [[nodiscard]] bool wants(const Secret& secret) const noexcept;
-  // `place.pointer` names a field: a credential in the field of its audience is recorded, not
-  // blocked, where it stands there in the `open`, with nothing but escapes and declared codings
-  // around it.
-  void record(const Secret& secret, Place place, bool open);
+  // How a secret stands in the part.
+  struct Standing {
+    bool open = false;      // in the open: with nothing but escapes and declared codings around it
+    bool maskable = false;  // and where, is known to the byte
+  };
+  // What is done about it. `place.pointer` names a field: a credential in the field of its audience
+  // is recorded where it stands there in the open.
+  Action record(const Secret& secret, Place place, Standing standing);
   [[nodiscard]] const std::vector<Finding>& findings() const noexcept { return findings_; }
+
+  // What is masked, in the order in which its end was found; what is there to be taken.
+  void mask(const WireRange& range) { masks_.push_back(range); }
+  // A known value is masked of which this was seen first. So many that differ are guesses: a leak.
+  void mask_known(std::string_view seen);
+  [[nodiscard]] const std::vector<Fingerprint>& masked_known() const noexcept {
+    return masked_known_;
+  }
+  // What record() said would be redacted cannot be after all.
+  void cannot_mask() noexcept;
+  [[nodiscard]] std::vector<WireRange> take_masks() noexcept { return std::exchange(masks_, {}); }
+  // Wire bytes before this have left, and are masked no more.
+  void released(Offset settled) noexcept { released_ = settled; }
+  [[nodiscard]] Offset released() const noexcept { return released_; }
 
   // Texts that are made of this part at the moment; more than ScanLimits::view_count are
   // `over_limit`.
@@ -164,7 +188,14 @@ class Scan {
   [[nodiscard]] std::optional<Ruleset::Confirmed> confirm_one(const Hit& hit,
                                                               const Searched& searched);
   [[nodiscard]] bool at_home(const Secret& secret, const Place& place) const;
-  void record_known(const Secret& secret, Place place);
+  void keep_rule(Finding finding);
+  Action record_known(const Secret& secret, Place place, bool maskable);
+  // What can be done about a leak, which the finding then says: what is to be redacted and cannot
+  // be is blocked.
+  Action possible(Finding& finding, Action action, bool maskable);
+  // Whether an exception says that it may leave; then the finding says so as well.
+  [[nodiscard]] bool excused(Finding& finding);
+  [[nodiscard]] bool has_room_for(const Finding& finding);
   [[nodiscard]] Budget& budget_of(RuleIndex rule) noexcept {
     return blocks(rule) ? blocking_ : recorded_;
   }
@@ -176,10 +207,14 @@ class Scan {
   Part part_;
   ScanLimits limits_;
   FingerprintKey key_;
+  Actions actions_;
   std::size_t window_, hold_width_;
   std::size_t texts_ = 0;
   std::shared_ptr<const known::KnownValues> known_;
-  bool canaries_alone_ = false;
+  std::vector<WireRange> masks_;
+  std::vector<Fingerprint> masked_known_;
+  std::optional<Finding> last_excused_;
+  Offset released_ = 0;
   bool spoiled_names_ = false;  // a known value was seen, and names may hold it
   std::vector<known::Found> found_;
   hs_scratch* scratch_ = nullptr;

@@ -145,7 +145,7 @@ Offset View::held_from() const noexcept {
 Offset View::open_from() const noexcept {
   assert(unscanned() == 0);
   const Offset known = scan_->known_width();
-  return std::min(begin_ + scan_->rules().open_from(text_), end() - std::min(end(), known));
+  return std::min(begin_ + scan_->hold().open_from(text_), end() - std::min(end(), known));
 }
 
 }  // namespace cork::secrets

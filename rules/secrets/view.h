@@ -25,7 +25,8 @@ namespace cork::secrets {
 
 class View {
  public:
-  explicit View(Scan& scan) noexcept : scan_(&scan) {}
+  explicit View(Scan& scan) noexcept
+      : scan_(&scan), origins_(scan.actions().mask() ? OriginMap::kManyExact : OriginMap::kMany) {}
 
   // Begins the view with text that another view scans: `text` came from `begin` there, and
   // what ends in it or in text passed on behind it is left to that view. The view is quiet until

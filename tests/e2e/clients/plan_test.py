@@ -22,6 +22,10 @@ metrics: {{listen: "127.0.0.1:19090"}}
 bottles:
   dev:
     listen: 127.0.0.1:18888
+    on_leak: redact
+    rules: {{json-web-token: block}}
+    exceptions:
+      - {{rule: github-token, host: db.corp.example, reason: a fixture, owner: ops, expires: 2020-01-01}}
     use: [claude-code, npm@1, github]
     allow:
       - {{host: registry.npmjs.org, methods: [GET]}}

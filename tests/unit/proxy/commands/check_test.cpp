@@ -1,5 +1,6 @@
 #include "proxy/commands/check.h"
 
+#include "proxy/config/leak_words.h"
 #include "world.h"
 
 #include <gmock/gmock.h>
@@ -79,6 +80,46 @@ TEST_F(Check, WarnsOfAnUnpinnedRelayAndSaysWhatToWriteAndNotOfAPinnedOne) {
                               {"GET", "http://a.example/", {}, {}});
   EXPECT_THAT(clear.out,
               HasSubstr("warning   http://a.example takes its credential in clear text"));
+}
+
+TEST_F(Check, SaysThatASecretWouldBeMaskedAndAdvisesItWhereConversationsGo) {
+  const std::string body = world_.folder.write("body.json", "{\"a\": \"" + World::secret() + "\"}");
+  const DraftRequest request{"POST", "https://api.anthropic.com/v1/messages", {}, body};
+  const Outcome masked = check(
+      "      - {host: api.anthropic.com, credential: first-seen, on_leak: redact}\n", request);
+  EXPECT_EQ(masked.code, kYes) << masked.err;
+  EXPECT_THAT(masked.out, HasSubstr("own-token in the body"));
+  EXPECT_THAT(masked.out, HasSubstr(": masked"));
+  EXPECT_THAT(masked.out, Not(HasSubstr("advice")));
+  const Outcome open = check("      - {host: api.anthropic.com, credential: first-seen}\n",
+                             {"POST", "https://api.anthropic.com/v1/messages", {}, {}});
+  EXPECT_THAT(open.out, HasSubstr("advice    api.anthropic.com is sent the whole conversation"));
+}
+
+TEST_F(Check, ListsTheExceptionsThatAppliedAndThoseThatEnded) {
+  const DraftRequest request{"POST", "https://a.example/", {"X-A: " + World::secret()}, {}};
+  const auto excused = [&](const std::string& rest) {
+    return check(
+        "      - a.example\n    exceptions:\n      - {rule: own-token, reason: a fixture, "
+        "owner: ops, " +
+            rest + "}\n",
+        request);
+  };
+  using std::chrono::days;
+  const auto today = std::chrono::floor<days>(std::chrono::system_clock::now());
+  const Outcome now = excused("expires: " + config::date_text(today + days(1)));
+  EXPECT_EQ(now.code, kYes) << now.err << now.out;
+  EXPECT_THAT(now.out, HasSubstr("excused: a fixture (ops)"));
+  const Outcome elsewhere =
+      excused("host: b.example, expires: " + config::date_text(today + days(1)));
+  EXPECT_EQ(elsewhere.code, kNo);
+  const Outcome ended = excused("expires: " + config::date_text(today - days(2)));
+  EXPECT_EQ(ended.code, kNo);
+  EXPECT_THAT(ended.out, HasSubstr("cork.yaml:10:9: the exception of bottle 'dev' for rule "
+                                   "'own-token' holds no more"));
+  const Outcome unknown = check("      - a.example\n    rules: {own-tokn: warn}\n", request);
+  EXPECT_EQ(unknown.code, kUsage);
+  EXPECT_THAT(unknown.err, HasSubstr("did you mean 'own-token'?"));
 }
 
 TEST_F(Check, GivesTheProxysVerdictOnACredential) {

@@ -46,6 +46,25 @@ TEST_F(PlanJson, HasTheRoutesWhatWasReplacedAndTheWarnings) {
   EXPECT_EQ(bottle.at("warnings").as_array().at(0).at("relay"), "code-host");
 }
 
+TEST_F(PlanJson, HasTheWordsForRulesAndTheExceptions) {
+  const Outcome done = plan(
+      "    on_leak: redact\n    rules: {own-token: block}\n    exceptions:\n"
+      "      - {rule: own-token, host: b.example, reason: why, owner: who, expires: 2020-02-03}\n"
+      "    allow: [a.example]\n");
+  ASSERT_EQ(done.code, kYes) << done.err;
+  const auto parsed = boost::json::parse(done.out).as_object();
+  const auto& bottle = parsed.at("bottles").as_array().at(0).as_object();
+  EXPECT_EQ(bottle.at("routes").as_array().at(0).at("on_leak"), "redact");
+  const auto& word = bottle.at("rules").as_array().at(0);
+  EXPECT_EQ(word.at("rule"), "own-token");
+  EXPECT_EQ(word.at("on_leak"), "block");
+  const auto& exception = bottle.at("exceptions").as_array().at(0);
+  EXPECT_EQ(exception.at("host"), "b.example");
+  EXPECT_TRUE(exception.at("print").is_null());
+  EXPECT_EQ(exception.at("expires"), "2020-02-03");
+  EXPECT_EQ(bottle.at("warnings").as_array().at(0).at("kind"), "expired-exception");
+}
+
 TEST_F(PlanJson, SaysWhoseClientsABottleTakesAndNoPassword) {
   world_.environment["DEV"] = "opensesame";
   const Outcome done = plan(

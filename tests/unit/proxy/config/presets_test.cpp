@@ -164,6 +164,12 @@ TEST(Presets, UniteWithEachOther) {
   EXPECT_EQ(count, 2);
 }
 
+TEST(Presets, SayNothingOfLeaksThemselves) {
+  for (const Preset& preset : all_presets()) {
+    EXPECT_EQ(preset.text.find("on_leak"), std::string_view::npos) << preset.id();
+  }
+}
+
 TEST(Presets, TakeTheirActionOnLeaksFromTheBottle) {
   auto config =
       parse("version: 1\nbottles: {dev: {listen: 127.0.0.1:1, use: [npm], on_leak: warn}}\n",

@@ -113,8 +113,7 @@ TEST(Routes, ThatAreWrongSayWhereAndWhatToWrite) {
       {"{host: a.example, port: 010}", "a leading zero means octal"},
       {"{host: a.example, port: 70000}", "from 1 to 65535"},
       {"{host: a.example:1, port: 2}", "a route has its port twice"},
-      {"{host: a.example, on_leak: redact}", "'on_leak: redact' is not supported by this version"},
-      {"{host: a.example, on_leak: ignore}", "write block or warn"},
+      {"{host: a.example, on_leak: ignore}", "write block or redact or warn"},
       {"{host: a.example, opaque: block}", "write allow or deny"},
       {"{host: a.example, tls: passthrough, opaque: deny}", "nothing in it can be seen"},
   };

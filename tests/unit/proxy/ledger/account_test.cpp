@@ -154,6 +154,20 @@ TEST(Account, IsUnlockedByAnOperatorAndLockedAfterAsManyAsItIsTold) {
   EXPECT_FALSE(account.count_known(kStart));
 }
 
+TEST(Account, IsLockedByManyDifferentMasksAndNotByTheSameOneAgain) {
+  Account account({});
+  account.lock_after(3);
+  const auto masked = [&](std::vector<Fingerprint> prints, int minute) {
+    return account.count_masked(prints, kStart + minutes(minute));
+  };
+  for (int turn = 0; turn < 20; ++turn) EXPECT_FALSE(masked({{1}, {2}, {1}}, turn)) << turn;
+  EXPECT_TRUE(masked({{3}}, 21));
+  EXPECT_TRUE(account.locked(kStart + minutes(22)));
+  account.unlock();
+  EXPECT_FALSE(masked({{1}, {2}}, 30));
+  EXPECT_FALSE(masked({{3}}, 45));  // the others are long ago
+}
+
 TEST(Use, HasANameForEach) {
   EXPECT_EQ(name_of(Use::connection), "connections");
   EXPECT_EQ(name_of(Use::handshake), "handshakes");

@@ -213,6 +213,45 @@ TEST_F(GateTest, GivesTheSameBytesHoweverLittleIsTakenAtATime) {
   EXPECT_TRUE(sent == wire);
 }
 
+TEST_F(GateTest, MasksWhatIsFoundHoweverItIsCut) {
+  const std::string before = std::string(3000, 'x') + ' ', behind = " and more";
+  const std::string wire = before + credential + behind;
+  const std::string masked = before + "*cork*redacted*" + std::string(9, '*') + behind;
+  for (std::size_t cut = before.size(); cut <= before.size() + credential.size() + 1; ++cut) {
+    Gate body({secrets::BodyScanner({.rules = rules,
+                                     .hints = {},
+                                     .limits = {},
+                                     .actions = secrets::Actions(secrets::Action::redact)}),
+               Gate::Mode::hold, kCap});
+    std::string sent;
+    body.push(as_bytes(std::string_view(wire).substr(0, cut)), scratch);
+    drain(body, sent);
+    body.idle(scratch);
+    drain(body, sent);
+    body.push(as_bytes(std::string_view(wire).substr(cut)), scratch);
+    drain(body, sent);
+    EXPECT_EQ(body.finish(scratch), Verdict::clean) << cut;
+    drain(body, sent);
+    EXPECT_EQ(sent, masked) << cut;
+  }
+}
+
+TEST_F(GateTest, WhatIsMaskedAndDoesNotEndWithinTheCapIsOverTheLimit) {
+  secrets::Rule rule;
+  rule.id = "open";
+  rule.regex = "tok_[a-z0-9]{20,}";
+  rules = *secrets::Ruleset::compile({rule});
+  scratch.fit(*rules);
+  Gate body({secrets::BodyScanner({.rules = rules,
+                                   .hints = {},
+                                   .limits = {},
+                                   .actions = secrets::Actions(secrets::Action::redact)}),
+             Gate::Mode::hold, 4096});
+  body.push(as_bytes(credential), scratch);
+  EXPECT_EQ(body.push(as_bytes(std::string(5000, 'k')), scratch), Verdict::over_limit);
+  EXPECT_TRUE(body.ready().empty());
+}
+
 TEST_F(GateTest, CountsTheTimeItScans) {
   Gate body = gate();
   EXPECT_EQ(body.scan_ns(), 0U);

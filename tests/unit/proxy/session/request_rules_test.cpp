@@ -237,30 +237,6 @@ TEST(ContentHints, AreEmptyWhereTheHeadSaysNothing) {
   EXPECT_EQ(hints.content_type, "");
 }
 
-policy::Bottle bottle(policy::Mode mode, policy::OnLeak on_leak) {
-  policy::Route route{.pattern = policy::HostPattern::parse("example.com").value(),
-                      .methods = {},
-                      .addresses = {},
-                      .on_leak = on_leak,
-                      .where = {}};
-  return {"dev", mode, {std::move(route)}, {}};
-}
-
-TEST(BlocksLeaks, UnlessTheBottleObservesOrTheRouteWarns) {
-  using policy::Mode;
-  using policy::OnLeak;
-  const RequestHead request{
-      "POST", Scheme::https, endpoint("example.com:443"), Target::parse("/").value(), {}};
-  EXPECT_TRUE(blocks_leaks(bottle(Mode::enforce, OnLeak::block), request));
-  EXPECT_FALSE(blocks_leaks(bottle(Mode::enforce, OnLeak::warn), request));
-  EXPECT_FALSE(blocks_leaks(bottle(Mode::observe, OnLeak::block), request));
-  EXPECT_TRUE(blocks_leaks(policy::Bottle(), request));
-  std::vector<secrets::Finding> findings(1);
-  EXPECT_FALSE(stops_leak(bottle(Mode::observe, OnLeak::block), request, findings));
-  findings[0].kind = secrets::Kind::canary;
-  EXPECT_TRUE(stops_leak(bottle(Mode::observe, OnLeak::block), request, findings));
-}
-
 TEST(Denied, IsADecisionThatSaysNo) {
   const auto decision = denied(policy::Reason::timeout, "too slow.", "wait");
   EXPECT_FALSE(decision.allowed());
@@ -279,19 +255,23 @@ TEST(Denied, ForTheLogsSakeSaysWhatTheOperatorCanDo) {
   EXPECT_NE(used_up.operator_can.find("audit.max_bytes"), std::string::npos);
 }
 
-TEST(LeakDecision, NamesTheRuleAndThePlaceOfTheFirstFindingThatBlocks) {
+TEST(LeakDecision, NamesTheRuleAndThePlaceOfTheFindingThatStopsIt) {
   const auto rules = test::one_rule();
   secrets::Finding recorded;
   recorded.blocking = false;
   recorded.place.pointer = "/first";
+  // What a route that only warns lets pass.
+  secrets::Finding passing;
+  passing.place.pointer = "/second";
   secrets::Finding blocking;
-  blocking.place.pointer = "/second";
-  const std::vector findings{recorded, blocking};
+  blocking.place.pointer = "/third";
+  blocking.stops = true;
+  const std::vector findings{recorded, passing, blocking};
   const auto decision = leak_decision(*rules, findings);
   EXPECT_FALSE(decision.allowed());
   EXPECT_EQ(decision.reason, policy::Reason::leak);
   EXPECT_EQ(decision.detail,
-            "the request's body /second holds what looks like a secret: a token of the tests (rule "
+            "the request's body /third holds what looks like a secret: a token of the tests (rule "
             "'test-token').");
   EXPECT_THAT(decision.operator_can, HasSubstr("on_leak: warn"));
 }

@@ -40,12 +40,12 @@ std::shared_ptr<const known::KnownValues> known_of(const std::vector<std::string
 class KnownBody : public testing::Test {
  protected:
   BodyScanner scanner(std::shared_ptr<const known::KnownValues> known, ContentHints hints = {},
-                      bool canaries_alone = false) {
+                      Action action = Action::block) {
     return BodyScanner({.rules = rules,
                         .hints = std::move(hints),
                         .limits = {},
                         .known = std::move(known),
-                        .canaries_alone = canaries_alone});
+                        .actions = Actions(action)});
   }
   Verdict scan(BodyScanner&& body, std::string_view text) {
     body.feed(as_bytes(text), scratch);
@@ -87,12 +87,13 @@ TEST_F(KnownBody, ACanaryIsALeakWhereOnlyCanariesAreAndRulesAreRecorded) {
   const std::string canary = made_up(30, random);
   const auto known = known_of({canary}, true);
   const std::string token = cork::test::made_up_credential();
-  EXPECT_EQ(scan(scanner(known, {}, true), "x " + token + " y"), Verdict::clean);
+  EXPECT_EQ(scan(scanner(known, {}, Action::record), "x " + token + " y"), Verdict::clean);
   EXPECT_EQ(findings.size(), 1U);
-  EXPECT_EQ(scan(scanner(known, {}, true), "x " + token + " then " + canary), Verdict::leak);
+  EXPECT_EQ(scan(scanner(known, {}, Action::record), "x " + token + " then " + canary),
+            Verdict::leak);
   EXPECT_TRUE(has_canary(findings));
   const auto ordinary = known_of({canary});
-  EXPECT_EQ(scan(scanner(ordinary, {}, true), "x " + canary), Verdict::clean);
+  EXPECT_EQ(scan(scanner(ordinary, {}, Action::record), "x " + canary), Verdict::clean);
   EXPECT_TRUE(blocks_known(findings));
 }
 

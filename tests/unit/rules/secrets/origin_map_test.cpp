@@ -72,5 +72,22 @@ TEST(OriginMap, KnowsNothingWhileEmpty) {
   EXPECT_EQ(0u, map.first());
 }
 
+TEST(OriginMap, KnowsWhereItIsExact) {
+  OriginMap map(2);
+  map.add(0, 4, {.begin = 0, .end = 4, .stride = 1});
+  map.add(4, 1, {.begin = 4, .end = 10, .stride = 6});
+  map.add(5, 2, {.begin = 10, .end = 16, .stride = 0});  // two bytes of one escape
+  EXPECT_TRUE(map.exact(0, 5));
+  EXPECT_TRUE(map.exact(2, 7));
+  EXPECT_TRUE(map.exact(5, 7));
+  EXPECT_FALSE(map.exact(6, 7));
+  EXPECT_FALSE(map.exact(0, 6));
+  EXPECT_FALSE(map.exact(0, 8));
+  // There are too many for each to be kept.
+  map.add(7, 1, {.begin = 16, .end = 18, .stride = 2});
+  map.add(8, 1, {.begin = 18, .end = 19, .stride = 1});
+  EXPECT_FALSE(map.exact(8, 9));
+}
+
 }  // namespace
 }  // namespace cork::secrets

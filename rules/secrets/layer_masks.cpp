@@ -1,0 +1,137 @@
+// Credentials that are masked where they stand: in the text on the wire, or in one with nothing but
+// escapes between it and the wire.
+#include "rules/secrets/layer_parts.h"
+
+#include <algorithm>
+#include <string_view>
+#include <utility>
+
+namespace cork::secrets {
+namespace {
+
+// Of a known value, what tells one guess from another.
+constexpr std::size_t kSeenOfKnown = 16;
+constexpr std::string_view kPemAnchor = "-----BEGIN";
+
+// What a known value may be written with, and the base64 of one: what is found of it is a window.
+const ByteSet& known_alphabet() {
+  static const ByteSet set = byte_range('a', 'z') | byte_range('A', 'Z') | byte_range('0', '9') |
+                             byte_range(0x80, 0xff) | single_byte('+') | single_byte('/') |
+                             single_byte('=') | single_byte('-') | single_byte('_');
+  return set;
+}
+
+}  // namespace
+
+const Layer& Layer::wire() const noexcept {
+  const Layer* layer = this;
+  while (layer->above_ != nullptr) layer = layer->above_;
+  return *layer;
+}
+
+bool Layer::may_mask() const noexcept {
+  return scan_.actions().mask() && kind_.depth == 0 && kind_.codings.empty();
+}
+
+Offset Layer::masked_from() const noexcept {
+  Offset from = view_.end();
+  if (above_ != nullptr) from = wire().view_.end();
+  for (const OpenMask& mask : masks_) from = std::min(from, mask.begin);
+  for (const auto* branch : {&escapes_, &quoted_}) {
+    if (*branch) from = std::min(from, (*branch)->layer.masked_from());
+  }
+  return from;
+}
+
+std::optional<Offset> Layer::begin_on_the_wire(Offset begin) const {
+  for (const Layer* layer = this;; layer = layer->above_) {
+    const View& view = layer->view_;
+    if (begin < view.begin() || begin > view.end()) return std::nullopt;
+    begin = view.begin() + token_begin(view.text(), begin - view.begin());
+    if (layer->above_ == nullptr) break;
+    if (!view.origins().exact(begin, begin + 1)) return std::nullopt;
+    begin = view.origins().source(begin);
+  }
+  if (begin < scan_.released()) return std::nullopt;
+  return begin;
+}
+
+std::optional<Offset> Layer::end_on_the_wire(Offset end) const {
+  for (const Layer* layer = this; layer->above_ != nullptr; layer = layer->above_) {
+    const OriginMap& origins = layer->view_.origins();
+    if (!origins.exact(end - 1, end)) return std::nullopt;
+    end = origins.source_end(end);
+  }
+  return end;
+}
+
+std::optional<WireRange> Layer::on_the_wire(const Scan::Secret& secret) const {
+  if (secret.end <= secret.begin) return std::nullopt;
+  const auto begin = begin_on_the_wire(secret.begin);
+  const auto end = end_on_the_wire(secret.end);
+  if (!begin || !end || !extent_of(secret)) return std::nullopt;
+  const Layer& top = wire();
+  if (*begin < top.view_.begin() || *end > top.view_.end()) return std::nullopt;
+  const std::string_view text = top.view_.text_from(*begin).substr(0, *end - *begin);
+  // A value alone can be masked, and not what separates it from others.
+  if (holds_quote(text) || (top.kind_.form && text.find('&') != text.npos)) return std::nullopt;
+  return WireRange{*begin, *end};
+}
+
+std::optional<Extent> Layer::extent_of(const Scan::Secret& secret) const {
+  if (secret.kind != cork::secrets::Kind::rule) return Extent::of_alphabet(known_alphabet());
+  ByteSet alphabet = scan_.rules().alphabet_of(secret.rule);
+  if (holds_separators(alphabet)) {
+    const bool whole = secret.text.find('"') == secret.text.npos;
+    if (secret.text.starts_with(kPemAnchor) && whole) return Extent::of_pem();
+    return std::nullopt;
+  }
+  if (kind_.form) alphabet.reset('&');
+  return Extent::of_alphabet(alphabet);
+}
+
+void Layer::open_mask(const Scan::Secret& secret, Offset begin) {
+  Extent extent = *extent_of(secret);
+  // The last line of a key may stand within what was found.
+  const Offset at = extent.is_pem() ? secret.begin : secret.end;
+  if (secret.kind != cork::secrets::Kind::rule) {
+    scan_.mask_known(view_.text_from(secret.begin).substr(0, kSeenOfKnown));
+  }
+  const bool worded =
+      secret.kind != cork::secrets::Kind::rule || !scan_.rules().alphabet_of(secret.rule)['*'];
+  masks_.push_back({begin, secret.begin, at, std::move(extent), secret.rule, secret.kind, worded});
+}
+
+// A run over an alphabet may end a match at each of its bytes, and is one credential all the same.
+bool Layer::goes_on(const Scan::Secret& secret) {
+  const auto found = std::ranges::find_if(masks_, [&](const OpenMask& mask) {
+    return mask.kind == secret.kind && mask.rule == secret.rule && secret.begin >= mask.from &&
+           secret.begin <= mask.at;
+  });
+  if (found == masks_.end()) return false;
+  if (!found->extent.is_pem()) found->at = std::max(found->at, secret.end);
+  return true;
+}
+
+void Layer::close_masks(bool last) {
+  std::erase_if(masks_, [&](OpenMask& mask) {
+    const std::string_view text = view_.text_from(mask.at);
+    const std::size_t length = mask.extent.advance(text);
+    if (length == Extent::npos && !last) {
+      mask.at = view_.end();
+      return false;
+    }
+    Offset end = mask.at + std::min(length, text.size());
+    end = view_.begin() + before_backslashes(view_.text(), end - view_.begin());
+    const auto wire_end = end_on_the_wire(end);
+    const bool cut = mask.extent.is_pem() && !mask.extent.complete() && wire().kind_.form;
+    if (!wire_end || *wire_end <= mask.begin || cut) {
+      scan_.cannot_mask();
+    } else {
+      scan_.mask({mask.begin, *wire_end, mask.worded});
+    }
+    return true;
+  });
+}
+
+}  // namespace cork::secrets

@@ -1,0 +1,102 @@
+#include "rules/secrets/actions.h"
+
+#include "rules/secrets/body_scanner.h"
+#include "tests/unit/rules/secrets/test_rules.h"
+
+#include <gtest/gtest.h>
+
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace cork::secrets {
+namespace {
+
+class ActionsTest : public testing::Test {
+ protected:
+  std::shared_ptr<const NamedActions> named(const std::string& rule, Action action) {
+    const NamedActions::Word word{rule, action, {}};
+    return *NamedActions::make({&word, 1}, *rules);
+  }
+  Verdict scan(const Actions& actions, std::string_view wire) {
+    BodyScanner body({.rules = rules, .hints = {}, .limits = {}, .actions = actions});
+    body.feed(as_bytes(wire), scratch);
+    const Verdict verdict = body.finish(scratch);
+    findings.assign(body.findings().begin(), body.findings().end());
+    return verdict;
+  }
+
+  std::shared_ptr<const Ruleset> rules = test::small_rules();
+  const RuleIndex token = *rules->index_of("test-token"), note = *rules->index_of("test-note");
+  WorkerScratch scratch{*rules};
+  std::vector<Finding> findings;
+  const std::string text = "a " + test::token() + " and note" + "_abcdefgh.";
+};
+
+TEST_F(ActionsTest, OfNobodyBlockWhatIsSure) {
+  const Actions actions;
+  EXPECT_EQ(actions.of(token), Action::block);
+  EXPECT_TRUE(actions.is_leak(*rules, token));
+  EXPECT_FALSE(actions.is_leak(*rules, note));
+  EXPECT_TRUE(actions.stop());
+  EXPECT_FALSE(actions.mask());
+}
+
+TEST_F(ActionsTest, WhatCannotBeMaskedIsBlocked) {
+  const Actions actions(Action::redact);
+  EXPECT_EQ(actions.of(token), Action::redact);
+  EXPECT_EQ(actions.without_masks().of(token), Action::block);
+  EXPECT_EQ(actions.without_masks().of_known(), Action::block);
+  EXPECT_FALSE(actions.without_masks().mask());
+  EXPECT_TRUE(actions.without_masks().stop());
+}
+
+TEST_F(ActionsTest, ARuleThatRecordsBlocksWhereItIsNamed) {
+  EXPECT_EQ(scan(Actions(), "note" + std::string("_abcdefgh.")), Verdict::clean);
+  const Actions actions(Actions::Parts{.named = named("test-note", Action::block)});
+  EXPECT_EQ(scan(actions, "note" + std::string("_abcdefgh.")), Verdict::leak);
+  ASSERT_FALSE(findings.empty());
+  EXPECT_TRUE(findings.back().stops);
+  EXPECT_GT(actions.hold(*rules).width(), rules->hold().width());
+}
+
+// Its candidates are held back as those of any rule that stops.
+TEST_F(ActionsTest, NothingOfWhatANamedRuleFindsIsSettledBefore) {
+  const Actions actions(
+      Actions::Parts{.all = Action::record, .named = named("test-note", Action::block)});
+  const std::string body = std::string(5000, ' ') + "note" + "_abcd";
+  BodyScanner scanner({.rules = rules, .hints = {}, .limits = {}, .actions = actions});
+  ASSERT_EQ(scanner.feed(as_bytes(body), scratch), Verdict::clean);
+  ASSERT_EQ(scanner.idle(scratch), Verdict::clean);
+  EXPECT_LE(scanner.settled(), 5000U);
+  scanner.feed(as_bytes("e."), scratch);
+  EXPECT_EQ(scanner.finish(scratch), Verdict::leak);
+}
+
+TEST_F(ActionsTest, ARuleThatIsNamedToWarnStopsNothing) {
+  const Actions actions(Actions::Parts{.named = named("test-token", Action::record)});
+  EXPECT_EQ(scan(actions, text), Verdict::clean);
+  EXPECT_FALSE(findings.front().blocking);
+}
+
+TEST_F(ActionsTest, WhatIsExcusedIsRecordedWithTheReason) {
+  const Actions actions(
+      Actions::Parts{.excuses = {{.rule = token, .print = {}, .reason = "r", .owner = "o"}}});
+  EXPECT_EQ(scan(actions, text + ' ' + test::token('b')), Verdict::clean);
+  EXPECT_EQ(findings.front().exception, "r");
+  EXPECT_EQ(findings.front().owner, "o");
+  EXPECT_FALSE(findings.front().blocking);
+  EXPECT_EQ(name_of_action(findings.front()), "record");
+}
+
+TEST_F(ActionsTest, AnExcuseForOneSecretIsForNoOther) {
+  const Fingerprint print = fingerprint({}, test::token());
+  const Actions actions(
+      Actions::Parts{.excuses = {{.rule = token, .print = print, .reason = "r", .owner = "o"}}});
+  EXPECT_EQ(scan(actions, text), Verdict::clean);
+  EXPECT_EQ(scan(actions, text + ' ' + test::token('b')), Verdict::leak);
+}
+
+}  // namespace
+}  // namespace cork::secrets

@@ -1,0 +1,52 @@
+#include "rules/secrets/hold.h"
+
+#include "rules/secrets/compiled_rule.h"
+
+#include <gtest/gtest.h>
+
+#include <string>
+
+namespace cork::secrets {
+namespace {
+
+CompiledRule rule(const std::string& regex) {
+  Rule written;
+  written.id = "one";
+  written.regex = regex;
+  return *CompiledRule::make(written);
+}
+
+TEST(Hold, OfNoRuleHoldsNothing) {
+  const Hold hold;
+  EXPECT_EQ(hold.width(), 0U);
+  EXPECT_EQ(hold.open_from("text"), 4U);
+}
+
+TEST(Hold, IsAsWideAsTheWidestRule) {
+  Hold hold;
+  hold.add(rule("tok_[a-z]{8}"));
+  EXPECT_EQ(hold.width(), 13U);
+  hold.add(rule("t_[a-z]{2}"));
+  EXPECT_EQ(hold.width(), 13U);
+}
+
+TEST(Hold, OpenIsTheTrailingRunOverTheAlphabets) {
+  Hold hold;
+  hold.add(rule("tok_[a-z]{8}"));
+  EXPECT_EQ(hold.open_from("A tok_ab"), 2U);
+  EXPECT_EQ(hold.open_from("tok_ab 1"), 8U);
+  hold.add(rule("n[0-9]{8}"));
+  EXPECT_EQ(hold.open_from("tok_ab 1"), 7U);
+}
+
+TEST(Hold, OfARuleWhoseCredentialHoldsSpacesItIsTheAnchor) {
+  Hold hold;
+  hold.add(rule("BEGIN KEY[A-Z ]{20}"));
+  EXPECT_EQ(hold.open_from("some text"), 9U);
+  EXPECT_EQ(hold.open_from("text BEGIN KEY AB"), 5U);
+  EXPECT_EQ(hold.open_from("text BEGIN K"), 5U);
+  EXPECT_EQ(hold.open_from("text BEGIN LOCK"), 15U);
+}
+
+}  // namespace
+}  // namespace cork::secrets

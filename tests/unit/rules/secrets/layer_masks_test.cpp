@@ -1,0 +1,123 @@
+// What a scanner says is to be masked: seen through rules/secrets/body_scanner.h.
+#include "base/base64.h"
+#include "rules/secrets/body_scanner.h"
+#include "rules/secrets/layer.h"
+#include "tests/unit/rules/secrets/test_rules.h"
+
+#include <gtest/gtest.h>
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace cork::secrets {
+namespace {
+
+class LayerMasks : public testing::Test {
+ protected:
+  BodyScanner scanner(const ContentHints& hints = {}, const ScanLimits& limits = {}) {
+    return BodyScanner(
+        {.rules = rules, .hints = hints, .limits = limits, .actions = Actions(Action::redact)});
+  }
+  // The text with what is masked replaced by '*'; "" where it is refused.
+  std::string masked(std::string_view text, const ContentHints& hints = {}) {
+    BodyScanner body = scanner(hints);
+    body.feed(as_bytes(text), scratch);
+    const Verdict verdict = body.finish(scratch);
+    findings.assign(body.findings().begin(), body.findings().end());
+    std::string out(text);
+    for (const WireRange& range : body.take_masks()) {
+      std::fill(out.begin() + static_cast<std::ptrdiff_t>(range.begin),
+                out.begin() + static_cast<std::ptrdiff_t>(range.end), '*');
+    }
+    return verdict == Verdict::clean ? out : "";
+  }
+
+  std::shared_ptr<const Ruleset> rules = test::small_rules();
+  WorkerScratch scratch{*rules};
+  std::vector<Finding> findings;
+  const std::string token = test::token();
+  const std::string stars = std::string(token.size(), '*');
+};
+
+TEST_F(LayerMasks, EveryOccurrenceIsMaskedAndRecordedOnce) {
+  EXPECT_EQ(masked("a " + token + " b " + token + " c"), "a " + stars + " b " + stars + " c");
+  ASSERT_EQ(findings.size(), 1U);
+  EXPECT_TRUE(findings[0].redacted);
+  EXPECT_FALSE(findings[0].blocking);
+  EXPECT_EQ(name_of_action(findings[0]), "redact");
+}
+
+TEST_F(LayerMasks, AllOfItIsMaskedHoweverMuchMoreThereIsThanTheRuleAsksFor) {
+  const std::string more(5000, 'k');
+  EXPECT_EQ(masked("a " + token + more + " b"), "a " + stars + std::string(5000, '*') + " b");
+  EXPECT_EQ(masked("a " + token + more), "a " + stars + std::string(5000, '*'));
+}
+
+TEST_F(LayerMasks, ARunThatEndsManyMatchesIsOneMask) {
+  std::string wire;
+  for (int i = 0; i < 200; ++i) wire += token;
+  BodyScanner body = scanner();
+  body.feed(as_bytes(wire + " b"), scratch);
+  ASSERT_EQ(body.finish(scratch), Verdict::clean);
+  const auto masks = body.take_masks();
+  ASSERT_EQ(masks.size(), 1U);
+  EXPECT_EQ(masks[0], (WireRange{0, wire.size()}));
+}
+
+TEST_F(LayerMasks, WhatIsEscapedIsMaskedAsItStandsOnTheWire) {
+  std::string escaped, percent;
+  for (const char c : token) {
+    const std::string digits{"0123456789abcdef"[c >> 4 & 15], "0123456789abcdef"[c & 15]};
+    escaped += "\\u00" + digits;
+    percent += "%" + digits;
+  }
+  EXPECT_EQ(masked("{\"a\":\"\\n" + escaped + "\\n\"}"),
+            "{\"a\":\"\\n" + std::string(escaped.size(), '*') + "\\n\"}");
+  EXPECT_EQ(masked("a=1&b=" + percent + "&c", {"application/x-www-form-urlencoded", {}}),
+            "a=1&b=" + std::string(percent.size(), '*') + "&c");
+  EXPECT_EQ(masked(R"({"a":"\)" + token + "\"}").find('\\'), std::string::npos);
+}
+
+TEST_F(LayerMasks, WhatIsEncodedIsRefused) {
+  EXPECT_EQ(masked(base64_encoded("some text " + token + " and more")), "");
+  ASSERT_FALSE(findings.empty());
+  EXPECT_TRUE(findings[0].blocking);
+  EXPECT_FALSE(findings[0].redacted);
+  EXPECT_EQ(masked("a " + token + " b " + base64_encoded("some text " + token + " more")), "");
+}
+
+TEST_F(LayerMasks, MoreThanTheRecordHoldsIsRefused) {
+  std::string text;
+  for (char fill = 'a'; fill < 'a' + 16; ++fill) text += test::token(fill) + ' ';
+  EXPECT_NE(masked(text), "");
+  EXPECT_EQ(findings.size(), 16U);
+  EXPECT_EQ(masked(text + test::token('z')), "");
+  EXPECT_NE(masked(text + test::token('a')), "");
+}
+
+TEST_F(LayerMasks, NotesMakeRoomForWhatIsMasked) {
+  std::string text;
+  for (char c = 'a'; c <= 'z'; ++c) text += std::string("note_") + std::string(6, c) + ' ';
+  EXPECT_NE(masked(text + token), "");
+  EXPECT_EQ(findings.back().redacted, true);
+}
+
+TEST_F(LayerMasks, NothingIsSettledBeforeItsEndIsKnown) {
+  BodyScanner body = scanner();
+  const std::string begin = std::string(9000, ' ') + token;
+  std::string wire = begin + std::string(30'000, 'k');
+  ASSERT_EQ(body.feed(as_bytes(wire), scratch), Verdict::clean);
+  ASSERT_EQ(body.idle(scratch), Verdict::clean);
+  EXPECT_LE(body.settled(), 9000U);
+  EXPECT_TRUE(body.take_masks().empty());
+  ASSERT_EQ(body.feed(as_bytes(" and more"), scratch), Verdict::clean);
+  ASSERT_EQ(body.idle(scratch), Verdict::clean);
+  const auto masks = body.take_masks();
+  ASSERT_EQ(masks.size(), 1U);
+  EXPECT_EQ(masks[0], (WireRange{9000, wire.size()}));
+  EXPECT_GT(body.settled(), wire.size());
+}
+
+}  // namespace
+}  // namespace cork::secrets
