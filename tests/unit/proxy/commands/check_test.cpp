@@ -115,7 +115,7 @@ TEST_F(Check, ListsTheExceptionsThatAppliedAndThoseThatEnded) {
   EXPECT_EQ(elsewhere.code, kNo);
   const Outcome ended = excused("expires: " + config::date_text(today - days(2)));
   EXPECT_EQ(ended.code, kNo);
-  EXPECT_THAT(ended.out, HasSubstr("cork.yaml:10:9: the exception of bottle 'dev' for rule "
+  EXPECT_THAT(ended.out, HasSubstr("cork.yaml:11:9: the exception of bottle 'dev' for rule "
                                    "'own-token' holds no more"));
   const Outcome unknown = check("      - a.example\n    rules: {own-tokn: warn}\n", request);
   EXPECT_EQ(unknown.code, kUsage);
