@@ -56,11 +56,11 @@ void Layer::add(Bytes derived, std::span<const Run> runs) {
   for (const Run& run : runs) {
     const std::string_view part = as_text(derived.first(run.size));
     derived = derived.subspan(run.size);
-    if (run.origin.altered) {
-      readability_.push(part);
-    } else {
-      readability_.pass(part.size());
-    }
+    const std::size_t passed = !run.origin.altered    ? part.size()
+                               : run.ends_in_escape() ? part.size() - 1
+                                                      : 0;
+    if (passed > 0) readability_.pass(passed);
+    if (passed < part.size()) readability_.push(part.substr(passed));
   }
 }
 
@@ -232,9 +232,9 @@ void Layer::trim() {
     if (runs) keep_from(runs->pending_from());
   }
   // A mask is cut out of this text for what the one below it shows.
-  for (const auto* branch : {&escapes_, &quoted_}) {
-    if (*branch && may_mask() && (*branch)->layer.view_.end() > 0)
-      keep_from((*branch)->layer.view_.origins().first());
+  for (const auto& branch : escapes_) {
+    if (branch && may_mask() && branch->layer.view_.end() > 0)
+      keep_from(branch->layer.view_.origins().first());
   }
   if (surplus > 0) {
     if (pointer_) pointer_->advance(view_.text().substr(0, surplus));

@@ -37,8 +37,8 @@ Offset Layer::masked_from() const noexcept {
   Offset from = view_.end();
   if (above_ != nullptr) from = wire().view_.end();
   for (const OpenMask& mask : masks_) from = std::min(from, mask.begin);
-  for (const auto* branch : {&escapes_, &quoted_}) {
-    if (*branch) from = std::min(from, (*branch)->layer.masked_from());
+  for (const auto& branch : escapes_) {
+    if (branch) from = std::min(from, branch->layer.masked_from());
   }
   return from;
 }

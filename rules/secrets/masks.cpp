@@ -17,13 +17,12 @@ bool continues_character(char c) noexcept {
 
 // Where an escape begins that goes on behind `at`, or may once more of the text is there.
 std::size_t escape_around(std::string_view text, std::size_t at, std::size_t floor) noexcept {
-  const std::string_view before = text.substr(0, at);
   std::size_t lead = std::max(floor, at - std::min(at, kLongestEscape - 1));
-  while ((lead = find_escape_lead(before, lead)) < at) {
+  for (; lead < at; ++lead) {
+    if (EscapeLead::has(static_cast<unsigned char>(text[lead])) == 0) continue;
     const Escape escape = parse_escape(text.substr(lead, kLongestEscape), false);
     if (escape.taken == 0) return lead;
     if ((escape.size > 0 || escape.removed) && lead + escape.taken > at) return lead;
-    ++lead;
   }
   return at;
 }

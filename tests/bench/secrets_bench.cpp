@@ -26,6 +26,7 @@ namespace {
 using namespace cork::secrets;
 
 constexpr std::size_t kTextBytes = 4 << 20;
+constexpr std::size_t kChunkBytes = 16 << 10;
 
 // `lines` over and over in random order, their templates drawn anew each time.
 std::string text_of(const std::vector<std::string_view>& lines) {

@@ -63,6 +63,9 @@ Record complete() {
     record.findings.push_back({"a-rule", {}});
     record.findings.back().finding.place = {secrets::Part::body, 0, 1, "/pointer", "json"};
     record.findings.back().finding.name = "env:MINE";
+    record.findings.back().finding.redacted = true;
+    record.findings.back().finding.exception = "a test's own";
+    record.findings.back().finding.owner = "x";
   }
   return record;
 }

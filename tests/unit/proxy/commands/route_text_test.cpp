@@ -37,6 +37,7 @@ TEST(RouteText, SaysWhatPasses) {
   EXPECT_EQ(passes_text(one),
             "GET, HEAD; opens 10.1.0.0/16; records leaks; nothing that cannot be read");
   one.addresses = {};
+  one.opaque = policy::Opaque::allow;
   one.on_leak = policy::OnLeak::redact;
   EXPECT_EQ(passes_text(one), "GET, HEAD; masks leaks");
   one.on_leak = policy::OnLeak::block;

@@ -156,7 +156,7 @@ TEST_F(GateTest, ScansInSlicesAndFindsTheSame) {
     Gate body({secrets::BodyScanner({rules, secrets::Part::body, {}, {}, {}, 10'000}),
                Gate::Mode::hold, kCap});
     std::string wire;
-    for (int i = 0; wire.size() < 40'000; ++i) wire += std::to_string(i) + ' ';
+    for (int i = 0; wire.size() < 80'000; ++i) wire += std::to_string(i) + ' ';
     const std::size_t begin = wire.size();
     if (leak) wire += credential + ' ';
     int resumed = 0;

@@ -190,7 +190,7 @@ TEST_F(KnownBody, NoFindingNamesWhereItStoodBesideOne) {
   const auto known = known_of({value});
   const std::string json =
       "{\"" + value + "\":{\"a\":\"" + cork::test::made_up_credential() + "\"}}";
-  scan(scanner(known, {}, true), json);
+  scan(scanner(known, {}, Action::record), json);
   ASSERT_FALSE(findings.empty());
   for (const Finding& finding : findings) EXPECT_EQ(finding.place.pointer, "");
 }

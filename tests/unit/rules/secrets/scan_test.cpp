@@ -112,11 +112,10 @@ TEST(Scan, RefusesTooManyCandidatesInOneStretchOfText) {
   }
 }
 
-TEST(Scan, WhereOnlyCanariesAreLeaksSurplusCandidatesAreLeftOut) {
+TEST(Scan, WhereLeaksAreOnlyRecordedSurplusCandidatesAreLeftOut) {
   ScanLimits limits;
   limits.confirm_floor_bytes = 1;
-  Scan scan = scan_with(limits);
-  scan.look_for(nullptr, true);
+  Scan scan(small_rules(), Part::body, limits, {}, Actions(Action::record));
   for (std::size_t i = 1; i <= 9; ++i) hit(scan, blocking, i);
   scan.refuse_surplus();
   EXPECT_EQ(Verdict::clean, scan.verdict());
