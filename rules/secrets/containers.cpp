@@ -21,10 +21,18 @@ constexpr std::array<Magic, 3> kMagics{{{"\x1f\x8b\x08", 0, ContainerKind::gzip}
                                         {"PK\x03\x04", 3, ContainerKind::zip}}};
 // Frames of zstd before its first version, which its tool still reads, begin with one byte less.
 constexpr char kOldestZstd = '\x22', kZstd = '\x28';
+// Where a zip entry says how it is packed, and what for deflate.
+constexpr std::size_t kZipMethod = 8;
+constexpr std::string_view kZipDeflated("\x08\0", 2);
 // Of the byte behind zstd's magic number: a bit that is 0 in what a decoder reads.
 constexpr unsigned kReservedZstdFlag = 0x08;
 
 bool is_one(std::string_view text, const Magic& magic) noexcept {
+  // What its header says is stored is read as it is: most archives have many such entries.
+  if (magic.kind == ContainerKind::zip && text.size() >= kZipMethod + 2 &&
+      text.substr(kZipMethod, 2) != kZipDeflated) {
+    return false;
+  }
   if (magic.kind != ContainerKind::zstd) return text.starts_with(magic.bytes);
   const std::size_t size = magic.bytes.size();
   if (text.size() < size || text[0] < kOldestZstd || text[0] > kZstd) return false;

@@ -24,6 +24,7 @@ TEST(Containers, AreFoundWhereverTheyBegin) {
   ASSERT_TRUE(third);
   EXPECT_EQ(ContainerKind::zstd, third->kind);
   EXPECT_FALSE(find_container("\x28\xb5\x2f\xfd\x28 a reserved flag", 0));
+  EXPECT_FALSE(find_container(test::zip_entry("a", "stored", false), 0));
   EXPECT_TRUE(find_container("\x27\xb5\x2f\xfd a frame of an old version", 0));
   EXPECT_FALSE(find_container("", 0));
 }

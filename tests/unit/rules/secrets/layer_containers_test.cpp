@@ -86,10 +86,10 @@ TEST_F(LayerContainers, TurnUpInTheMiddleOfASlice) {
   }
 }
 
-// Opening one costs more than its four bytes.
+// Opening one costs more than its ten bytes.
 TEST_F(LayerContainers, AreOpenedAFewInASlice) {
   std::string flood;
-  for (int i = 0; i < 20'000; ++i) flood += std::string("PK\3\4", 4);
+  for (int i = 0; i < 20'000; ++i) flood += std::string("PK\3\4\x14\0\0\0\x08\0", 10);
   BodyScanner scanner = this->scanner(128 << 10);
   scanner.feed(as_bytes(flood), scratch_);
   int slices = 0;
