@@ -25,6 +25,28 @@ CodePoint next_code_point(std::string_view text) noexcept {
   return {value, length};
 }
 
+Utf8 to_utf8(char32_t value) noexcept {
+  Utf8 out;
+  const auto put = [&out](char32_t byte) { out.bytes[out.size++] = static_cast<char>(byte); };
+  if (value < 0x80) {
+    put(value);
+    return out;
+  }
+  if (value < 0x800) {
+    put(0xC0 | value >> 6);
+  } else {
+    if (value < 0x10000) {
+      put(0xE0 | value >> 12);
+    } else {
+      put(0xF0 | value >> 18);
+      put(0x80 | (value >> 12 & 0x3F));
+    }
+    put(0x80 | (value >> 6 & 0x3F));
+  }
+  put(0x80 | (value & 0x3F));
+  return out;
+}
+
 bool is_deceptive(char32_t code_point) noexcept {
   const auto within = [code_point](char32_t first, char32_t last) {
     return code_point >= first && code_point <= last;

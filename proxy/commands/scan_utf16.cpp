@@ -1,5 +1,7 @@
 #include "proxy/commands/scan_utf16.h"
 
+#include "base/utf8.h"
+
 #include <algorithm>
 
 namespace cork::commands {
@@ -10,23 +12,6 @@ constexpr std::size_t kBlock = 4096;
 constexpr std::size_t kFront = 512;
 constexpr std::size_t kShortestFront = 16;
 constexpr char32_t kReplacement = 0xFFFD;
-
-void append_utf8(std::string& out, char32_t c) {
-  const auto put = [&out](char32_t byte) { out += static_cast<char>(byte); };
-  if (c < 0x80) return put(c);
-  if (c < 0x800) {
-    put(0xC0 | c >> 6);
-  } else {
-    if (c < 0x10000) {
-      put(0xE0 | c >> 12);
-    } else {
-      put(0xF0 | c >> 18);
-      put(0x80 | (c >> 12 & 0x3F));
-    }
-    put(0x80 | (c >> 6 & 0x3F));
-  }
-  put(0x80 | (c & 0x3F));
-}
 
 // Every other byte is zero, but for one in ten, and none of the others is.
 bool looks_wide(std::string_view front) {
@@ -47,6 +32,10 @@ bool is_low(char16_t unit) {
 }
 
 }  // namespace
+
+void Utf16Reader::append(char32_t code_point) {
+  ahead_ += to_utf8(code_point).view();
+}
 
 std::size_t Utf16Reader::fill(std::span<char> into) {
   if (order_ == Order::unknown) begin();
@@ -93,7 +82,7 @@ bool Utf16Reader::more() {
   }
   // What the end cuts is no character.
   if (ahead_.empty() && (high_ != 0 || !half_.empty())) {
-    append_utf8(ahead_, kReplacement);
+    append(kReplacement);
     high_ = 0;
     half_.clear();
   }
@@ -114,13 +103,13 @@ void Utf16Reader::take(std::string_view bytes) {
 void Utf16Reader::take(char16_t unit) {
   const char16_t high = std::exchange(high_, char16_t{0});
   if (high != 0 && is_low(unit)) {
-    return append_utf8(ahead_, 0x10000 + ((high - 0xD800U) << 10 | (unit - 0xDC00U)));
+    return append(0x10000 + ((high - 0xD800U) << 10 | (unit - 0xDC00U)));
   }
-  if (high != 0) append_utf8(ahead_, kReplacement);
+  if (high != 0) append(kReplacement);
   if (is_high(unit)) {
     high_ = unit;
   } else {
-    append_utf8(ahead_, is_low(unit) ? kReplacement : char32_t{unit});
+    append(is_low(unit) ? kReplacement : char32_t{unit});
   }
 }
 

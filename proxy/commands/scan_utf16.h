@@ -35,6 +35,7 @@ class Utf16Reader {
   bool more();
   void take(std::string_view bytes);
   void take(char16_t unit);
+  void append(char32_t code_point);
 
   gitleaks::ReadBytes read_;
   Order order_ = Order::unknown;

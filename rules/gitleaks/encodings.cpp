@@ -2,6 +2,7 @@
 
 #include "base/ascii.h"
 #include "base/base64.h"
+#include "base/utf8.h"
 
 #include <algorithm>
 #include <cstddef>
@@ -144,20 +145,6 @@ std::string decode_hex(std::string_view text) {
   return decoded;
 }
 
-void append_utf8(std::string& out, char32_t value) {
-  if (value >= 0xD800 && value <= 0xDFFF) value = 0xFFFD;
-  if (value < 0x80) {
-    out += static_cast<char>(value);
-  } else if (value < 0x800) {
-    out += static_cast<char>(0xC0 | (value >> 6));
-    out += static_cast<char>(0x80 | (value & 0x3F));
-  } else {
-    out += static_cast<char>(0xE0 | (value >> 12));
-    out += static_cast<char>(0x80 | ((value >> 6) & 0x3F));
-    out += static_cast<char>(0x80 | (value & 0x3F));
-  }
-}
-
 // In a stretch of either form four digits follow each '+' or 'u', and nothing else does.
 std::string decode_unicode(std::string_view text) {
   const bool code_points = text.starts_with('U');
@@ -168,7 +155,8 @@ std::string decode_unicode(std::string_view text) {
     for (std::size_t i = 1; i <= 4; ++i) {
       value = value * 16 + static_cast<char32_t>(hex_value(text[at + i]));
     }
-    append_utf8(decoded, value);
+    const bool surrogate = value >= 0xD800 && value <= 0xDFFF;
+    decoded += to_utf8(surrogate ? char32_t{0xFFFD} : value).view();
     at += 4;
   }
   return decoded;

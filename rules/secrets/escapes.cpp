@@ -1,6 +1,7 @@
 #include "rules/secrets/escapes.h"
 
 #include "base/ascii.h"
+#include "base/utf8.h"
 #include "rules/secrets/byte_runs.h"
 
 #include <algorithm>
@@ -26,27 +27,8 @@ Escape character(char c, std::size_t taken) noexcept {
 }
 
 Escape as_utf8(std::uint32_t code, std::size_t taken) noexcept {
-  Escape escape{.taken = taken};
-  const auto put = [&escape](std::uint32_t byte) {
-    escape.text[escape.size++] = static_cast<char>(byte);
-  };
-  if (code < 0x80) {
-    put(code);
-    return escape;
-  }
-  if (code < 0x800) {
-    put(0xc0 | code >> 6);
-  } else {
-    if (code < 0x10000) {
-      put(0xe0 | code >> 12);
-    } else {
-      put(0xf0 | code >> 18);
-      put(0x80 | (code >> 12 & 0x3f));
-    }
-    put(0x80 | (code >> 6 & 0x3f));
-  }
-  put(0x80 | (code & 0x3f));
-  return escape;
+  const Utf8 text = to_utf8(code);
+  return {.taken = taken, .size = text.size, .text = text.bytes};
 }
 
 // ---- Numbers in an escape

@@ -1,6 +1,8 @@
 #include "tests/hostile/hostile_bodies.h"
 
-#include <cstdint>
+#include "base/base64.h"
+
+#include <algorithm>
 #include <random>
 
 namespace cork::secrets::test {
@@ -44,27 +46,12 @@ std::string words(std::size_t bytes, unsigned seed) {
 }
 
 std::string base64(std::string_view text, bool url) {
-  const std::string_view digits =
-      url ? "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
-          : "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-  std::string out;
-  out.reserve(text.size() * 4 / 3 + 4);
-  std::uint32_t word = 0;
-  unsigned have = 0;
-  for (const char c : text) {
-    word = word << 8 | static_cast<unsigned char>(c);
-    for (have += 8; have >= 6; have -= 6) out += digits[word >> (have - 6) & 63];
-  }
-  if (have > 0) out += digits[word << (6 - have) & 63];
-  return out;
-}
-
-std::string percent(std::string_view text) {
-  std::string out;
-  for (const char c : text) {
-    const auto byte = static_cast<unsigned char>(c);
-    out += {'%', "0123456789abcdef"[byte >> 4], "0123456789abcdef"[byte & 15]};
-  }
+  std::string out = base64_encoded(text);
+  out.resize(out.find_last_not_of('=') + 1);
+  if (url)
+    std::ranges::transform(out, out.begin(), [](char c) {
+      return c == '+' ? '-' : c == '/' ? '_' : c;
+    });
   return out;
 }
 

@@ -49,6 +49,5 @@ std::string noise(std::size_t bytes, unsigned seed = 1);
 // Letters, digits and blanks without order.
 std::string words(std::size_t bytes, unsigned seed = 1);
 std::string base64(std::string_view text, bool url = false);
-std::string percent(std::string_view text);
 
 }  // namespace cork::secrets::test

@@ -18,6 +18,12 @@ std::string encode(char32_t c) {
           byte(0x80 | (c & 0x3F))};
 }
 
+TEST(Utf8, WritesEveryCodePoint) {
+  for (char32_t c = 0; c <= 0x10FFFF; ++c) {
+    ASSERT_EQ(to_utf8(c).view(), encode(c)) << static_cast<unsigned>(c);
+  }
+}
+
 TEST(Utf8, ReadsEveryCodePointButSurrogates) {
   for (char32_t c = 0; c <= 0x10FFFF; ++c) {
     const std::string text = encode(c);

@@ -15,6 +15,7 @@ namespace {
 
 using test::json_escaped;
 using test::note;
+using test::percent;
 using test::token;
 
 class BodyScannerTest : public testing::Test {
@@ -33,15 +34,6 @@ class BodyScannerTest : public testing::Test {
   std::shared_ptr<const Ruleset> rules_ = test::small_rules();
   WorkerScratch scratch_{*rules_};
 };
-
-std::string percent(std::string_view text) {
-  std::string out;
-  for (const char c : text) {
-    const auto byte = static_cast<unsigned char>(c);
-    out += {'%', "0123456789abcdef"[byte >> 4], "0123456789abcdef"[byte & 15]};
-  }
-  return out;
-}
 
 std::string unicode(std::string_view text) {
   std::string out;
