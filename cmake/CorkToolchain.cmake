@@ -19,6 +19,10 @@ target_include_directories(cork_options INTERFACE "${CMAKE_SOURCE_DIR}")
 target_compile_options(cork_options INTERFACE
   -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Wold-style-cast -Wnon-virtual-dtor -Werror
   -fno-omit-frame-pointer -fstack-protector-strong)
+# Hyperscan runs on no x86 processor without SSSE3.
+if(CMAKE_SYSTEM_PROCESSOR MATCHES "x86_64|AMD64")
+  target_compile_options(cork_options INTERFACE -mssse3)
+endif()
 target_compile_definitions(cork_options INTERFACE
   BOOST_ASIO_NO_DEPRECATED BOOST_ASIO_SEPARATE_COMPILATION BOOST_ASIO_DISABLE_BOOST_COROUTINE
   $<$<NOT:$<CONFIG:Debug>>:_GLIBCXX_ASSERTIONS>)

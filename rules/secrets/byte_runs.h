@@ -2,14 +2,14 @@
 // 64 bytes at a time.
 //
 // Pure. A class is a struct whose has() does without branches, so that compilers make vector code
-// of it:
+// of it where there is no instruction that looks sixteen bytes up in a table:
 //
 //   struct Digits { static constexpr unsigned char has(unsigned char c) { return c - '0' < 10u; }
 //   }; const std::size_t at = find_byte_run<Digits, 12>(text, 0);
 #pragma once
 
-#ifdef __SSE2__
-#include <emmintrin.h>
+#ifdef __SSSE3__
+#include <tmmintrin.h>
 #endif
 
 #include <array>
@@ -21,35 +21,74 @@
 
 namespace cork::secrets {
 
+#ifdef __SSSE3__
+// Each half of a byte selects bits; a byte is of the class where its halves share one. Bytes with
+// the same high half are a row, and rows that are alike share their bit.
+template <class Class>
+struct HalfTables {
+  alignas(16) std::array<unsigned char, 16> low{}, high{};
+  bool fits = true;
+
+  constexpr HalfTables() noexcept {
+    std::array<unsigned, 8> rows{};
+    std::size_t known = 0;
+    for (unsigned top = 0; top < 16; ++top) {
+      unsigned row = 0;
+      for (unsigned c = 0; c < 16; ++c) {
+        if (Class::has(static_cast<unsigned char>(top << 4 | c)) != 0) row |= 1u << c;
+      }
+      if (row == 0) continue;
+      std::size_t bit = 0;
+      while (bit < known && rows[bit] != row) ++bit;
+      fits = fits && bit < rows.size();
+      if (!fits) return;
+      if (bit == known) rows[known++] = row;
+      high[top] = static_cast<unsigned char>(1u << bit);
+      for (unsigned c = 0; c < 16; ++c) {
+        if ((row >> c & 1) != 0) low[c] = static_cast<unsigned char>(low[c] | 1u << bit);
+      }
+    }
+  }
+};
+#endif
+
 // Bit i is set where byte i is of the class.
 template <class Class>
 std::uint64_t byte_mask(const char* block) noexcept {
+  std::uint64_t mask = 0;
+#ifdef __SSSE3__
+  static constexpr HalfTables<Class> tables;
+  static_assert(tables.fits, "a class of bytes with so many different rows needs other code");
+  const auto load = [](const auto* from) {
+    __m128i bytes;
+    std::memcpy(&bytes, from, sizeof bytes);
+    return bytes;
+  };
+  const __m128i low = load(tables.low.data()), high = load(tables.high.data());
+  const __m128i half = _mm_set1_epi8(0x0f);
+  for (std::size_t i = 0; i < 4; ++i) {
+    const __m128i bytes = load(block + 16 * i);
+    const __m128i shared =
+        _mm_and_si128(_mm_shuffle_epi8(low, _mm_and_si128(bytes, half)),
+                      _mm_shuffle_epi8(high, _mm_and_si128(_mm_srli_epi16(bytes, 4), half)));
+    const int none = _mm_movemask_epi8(_mm_cmpeq_epi8(shared, _mm_setzero_si128()));
+    mask |= static_cast<std::uint64_t>(static_cast<unsigned>(none) ^ 0xffffu) << (16 * i);
+  }
+#else
+  // Eight bytes of 0 or 1 to eight bits: each product moves one of them to the top.
+  constexpr std::uint64_t gather = 0x0102040810204080;
   std::array<unsigned char, 64> is;
   for (std::size_t i = 0; i < is.size(); ++i) {
     is[i] = Class::has(static_cast<unsigned char>(block[i]));
   }
-#ifdef __SSE2__
-  std::uint64_t mask = 0;
-  for (std::size_t i = 0; i < 4; ++i) {
-    __m128i quarter;
-    std::memcpy(&quarter, is.data() + 16 * i, sizeof quarter);
-    // Each byte's lowest bit to its top, where movemask looks.
-    const int bits = _mm_movemask_epi8(_mm_slli_epi16(quarter, 7));
-    mask |= static_cast<std::uint64_t>(static_cast<unsigned>(bits)) << (16 * i);
-  }
-  return mask;
-#else
-  // Eight bytes of 0 or 1 to eight bits: each product moves one of them to the top.
-  constexpr std::uint64_t gather = 0x0102040810204080;
-  std::uint64_t mask = 0;
   for (std::size_t i = 0; i < 8; ++i) {
     std::uint64_t word = 0;
     std::memcpy(&word, is.data() + 8 * i, sizeof word);
     if constexpr (std::endian::native == std::endian::big) word = __builtin_bswap64(word);
     mask |= (word * gather >> 56) << (8 * i);
   }
-  return mask;
 #endif
+  return mask;
 }
 
 // The same of a block that the text ends in.

@@ -24,16 +24,19 @@ struct FreeDatabase {
 };
 using Database = std::unique_ptr<hs_database, FreeDatabase>;
 
-// Every pattern is in each of them, without start-of-match and without UTF-8 mode; but for
-// `folded`, which ignores case and is for host names: it has those that a host name can hold.
+// Every pattern is in `block`, without start-of-match and without UTF-8 mode.
 struct Databases {
-  Database block, folded;
+  Database block;
+  Database folded;   // ignoring case, for host names: those that a host name can hold
+  Database spelled;  // those to which an escape as it is spelled may matter; nullptr: none
 };
 
 struct Pattern {
   std::string text;
   // Host names are searched for it. A match's id is the pattern's number, in `folded` too.
   bool in_host_name = true;
+  // It may match a text with escapes and not what that stands for; in `spelled` too.
+  bool spells = true;
   // The most bytes a match takes. Nothing but the time to compile depends on it.
   std::size_t width = 0;
 };

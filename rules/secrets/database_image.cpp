@@ -15,7 +15,7 @@ namespace {
 
 // Also to be counted up when anything about compiling changes that the patterns do not show: flags,
 // modes, which rules are taken.
-constexpr std::uint32_t kFormat = 2;
+constexpr std::uint32_t kFormat = 3;
 constexpr std::string_view kMagic = "cork-hsd";
 
 using Digest = std::array<unsigned char, SHA256_DIGEST_LENGTH>;
@@ -23,8 +23,8 @@ using Digest = std::array<unsigned char, SHA256_DIGEST_LENGTH>;
 // The image:
 //   magic | digest of what follows | format | key | sizes of the sections | sections
 // Numbers are written as the processor has them, which the key pins.
-enum Section : std::uint8_t { widths_section, block_section, folded_section };
-constexpr std::size_t kSections = 3;
+enum Section : std::uint8_t { widths_section, block_section, folded_section, spelled_section };
+constexpr std::size_t kSections = 4;
 using Sizes = std::array<std::uint64_t, kSections>;
 constexpr std::size_t kDigested = kMagic.size() + sizeof(Digest);
 constexpr std::size_t kHeader = kDigested + sizeof kFormat + sizeof(ImageKey) + sizeof(Sizes);
@@ -55,6 +55,7 @@ struct FreeBytes {
 
 // Empty where there is no memory.
 std::string serialised(const hs_database* database) {
+  if (database == nullptr) return {};
   char* bytes = nullptr;
   std::size_t size = 0;
   if (hs_serialize_database(database, &bytes, &size) != HS_SUCCESS) return {};
@@ -63,6 +64,7 @@ std::string serialised(const hs_database* database) {
 }
 
 Database deserialised(std::string_view bytes) {
+  if (bytes.empty()) return nullptr;
   hs_database* database = nullptr;
   // Refuses another version, another processor and a checksum that is wrong.
   if (hs_deserialize_database(bytes.data(), bytes.size(), &database) != HS_SUCCESS) return nullptr;
@@ -91,6 +93,7 @@ ImageKey image_key(std::span<const Rule> rules, std::span<const Pattern> pattern
     const Rule& rule = rules[i];
     add(made_from, patterns[i].text);
     made_from += bytes_of(patterns[i].in_host_name);
+    made_from += bytes_of(patterns[i].spells);
     add(made_from, rule.regex);
     made_from += bytes_of(rule.secret_group);
     made_from += bytes_of(rule.confidence);
@@ -107,8 +110,11 @@ std::string write_image(const ImageKey& key, const Databases& databases,
                         std::span<const Widths> widths) {
   const std::array<std::string, kSections> sections = {
       std::string(reinterpret_cast<const char*>(widths.data()), widths.size_bytes()),
-      serialised(databases.block.get()), serialised(databases.folded.get())};
-  if (std::ranges::any_of(sections, &std::string::empty)) return {};
+      serialised(databases.block.get()), serialised(databases.folded.get()),
+      serialised(databases.spelled.get())};
+  const bool whole = !sections[block_section].empty() && !sections[folded_section].empty() &&
+                     sections[spelled_section].empty() == !databases.spelled;
+  if (!whole) return {};
   Sizes sizes;
   std::ranges::transform(sections, sizes.begin(), &std::string::size);
   std::string image(kMagic);
@@ -138,11 +144,13 @@ std::optional<Image> read_image(std::string_view bytes, const ImageKey& key) {
   }
   const std::string_view widths = sections[widths_section];
   if (!bytes.empty() || widths.size() % sizeof(Widths) != 0) return std::nullopt;
-  Image image{{deserialised(sections[block_section]), deserialised(sections[folded_section])},
+  const std::string_view spelled = sections[spelled_section];
+  Image image{{deserialised(sections[block_section]), deserialised(sections[folded_section]),
+               deserialised(spelled)},
               std::vector<Widths>(widths.size() / sizeof(Widths))};
   std::memcpy(image.widths.data(), widths.data(), widths.size());
   const Databases& made = image.databases;
-  if (!made.block || !made.folded) return std::nullopt;
+  if (!made.block || !made.folded || spelled.empty() != !made.spelled) return std::nullopt;
   return image;
 }
 

@@ -31,6 +31,8 @@ struct Origin {
   std::uint8_t stride = 1;
   // False: these bytes are passed on as they came.
   bool altered = false;
+  // Altered, but what matches beside it matches in both texts: see escapes.h.
+  bool separates = false;
 };
 
 struct Run {

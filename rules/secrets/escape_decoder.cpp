@@ -83,7 +83,8 @@ class EscapeDecoder final : public Decoder {
   void decode(std::string_view text, const Origin& origin, TextRuns& out);
   // Text in which there is no escape.
   void pass(std::string_view text, const Origin& origin, TextRuns& out);
-  void put(const Escape& escape, Origin origin, TextRuns& out);
+  // `text` begins with the escape.
+  void put(const Escape& escape, std::string_view text, Origin origin, TextRuns& out);
   void put_behind_removed(std::string_view text, Origin origin, TextRuns& out);
   // Completes the escape held back with the first bytes of `text`; how many of them it took.
   std::size_t resume(std::string_view text, const Origin& origin, TextRuns& out);
@@ -133,7 +134,8 @@ void EscapeDecoder<Syntax>::decode(std::string_view text, const Origin& origin, 
   for (std::size_t at = leads.find(0); at < text.size();) {
     if (const char meaning = Syntax::simple(text.substr(at));
         meaning != 0 && removed_ == 0 && origin.stride == 1) {
-      out.put_escaped(text.substr(passed, at - passed), origin.begin + passed, meaning, 2);
+      out.put_escaped(text.substr(passed, at - passed), origin.begin + passed, meaning, 2,
+                      separates(text.substr(at), meaning));
       passed = at + 2;
       at = leads.find(passed);
       continue;
@@ -145,7 +147,7 @@ void EscapeDecoder<Syntax>::decode(std::string_view text, const Origin& origin, 
     }
     if (at > passed) pass(text.substr(passed, at - passed), part(origin, passed, at), out);
     if (escape.taken == 0) return hold_more(text.substr(at), part(origin, at, text.size()));
-    put(escape, part(origin, at, at + escape.taken), out);
+    put(escape, text.substr(at), part(origin, at, at + escape.taken), out);
     passed = at + escape.taken;
     at = leads.find(passed);
   }
@@ -153,7 +155,8 @@ void EscapeDecoder<Syntax>::decode(std::string_view text, const Origin& origin, 
 }
 
 template <class Syntax>
-void EscapeDecoder<Syntax>::put(const Escape& escape, Origin origin, TextRuns& out) {
+void EscapeDecoder<Syntax>::put(const Escape& escape, std::string_view text, Origin origin,
+                                TextRuns& out) {
   if (escape.removed) {
     if (removed_ == 0) removed_from_ = origin.begin;
     removed_ += escape.taken;
@@ -162,9 +165,10 @@ void EscapeDecoder<Syntax>::put(const Escape& escape, Origin origin, TextRuns& o
   const bool exact = origin.stride == 1 && escape.size == 1;
   origin.stride = exact ? static_cast<std::uint8_t>(escape.taken) : std::uint8_t{0};
   origin.altered = true;
-  const std::string_view text(escape.text.data(), escape.size);
-  if (removed_ > 0) return put_behind_removed(text, origin, out);
-  out.put(text, origin);
+  const std::string_view meaning(escape.text.data(), escape.size);
+  if (removed_ > 0) return put_behind_removed(meaning, origin, out);
+  origin.separates = separates(text, meaning.front());
+  out.put(meaning, origin);
 }
 
 // What stood for nothing belongs to the character behind it, which is altered by that.
@@ -233,7 +237,7 @@ void EscapeDecoder<Syntax>::release(const Escape& escape, TextRuns& out) {
   const std::string_view held(held_text_.data(), held_);
   const Origin from = part(held_origin_, 0, escape.taken);
   if (escape.size > 0 || escape.removed) {
-    put(escape, from, out);
+    put(escape, held, from, out);
   } else {
     pass(held.substr(0, escape.taken), from, out);
   }

@@ -287,6 +287,24 @@ Escape unicode(std::string_view text, bool last) noexcept {
   return meaning == 0 ? ordinary(length) : character(meaning, length);
 }
 
+constexpr std::array<bool, 256> bytes_of(std::string_view bytes) {
+  std::array<bool, 256> table{};
+  for (const char c : bytes) table[static_cast<unsigned char>(c)] = true;
+  return table;
+}
+
+constexpr std::array<bool, 256> kSeparators = [] {
+  std::array<bool, 256> table = bytes_of("\n\r\t\b\f\"'\\<>");
+  for (std::size_t c = 0x80; c < table.size(); ++c) table[c] = true;
+  return table;
+}();
+// What credentials and the names of their fields are made of, and how long they are at least.
+constexpr std::array<bool, 256> kWordBytes =
+    bytes_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_+/.~=-");
+constexpr std::size_t kShortestCredential = 16, kShortestName = 3;
+// What stands between a name and what gives it a value, and what does.
+constexpr std::string_view kBeforeAssignment = "\"'`\\]) \t", kAssignment = ":=>,?+|";
+
 }  // namespace
 
 Escape parse_escape(std::string_view text, bool last) noexcept {
@@ -300,6 +318,18 @@ Escape parse_escape(std::string_view text, bool last) noexcept {
     default:
       return unicode(text, last);
   }
+}
+
+bool separates(std::string_view text, char meaning) noexcept {
+  if (text[0] != '\\' || !kSeparators[static_cast<unsigned char>(meaning)]) return false;
+  std::size_t end = 1;
+  while (end < text.size() && kWordBytes[static_cast<unsigned char>(text[end])]) ++end;
+  const std::size_t word = end - 1;
+  if (word >= kShortestCredential) return false;
+  if (word < kShortestName) return end < text.size() || word == 0;
+  const std::string_view rest = text.substr(end);
+  const std::size_t after = rest.find_first_not_of(kBeforeAssignment);
+  return after != rest.npos && kAssignment.find(rest[after]) == rest.npos;
 }
 
 std::size_t find_escape(std::string_view text, std::size_t from) noexcept {

@@ -57,6 +57,14 @@ struct EscapeLead {
 // storage.
 [[nodiscard]] std::string_view kind_of_escape(std::string_view text) noexcept;
 
+// Whether what matches beside the escape at the front of `text` matches beside what it stands for
+// as well, which begins with `meaning`, and the other way round. It is a backslash, and stands for
+// a blank, a quote, another backslash, a sign of markup or a character beyond ASCII, with none of
+// which a credential goes on. And no credential begins with the escape's own letters: they are not
+// the beginning of a long word, nor of a name that is given a value. Where the end of `text` cuts
+// the word, no.
+[[nodiscard]] bool separates(std::string_view text, char meaning) noexcept;
+
 inline constexpr std::array<char, 256> kSimpleEscapes = [] {
   std::array<char, 256> table{};
   for (std::size_t c = '!'; c <= '~'; ++c) {

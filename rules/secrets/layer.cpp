@@ -53,15 +53,20 @@ void Layer::add(Bytes derived, std::span<const Run> runs) {
   view_.append(derived, runs);
   if (!kind_.codings.empty()) return;  // read as a whole, or refused
   if (kind_.escapes == 0) return readability_.push(as_text(derived));
+  std::size_t passed = 0;  // and what separates it, which says nothing
   for (const Run& run : runs) {
     const std::string_view part = as_text(derived.first(run.size));
     derived = derived.subspan(run.size);
-    const std::size_t passed = !run.origin.altered    ? part.size()
-                               : run.ends_in_escape() ? part.size() - 1
-                                                      : 0;
-    if (passed > 0) readability_.pass(passed);
-    if (passed < part.size()) readability_.push(part.substr(passed));
+    const bool ascii = !part.empty() && static_cast<unsigned char>(part.back()) < 0x80;
+    if (!run.origin.altered || (run.origin.separates && run.ends_in_escape() && ascii)) {
+      passed += part.size();
+      continue;
+    }
+    passed += run.ends_in_escape() ? part.size() - 1 : 0;
+    readability_.pass(std::exchange(passed, 0));
+    readability_.push(run.ends_in_escape() ? part.substr(part.size() - 1) : part);
   }
+  readability_.pass(passed);
 }
 
 void Layer::cover(Offset begin, Offset end) {
@@ -104,20 +109,21 @@ void Layer::append_long(Bytes derived, Origin origin) {
 void Layer::process(bool last) {
   if (!scan_.going()) return;
   ending_ = ending_ || last;
+  const Offset from = std::exchange(handed_on_, view_.end());
+  // First, because the text without escapes tells most of what is in this one.
+  if (reads_as_text()) {
+    if (kind_.form) feed_escapes(Escaping::form, from, last);
+    feed_escapes(Escaping::plain, from, last);
+  }
   report(view_.scan(last));
   close_masks(last);
-  const Offset from = std::exchange(handed_on_, view_.end());
   if (!kind_.codings.empty()) open_declared();
   if (reads_as_text()) {
     find_containers();
     feed_runs(from, last);
   }
   feed_containers();
-  if (reads_as_text()) {
-    if (kind_.form) feed_escapes(Escaping::form, from, last);
-    feed_escapes(Escaping::plain, from, last);
-    if (kind_.escapes == 0) feed_escapes(Escaping::quoted, from, last);
-  }
+  if (reads_as_text() && kind_.escapes == 0) feed_escapes(Escaping::quoted, from, last);
   count_unread();
   trim();
 }
@@ -163,8 +169,11 @@ Place Layer::place_of(const Scan::Secret& secret) const {
   for (const Layer* layer = this; layer != nullptr; layer = layer->above_) {
     if (place.pointer.empty()) place.pointer = layer->pointer_at(place.begin);
     if (layer->above_ == nullptr) break;
+    const Offset size = place.end - place.begin;
     place.begin = layer->view_.origins().source(place.begin);
     place.end = layer->view_.origins().source_end(place.end);
+    // It may stand between escapes just as it is.
+    if (layer->kind_.escapes > 0 && place.end - place.begin == size) continue;
     place.encoding.insert(0,
                           std::string(layer->name_at(place)) + (place.encoding.empty() ? "" : " "));
   }

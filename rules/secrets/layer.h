@@ -131,6 +131,8 @@ class Layer final : public Sink {
   // Where in what came since `from` the first of them stands; end of the text: nowhere.
   [[nodiscard]] Offset find_escapes(Escaping escaping, Offset from);
   void open_escapes(Escaping escaping, Offset from);
+  // What the text of `branch` tells of this one need not be looked for here.
+  void leave_to(Branch& branch);
   void feed_runs(Offset from, bool last);
   // Scanned for encodings: what a declared coding is taken off of is not, but for brotli, whose
   // data may hold any bytes unread.

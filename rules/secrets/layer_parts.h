@@ -28,6 +28,7 @@ struct Layer::Branch {
   std::unique_ptr<Decoder> decoder;
   Offset begin, fed_to;   // in the text above
   bool stays = false;     // everything in it is altered
+  bool left_to = false;   // what is in it, is told there: see leave_to()
   bool declared = false;  // what it cannot decode refuses the part
   bool ended = false;     // nothing more goes in
   Layer layer;

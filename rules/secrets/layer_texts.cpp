@@ -64,9 +64,23 @@ void Layer::feed_escapes(Escaping escaping, Offset from, bool last) {
   if (verdict != Verdict::clean) return scan_.raise(verdict, branch->decoder->problem());
   if (last) branch->decoder->finish(branch->layer);
   branch->layer.process(last);
+  if (escaping == Escaping::plain) leave_to(*branch);
   const bool over =
       !branch->stays && branch->decoder->pending_from() == view_.end() && branch->layer.over();
-  if (over) branch.reset();
+  if (!over) return;
+  // It has asked about its last byte already, and not of what follows that.
+  if (branch->left_to) view_.take_back(view_.end() - 1);
+  branch.reset();
+}
+
+void Layer::leave_to(Branch& branch) {
+  View& below = branch.layer.view_;
+  if (!below.tells_from()) return;
+  if (!std::exchange(branch.left_to, true)) view_.leave_from(*below.tells_from());
+  for (const View::Stretch& stretch : below.take_unlike()) view_.keep(stretch);
+  // What is not decoded yet may be part of an escape or not.
+  const Offset pending = branch.decoder->pending_from();
+  if (pending < view_.end()) view_.keep({pending, view_.end()});
 }
 
 Offset Layer::find_escapes(Escaping escaping, Offset from) {

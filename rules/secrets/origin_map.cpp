@@ -12,14 +12,14 @@ constexpr Offset kJoinedInput = 64;
 
 }  // namespace
 
-bool OriginMap::join(Span& last, Offset position, std::size_t size,
-                     const Origin& origin) const noexcept {
+bool OriginMap::join(Span& last, Offset position, const Run& run, bool crowded) noexcept {
+  const Origin& origin = run.origin;
   const bool unordered = last.stride == 0 && origin.stride == 0;
   const bool same = unordered && last.begin == origin.begin;
   const bool small =
       unordered && last.end == origin.begin && origin.end - last.begin <= kJoinedInput;
-  const bool crowded = runs_.size() - head_ > many_ && position - last.position + size <= kShortRun;
-  if (!same && !small && !crowded) return false;
+  const bool crammed = crowded && position - last.position + run.size <= kShortRun;
+  if (!same && !small && !crammed) return false;
   last.end = std::max(last.end, origin.end);
   last.stride = 0;
   return true;

@@ -10,8 +10,10 @@
 
 #include "rules/secrets/decoder.h"
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <span>
 #include <vector>
 
 namespace cork::secrets {
@@ -26,21 +28,21 @@ class OriginMap {
 
   // The `size` bytes from `position`, where the last run ended, came from `origin`.
   void add(Offset position, std::size_t size, const Origin& origin) {
-    if (size == 0) return;
-    end_ = position + size;
-    if (runs_.size() > head_) {
-      Span& last = runs_.back();
-      const bool whole = last.end - last.begin == (position - last.position) * last.stride;
-      if (last.stride != 0 && last.stride == origin.stride && last.end == origin.begin && whole) {
-        last.end = origin.end;
-        return;
-      }
-      if (last.stride == 0 && join(last, position, size, origin)) return;
-      if (runs_.size() - head_ > many_ && join(last, position, size, origin)) return;
+    const Run run{size, origin};
+    add_all(position, {&run, 1});
+  }
+  // The same of runs, one behind the other.
+  void add_all(Offset position, std::span<const Run> runs) {
+    // All at once, since there are many.
+    const std::size_t before = runs_.size();
+    if (before + runs.size() > runs_.capacity()) runs_.reserve(before + std::max(runs.size(), few));
+    runs_.resize(before + runs.size());
+    Span* last = runs_.data() + before;  // the one behind it
+    for (const Run& run : runs) {
+      last = put(last, position, run);
+      position += run.size;
     }
-    // A little more at a time than a vector takes by itself: there is one for every text.
-    if (runs_.size() == runs_.capacity()) runs_.reserve(runs_.size() + few);
-    runs_.push_back({position, origin.begin, origin.end, origin.stride});
+    runs_.resize(static_cast<std::size_t>(last - runs_.data()));
   }
   // The first input byte that the byte at `position` came from. At or past the end: the end of the
   // input seen so far.
@@ -61,7 +63,26 @@ class OriginMap {
     Offset position, begin, end;  // derived; input
     std::uint8_t stride;
   };
-  bool join(Span& last, Offset position, std::size_t size, const Origin& origin) const noexcept;
+  // Adds to the span before `free`, or there; the place behind.
+  Span* put(Span* free, Offset position, const Run& run) noexcept {
+    const Origin& origin = run.origin;
+    if (run.size == 0) return free;
+    end_ = position + run.size;
+    const auto count = static_cast<std::size_t>(free - runs_.data());
+    if (count > head_) {
+      Span& last = free[-1];
+      const bool whole = last.end - last.begin == (position - last.position) * last.stride;
+      if (last.stride != 0 && last.stride == origin.stride && last.end == origin.begin && whole) {
+        last.end = origin.end;
+        return free;
+      }
+      const bool crowded = count - head_ > many_;
+      if ((last.stride == 0 || crowded) && join(last, position, run, crowded)) return free;
+    }
+    *free = {position, origin.begin, origin.end, origin.stride};
+    return free + 1;
+  }
+  static bool join(Span& last, Offset position, const Run& run, bool crowded) noexcept;
   [[nodiscard]] const Span* find(Offset position) const noexcept;
 
   std::size_t many_;

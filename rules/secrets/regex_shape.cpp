@@ -200,6 +200,7 @@ Result<RegexShape> analyse_regex(std::string_view regex, ShapeOptions options) {
   shape.decided = decided_form(regex, *root, options.decide_within);
   shape.has_groups = has_capture(*root, 0);
   shape.in_host_name = matches_within(*root, host_name_bytes());
+  shape.needs_backslash = !matches_within(*root, ~single_byte('\\'));
   return shape;
 }
 

@@ -22,10 +22,11 @@ struct RegexShape {
   // where it is the secret's own: while a match is incomplete, no other byte has come since the
   // secret began.
   ByteSet credential;
-  std::string anchor;        // what every match begins with, literally; may be empty
-  std::string decided;       // the regex with the open quantifiers at its end closed
-  bool has_groups = true;    // it captures something
-  bool in_host_name = true;  // some match has letters, digits, '.', '-' and '_' alone
+  std::string anchor;           // what every match begins with, literally; may be empty
+  std::string decided;          // the regex with the open quantifiers at its end closed
+  bool has_groups = true;       // it captures something
+  bool in_host_name = true;     // some match has letters, digits, '.', '-' and '_' alone
+  bool needs_backslash = true;  // no match is without one
 };
 
 struct ShapeOptions {

@@ -25,7 +25,8 @@ namespace {
 
 // A regex that cannot be read here is Hyperscan's to judge.
 Pattern pattern_of(const Rule& rule, const Result<RegexShape>& shape) {
-  return shape ? Pattern{shape->decided, shape->in_host_name} : Pattern{rule.regex};
+  if (!shape) return {rule.regex};
+  return {shape->decided, shape->in_host_name, shape->credential['\\'] || shape->needs_backslash};
 }
 
 // What `store` keeps, where it was made from the rules that `key` names.
@@ -191,6 +192,9 @@ const hs_database* Ruleset::block_database() const noexcept {
 const hs_database* Ruleset::folded_database() const noexcept {
   return compiled_->databases.folded.get();
 }
+const hs_database* Ruleset::spelled_database() const noexcept {
+  return compiled_->databases.spelled.get();
+}
 const Hold& Ruleset::hold() const noexcept {
   return compiled_->hold;
 }
@@ -243,7 +247,9 @@ void WorkerScratch::fit(const Ruleset& rules) {
   if (scratch_ != nullptr && hs_clone_scratch(scratch_, &grown) != HS_SUCCESS) {
     throw std::bad_alloc();
   }
-  for (const hs_database* database : {rules.block_database(), rules.folded_database()}) {
+  for (const hs_database* database :
+       {rules.block_database(), rules.folded_database(), rules.spelled_database()}) {
+    if (database == nullptr) continue;
     if (hs_alloc_scratch(database, &grown) == HS_SUCCESS) continue;
     hs_free_scratch(grown);
     throw std::bad_alloc();

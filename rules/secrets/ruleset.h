@@ -65,6 +65,11 @@ class Ruleset {
   // of letters, digits, '.', '-' and '_' matches; a port's few digits are no credential.
   [[nodiscard]] const hs_database* folded_database() const noexcept;
 
+  // For a text in whose place another one is searched, with its escapes taken off: the patterns
+  // that may find more in it as it is, since their credential may hold a backslash or no match is
+  // without one. nullptr: there is none.
+  [[nodiscard]] const hs_database* spelled_database() const noexcept;
+
   // For the blocking rules: see Hold.
   [[nodiscard]] const Hold& hold() const noexcept;
   [[nodiscard]] std::size_t hold_width() const noexcept { return hold().width(); }

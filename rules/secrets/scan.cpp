@@ -39,10 +39,6 @@ void Scan::look_for(std::shared_ptr<const known::KnownValues> known) noexcept {
   window_ = std::max(window_, known_->whole_width() + 1 + (actions_.mask() ? kTokenReach : 0));
 }
 
-void Scan::find_known(known::KnownValues::Cursor& at, std::string_view text, std::size_t from) {
-  if (known_) known_->find(at, text, from, found_);
-}
-
 void Scan::raise(Verdict verdict, std::string_view problem) noexcept {
   if (verdict_ != Verdict::clean) return;
   verdict_ = verdict;
@@ -107,7 +103,7 @@ int Scan::on_match(unsigned id, unsigned long long, unsigned long long to, unsig
                    void* context) noexcept {
   auto& scan = *static_cast<Scan*>(context);
   const Hit hit{static_cast<RuleIndex>(id), to};
-  if (to <= scan.told_to_) return 0;
+  if (to <= scan.after_ || to > scan.to_) return 0;
   if (!scan.hits_.empty() && scan.hits_.back() == hit) return 0;
   if (scan.exhausted(hit.rule)) return 0;
   scan.budget_of(hit.rule).promised += scan.rules_->cost_of(hit.rule);
@@ -115,28 +111,35 @@ int Scan::on_match(unsigned id, unsigned long long, unsigned long long to, unsig
   return 0;
 }
 
-const std::vector<Scan::Secret>& Scan::confirm(const Searched& searched) {
+void Scan::begin_search() noexcept {
   secrets_.clear();
+  blocking_.before = blocking_.spent;
+  recorded_.before = recorded_.spent;
+}
+
+void Scan::confirm(const Searched& searched) {
   blocking_.promised = recorded_.promised = 0;
   for (const Hit& hit : hits_) {
-    const Offset end = searched.counted_from + hit.end;
-    if (end <= searched.reported_to || exhausted(hit.rule)) continue;
+    if (exhausted(hit.rule)) continue;
     const auto found = confirm_one(hit, searched);
     if (!found) continue;
     secrets_.push_back({hit.rule, searched.begin + found->begin, searched.begin + found->end,
                         searched.text.substr(found->begin, found->end - found->begin)});
   }
+  hits_.clear();
+}
+
+void Scan::find_known(known::KnownValues::Cursor& at, std::string_view text, Offset begin,
+                      Offset from, Offset told) {
+  if (!known_) return;
+  found_.clear();
+  known_->find(at, text, from - begin, found_);
   for (const known::Found& one : found_) {
-    const Offset end = searched.begin + one.end;
-    if (end > searched.reported_to) {
-      secrets_.push_back({one.value, searched.begin + one.begin, end, {}, Kind::known_value});
+    const Offset end = begin + one.end;
+    if (end > told) {
+      secrets_.push_back({one.value, begin + one.begin, end, {}, Kind::known_value});
     }
   }
-  hits_.clear();
-  found_.clear();
-  blocking_.before = blocking_.spent;
-  recorded_.before = recorded_.spent;
-  return secrets_;
 }
 
 std::optional<Ruleset::Confirmed> Scan::confirm_one(const Hit& hit, const Searched& searched) {

@@ -13,6 +13,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <memory>
 #include <optional>
 #include <string>
@@ -103,8 +104,14 @@ class Scan {
     return blocking_.spent + recorded_.spent;
   }
 
-  // Matches that end at or before this, in what is searched next, are told already.
-  void ignore_ends_to(std::uint64_t end) noexcept { told_to_ = end; }
+  // Forgets what the search before found.
+  void begin_search() noexcept;
+  // Matches that end at or before `after`, or behind `to`, in what is searched next, are another's
+  // to tell.
+  void expect_ends(std::uint64_t after, std::uint64_t to) noexcept {
+    after_ = after;
+    to_ = to;
+  }
   // Hyperscan's callback; its context is a Scan. Collects where matches end, within the budget.
   static int on_match(unsigned id, unsigned long long from, unsigned long long to, unsigned flags,
                       void* context) noexcept;
@@ -113,13 +120,18 @@ class Scan {
     std::string_view text;  // all that is retained
     Offset begin;           // of that
     Offset counted_from;    // where the search began, and matches' ends count from
-    Offset reported_to;     // matches that end at or before this are told already
     bool open;              // more may follow
   };
   // Confirms what was collected. A match that ends where the text does, and may not be one when
-  // more follows, is left to the next search. What there were too many candidates to look at is for
+  // more follows, is left to the next search.
+  void confirm(const Searched& searched);
+  // Looks for known values in text[from, end), which follows what `at` has seen and begins at
+  // `begin`. What ends at or before `told` is told already.
+  void find_known(known::KnownValues::Cursor& at, std::string_view text, Offset begin, Offset from,
+                  Offset told);
+  // What was found since begin_search(). What there were too many candidates to look at is for
   // refuse_surplus(). Valid until the next call.
-  const std::vector<Secret>& confirm(const Searched& searched);
+  [[nodiscard]] const std::vector<Secret>& secrets() const noexcept { return secrets_; }
 
   // Once what confirm() found is recorded: refuses where blocking rules had more candidates than
   // were looked at. A leak among those that were says more.
@@ -134,9 +146,6 @@ class Scan {
   [[nodiscard]] const Hold& hold() const noexcept { return actions_.hold(*rules_); }
   // Bytes of each text that are held back whatever they are.
   [[nodiscard]] std::size_t hold_width() const noexcept { return hold_width_; }
-  // Looks for known values in text[from, end), which follows what `at` has seen. What it finds is
-  // among what confirm() says next of the same text.
-  void find_known(known::KnownValues::Cursor& at, std::string_view text, std::size_t from);
 
   // Whether record() would do anything: asked first, since a place costs work.
   [[nodiscard]] bool wants(const Secret& secret) const noexcept;
@@ -182,7 +191,7 @@ class Scan {
   // In bytes looked at. Rules that only record have one of their own: exhausted, they are no longer
   // evaluated, while that of the blocking ones refuses.
   struct Budget {
-    std::uint64_t spent = 0, promised = 0, before = 0;  // before: what this confirm() spent
+    std::uint64_t spent = 0, promised = 0, before = 0;  // before: when this search began
   };
   [[nodiscard]] bool blocks(RuleIndex rule) const noexcept;
   [[nodiscard]] std::optional<Ruleset::Confirmed> confirm_one(const Hit& hit,
@@ -228,7 +237,7 @@ class Scan {
   std::optional<Destination> destination_;
   MemoryBudget* memory_;
   Budget blocking_, recorded_;
-  std::uint64_t told_to_ = 0;
+  std::uint64_t after_ = 0, to_ = std::numeric_limits<std::uint64_t>::max();
   std::vector<Hit> hits_;
   std::string continued_;  // for confirm_one()
   std::vector<Secret> secrets_;

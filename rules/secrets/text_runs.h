@@ -32,7 +32,8 @@ class TextRuns {
     add(text.size(), origin);
   }
   // Text that stands at `begin`, and `meaning`, what the `taken` bytes behind it stand for.
-  void put_escaped(std::string_view text, Offset begin, char meaning, std::size_t taken) {
+  void put_escaped(std::string_view text, Offset begin, char meaning, std::size_t taken,
+                   bool separates) {
     if (text.size() > bytes_.size() / 2) {
       put(text, {begin, begin + text.size(), 1, false});
       begin += text.size();
@@ -43,7 +44,7 @@ class TextRuns {
     copy_short(bytes_.data() + size_, text);
     bytes_[size_ + text.size()] = meaning;
     size_ += size;
-    runs_[count_++] = {size, {begin, begin + text.size() + taken, 1, true}};
+    runs_[count_++] = {size, {begin, begin + text.size() + taken, 1, true, separates}};
   }
   void flush() {
     if (size_ > 0) sink_.append(as_bytes({bytes_.data(), size_}), {runs_.data(), count_});
@@ -77,6 +78,7 @@ class TextRuns {
       if (follows && (alike || escape)) {
         last.size += size;
         last.origin.end = origin.end;
+        last.origin.separates = origin.separates && (last.origin.separates || !last.origin.altered);
         last.origin.altered = origin.altered;
         return;
       }

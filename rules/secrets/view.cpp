@@ -33,6 +33,7 @@ bool is_white(char c) noexcept {
 void View::begin_behind(std::string_view text, Offset begin) {
   assert(text_.empty());
   loud_ = false;
+  wanted_.clear();
   const Run run{text.size(), {begin, begin + text.size(), 1, false}};
   append(as_bytes(text), {&run, 1});
   scanned_ = text_.size();
@@ -48,14 +49,15 @@ void View::append(Bytes bytes, std::span<const Run> runs) {
   text_.append(as_text(bytes));
   for (const Run& run : runs) {
     if (run.origin.altered && run.size > 0) {
-      const Offset altered = position + (run.ends_in_escape() ? run.size - 1 : 0);
-      if (!loud_) begin_loud(altered);
+      const std::size_t passed = run.ends_in_escape() ? run.size - 1 : 0;
+      if (!loud_) begin_loud(position + passed, run.origin.begin + passed);
+      if (!run.origin.separates) add_unlike({run.origin.begin + passed, run.origin.end});
       altered_to_ = position + run.size;
-      if (!joint_ && joins(run, position)) joint_ = altered;
+      if (!joint_ && joins(run, position)) joint_ = position + passed;
     }
-    origins_.add(position, run.size, run.origin);
     position += run.size;
   }
+  origins_.add_all(end() - bytes.size(), runs);
 }
 
 // Nearly all escapes are of two bytes, and stand for what ends a run of digits in either text. Not
@@ -83,40 +85,93 @@ Offset View::take_joint() noexcept {
   return std::exchange(joint_, std::nullopt).value_or(end());
 }
 
-void View::begin_loud(Offset position) noexcept {
+void View::begin_loud(Offset position, Offset source) {
   loud_ = true;
-  reported_to_ = position;
+  tells_from_ = source;
+  told_to_ = position;
+  wanted_ = {{position, kNoEnd}};
   scanned_ = position - begin_;
   known_ = {};
   known_to_ = position - std::min<Offset>(position - begin_, scan_->window());
 }
 
+// Those that one search takes in are one.
+void View::add_unlike(Stretch stretch) {
+  if (!unlike_.empty() && stretch.begin - unlike_.back().end <= scan_->window()) {
+    unlike_.back().end = stretch.end;
+  } else {
+    unlike_.push_back(stretch);
+  }
+}
+
+void View::want(Ends ends) {
+  ends.after = std::max(ends.after, told_to_);
+  if (ends.after >= ends.to) return;
+  const bool one = !wanted_.empty() && (ends.after <= wanted_.back().to ||
+                                        ends.after - wanted_.back().to <= scan_->window());
+  if (one) {
+    wanted_.back().to = std::max(wanted_.back().to, ends.to);
+  } else {
+    wanted_.push_back(ends);
+  }
+}
+
+void View::leave_from(Offset position) {
+  while (!wanted_.empty() && wanted_.back().after >= position) wanted_.pop_back();
+  if (!wanted_.empty()) wanted_.back().to = std::min(wanted_.back().to, position);
+}
+
+void View::keep(Stretch stretch) {
+  want({stretch.begin, stretch.end + scan_->window()});
+}
+
+void View::take_back(Offset position) {
+  want({position, kNoEnd});
+}
+
 const std::vector<Scan::Secret>& View::scan(bool last) {
   const bool fresh = unscanned() > 0;
   scanned_ = text_.size();
-  const Offset reported_to = reported_to_;
-  if (loud_ && (fresh || last)) {
-    run();
+  scan_->begin_search();
+  if (loud_ && (fresh || last) && !text_.empty()) {
+    search_all(last);
+    scan_->find_known(known_, text_, begin_, known_to_, told_to_);
+    known_to_ = end();
     // What ends where the text does so far is asked for again: it may depend on what follows.
-    reported_to_ = last || text_.empty() ? end() : end() - 1;
+    told_to_ = last ? end() : end() - 1;
+    std::erase_if(wanted_, [&](const Ends& ends) { return ends.to <= told_to_; });
+    if (!wanted_.empty()) wanted_.front().after = std::max(wanted_.front().after, told_to_);
   }
-  return scan_->confirm({text_, begin_, counted_from_, reported_to, !last});
+  return scan_->secrets();
 }
 
-void View::run() {
-  scan_->find_known(known_, text_, known_to_ - begin_);
-  known_to_ = end();
-  const Offset reach = reported_to_ - std::min<Offset>(reported_to_, scan_->window());
-  counted_from_ = std::max(begin_, reach);
-  const std::string_view text = text_from(counted_from_);
+void View::search_all(bool last) {
+  const hs_database* spelled = scan_->rules().spelled_database();
+  Offset from = told_to_;
+  for (const Ends& ends : wanted_) {
+    if (ends.after > from && spelled != nullptr) search({from, ends.after}, spelled, last);
+    if (ends.after >= end()) return;
+    search(ends, scan_->rules().block_database(), last);
+    from = ends.to;
+  }
+  if (from < end() && spelled != nullptr) search({from, end()}, spelled, last);
+}
+
+void View::search(const Ends& ends, const hs_database* database, bool last) {
+  const Offset reach = ends.after - std::min<Offset>(ends.after, scan_->window());
+  const Offset from = std::max(begin_, reach);
+  const Offset to = std::min(ends.to, end());
+  // With the byte behind, by which some matches end.
+  const std::string_view text = text_from(from).substr(0, to - from + 1);
   if (text.empty()) return;
-  scan_->ignore_ends_to(reported_to_ - std::min(reported_to_, counted_from_));
+  scan_->expect_ends(ends.after - std::min(ends.after, from), to - from);
   const auto size = static_cast<unsigned>(text.size());
-  const hs_error_t error = hs_scan(scan_->rules().block_database(), text.data(), size, 0,
-                                   scan_->scratch(), &Scan::on_match, scan_);
+  const hs_error_t error =
+      hs_scan(database, text.data(), size, 0, scan_->scratch(), &Scan::on_match, scan_);
   scan_->count_scanned(text.size());
   // The callback stops a scan only after it has raised the verdict itself.
   if (error != HS_SUCCESS) scan_->raise(Verdict::over_limit, "no memory to scan with");
+  scan_->confirm({text_, begin_, from, !last});
 }
 
 std::size_t View::surplus() const noexcept {

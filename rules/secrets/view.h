@@ -5,6 +5,11 @@
 // before what is not scanned yet. Each scan begins that much before what is new: matches are no
 // longer than that, so no state needs to be kept, and Hyperscan is faster at it than at streams.
 //
+// Where escapes are taken off this text, most of it is in the other one as well, and is scanned
+// there alone: see leave_from(). What is left to do here are matches that an escape may be part of,
+// or that something stands beside which the other text has no word's end for: keep(). And rules by
+// which a backslash may belong to a credential look at all of either text; there are few.
+//
 //   View view(scan);
 //   view.append(bytes, runs);
 //   for (const Scan::Secret& secret : view.scan(false)) ...
@@ -15,16 +20,24 @@
 #include "rules/secrets/scan.h"
 
 #include <cstddef>
+#include <limits>
 #include <optional>
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
+
+struct hs_database;
 
 namespace cork::secrets {
 
 class View {
  public:
+  struct Stretch {
+    Offset begin, end;
+  };
+
   explicit View(Scan& scan) noexcept
       : scan_(&scan), origins_(scan.actions().mask() ? OriginMap::kManyExact : OriginMap::kMany) {}
 
@@ -32,6 +45,19 @@ class View {
   // what ends in it or in text passed on behind it is left to that view. The view is quiet until
   // something altered is appended.
   void begin_behind(std::string_view text, Offset begin);
+  // In the text it came from: what ends behind this is told here, from the first that was altered;
+  // nowhere while the view is quiet.
+  [[nodiscard]] std::optional<Offset> tells_from() const noexcept { return tells_from_; }
+  // Stretches of the text it came from, since the last call, which do not match here as they do
+  // there.
+  [[nodiscard]] std::vector<Stretch> take_unlike() noexcept { return std::exchange(unlike_, {}); }
+
+  // What ends behind `position` is another view's to tell, which is made of this one, but for
+  // matches that what is kept is part of, until it is taken back. Not yet scanned is all from there
+  // on, or what stands before it was kept.
+  void leave_from(Offset position);
+  void keep(Stretch stretch);
+  void take_back(Offset position);
 
   void append(Bytes bytes, std::span<const Run> runs);
   // Scans what was appended since the last call; with `last`, the end of the text is seen as well.
@@ -64,21 +90,33 @@ class View {
   [[nodiscard]] const OriginMap& origins() const noexcept { return origins_; }
 
  private:
-  // Something altered stands at `position`: scans from a window before it.
-  void begin_loud(Offset position) noexcept;
+  static constexpr Offset kNoEnd = std::numeric_limits<Offset>::max();
+  // Matches that end behind `after`, up to and at `to`.
+  struct Ends {
+    Offset after, to;
+  };
+
+  // Something altered stands at `position`, `source` in the text it came from: scans from there.
+  void begin_loud(Offset position, Offset source);
+  void add_unlike(Stretch stretch);
+  void want(Ends ends);
+  void search(const Ends& ends, const hs_database* database, bool last);
+  // Those that are due now of `wanted_`, and what is between them.
+  void search_all(bool last);
   // Whether what `run` ends in, behind `position`, may join.
   [[nodiscard]] bool joins(const Run& run, Offset position) const noexcept;
-  void run();
 
   Scan* scan_;
   std::string text_;
-  Offset begin_ = 0;         // position of text_[0]
-  std::size_t scanned_ = 0;  // of text_
-  bool loud_ = true;         // there is text here that no other view scans
-  Offset reported_to_ = 0;   // matches that end up to here are told, or another view's
+  Offset begin_ = 0;                       // position of text_[0]
+  std::size_t scanned_ = 0;                // of text_
+  bool loud_ = true;                       // there is text here that no other view scans
+  std::vector<Ends> wanted_{{0, kNoEnd}};  // to be told here, in order
+  Offset told_to_ = 0;                     // matches that end up to here are told, here or there
   Offset altered_to_ = 0;
+  std::optional<Offset> tells_from_;
+  std::vector<Stretch> unlike_;
   std::optional<Offset> joint_;
-  Offset counted_from_ = 0;  // where Hyperscan's offsets begin
   known::KnownValues::Cursor known_;
   Offset known_to_ = 0;  // known values were looked for before this
   OriginMap origins_;

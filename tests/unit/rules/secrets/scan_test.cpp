@@ -23,26 +23,39 @@ void hit(Scan& scan, RuleIndex rule, std::size_t end) {
   Scan::on_match(rule, 0, end, 0, &scan);
 }
 
+// What is confirmed of the hits so far, in a text that is over and begins at `begin`.
+const std::vector<Scan::Secret>& confirm(Scan& scan, std::string_view text, Offset begin = 0) {
+  scan.begin_search();
+  scan.confirm({text, begin, begin, false});
+  return scan.secrets();
+}
+
 TEST(Scan, ConfirmsWhatHyperscanReports) {
   Scan scan = scan_with();
   const std::string text = "xx" + token() + "yy";
   hit(scan, blocking, 20);  // no match ends there
   hit(scan, blocking, 26);
-  const auto& secrets = scan.confirm({text, 100, 100, 0, false});
+  const auto& secrets = confirm(scan, text, 100);
   ASSERT_EQ(1u, secrets.size());
   EXPECT_EQ(102u, secrets[0].begin);
   EXPECT_EQ(126u, secrets[0].end);
   EXPECT_EQ(token(), secrets[0].text);
   // What precedes each end, for the keywords and then for the regex.
   EXPECT_EQ(20u + 25 + 24, scan.examined_bytes());
-  EXPECT_TRUE(scan.confirm({text, 100, 100, 0, false}).empty());  // hits are taken once
+  EXPECT_TRUE(confirm(scan, text, 100).empty());  // hits are taken once
 }
 
 TEST(Scan, LeavesMatchesToTheViewTheyAreIn) {
   Scan scan = scan_with();
   const std::string text = token();
+  for (const auto& [after, to] : {std::pair(24u, 30u), {0u, 23u}}) {
+    scan.expect_ends(after, to);
+    hit(scan, blocking, 24);
+    EXPECT_TRUE(confirm(scan, text).empty());
+  }
+  scan.expect_ends(23, 24);
   hit(scan, blocking, 24);
-  EXPECT_TRUE(scan.confirm({text, 0, 0, 24, false}).empty());
+  EXPECT_EQ(1u, confirm(scan, text).size());
 }
 
 TEST(Scan, BlocksOnHighConfidenceOnly) {
@@ -106,7 +119,7 @@ TEST(Scan, RefusesTooManyCandidatesInOneStretchOfText) {
   for (const int stretch : {1, 2}) {
     for (std::size_t i = 1; i <= 3; ++i) hit(scan, blocking, i);
     if (stretch == 2) hit(scan, blocking, 4);
-    scan.confirm({text, 0, 0, 0, false});
+    confirm(scan, text);
     scan.refuse_surplus();
     EXPECT_EQ(stretch == 1 ? Verdict::clean : Verdict::over_limit, scan.verdict());
   }
@@ -140,12 +153,12 @@ TEST(Scan, StopsLookingAtTooManyCandidatesOfLowRules) {
   Scan scan = scan_with(limits);
   const std::string text = note() + note() + token();
   for (std::size_t i = 1; i <= 300; ++i) hit(scan, low, i % 2 == 0 ? 10 : 20);
-  scan.confirm({text, 0, 0, 0, false});
+  confirm(scan, text);
   EXPECT_GE(scan.examined_bytes(), 100u);
   EXPECT_LE(scan.examined_bytes(), 100u + 11 * scan.rules().cost_of(low));
   hit(scan, low, 10);
   hit(scan, blocking, 44);
-  EXPECT_EQ(1u, scan.confirm({text, 0, 0, 0, false}).size());
+  EXPECT_EQ(1u, confirm(scan, text).size());
   EXPECT_EQ(Verdict::clean, scan.verdict());
 }
 
