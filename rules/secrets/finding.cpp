@@ -59,10 +59,7 @@ void keep_new(std::vector<Finding>& findings, Finding found, std::size_t most) {
         told.kind == Kind::rule && told.rule == found.rule && told.blocking == found.blocking;
     if (!alike) continue;
     if (told.print == found.print) return;
-    const bool same_place = told.place.part == found.place.part &&
-                            told.place.begin == found.place.begin &&
-                            told.place.pointer == found.place.pointer;
-    if (!same_place) continue;
+    if (told.spot != found.spot) continue;
     if (found.place.end > told.place.end) {
       told.print = found.print;
       told.place.end = found.place.end;

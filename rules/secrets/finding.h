@@ -46,6 +46,14 @@ struct Place {
   std::string encoding;       // views between wire and secret: "gzip json", "" for the raw bytes
 };
 
+// Where a credential begins: in which of the texts that are made of a part, and there. What begins
+// where another did is more of it.
+struct Spot {
+  std::uint64_t text = 0;
+  Offset begin = 0;
+  bool operator==(const Spot&) const = default;
+};
+
 // What was seen: what a rule describes, a value that the bottle is known to have (rules/known), or
 // one that is planted to be seen nowhere.
 enum class Kind : std::uint8_t { rule, known_value, canary };
@@ -56,6 +64,7 @@ struct Finding {
   bool blocking = true;  // false: masked, or recorded only (low confidence, or at home)
   Fingerprint print;
   Place place;
+  Spot spot = {};
   Kind kind = Kind::rule;
   std::string name = {};  // of a known value, as it was configured: for the audit log alone
   bool redacted = false;  // what left in its place is a mask of the same length
@@ -71,7 +80,7 @@ struct Finding {
 // last, if none of them blocks.
 void keep(std::vector<Finding>& findings, Finding found, std::size_t most);
 // The same of what a rule found, unless it is told: the same secret, or as much of it at the same
-// place. What is longer there takes the place of what is told.
+// spot. What is longer there takes the place of what is told.
 void keep_new(std::vector<Finding>& findings, Finding found, std::size_t most);
 
 }  // namespace cork::secrets

@@ -10,6 +10,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <span>
 #include <string_view>
 #include <vector>
@@ -69,8 +70,10 @@ class HeadScan {
   [[nodiscard]] bool at_home(const HeadText& text, const HeadText::Line& line, const Secret& secret,
                              const Host& host) const;
   void report(const HeadText& text, const HeadText::Line& line, const Secret& secret);
-  void record(const Secret& secret, Place place);
-  [[nodiscard]] bool goes_on_excused(RuleIndex rule, const Place& place) const;
+  void record(const Secret& secret, Place place, std::uint64_t text);
+  [[nodiscard]] bool goes_on_excused(RuleIndex rule, const Spot& spot) const;
+  // Of a text that is no line: one that no other has. Lines have their own.
+  [[nodiscard]] std::uint64_t next_text() noexcept { return --next_text_; }
   // What is compressed in the value of the line, or in its digits.
   void scan_container(const HeadText& text, const HeadText::Line& line,
                       const FoundContainer& found);
@@ -103,6 +106,7 @@ class HeadScan {
   const Actions actions_;
   std::span<const AtHome> pinned_;
   HeadReport report_;
+  std::uint64_t next_text_ = std::numeric_limits<std::uint64_t>::max();
   std::vector<Hit> hits_;
   Budget blocking_, low_;
   struct Inside {

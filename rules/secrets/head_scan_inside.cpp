@@ -134,6 +134,7 @@ void HeadScan::take_over(std::span<const Finding> findings, const HeadText::Line
       encoding += next;
     }
     finding.place = place;
+    finding.spot = {next_text(), 0};
     finding.place.encoding = std::move(encoding);
     if (line.name.size() <= kLongestName) finding.place.pointer = line.name;
     if (finding.kind == Kind::rule) {
@@ -152,9 +153,11 @@ void HeadScan::scan_digits(std::string_view name, std::size_t authority_size) {
     decoder->finish(out);
     for (const Gathered& reading : out.readings) {
       if (reading.text.empty()) continue;
+      const std::uint64_t number = next_text();
       for (const Hit& hit : hits_in(reading.text, false)) {
         confirm(hit, reading.text, hit.end, false, [&](const Secret& secret) {
-          record(secret, {Part::authority, 0, authority_size, {}, std::string(decoder->name())});
+          record(secret, {Part::authority, 0, authority_size, {}, std::string(decoder->name())},
+                 number);
         });
       }
       find_known_in_name(reading.text, false, authority_size);

@@ -141,26 +141,26 @@ void HeadScan::report(const HeadText& text, const HeadText::Line& line, const Se
     place.end = std::min(range.end, spelling.end - spelling.value);
     if (line.name.size() <= kLongestName) place.pointer = line.name;
   }
-  record(secret, std::move(place));
+  record(secret, std::move(place), static_cast<std::uint64_t>(&line - text.lines().data()));
 }
 
 // What begins where one began that is excused is more of the same.
-bool HeadScan::goes_on_excused(RuleIndex rule, const Place& place) const {
+bool HeadScan::goes_on_excused(RuleIndex rule, const Spot& spot) const {
   return std::ranges::any_of(report_.findings, [&](const Finding& known) {
-    return known.rule == rule && !known.exception.empty() && known.place.part == place.part &&
-           known.place.begin == place.begin && known.place.pointer == place.pointer;
+    return known.rule == rule && !known.exception.empty() && known.spot == spot;
   });
 }
 
-void HeadScan::record(const Secret& secret, Place place) {
+void HeadScan::record(const Secret& secret, Place place, std::uint64_t text) {
+  const Spot spot{text, secret.begin};
   const bool leak = blocks(secret.rule) && !secret.at_home;
   const Fingerprint print = fingerprint(key_, secret.text);
   const Excuse* excuse = leak ? actions_.excuse(secret.rule, print) : nullptr;
-  const bool blocking = leak && excuse == nullptr && !goes_on_excused(secret.rule, place);
+  const bool blocking = leak && excuse == nullptr && !goes_on_excused(secret.rule, spot);
   const bool stops = blocking && actions_.of(secret.rule) != Action::record;
   if (stops) report_.verdict = worse(report_.verdict, Verdict::leak);
-  Finding finding{secret.rule, rules_.rules()[secret.rule].confidence, blocking, print,
-                  std::move(place)};
+  Finding finding{
+      secret.rule, rules_.rules()[secret.rule].confidence, blocking, print, std::move(place), spot};
   finding.stops = stops;
   if (excuse != nullptr) {
     finding.exception = excuse->reason;
@@ -175,6 +175,7 @@ HeadReport HeadScan::scan_folded(std::string_view authority) && {
   std::erase(joined, '.');
   for (const std::string_view text : {authority, std::string_view(joined)}) {
     if (text.data() == joined.data() && joined.size() == authority.size()) break;
+    const std::uint64_t number = next_text();
     scan_digits(text, authority.size());
     for (const Hit& hit : hits_in(text, true)) {
       confirm(hit, text, hit.end, true, [&](const Secret& secret) {
@@ -184,7 +185,7 @@ HeadReport HeadScan::scan_folded(std::string_view authority) && {
                     whole ? secret.end : authority.size(),
                     {},
                     {}};
-        record(secret, std::move(place));
+        record(secret, std::move(place), number);
       });
     }
     find_known_in_name(text, true, authority.size());

@@ -11,6 +11,7 @@ Finding finding_of(const known::Secret& secret, Place place, bool at_home) {
           .blocking = !at_home || secret.canary,
           .print = secret.print,
           .place = std::move(place),
+          .spot = {},
           .kind = secret.canary ? Kind::canary : Kind::known_value,
           .name = secret.name};
 }

@@ -21,8 +21,7 @@ constexpr std::size_t kNear = 32;
 }  // namespace
 
 Layer::Layer(Scan& scan, const Kind& kind, Layer* above, std::string_view name)
-    : scan_(scan), above_(above), name_(name), kind_(kind), view_(scan) {
-  scan_.add_text();
+    : scan_(scan), above_(above), name_(name), kind_(kind), number_(scan.add_text()), view_(scan) {
   if (kind_.escapes == 0 && kind_.codings.empty()) pointer_.emplace();
 }
 
@@ -158,7 +157,8 @@ void Layer::report(std::span<const Scan::Secret> secrets) {
     if (!scan_.wants(secret) || goes_on(secret)) continue;
     scan_.count_work(view_.text().size());  // telling the place reads it
     const auto range = may_mask() ? on_the_wire(secret) : std::nullopt;
-    const Action action = scan_.record(secret, place_of(secret), {kind_.open, range.has_value()});
+    const Action action =
+        scan_.record(secret, place_of(secret), {number_, kind_.open, range.has_value()});
     if (action == Action::redact) open_mask(secret, range->begin);
   }
   scan_.refuse_surplus();

@@ -151,6 +151,7 @@ class Layer final : public Sink {
   Layer* above_;
   std::string_view name_;
   Kind kind_;
+  std::uint64_t number_;  // see Spot
   View view_;
   Offset handed_on_ = 0;      // escapes and runs were looked for before this
   Offset searched_ = 0;       // containers were looked for before this

@@ -108,12 +108,10 @@ void Layer::open_escapes(Escaping escaping, Offset from) {
                                         : make_escape_decoder(escaping == Escaping::form, silence),
                                     from);
   branch->stays = escaping == Escaping::form;
-  const Offset begin = from - std::min<Offset>(from - view_.begin(), scan_.window());
-  const std::string_view before = view_.text_from(begin).substr(0, from - begin);
-  branch->layer.view_.begin_behind(before, begin);
-  branch->layer.readability_.pass(before.size());
+  const std::size_t before = branch->layer.view_.begin_behind(view_, from);
+  branch->layer.readability_.pass(before);
   // What begins in the text before is the other text's.
-  branch->layer.searched_ = before.size() - std::min(before.size(), kMagicBytes - 1);
+  branch->layer.searched_ = before - std::min(before, kMagicBytes - 1);
 }
 
 void Layer::feed_runs(Offset from, bool last) {

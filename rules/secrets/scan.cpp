@@ -129,11 +129,14 @@ void Scan::confirm(const Searched& searched) {
   hits_.clear();
 }
 
+void Scan::read_known(known::KnownValues::Cursor& at, std::string_view text, std::size_t from) {
+  found_.clear();
+  if (known_) known_->find(at, text, from, found_);
+}
+
 void Scan::find_known(known::KnownValues::Cursor& at, std::string_view text, Offset begin,
                       Offset from, Offset told) {
-  if (!known_) return;
-  found_.clear();
-  known_->find(at, text, from - begin, found_);
+  read_known(at, text, from - begin);
   for (const known::Found& one : found_) {
     const Offset end = begin + one.end;
     if (end > told) {
@@ -222,8 +225,12 @@ bool Scan::has_room_for(const Finding& finding) {
 Action Scan::record(const Secret& secret, Place place, Standing standing) {
   if (secret.kind != Kind::rule) return record_known(secret, std::move(place), standing.maskable);
   const bool leak = blocks(secret.rule) && !(standing.open && at_home(secret, place));
-  Finding finding{secret.rule, rules_->rules()[secret.rule].confidence, leak,
-                  fingerprint(key_, secret.text), std::move(place)};
+  Finding finding{secret.rule,
+                  rules_->rules()[secret.rule].confidence,
+                  leak,
+                  fingerprint(key_, secret.text),
+                  std::move(place),
+                  {standing.text, secret.begin}};
   const Action action = leak && !excused(finding)
                             ? possible(finding, actions_.of(secret.rule), standing.maskable)
                             : Action::record;
@@ -234,9 +241,8 @@ Action Scan::record(const Secret& secret, Place place, Standing standing) {
 // What begins where one began that is excused is more of the same.
 bool Scan::excused(Finding& finding) {
   const Excuse* excuse = actions_.excuse(finding.rule, finding.print);
-  const bool goes_on = last_excused_ && last_excused_->rule == finding.rule &&
-                       last_excused_->place.begin == finding.place.begin &&
-                       last_excused_->place.encoding == finding.place.encoding;
+  const bool goes_on =
+      last_excused_ && last_excused_->rule == finding.rule && last_excused_->spot == finding.spot;
   if (excuse == nullptr && !goes_on) return false;
   finding.blocking = false;
   finding.exception = excuse != nullptr ? excuse->reason : last_excused_->exception;
@@ -255,10 +261,8 @@ void Scan::keep_rule(Finding finding) {
   const auto same = std::ranges::find_if(findings_, [&](const Finding& known) {
     return alike(known) && known.print == finding.print;
   });
-  const auto grown = std::ranges::find_if(findings_, [&](const Finding& known) {
-    return alike(known) && known.place.begin == finding.place.begin &&
-           known.place.encoding == finding.place.encoding;
-  });
+  const auto grown = std::ranges::find_if(
+      findings_, [&](const Finding& known) { return alike(known) && known.spot == finding.spot; });
   if (same != findings_.end()) {
     if (grown != findings_.end() && grown != same) findings_.erase(grown);
   } else if (grown != findings_.end()) {

@@ -129,6 +129,8 @@ class Scan {
   // `begin`. What ends at or before `told` is told already.
   void find_known(known::KnownValues::Cursor& at, std::string_view text, Offset begin, Offset from,
                   Offset told);
+  // Reads it without telling.
+  void read_known(known::KnownValues::Cursor& at, std::string_view text, std::size_t from);
   // What was found since begin_search(). What there were too many candidates to look at is for
   // refuse_surplus(). Valid until the next call.
   [[nodiscard]] const std::vector<Secret>& secrets() const noexcept { return secrets_; }
@@ -151,8 +153,9 @@ class Scan {
   [[nodiscard]] bool wants(const Secret& secret) const noexcept;
   // How a secret stands in the part.
   struct Standing {
-    bool open = false;      // in the open: with nothing but escapes and declared codings around it
-    bool maskable = false;  // and where, is known to the byte
+    std::uint64_t text = 0;  // as add_text() numbered it
+    bool open = false;       // in the open: with nothing but escapes and declared codings around it
+    bool maskable = false;   // and where, is known to the byte
   };
   // What is done about it. `place.pointer` names a field: a credential in the field of its audience
   // is recorded where it stands there in the open.
@@ -174,10 +177,11 @@ class Scan {
   [[nodiscard]] Offset released() const noexcept { return released_; }
 
   // Texts that are made of this part at the moment; more than ScanLimits::view_count are
-  // `over_limit`.
-  void add_text() noexcept {
+  // `over_limit`. Its number, which no other has.
+  std::uint64_t add_text() noexcept {
     if (++texts_ > limits_.view_count)
       raise(Verdict::over_limit, "more encodings than are looked into");
+    return ++texts_made_;
   }
   void remove_text() noexcept { --texts_; }
   [[nodiscard]] std::size_t texts() const noexcept { return texts_; }
@@ -219,6 +223,7 @@ class Scan {
   Actions actions_;
   std::size_t window_, hold_width_;
   std::size_t texts_ = 0;
+  std::uint64_t texts_made_ = 0;
   std::shared_ptr<const known::KnownValues> known_;
   std::vector<WireRange> masks_;
   std::vector<Fingerprint> masked_known_;

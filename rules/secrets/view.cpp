@@ -30,14 +30,25 @@ bool is_white(char c) noexcept {
 
 }  // namespace
 
-void View::begin_behind(std::string_view text, Offset begin) {
+std::size_t View::begin_behind(const View& above, Offset from) {
   assert(text_.empty());
   loud_ = false;
   wanted_.clear();
-  const Run run{text.size(), {begin, begin + text.size(), 1, false}};
+  const Offset begin = from - std::min<Offset>(from - above.begin(), scan_->window());
+  const std::string_view text = above.text_from(begin).substr(0, from - begin);
+  const Run run{text.size(), {begin, from, 1, false}};
   append(as_bytes(text), {&run, 1});
   scanned_ = text_.size();
-  known_to_ = end();
+  known_ = above.known_before(from);
+  known_to_ = above.known_to_ <= from ? end() : 0;
+  return text.size();
+}
+
+known::KnownValues::Cursor View::known_before(Offset from) const {
+  if (known_to_ > from) return {};
+  known::KnownValues::Cursor at = known_;
+  scan_->read_known(at, std::string_view(text_).substr(0, from - begin_), known_to_ - begin_);
+  return at;
 }
 
 void View::append(Bytes bytes, std::span<const Run> runs) {
@@ -91,8 +102,6 @@ void View::begin_loud(Offset position, Offset source) {
   told_to_ = position;
   wanted_ = {{position, kNoEnd}};
   scanned_ = position - begin_;
-  known_ = {};
-  known_to_ = position - std::min<Offset>(position - begin_, scan_->window());
 }
 
 // Those that one search takes in are one.
@@ -141,6 +150,9 @@ const std::vector<Scan::Secret>& View::scan(bool last) {
     told_to_ = last ? end() : end() - 1;
     std::erase_if(wanted_, [&](const Ends& ends) { return ends.to <= told_to_; });
     if (!wanted_.empty()) wanted_.front().after = std::max(wanted_.front().after, told_to_);
+  } else if (fresh && !loud_) {
+    scan_->read_known(known_, text_, known_to_ - begin_);
+    known_to_ = end();
   }
   return scan_->secrets();
 }

@@ -41,10 +41,10 @@ class View {
   explicit View(Scan& scan) noexcept
       : scan_(&scan), origins_(scan.actions().mask() ? OriginMap::kManyExact : OriginMap::kMany) {}
 
-  // Begins the view with text that another view scans: `text` came from `begin` there, and
-  // what ends in it or in text passed on behind it is left to that view. The view is quiet until
-  // something altered is appended.
-  void begin_behind(std::string_view text, Offset begin);
+  // Begins the view with a window of the text of `above` before `from`. What ends in it or in text
+  // passed on behind it is left to that view, so this one is quiet until something altered is
+  // appended. How much that is; `from` is in the text of `above`.
+  std::size_t begin_behind(const View& above, Offset from);
   // In the text it came from: what ends behind this is told here, from the first that was altered;
   // nowhere while the view is quiet.
   [[nodiscard]] std::optional<Offset> tells_from() const noexcept { return tells_from_; }
@@ -96,6 +96,8 @@ class View {
     Offset after, to;
   };
 
+  // What was read of known values before `from`; nothing, where that is not known any more.
+  [[nodiscard]] known::KnownValues::Cursor known_before(Offset from) const;
   // Something altered stands at `position`, `source` in the text it came from: scans from there.
   void begin_loud(Offset position, Offset source);
   void add_unlike(Stretch stretch);

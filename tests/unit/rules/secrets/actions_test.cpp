@@ -1,6 +1,9 @@
 #include "rules/secrets/actions.h"
 
+#include "base/base64.h"
 #include "rules/secrets/body_scanner.h"
+#include "rules/secrets/head_scanner.h"
+#include "tests/unit/rules/secrets/encoders.h"
 #include "tests/unit/rules/secrets/test_rules.h"
 
 #include <gtest/gtest.h>
@@ -96,6 +99,49 @@ TEST_F(ActionsTest, AnExcuseForOneSecretIsForNoOther) {
       Actions::Parts{.excuses = {{.rule = token, .print = print, .reason = "r", .owner = "o"}}});
   EXPECT_EQ(scan(actions, text), Verdict::clean);
   EXPECT_EQ(scan(actions, text + ' ' + test::token('b')), Verdict::leak);
+}
+
+// All that a container holds, or a block of digits, comes from one place on the wire.
+TEST_F(ActionsTest, AnExcuseForOneSecretIsForNoOtherThatIsPackedWithIt) {
+  const Fingerprint print = fingerprint({}, test::token());
+  const Actions actions(
+      Actions::Parts{.excuses = {{.rule = token, .print = print, .reason = "r", .owner = "o"}}});
+  for (const std::string& both :
+       {test::token() + ' ' + test::token('b'), test::token('b') + ' ' + test::token()}) {
+    EXPECT_EQ(scan(actions, test::gzip(both)), Verdict::leak);
+    EXPECT_EQ(scan(actions, base64_encoded(test::deflated(both, 15))), Verdict::leak);
+    for (std::size_t pad = 0; pad < 12; ++pad) {
+      EXPECT_EQ(scan(actions, base64_encoded(std::string(pad, '.') + both)), Verdict::leak) << pad;
+    }
+  }
+}
+
+TEST_F(ActionsTest, AnExcuseForOneSecretInAHeadIsForNoOther) {
+  const Fingerprint print = fingerprint({}, test::token());
+  const Actions actions(
+      Actions::Parts{.excuses = {{.rule = token, .print = print, .reason = "r", .owner = "o"}}});
+  const std::string excused = test::token(), other = test::token('b');
+  const std::string one(30, 'n'), two(31, 'n'), in_name = "X-" + excused, in_other = "X-" + other;
+  const std::vector<Field> heads[] = {{{"X-A", excused}, {"X-A", other}},
+                                      {{one, excused}, {two, other}},
+                                      {{in_name, "1"}, {in_other, "1"}}};
+  for (const auto& fields : heads) {
+    EXPECT_EQ(scan_trailers(*rules, {fields.data(), 1}, {}, {}, scratch, nullptr, actions).verdict,
+              Verdict::clean);
+    EXPECT_EQ(scan_trailers(*rules, fields, {}, {}, scratch, nullptr, actions).verdict,
+              Verdict::leak)
+        << fields[0].name;
+  }
+}
+
+// However near to each other they come from.
+TEST_F(ActionsTest, EachOfThoseThatArePackedTogetherIsRecorded) {
+  const Actions actions(Action::record);
+  const std::string three = test::token('a') + ' ' + test::token('b') + ' ' + test::token('c');
+  for (const std::string& body : {test::gzip(three), base64_encoded(three)}) {
+    EXPECT_EQ(scan(actions, body), Verdict::clean);
+    EXPECT_EQ(findings.size(), 3U);
+  }
 }
 
 }  // namespace

@@ -17,7 +17,7 @@ class DatabaseImage : public testing::Test {
     rules_[0].regex = "tok_[a-z]{20}";
     rules_[1].regex = "note_[a-z]{5,}";
     rules_[1].confidence = Confidence::low;
-    patterns_ = {{"tok_[a-z]{20}"}, {"note_[a-z]{5}"}};
+    patterns_ = {{"tok_[a-z]{20}"}, {"note_[a-z]{5}", true, false}};
     key_ = image_key(rules_, patterns_);
     auto databases = compile_databases(patterns_);
     EXPECT_TRUE(databases);
@@ -45,7 +45,19 @@ TEST_F(DatabaseImage, ComesBackAsItWas) {
   EXPECT_EQ(image->widths, widths_);
   EXPECT_EQ(size_of(image->databases.block), size_of(databases_.block));
   EXPECT_EQ(size_of(image->databases.folded), size_of(databases_.folded));
+  EXPECT_EQ(size_of(image->databases.spelled), size_of(databases_.spelled));
   EXPECT_EQ(write_image(key_, image->databases, image->widths), image_);
+}
+
+TEST_F(DatabaseImage, NeedsNoneOfPatternsThatSpellNothing) {
+  for (Pattern& pattern : patterns_) pattern.spells = false;
+  const auto databases = compile_databases(patterns_);
+  ASSERT_TRUE(databases);
+  EXPECT_FALSE(databases->spelled);
+  const ImageKey key = image_key(rules_, patterns_);
+  const auto image = read_image(write_image(key, *databases, widths_), key);
+  ASSERT_TRUE(image);
+  EXPECT_FALSE(image->databases.spelled);
 }
 
 TEST_F(DatabaseImage, OfOtherRulesIsNotTaken) {
@@ -68,6 +80,7 @@ TEST_F(DatabaseImage, OfOtherRulesIsNotTaken) {
   differs([](Rules& rules, Patterns&) { rules[0].allowlists = {{{"a"}, {}}, {{"b"}, {}}}; });
   differs([](Rules&, Patterns& patterns) { patterns[0].text += "x"; });
   differs([](Rules&, Patterns& patterns) { patterns[0].in_host_name = false; });
+  differs([](Rules&, Patterns& patterns) { patterns[0].spells = false; });
   differs([](Rules& rules, Patterns& patterns) {
     rules.push_back(rules[1]);
     patterns.push_back(patterns[1]);
@@ -76,7 +89,7 @@ TEST_F(DatabaseImage, OfOtherRulesIsNotTaken) {
     std::swap(rules[0], rules[1]);
     std::swap(patterns[0], patterns[1]);
   });
-  EXPECT_EQ(keys.size(), 11u);
+  EXPECT_EQ(keys.size(), 12u);
 }
 
 TEST_F(DatabaseImage, OfRulesThatAreSearchedAlikeIsTaken) {

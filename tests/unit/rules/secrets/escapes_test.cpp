@@ -90,6 +90,21 @@ TEST(Escapes, TheFirstIsFoundBeyondWhatOnlyLooksLikeOne) {
   EXPECT_EQ(203u, find_escape(far, 201));
 }
 
+TEST(Escapes, SeparatesWhereNothingGoesOnInEitherText) {
+  for (const std::string_view text : {R"(\n  x)", R"(\nreturn x)", R"(\"ghp_0123456789abcdef ")",
+                                      R"(\\)", R"(\u00e9t\u00e9)", R"(\tab x)"}) {
+    const Escape escape = parse_escape(text, true);
+    EXPECT_TRUE(separates(text, escape.text[0])) << text;
+  }
+  for (const std::string_view text :
+       {R"(\npm_0123456789abcdef )",  // begins with the escape's letter
+        R"(\token = "x")", R"(\token\": \"x)", R"(\r8_)", R"(\npm_0123)",  // cut
+        R"(\/x)", R"(\u002b )", "%0a ", "&quot; "}) {
+    const Escape escape = parse_escape(text, true);
+    EXPECT_FALSE(separates(text, escape.text[0])) << text;
+  }
+}
+
 TEST(Escapes, TheKindIsThatOfTheFirst) {
   EXPECT_EQ("json", kind_of_escape(R"(a\nb%41)"));
   EXPECT_EQ("percent", kind_of_escape("a%41&amp;"));

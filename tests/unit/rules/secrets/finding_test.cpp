@@ -46,10 +46,11 @@ TEST(Finding, EqualSecretsHaveEqualPrintsUnderOneKeyOnly) {
   EXPECT_NE(fingerprint(key_of(1), ""), fingerprint(key_of(2), ""));
 }
 
-TEST(Finding, OneSecretIsKeptOnceAndAtOnePlaceItsLongestMatch) {
+TEST(Finding, OneSecretIsKeptOnceAndAtOneSpotItsLongestMatch) {
   const auto found = [](std::uint64_t print, Offset begin, Offset end) {
     Finding one;
     one.print.value = print;
+    one.spot.begin = begin;
     one.place.begin = begin;
     one.place.end = end;
     return one;

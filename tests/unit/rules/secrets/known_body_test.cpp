@@ -195,5 +195,26 @@ TEST_F(KnownBody, NoFindingNamesWhereItStoodBesideOne) {
   for (const Finding& finding : findings) EXPECT_EQ(finding.place.pointer, "");
 }
 
+// What the text before an escape showed of a value goes on in the text without it, however long ago
+// that was.
+TEST_F(KnownBody, GoOnBehindAnEscapeWhateverSeparatesThem) {
+  const std::string value = made_up(24, random);
+  const auto known = known_of({value});
+  const std::string escaped = "\\u00" + test::hex(value.substr(14, 1));
+  for (const std::size_t gap : {1u, 500u, 1000u, 5000u, 20'000u}) {
+    for (const std::string& before : {std::string(), std::string("\\n") + std::string(3000, ' ')}) {
+      const std::string body = before + value.substr(0, 12) + std::string(gap, ' ') +
+                               value.substr(12, 2) + escaped + value.substr(15);
+      EXPECT_EQ(scan(scanner(known), body), Verdict::leak) << gap;
+      BodyScanner by_pieces = scanner(known);
+      for (std::size_t at = 0; at < body.size(); at += 300) {
+        by_pieces.feed(as_bytes(std::string_view(body).substr(at, 300)), scratch);
+        by_pieces.idle(scratch);
+      }
+      EXPECT_EQ(by_pieces.finish(scratch), Verdict::leak) << gap;
+    }
+  }
+}
+
 }  // namespace
 }  // namespace cork::secrets

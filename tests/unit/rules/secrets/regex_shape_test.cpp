@@ -110,6 +110,11 @@ TEST(RegexShape, KnowsWhetherAHostNameCanHoldAMatch) {
   }
 }
 
+TEST(RegexShape, KnowsWhatNeedsABackslash) {
+  EXPECT_TRUE(analyse_regex(R"(key=\\"([a-z]+))", {})->needs_backslash);
+  EXPECT_FALSE(analyse_regex(R"(key=["\\]{0,2}([a-z]+)(?:\s|\\n))", {})->needs_backslash);
+}
+
 TEST(RegexShape, KnowsWhetherItCaptures) {
   EXPECT_TRUE(analyse_regex("a(b)", {})->has_groups);
   EXPECT_TRUE(analyse_regex("a(?:(?P<n>b))?", {})->has_groups);

@@ -75,30 +75,71 @@ TEST_F(ViewTest, KeepsAWindowOfTextAndNoMore) {
 }
 
 TEST_F(ViewTest, LeavesTextItWasPassedToTheOther) {
-  View view(scan_);
-  const std::string before = token() + std::string(600, '.');
-  view.begin_behind(before, 1000);
+  View above(scan_), view(scan_);
+  append(above, std::string(1000, '.') + token() + "!");
+  EXPECT_EQ(scan_.window(), view.begin_behind(above, above.end()));
   append(view, token());
   EXPECT_EQ(0u, view.scan(false).size());
-  EXPECT_EQ(1000u, view.origins().source(0));
+  EXPECT_EQ(above.end() - scan_.window(), view.origins().source(0));
   EXPECT_EQ(0u, scan_.scanned_bytes());
 }
 
 TEST_F(ViewTest, LooksBackAWindowFromWhatWasAltered) {
   const std::string secret = token();
-  View view(scan_);
-  view.begin_behind(std::string(600, '.') + secret.substr(0, 10), 0);
+  View above(scan_), view(scan_);
+  append(above, std::string(600, '.') + secret.substr(0, 10));
+  const std::size_t before = view.begin_behind(above, above.end());
   append(view, secret.substr(10, 5), true);
   append(view, secret.substr(15));
   const auto& found = view.scan(false);
   ASSERT_EQ(1u, found.size());
-  EXPECT_EQ(600u, found[0].begin);
+  EXPECT_EQ(before - 10, found[0].begin);
   EXPECT_LT(scan_.scanned_bytes(), scan_.window() + secret.size());
 }
 
-TEST_F(ViewTest, IsQuietOnceNothingWasAlteredForAWindow) {
+// What is left to another view is not searched here, but for what is kept of it.
+TEST_F(ViewTest, LeavesWhatIsToldElsewhereUntilItIsTakenBack) {
+  const std::string secret = token(), gap(2000, '.');
   View view(scan_);
-  view.begin_behind("abc", 0);
+  append(view, secret + gap);
+  view.leave_from(1000);
+  EXPECT_EQ(1u, view.scan(false).size());
+  const auto searched = scan_.scanned_bytes();
+  EXPECT_LT(searched, 1000 + scan_.window());
+  const Offset at = view.end();
+  append(view, secret + gap + secret + gap + secret + gap);
+  view.keep({at + 2030, at + 2031});  // in the second
+  const auto& kept = view.scan(false);
+  ASSERT_EQ(1u, kept.size());
+  EXPECT_EQ(at + secret.size() + gap.size(), kept[0].begin);
+  EXPECT_LT(scan_.scanned_bytes() - searched, 3 * scan_.window());
+  append(view, secret + gap + secret + gap);
+  view.take_back(view.end() - gap.size() - secret.size());
+  EXPECT_EQ(1u, view.scan(false).size());
+  append(view, secret);
+  EXPECT_EQ(1u, view.scan(true).size());
+}
+
+TEST_F(ViewTest, SaysWhatMatchesOtherwiseThanInTheTextItCameFrom) {
+  View above(scan_), view(scan_);
+  append(above, std::string(5, '.'));
+  view.begin_behind(above, 5);
+  EXPECT_FALSE(view.tells_from());
+  const std::string text = "ab\"cd-";
+  const cork::secrets::Run runs[] = {{3, {5, 9, 1, true, true}}, {3, {9, 13, 1, true, false}}};
+  view.append(as_bytes(text), runs);
+  EXPECT_EQ(7u, view.tells_from());
+  const auto unlike = view.take_unlike();
+  ASSERT_EQ(1u, unlike.size());
+  EXPECT_EQ(11u, unlike[0].begin);
+  EXPECT_EQ(13u, unlike[0].end);
+  EXPECT_TRUE(view.take_unlike().empty());
+}
+
+TEST_F(ViewTest, IsQuietOnceNothingWasAlteredForAWindow) {
+  View above(scan_), view(scan_);
+  append(above, "abc");
+  view.begin_behind(above, 3);
   append(view, "x", true);
   EXPECT_FALSE(view.quiet());
   append(view, std::string(scan_.window() - 1, '.'));
