@@ -40,6 +40,11 @@ void Layer::open_declared() {
 }
 
 void Layer::find_containers() {
+  // Up to the first escape the text above has the same.
+  if (!view_.loud()) {
+    searched_ = view_.end() - std::min<Offset>(view_.end(), kMagicBytes - 1);
+    return;
+  }
   if (searched_ == 0) {
     if (view_.end() < kMagicBytes && !ending_) return;
     if (kind_.escapes == 0 && begins_zlib(view_.text())) add_container({0, ContainerKind::zlib});

@@ -131,7 +131,7 @@ void View::leave_from(Offset position) {
 }
 
 void View::keep(Stretch stretch) {
-  want({stretch.begin, stretch.end + scan_->window()});
+  want({stretch.begin - std::min<Offset>(stretch.begin, 1), stretch.end + scan_->window()});
 }
 
 void View::take_back(Offset position) {

@@ -45,6 +45,8 @@ class View {
   // passed on behind it is left to that view, so this one is quiet until something altered is
   // appended. How much that is; `from` is in the text of `above`.
   std::size_t begin_behind(const View& above, Offset from);
+  // There is text here that no other view scans.
+  [[nodiscard]] bool loud() const noexcept { return loud_; }
   // In the text it came from: what ends behind this is told here, from the first that was altered;
   // nowhere while the view is quiet.
   [[nodiscard]] std::optional<Offset> tells_from() const noexcept { return tells_from_; }
@@ -53,8 +55,8 @@ class View {
   [[nodiscard]] std::vector<Stretch> take_unlike() noexcept { return std::exchange(unlike_, {}); }
 
   // What ends behind `position` is another view's to tell, which is made of this one, but for
-  // matches that what is kept is part of, until it is taken back. Not yet scanned is all from there
-  // on, or what stands before it was kept.
+  // matches that what is kept is part of or stands beside, until it is taken back. Not yet scanned
+  // is all from there on, or what stands before it was kept.
   void leave_from(Offset position);
   void keep(Stretch stretch);
   void take_back(Offset position);

@@ -7,13 +7,13 @@
 #include "base/base64.h"
 #include "rules/secrets/body_scanner.h"
 #include "rules/secrets/rule_examples.h"
+#include "tests/support/property.h"
 #include "tests/unit/rules/secrets/encoders.h"
 #include "tests/unit/rules/secrets/scan_support.h"
 
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <cstdlib>
 #include <optional>
 #include <random>
 #include <string>
@@ -22,19 +22,13 @@
 namespace cork::secrets {
 namespace {
 
+using cork::test::below;
+using cork::test::from_environment;
+using cork::test::Random;
 using test::readable;
-using Random = std::mt19937_64;
 
-std::size_t below(Random& random, std::size_t n) {
-  return static_cast<std::size_t>(random() % n);
-}
 bool chance(Random& random, double p) {
   return std::uniform_real_distribution<>(0, 1)(random) < p;
-}
-
-std::size_t from_environment(const char* name, std::size_t otherwise) {
-  const char* value = std::getenv(name);
-  return value == nullptr ? otherwise : std::strtoull(value, nullptr, 10);
 }
 
 // ---- the oracle

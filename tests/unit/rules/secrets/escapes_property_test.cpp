@@ -1,0 +1,151 @@
+// Text with escapes is searched in pieces, some where the escapes are gone and some where they
+// stand. What is found must be what a search of each text as a whole finds, whatever stands beside
+// an escape and however the text was cut.
+#include "rules/secrets/body_scanner.h"
+#include "tests/support/property.h"
+#include "tests/unit/rules/secrets/encoders.h"
+#include "tests/unit/rules/secrets/scan_support.h"
+
+#include <gtest/gtest.h>
+
+#include <random>
+#include <string>
+#include <vector>
+
+namespace cork::secrets {
+namespace {
+
+using cork::test::below;
+using cork::test::from_environment;
+using cork::test::Random;
+
+// Rules that see what surrounds a credential, that begin with letters of escapes, that may hold a
+// backslash, and that cannot do without one.
+std::shared_ptr<const Ruleset> rules_with_borders() {
+  constexpr std::string_view text = R"(
+[[rules]]
+id = "bordered"
+regex = '''\bqa_[a-z0-9]{16}\b'''
+[[rules]]
+id = "apart"
+regex = '''(?:^|[^A-Za-z0-9])(n[0-9]{17})(?:[^0-9]|$)'''
+[[rules]]
+id = "named"
+regex = '''(?i:token|npmkey)["'\s:]{1,6}([a-z0-9]{18})(?:[^a-z0-9]|$)'''
+[[rules]]
+id = "password"
+regex = '''passw:([^\s"]{14})'''
+[[rules]]
+id = "spelled"
+regex = '''"key\\":\\"([a-z0-9]{12})\\"'''
+)";
+  auto rules = parse_rules(text, "test.toml");
+  if (!rules) return nullptr;
+  auto set = Ruleset::compile(std::move(*rules));
+  return set ? *set : nullptr;
+}
+
+class Bodies {
+ public:
+  explicit Bodies(Random& random) : random_(random) {}
+
+  std::string make() {
+    std::string text;
+    const std::size_t pieces = 3 + below(12);
+    for (std::size_t i = 0; i < pieces; ++i) text += piece();
+    for (std::size_t level = below(3); level > 0; --level) text = test::json_escaped(text);
+    return text;
+  }
+
+ private:
+  std::size_t below(std::size_t n) { return cork::test::below(random_, n); }
+  std::string digits(std::size_t n) {
+    std::string out;
+    while (out.size() < n) out += static_cast<char>('0' + below(10));
+    return out;
+  }
+  std::string piece() {
+    static const std::vector<std::string> escapes{
+        "\\n",   "\\t",     "\\r",     "\\\"", "\\\\", "\\/",    "\\b",   "\\u0041",
+        "\\u00", "\\u00e9", "\\u000a", "%41",  "%0a",  "&quot;", "\\x41", "\\xe2\\x80\\x8b",
+        "\\",    "%",       "\\u0022", "\\'",  "\\-",  "\\\n",   "&#65;", "\xe2\x80\x8b"};
+    static const std::vector<std::string> words{" ",        "\"", "a",     "n",
+                                                "return x", ":",  "token", "\n"};
+    switch (below(24)) {
+      case 0:
+        return "qa_" + digits(16);
+      case 1:
+        return "n" + digits(17);
+      case 2:
+        return "token\": \"" + digits(18);
+      case 3:
+        return "npmkey:" + digits(18);
+      case 4:
+        return "passw:" + digits(below(14)) + escapes[below(escapes.size())] + digits(8);
+      case 5:
+        return "\"key\\\":\\\"" + digits(12) + "\\\"";
+      case 6:
+      case 7:
+        return std::string(below(8) == 0 ? below(1500) : below(4), '.');
+      case 8:
+      case 9:
+      case 10:
+        return words[below(words.size())];
+      default:
+        return escapes[below(escapes.size())];
+    }
+  }
+
+  Random& random_;
+};
+
+// Every text that is made of the body by taking escapes off, searched as a whole.
+bool leaks(const Ruleset& rules, const std::string& body, const WorkerScratch& scratch) {
+  std::string text = body;
+  for (std::size_t level = 0; level <= ScanLimits{}.depth; ++level) {
+    if (!test::find_all(rules, text, scratch).empty()) return true;
+    test::Collected out;
+    const auto decoder = make_escape_decoder(false, ScanLimits{}.silent_wire_bytes);
+    decoder->push(as_bytes(text), 0, out);
+    decoder->finish(out);
+    if (out.text == text) break;
+    text = out.text;
+  }
+  return false;
+}
+
+TEST(EscapesProperty, WhatIsFoundIsWhatEachTextShowsAsAWhole) {
+  const auto rules = rules_with_borders();
+  ASSERT_NE(rules, nullptr);
+  ASSERT_NE(rules->spelled_database(), nullptr);
+  WorkerScratch scratch(*rules);
+  const std::size_t iterations = from_environment("CORK_PROPERTY_ITERATIONS", 6000);
+  const std::size_t seed = from_environment("CORK_PROPERTY_SEED", 1);
+  const std::size_t start = from_environment("CORK_PROPERTY_FIRST", 0);
+  std::size_t found = 0;
+  for (std::size_t i = start; i < start + iterations; ++i) {
+    Random random(seed * 1'000'003 + i);
+    const std::string body = Bodies(random).make();
+    BodyScanner scanner({.rules = rules, .part = Part::body, .hints = {}, .limits = {}});
+    const std::size_t stride = std::vector<std::size_t>{1, 7, 64, 700, 100'000}[below(random, 5)];
+    Verdict verdict = Verdict::clean;
+    for (std::string_view left = body; verdict == Verdict::clean && !left.empty();) {
+      const std::string_view next = left.substr(0, 1 + below(random, stride));
+      left.remove_prefix(next.size());
+      verdict = scanner.feed(as_bytes(next), scratch);
+      if (verdict == Verdict::clean && below(random, 4) == 0) verdict = scanner.idle(scratch);
+    }
+    if (verdict == Verdict::clean) verdict = scanner.finish(scratch);
+    if (verdict == Verdict::over_limit) continue;
+    const bool expected = leaks(*rules, body, scratch);
+    found += expected ? 1 : 0;
+    ASSERT_EQ(expected ? Verdict::leak : Verdict::clean, verdict)
+        << "iteration " << i << " by " << stride << ": " << body;
+  }
+  // Neither is the rule.
+  EXPECT_GT(found, iterations / 10);
+  EXPECT_LT(found, iterations * 9 / 10);
+}
+
+}  // namespace
+}  // namespace cork::secrets
