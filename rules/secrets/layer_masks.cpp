@@ -80,6 +80,7 @@ std::optional<WireRange> Layer::on_the_wire(const Scan::Secret& secret) const {
 
 std::optional<Extent> Layer::extent_of(const Scan::Secret& secret) const {
   if (secret.kind != cork::secrets::Kind::rule) return Extent::of_alphabet(known_alphabet());
+  if (scan_.rules().rules()[secret.rule].partial) return std::nullopt;
   ByteSet alphabet = scan_.rules().alphabet_of(secret.rule);
   if (holds_separators(alphabet)) {
     const bool whole = secret.text.find('"') == secret.text.npos;
