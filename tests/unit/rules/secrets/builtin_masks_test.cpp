@@ -4,8 +4,10 @@
 #include "rules/secrets/rule_examples.h"
 #include "tests/unit/rules/secrets/drawn_parts.h"
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <memory>
 #include <random>
 #include <string>
@@ -88,6 +90,36 @@ TEST_F(BuiltinMasks, NothingThatWasDrawnIsLeftOfAnExampleThatPasses) {
   EXPECT_GT(passed, 2000U);
   EXPECT_GT(refused, 50U);
   EXPECT_LT(unseen, 20U);
+}
+
+// What stands before the escape may be a credential of its own to the text with the escape in it.
+TEST_F(BuiltinMasks, NothingIsLeftBehindACharacterThatIsEscaped) {
+  std::size_t passed = 0;
+  for (const Rule& rule : rules()->rules()) {
+    if (rule.confidence != Confidence::high || rule.partial) continue;
+    for (const std::string& pattern : rule.examples) {
+      const std::string example = *expand_example(pattern, random_);
+      const auto parts = test::drawn_parts(pattern, example);
+      const auto longest = std::ranges::max_element(
+          parts, {}, [](const test::DrawnPart& part) { return part.text.size(); });
+      if (longest == parts.end() || longest->text.size() < 2 * test::kTellingPart) continue;
+      const std::size_t at = 1 + random_() % (longest->text.size() - 1);
+      std::string body = in_json(example);
+      const std::size_t begin = body.find(longest->text);
+      if (begin == body.npos) continue;
+      const std::string code = fmt::format("{:02x}", longest->text[at]);
+      const std::string escapes[] = {"\\u00" + code, "%" + code, "&#x" + code + ";",
+                                     "\\\\u00" + code, "\xe2\x80\x8b"};
+      body.replace(begin + at, 1, escapes[random_() % std::size(escapes)]);
+      const Outcome out = pass(body);
+      if (out.verdict != Verdict::clean || !out.redacted) continue;
+      ++passed;
+      if (!test::is_public(rule.id, *longest)) {
+        EXPECT_FALSE(test::is_left(*longest, out.text)) << rule.id << ": " << body << out.text;
+      }
+    }
+  }
+  EXPECT_GT(passed, 500U);
 }
 
 // Each is found by one part of it, and the others look like nothing where they stand.
