@@ -120,6 +120,7 @@ int rules_why(const RulesOptions& options, const Context& context) {
     line("entropy", fmt::format("more than {} bits a byte", rule->entropy));
   }
   line("random", rule->random ? "it must look drawn, not written" : "");
+  line("masked", rule->partial ? "never: it tells of more than is found" : "");
   line("named", fmt::format("{}", fmt::join(rule->named, ", ")));
   line("not named", fmt::format("{}", fmt::join(rule->not_named, ", ")));
   line("at home", audience_of(*rule));

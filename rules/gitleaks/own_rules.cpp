@@ -12,8 +12,9 @@
 namespace cork::gitleaks {
 namespace {
 
-constexpr std::array<std::string_view, 8> kOwnKeys{
-    "why", "confidence", "audience", "examples", "non_examples", "random", "named", "not_named"};
+constexpr std::array<std::string_view, 9> kOwnKeys{"why",      "confidence",   "audience",
+                                                   "examples", "non_examples", "random",
+                                                   "named",    "not_named",    "partial"};
 
 Allowlist from_own(const secrets::RuleAllowlist& own, const Where& where) {
   Allowlist list;

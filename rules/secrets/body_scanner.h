@@ -83,8 +83,8 @@ class BodyScanner {
   [[nodiscard]] std::vector<WireRange> take_masks();
   // At most ScanLimits::findings; the blocking one is always among them.
   [[nodiscard]] std::span<const Finding> findings() const noexcept;
-  // What was masked of known values, told apart by what was first seen of each: whoever guesses
-  // one has others than who repeats himself.
+  // What was masked of known values, told apart by all that was seen of each: whoever finds one out
+  // by guessing has others than who repeats himself.
   [[nodiscard]] std::span<const Fingerprint> masked_known() const noexcept;
   // What made the verdict `unscannable` or `over_limit`: "gzip data ends early". Static storage.
   [[nodiscard]] std::string_view problem() const noexcept;

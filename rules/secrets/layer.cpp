@@ -108,7 +108,7 @@ void Layer::append_long(Bytes derived, Origin origin) {
 void Layer::process(bool last) {
   if (!scan_.going()) return;
   ending_ = ending_ || last;
-  const Offset from = std::exchange(handed_on_, view_.end());
+  const Offset from = handed_on_;
   // First, because the text without escapes tells most of what is in this one.
   if (reads_as_text()) {
     if (kind_.form) feed_escapes(Escaping::form, from, last);
@@ -116,6 +116,7 @@ void Layer::process(bool last) {
   }
   report(view_.scan(last));
   close_masks(last);
+  handed_on_ = view_.end();
   if (!kind_.codings.empty()) open_declared();
   if (reads_as_text()) {
     find_containers();

@@ -86,7 +86,9 @@ class Layer final : public Sink {
     Extent extent;
     RuleIndex rule;  // as in Scan::Secret, like the kind
     cork::secrets::Kind kind;
-    bool worded;  // see WireRange
+    bool worded;       // see WireRange
+    std::string seen;  // of known values, without what is only masked with them
+    Offset seen_to;    // the end of that
   };
 
   // `above` outlives this; `name` is the decoder's in between.
@@ -111,7 +113,10 @@ class Layer final : public Sink {
   [[nodiscard]] std::optional<Offset> begin_on_the_wire(Offset begin) const;
   [[nodiscard]] std::optional<Offset> end_on_the_wire(Offset end) const;
   [[nodiscard]] std::optional<Extent> extent_of(const Scan::Secret& secret) const;
+  // In the text on the wire: what no text holds, near to what would be masked.
+  [[nodiscard]] bool binary_near(Offset begin, Offset end) const;
   void open_mask(const Scan::Secret& secret, Offset begin);
+  void see_more(OpenMask& mask, const Scan::Secret& secret);
   // Whether it is more of what an open mask covers; then the mask covers it as well.
   bool goes_on(const Scan::Secret& secret);
   void close_masks(bool last);

@@ -9,8 +9,10 @@
 namespace cork::secrets {
 namespace {
 
-// Of a known value, what tells one guess from another.
-constexpr std::size_t kSeenOfKnown = 16;
+// Of known values in a row, what tells one guess from another. More of them is no conversation.
+constexpr std::size_t kMostSeenOfKnown = 4096;
+// So near to a mask, what no text holds says that the bytes beside it may be lengths and tags.
+constexpr std::size_t kBinaryReach = 64;
 constexpr std::string_view kPemAnchor = "-----BEGIN";
 
 // What a known value may be written with, and the base64 of one: what is found of it is a window.
@@ -75,11 +77,24 @@ std::optional<WireRange> Layer::on_the_wire(const Scan::Secret& secret) const {
   const std::string_view text = top.view_.text_from(*begin).substr(0, *end - *begin);
   // A value alone can be masked, and not what separates it from others.
   if (holds_quote(text) || (top.kind_.form && text.find('&') != text.npos)) return std::nullopt;
+  if (top.binary_near(*begin, *end)) return std::nullopt;
   return WireRange{*begin, *end};
 }
 
+// A letter behind a credential may be the tag of the next field: what is masked must be text.
+bool Layer::binary_near(Offset begin, Offset end) const {
+  const Offset from = std::max(view_.begin(), begin - std::min<Offset>(begin, kBinaryReach));
+  const Offset to = std::min(view_.end(), end + kBinaryReach);
+  return from < to && holds_control(view_.text_from(from).substr(0, to - from));
+}
+
 std::optional<Extent> Layer::extent_of(const Scan::Secret& secret) const {
-  if (secret.kind != cork::secrets::Kind::rule) return Extent::of_alphabet(known_alphabet());
+  const std::size_t depth = scan_.limits().depth;
+  const EscapeDepth escaping{.levels = depth - std::min(depth, kind_.escapes), .form = kind_.form};
+  if (secret.kind != cork::secrets::Kind::rule) {
+    return Extent::of_alphabet(known_alphabet(), escaping);
+  }
+  if (scan_.rules().rules()[secret.rule].partial) return std::nullopt;
   ByteSet alphabet = scan_.rules().alphabet_of(secret.rule);
   if (holds_separators(alphabet)) {
     const bool whole = secret.text.find('"') == secret.text.npos;
@@ -87,19 +102,29 @@ std::optional<Extent> Layer::extent_of(const Scan::Secret& secret) const {
     return std::nullopt;
   }
   if (kind_.form) alphabet.reset('&');
-  return Extent::of_alphabet(alphabet);
+  return Extent::of_alphabet(alphabet, escaping);
 }
 
 void Layer::open_mask(const Scan::Secret& secret, Offset begin) {
   Extent extent = *extent_of(secret);
   // The last line of a key may stand within what was found.
   const Offset at = extent.is_pem() ? secret.begin : secret.end;
-  if (secret.kind != cork::secrets::Kind::rule) {
-    scan_.mask_known(view_.text_from(secret.begin).substr(0, kSeenOfKnown));
-  }
   const bool worded =
       secret.kind != cork::secrets::Kind::rule || !scan_.rules().alphabet_of(secret.rule)['*'];
-  masks_.push_back({begin, secret.begin, at, std::move(extent), secret.rule, secret.kind, worded});
+  masks_.push_back(
+      {begin, secret.begin, at, std::move(extent), secret.rule, secret.kind, worded, {}, 0});
+  see_more(masks_.back(), secret);
+}
+
+// What a mask shows of a guess is how much of it was right: all of a known value that is seen in a
+// row, and nothing of what is masked with it.
+void Layer::see_more(OpenMask& mask, const Scan::Secret& secret) {
+  if (secret.kind == cork::secrets::Kind::rule) return;
+  const Offset from = std::max(mask.seen_to, secret.begin);
+  if (secret.end <= from) return;
+  mask.seen += view_.text_from(from).substr(0, secret.end - from);
+  mask.seen_to = secret.end;
+  if (mask.seen.size() > kMostSeenOfKnown) scan_.cannot_mask();
 }
 
 // A run over an alphabet may end a match at each of its bytes, and is one credential all the same.
@@ -110,22 +135,27 @@ bool Layer::goes_on(const Scan::Secret& secret) {
   });
   if (found == masks_.end()) return false;
   if (!found->extent.is_pem()) found->at = std::max(found->at, secret.end);
+  see_more(*found, secret);
   return true;
 }
 
 void Layer::close_masks(bool last) {
+  // What has come behind a mask since.
+  if (above_ == nullptr && scan_.masked_to() > 0 && scan_.masked_to() + kBinaryReach > handed_on_) {
+    const Offset to = std::min(view_.end(), scan_.masked_to() + kBinaryReach);
+    if (holds_control(view_.text_from(handed_on_).substr(0, to - handed_on_))) scan_.cannot_mask();
+  }
   std::erase_if(masks_, [&](OpenMask& mask) {
-    const std::string_view text = view_.text_from(mask.at);
-    const std::size_t length = mask.extent.advance(text);
-    if (length == Extent::npos && !last) {
-      mask.at = view_.end();
-      return false;
-    }
-    Offset end = mask.at + std::min(length, text.size());
-    end = view_.begin() + before_backslashes(view_.text(), end - view_.begin());
+    const auto step = mask.extent.advance(view_.text_from(mask.at), last);
+    mask.at += step.taken;
+    if (step.state == Extent::State::open) return false;
+    if (mask.kind != cork::secrets::Kind::rule) scan_.mask_known(mask.seen);
+    const Offset end = view_.begin() + before_backslashes(view_.text(), mask.at - view_.begin());
     const auto wire_end = end_on_the_wire(end);
     const bool cut = mask.extent.is_pem() && !mask.extent.complete() && wire().kind_.form;
-    if (!wire_end || *wire_end <= mask.begin || cut) {
+    const bool known = step.state == Extent::State::ended && !cut;
+    if (!known || !wire_end || *wire_end <= mask.begin ||
+        wire().binary_near(*wire_end, *wire_end)) {
       scan_.cannot_mask();
     } else {
       scan_.mask({mask.begin, *wire_end, mask.worded});

@@ -29,7 +29,7 @@ const Names& rule_keys() {
   static const Names names{"id",          "description", "regex",    "keywords",     "entropy",
                            "secretGroup", "tags",        "why",      "confidence",   "audience",
                            "allowlists",  "allowlist",   "examples", "non_examples", "random",
-                           "named",       "not_named"};
+                           "named",       "not_named",   "partial"};
   return names;
 }
 const Names& allowlist_keys() {
@@ -129,6 +129,7 @@ void Reader::rule(const toml::table& table) {
   for (const std::string& word : texts(table, "keywords")) rule.keywords.push_back(to_lower(word));
   number(table, "entropy", rule.entropy);
   flag(table, "random", rule.random);
+  flag(table, "partial", rule.partial);
   rule.named = name_words(table, "named");
   rule.not_named = name_words(table, "not_named");
   double group = 0;

@@ -48,6 +48,9 @@ struct Rule {
   // The name that the secret is assigned to must hold one of `named`, and none of `not_named`; see
   // name_words.h. Empty: not asked.
   std::vector<std::string> named, not_named;
+  // The secret is one part of what its holder needs hidden, and the rest stands where the rule does
+  // not look: further lines of a key, further entries of a list. So it cannot be masked.
+  bool partial = false;
   int secret_group = 0;                      // 0: the first non-empty group, else the whole match
   Confidence confidence = Confidence::high;  // high blocks, low is recorded
   std::vector<Audience> audience;
@@ -59,8 +62,8 @@ struct Rule {
 
 // Rules of a gitleaks-form TOML text (keys id, description, regex, keywords, entropy, secretGroup,
 // tags, allowlists/allowlist with regexes and stopwords) and of cork's own keys (why, confidence,
-// audience, random, named, not_named, examples, non_examples). All errors at once with line and
-// column; unknown keys and duplicate ids are errors.
+// audience, random, partial, named, not_named, examples, non_examples). All errors at once with
+// line and column; unknown keys and duplicate ids are errors.
 //
 // {assign} in a regex stands for whatever may be between a name and the value it is given: in code,
 // configuration, JSON, YAML, XML, a form or a shell, quotes and line breaks included.

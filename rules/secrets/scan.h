@@ -11,6 +11,7 @@
 #include "rules/secrets/masks.h"
 #include "rules/secrets/ruleset.h"
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <limits>
@@ -163,8 +164,13 @@ class Scan {
   [[nodiscard]] const std::vector<Finding>& findings() const noexcept { return findings_; }
 
   // What is masked, in the order in which its end was found; what is there to be taken.
-  void mask(const WireRange& range) { masks_.push_back(range); }
-  // A known value is masked of which this was seen first. So many that differ are guesses: a leak.
+  void mask(const WireRange& range) {
+    masks_.push_back(range);
+    masked_to_ = std::max(masked_to_, range.end);
+  }
+  // The end of what was masked so far.
+  [[nodiscard]] Offset masked_to() const noexcept { return masked_to_; }
+  // A known value is masked of which this was seen. So many that differ are guesses: a leak.
   void mask_known(std::string_view seen);
   [[nodiscard]] const std::vector<Fingerprint>& masked_known() const noexcept {
     return masked_known_;
@@ -226,6 +232,7 @@ class Scan {
   std::uint64_t texts_made_ = 0;
   std::shared_ptr<const known::KnownValues> known_;
   std::vector<WireRange> masks_;
+  Offset masked_to_ = 0;
   std::vector<Fingerprint> masked_known_;
   std::optional<Finding> last_excused_;
   Offset released_ = 0;

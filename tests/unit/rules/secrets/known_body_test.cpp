@@ -97,6 +97,34 @@ TEST_F(KnownBody, ACanaryIsALeakWhereOnlyCanariesAreAndRulesAreRecorded) {
   EXPECT_TRUE(blocks_known(findings));
 }
 
+// Whoever holds a part of a value could try what follows it, and look at what was masked.
+TEST_F(KnownBody, EachGuessThatIsMaskedFurtherIsOneMore) {
+  const std::string value = made_up(24, random);
+  const auto known = known_of({value});
+  const auto prints = [&](const std::string& text) {
+    BodyScanner body = scanner(known, {}, Action::redact);
+    body.feed(as_bytes(text), scratch);
+    EXPECT_EQ(body.finish(scratch), Verdict::clean);
+    return std::vector(body.masked_known().begin(), body.masked_known().end());
+  };
+  std::string guessed = value.substr(0, 16), conversation;
+  std::vector<Fingerprint> seen;
+  for (std::size_t at = 16; at < value.size(); ++at) {
+    std::string guesses;
+    for (const char c : kLetters) guesses += guessed + '.' + c + ' ';
+    for (const Fingerprint& print : prints(guesses)) {
+      if (std::ranges::find(seen, print) == seen.end()) seen.push_back(print);
+    }
+    guessed = guessed + '.' + value[at];
+    EXPECT_EQ(seen.size(), at - 16 + 2);
+  }
+  // A conversation is sent again, and grows.
+  conversation = "{\"a\":\"use " + value + "/path\"}";
+  const auto first = prints(conversation);
+  ASSERT_EQ(first.size(), 1U);
+  EXPECT_EQ(prints(conversation + " and " + value + " again"), first);
+}
+
 // What is found as a whole is held back as a whole.
 TEST_F(KnownBody, NothingOfAShortOneIsSettledBeforeItIsWhole) {
   const std::string value = made_up(12, random);

@@ -79,6 +79,38 @@ TEST_F(LayerMasks, WhatIsEscapedIsMaskedAsItStandsOnTheWire) {
   EXPECT_EQ(masked(R"({"a":"\)" + token + "\"}").find('\\'), std::string::npos);
 }
 
+TEST_F(LayerMasks, WhatGoesOnBehindAnEscapeIsMaskedWithIt) {
+  for (const std::string escape :
+       {"\\u0062", "%62", "&#98;", "\\\\u0062", "%2562", "\xe2\x80\x8b"}) {
+    const std::string all = token + "bcd" + escape + "efg";
+    EXPECT_EQ(masked("{\"a\":\"" + all + "\",\"b\":1}"),
+              "{\"a\":\"" + std::string(all.size(), '*') + "\",\"b\":1}")
+        << escape;
+    EXPECT_EQ(masked("a " + all), "a " + std::string(all.size(), '*')) << escape;
+  }
+  EXPECT_EQ(masked("{\"a\":\"" + token + "\\nbcd\"}"), "{\"a\":\"" + stars + "\\nbcd\"}");
+}
+
+TEST_F(LayerMasks, InAFormAFieldEndsWhereOneReaderSeesAnEscape) {
+  const ContentHints form{"application/x-www-form-urlencoded", {}};
+  EXPECT_EQ(masked("a=" + token + "&#98;c", form), "");
+  EXPECT_EQ(masked("a=" + token + "&b=c", form), "a=" + stars + "&b=c");
+}
+
+// The letter behind a string in a protocol buffer is the tag of the next field.
+TEST_F(LayerMasks, NothingIsMaskedAmongWhatIsNoText) {
+  const std::string behind = "r\x05hello";
+  EXPECT_EQ(masked(token + behind), "");
+  EXPECT_EQ(masked("\x12\x18" + token), "");
+  EXPECT_NE(masked(token + "r\r\n\thello"), "");
+  BodyScanner body = scanner();
+  ASSERT_EQ(body.feed(as_bytes(token + " b"), scratch), Verdict::clean);
+  ASSERT_EQ(body.idle(scratch), Verdict::clean);
+  EXPECT_EQ(body.take_masks().size(), 1U);
+  EXPECT_EQ((body.feed(as_bytes(std::string_view("c\x05")), scratch), body.finish(scratch)),
+            Verdict::leak);
+}
+
 TEST_F(LayerMasks, WhatIsEncodedIsRefused) {
   EXPECT_EQ(masked(base64_encoded("some text " + token + " and more")), "");
   ASSERT_FALSE(findings.empty());

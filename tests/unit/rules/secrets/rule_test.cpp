@@ -60,13 +60,15 @@ stopwords = ["Sample"]
 
 TEST(Rule, ReadsWhatAsksForANameAndForRandomness) {
   const auto rules = parse_rules(
-      "[[rules]]\nid = 'a'\nregex = 'key{assign}([a-z]{4})'\nrandom = true\nnamed = ['acme']\n"
+      "[[rules]]\nid = 'a'\nregex = 'key{assign}([a-z]{4})'\nrandom = true\npartial = true\nnamed "
+      "= ['acme']\n"
       "not_named = ['keyid']\naudience = [{ host = '*', slot = 'header:*' }, { host = '*', slot = "
       "'field:a', path = '*' }]\n",
       "f.toml");
   ASSERT_TRUE(rules) << render(rules.error());
   const Rule& rule = rules->front();
   EXPECT_TRUE(rule.random);
+  EXPECT_TRUE(rule.partial);
   EXPECT_EQ(rule.named, std::vector<std::string>{"acme"});
   EXPECT_EQ(rule.not_named, std::vector<std::string>{"keyid"});
   EXPECT_TRUE(rule.regex.starts_with("key[")) << rule.regex;
