@@ -209,8 +209,7 @@ bool Scan::has_room_for(const Finding& finding) {
     return known.redacted && known.print == finding.print;
   });
   if (kept || findings_.size() < limits_.findings) return true;
-  const auto note = std::ranges::find_if(
-      findings_, [](const Finding& known) { return !known.redacted && !known.blocking; });
+  const auto note = std::ranges::find_if(findings_, &is_note);
   if (note == findings_.end()) return false;
   findings_.erase(note);
   return true;
