@@ -113,6 +113,9 @@ class Ruleset {
   std::unique_ptr<Compiled> compiled_;
 };
 
+// Whether both find the same and have it at home in the same places, whatever files say so.
+[[nodiscard]] bool same_rules(const Ruleset& one, const Ruleset& other);
+
 // What one thread needs to scan. Never shared, never held across a suspension point while in use.
 class WorkerScratch {
  public:
