@@ -102,6 +102,8 @@ std::unique_ptr<Decoder> make_content_decoder(std::string_view coding, const Sca
 std::unique_ptr<Decoder> make_escape_decoder(bool form, std::size_t silence);
 // Quoted-printable (RFC 2045, section 6.7): =67, and a line's end behind '='.
 std::unique_ptr<Decoder> make_quoted_decoder(std::size_t silence);
+// The same, and without what find_soft_hyphen() finds.
+std::unique_ptr<Decoder> make_hyphen_decoder(std::size_t silence);
 // Where, at or after `from`, a text shows that it is quoted-printable, or may when it goes on: by
 // =3D, a line's end behind '=', or =67=68; `known`: that it is one, by =67 alone. text.size():
 // nowhere.

@@ -116,6 +116,7 @@ void Layer::process(bool last) {
   if (reads_as_text()) {
     if (kind_.form) feed_escapes(Escaping::form, from, last);
     feed_escapes(Escaping::plain, from, last);
+    feed_escapes(Escaping::hyphens, from, last);
     if (kind_.escapes == 0) feed_escapes(Escaping::quoted, from, last);
   }
   count_unread();

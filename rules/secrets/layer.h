@@ -74,7 +74,8 @@ class Layer final : public Sink {
   struct Branch;
   class Runs;
   // A form is read as one, and as any other text beside it: its content type is the sender's word.
-  enum class Escaping : std::uint8_t { plain, form, quoted };
+  // A soft hyphen that is spelled as a byte is read as either: see find_soft_hyphen().
+  enum class Escaping : std::uint8_t { plain, form, quoted, hyphens };
   struct Start {
     Offset at = 0;
     ContainerKind kind = ContainerKind::gzip;
@@ -162,7 +163,7 @@ class Layer final : public Sink {
   std::vector<std::unique_ptr<Branch>> containers_;
   std::unique_ptr<Decoder> spare_zstd_;             // read to its end: making one takes long
   std::vector<Start> starts_;                       // of containers to come, in order
-  std::array<std::unique_ptr<Branch>, 3> escapes_;  // by Escaping
+  std::array<std::unique_ptr<Branch>, 4> escapes_;  // by Escaping
   bool saw_quoted_ = false;                         // from then on every =67 is one
   std::array<std::unique_ptr<Runs>, 3> runs_;
   std::vector<OpenMask> masks_;
