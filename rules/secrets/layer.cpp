@@ -153,7 +153,10 @@ void Layer::report(std::span<const Scan::Secret> secrets) {
     if (!scan_.wants(secret) || goes_on(secret)) continue;
     scan_.count_work(view_.text().size());  // telling the place reads it
     const auto range = may_mask() ? on_the_wire(secret) : std::nullopt;
-    const Action action = scan_.record(secret, place_of(secret), {kind_.open, range.has_value()});
+    const Field field = field_of(secret);
+    const Action action =
+        scan_.record(secret, place_of(secret),
+                     {kind_.open, range.has_value(), field.whole_value, field.token_request});
     if (action == Action::redact) open_mask(secret, range->begin);
   }
   scan_.refuse_surplus();
@@ -192,6 +195,20 @@ std::string Layer::pointer_at(Offset position) const {
   const Offset begin = std::max(position, view_.begin());
   pointer.advance(view_.text().substr(0, begin - view_.begin()));
   return pointer.text();
+}
+
+// In the text that place_of() takes the field's name from.
+Field Layer::field_of(const Scan::Secret& secret) const {
+  Offset begin = secret.begin, end = secret.end;
+  const Layer* layer = this;
+  for (; !layer->pointer_; layer = layer->above_) {
+    if (layer->above_ == nullptr) return {};
+    begin = layer->view_.origins().source(begin);
+    end = layer->view_.origins().source_end(end);
+  }
+  const View& view = layer->view_;
+  if (begin < view.begin() || end > view.end() || begin > end) return {};
+  return field_at(view.text(), begin - view.begin(), end - view.begin(), layer->kind_.form);
 }
 
 // "/refresh_token", like a member of an object; nothing where the name is not in sight.

@@ -17,6 +17,7 @@
 
 #include "rules/secrets/containers.h"
 #include "rules/secrets/decoder.h"
+#include "rules/secrets/field_value.h"
 #include "rules/secrets/json_pointer.h"
 #include "rules/secrets/masks.h"
 #include "rules/secrets/readability.h"
@@ -104,6 +105,7 @@ class Layer final : public Sink {
   [[nodiscard]] std::string_view name_at(const Place& place) const;
   [[nodiscard]] std::string pointer_at(Offset position) const;
   [[nodiscard]] std::string form_field_at(Offset position) const;
+  [[nodiscard]] Field field_of(const Scan::Secret& secret) const;
 
   // layer_masks.cpp
   [[nodiscard]] bool may_mask() const noexcept;
