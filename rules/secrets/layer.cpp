@@ -59,7 +59,7 @@ void Layer::add(Bytes derived, std::span<const Run> runs) {
     const std::size_t passed = !run.origin.altered    ? part.size()
                                : run.ends_in_escape() ? part.size() - 1
                                                       : 0;
-    if (passed > 0) readability_.pass(passed);
+    if (passed > 0) readability_.pass(part.substr(0, passed));
     if (passed < part.size()) readability_.push(part.substr(passed));
   }
 }

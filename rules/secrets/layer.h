@@ -129,6 +129,8 @@ class Layer final : public Sink {
   // Hands on what there is room for up to `end`; false: it is not there yet.
   bool feed_to(Branch& branch, Offset end);
   bool feed_some(Branch& branch, Offset end);
+  // Tells which of its bytes are read in another form, and counts those that are in none.
+  void judge(Branch& branch);
 
   void feed_escapes(Escaping escaping, Offset from, bool last);
   // Where in what came since `from` the first of them stands; end of the text: nowhere.

@@ -99,7 +99,7 @@ void Layer::open_escapes(Escaping escaping, Offset from) {
   const Offset begin = from - std::min<Offset>(from - view_.begin(), scan_.window());
   const std::string_view before = view_.text_from(begin).substr(0, from - begin);
   branch->layer.view_.begin_behind(before, begin);
-  branch->layer.readability_.pass(before.size());
+  branch->layer.readability_.pass(before);
   // What begins in the text before is the other text's.
   branch->layer.searched_ = before.size() - std::min(before.size(), kMagicBytes - 1);
 }
