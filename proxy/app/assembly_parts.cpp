@@ -24,6 +24,10 @@ Result<Assembly::Parts::Next, Diagnostics> Assembly::Parts::make_next(
     auto rules = config::load_rules(chosen, config::DatabaseFile::Use::read_and_write);
     if (!rules) return std::unexpected(std::move(rules.error()));
     made.rules = std::move(*rules);
+    // The same rules are the same object: what began under them need not be looked at again.
+    if (snapshot && secrets::same_rules(*snapshot->rules, *made.rules)) {
+      made.rules = snapshot->rules;
+    }
   }
   auto trust = certs::make_upstream_context(chosen.upstream_ca_file);
   if (!trust) return std::unexpected(one(trust.error().what, {chosen.file.string()}));

@@ -23,8 +23,8 @@ void Exchange::decide_again(const Snapshot& now) {
   }
   // What was only recorded so far cannot be held back any more.
   if (decision.allowed() && gate_ && request_unread() && stricter_now(now)) {
-    decision =
-        denied(Reason::scan_limit, "leaks are to be stopped here, and part of the body left.");
+    decision = denied(Reason::scan_limit,
+                      "leaks are to be stopped here that were not, and part of the body left.");
   }
   if (decision.allowed() && gate_ && request_unread() && refuses_opaque(bottle_now, *request_) &&
       !gate_->scanner().refuses_opaque()) {
@@ -39,8 +39,13 @@ void Exchange::decide_again(const Snapshot& now) {
 
 bool Exchange::stricter_now(const Snapshot& now) const {
   const secrets::Actions actions = actions_under(now);
-  // The same rule may have another number among others.
-  if (now.rules != snapshot_->rules) return actions.stop() && !actions_.stop();
+  const auto known_now = known_of(now, bottle_), known_before = known();
+  if (known_now && (actions.of_known() != secrets::Action::record || known_now->has_canary()) &&
+      !(known_before && known_now->no_more_than(*known_before))) {
+    return true;
+  }
+  // What other rules would have found is not known; and the same rule may have another number.
+  if (now.rules != snapshot_->rules) return actions.stop();
   return !actions.no_stricter_than(actions_, *now.rules);
 }
 

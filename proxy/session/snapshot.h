@@ -36,8 +36,8 @@ struct Snapshot {
   // How many share the log's disk: the bottles that are configured, and the strangers of each door
   // that has any.
   std::size_t log_sharers = 0;
-  std::string ca_pem;  // the CA's certificate, for clients to trust
-  std::shared_ptr<const secrets::Ruleset> rules;
+  std::string ca_pem;                             // the CA's certificate, for clients to trust
+  std::shared_ptr<const secrets::Ruleset> rules;  // other ones only where they say something else
   std::shared_ptr<SSL_CTX> upstream_tls;
   std::shared_ptr<certs::LeafCache> leaves;
   std::shared_ptr<certs::LeafCache>

@@ -72,6 +72,14 @@ void KnownValues::find_folded(std::string_view text, std::vector<Found>& found) 
   whole_.find(whole, text, 0, found);
 }
 
+bool KnownValues::no_more_than(const KnownValues& others) const {
+  return std::ranges::all_of(secrets_, [&](const Secret& secret) {
+    return std::ranges::any_of(others.secrets_, [&](const Secret& other) {
+      return other.print == secret.print && (other.canary || !secret.canary);
+    });
+  });
+}
+
 bool KnownValues::at_home(ValueIndex value, const Host& host,
                           std::string_view field) const noexcept {
   const Secret& secret = secrets_[value];

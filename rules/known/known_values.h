@@ -69,6 +69,9 @@ class KnownValues {
   // How far back the beginning of what is found as a whole may be.
   [[nodiscard]] std::size_t whole_width() const noexcept { return whole_width_; }
 
+  // Whether all that this finds, `others` found as well, and what was a canary there.
+  [[nodiscard]] bool no_more_than(const KnownValues& others) const;
+
   // May it stand in that field of a request to that host?
   [[nodiscard]] bool at_home(ValueIndex value, const Host& host,
                              std::string_view field) const noexcept;

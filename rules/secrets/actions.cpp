@@ -91,7 +91,11 @@ bool Actions::no_stricter_than(const Actions& others, const Ruleset& rules) cons
     const auto rule = static_cast<RuleIndex>(i);
     if (stops(*this, rule) && !stops(others, rule)) return false;
   }
-  return true;
+  return std::ranges::all_of(others.parts_.excuses, [&](const Excuse& excuse) {
+    return !stops(*this, excuse.rule) ||
+           std::ranges::any_of(parts_.excuses,
+                               [&](const Excuse& mine) { return mine.covers(excuse); });
+  });
 }
 
 const Hold& Actions::hold(const Ruleset& rules) const noexcept {

@@ -58,6 +58,11 @@ struct Excuse {
   RuleIndex rule = 0;
   std::optional<Fingerprint> print;  // none: whatever the rule finds
   std::string reason, owner;
+
+  // Whether this excuses all that the other does.
+  [[nodiscard]] bool covers(const Excuse& other) const noexcept {
+    return rule == other.rule && (!print || print == other.print);
+  }
 };
 
 // "did you mean 'github-token'?" for a name of no rule.
@@ -90,7 +95,8 @@ class Actions {
   // Whether anything is masked; whether anything but a canary is stopped or masked at all.
   [[nodiscard]] bool mask() const noexcept { return does(Action::redact); }
   [[nodiscard]] bool stop() const noexcept { return does(Action::block) || mask(); }
-  // Whether all that these stop or mask is stopped or masked by `others` as well.
+  // Whether all that these stop or mask is stopped or masked by `others` as well: what those
+  // excuse, these do.
   [[nodiscard]] bool no_stricter_than(const Actions& others, const Ruleset& rules) const noexcept;
   [[nodiscard]] const Hold& hold(const Ruleset& rules) const noexcept;
 

@@ -56,6 +56,9 @@ BodyScanner::BodyScanner(Context context) : state_(std::make_unique<State>(std::
     state_->scan.raise(Verdict::over_limit, "more content codings than are looked into");
   }
   for (const std::string& coding : state_->codings) {
+    // Its metadata may be anything, and the library tells nobody where it is.
+    if (coding == "br" && refuses_opaque())
+      state_->scan.found_sealed("br, which may hold any bytes");
     if (!is_content_coding(coding)) {
       state_->scan.raise(Verdict::unscannable, "a content coding that is not known");
     }

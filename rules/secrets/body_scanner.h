@@ -81,7 +81,7 @@ class BodyScanner {
   // What is to be masked of what was fed, and was not taken before; none of it lies before
   // settled() as it was then. Ranges may touch or overlap.
   [[nodiscard]] std::vector<WireRange> take_masks();
-  // At most ScanLimits::findings; the blocking one is always among them.
+  // At most ScanLimits::findings and one; the blocking one is always among them.
   [[nodiscard]] std::span<const Finding> findings() const noexcept;
   // What was masked of known values, told apart by all that was seen of each: whoever finds one out
   // by guessing has others than who repeats himself.

@@ -83,6 +83,8 @@ class Decoder {
   virtual bool restart() { return false; }
   // The first input byte not yet turned into output; the end of the input where there is none.
   [[nodiscard]] virtual Offset pending_from() const noexcept = 0;
+  // Bytes at the front of the input that are read where they stand: names.
+  [[nodiscard]] virtual std::size_t passed_over() const noexcept { return 0; }
   // "gzip", "json", "form": for a finding's place. Static storage.
   [[nodiscard]] virtual std::string_view name() const noexcept = 0;
   // Why the last verdict was not clean: "gzip data ends early". Static storage.
@@ -102,6 +104,8 @@ std::unique_ptr<Decoder> make_content_decoder(std::string_view coding, const Sca
 // `form`, also '+' to space and '&' to newline (WHATWG URL, section 5.1). `silence`: input bytes in
 // a row that may stand for nothing; more are `over_limit`.
 std::unique_ptr<Decoder> make_escape_decoder(bool form, std::size_t silence);
+// The same, and without what find_soft_hyphen() finds.
+std::unique_ptr<Decoder> make_hyphen_decoder(std::size_t silence);
 // Quoted-printable (RFC 2045, section 6.7): =67, and a line's end behind '='.
 std::unique_ptr<Decoder> make_quoted_decoder(std::size_t silence);
 // Where, at or after `from`, a text shows that it is quoted-printable, or may when it goes on: by

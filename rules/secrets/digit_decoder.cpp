@@ -110,6 +110,7 @@ Verdict DigitDecoder<Code>::decode(std::string_view text, Offset at, Sink& sink)
     const bool goes_on = escape.removed || (escape.size == 1 &&
                                             take(escape.text[0], at + i, escape.taken, block, out));
     if (!goes_on) {
+      end_ = at + i;
       verdict = Verdict::unscannable;
       break;
     }

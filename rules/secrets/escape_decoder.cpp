@@ -28,6 +28,13 @@ struct Escapes {
   }
 };
 
+struct Hyphens : Escapes {
+  static Escape parse(std::string_view text, bool last) noexcept {
+    if (begins_soft_hyphen(text)) return {.taken = kSoftHyphenBytes, .removed = true};
+    return parse_escape(text, last);
+  }
+};
+
 // '&' separates fields.
 struct FormEscapes : Escapes {
   static constexpr std::string_view kName = "form";
@@ -275,6 +282,10 @@ Escape Quoted::parse(std::string_view text, bool last) noexcept {
 std::unique_ptr<Decoder> make_escape_decoder(bool form, std::size_t silence) {
   if (form) return std::make_unique<EscapeDecoder<FormEscapes>>(silence);
   return std::make_unique<EscapeDecoder<Escapes>>(silence);
+}
+
+std::unique_ptr<Decoder> make_hyphen_decoder(std::size_t silence) {
+  return std::make_unique<EscapeDecoder<Hyphens>>(silence);
 }
 
 std::unique_ptr<Decoder> make_quoted_decoder(std::size_t silence) {

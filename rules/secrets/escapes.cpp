@@ -304,6 +304,8 @@ constexpr std::array<bool, 256> kWordBytes =
 constexpr std::size_t kShortestCredential = 16, kShortestName = 3;
 // What stands between a name and what gives it a value, and what does.
 constexpr std::string_view kBeforeAssignment = "\"'`\\]) \t", kAssignment = ":=>,?+|";
+// Behind a backslash.
+constexpr std::array<std::string_view, 5> kSoftHyphens{"xad", "xAD", "xaD", "xAd", "255"};
 
 }  // namespace
 
@@ -340,6 +342,23 @@ std::size_t find_escape(std::string_view text, std::size_t from) noexcept {
     at = leads.find(at + escape.taken);
   }
   return text.size();
+}
+
+std::size_t find_soft_hyphen(std::string_view text, std::size_t from) noexcept {
+  for (std::size_t at = text.find('\\', from); at < text.size(); at = text.find('\\', at + 1)) {
+    const std::string_view behind = text.substr(at + 1, kSoftHyphenBytes - 1);
+    if (!behind.empty() && behind[0] != 'x' && behind[0] != '2') continue;
+    for (const std::string_view spelled : kSoftHyphens) {
+      if (spelled.starts_with(behind)) return at;
+    }
+  }
+  return text.size();
+}
+
+bool begins_soft_hyphen(std::string_view text) noexcept {
+  return text.starts_with('\\') &&
+         std::ranges::find(kSoftHyphens, text.substr(1, kSoftHyphenBytes - 1)) !=
+             kSoftHyphens.end();
 }
 
 std::string_view kind_of_escape(std::string_view text) noexcept {

@@ -45,11 +45,20 @@ Fingerprint fingerprint(const FingerprintKey& key, std::string_view secret) noex
   return print;
 }
 
+bool is_note(const Finding& finding) noexcept {
+  return !finding.blocking && !finding.redacted && finding.exception.empty();
+}
+
 void keep(std::vector<Finding>& findings, Finding found, std::size_t most) {
   if (findings.size() < std::max<std::size_t>(most, 1)) {
     findings.push_back(std::move(found));
   } else if (found.blocking && std::ranges::none_of(findings, &Finding::blocking)) {
-    findings.back() = std::move(found);
+    const auto last = std::find_if(findings.rbegin(), findings.rend(), &is_note);
+    if (last != findings.rend()) {
+      *last = std::move(found);
+    } else {
+      findings.push_back(std::move(found));
+    }
   }
 }
 

@@ -76,8 +76,12 @@ struct Finding {
 // What its rule and its place ask for: "block", "redact" or "record". Static storage.
 [[nodiscard]] std::string_view name_of_action(const Finding& finding) noexcept;
 
+// It may make room for another: it says neither that something was refused or masked, nor that a
+// leak passed because somebody vouches for it.
+[[nodiscard]] bool is_note(const Finding& finding) noexcept;
+
 // Adds it where there are less than `most`, at least 1; else a blocking one takes the place of the
-// last, if none of them blocks.
+// last note, if none of them blocks, and is one more where there is no note.
 void keep(std::vector<Finding>& findings, Finding found, std::size_t most);
 // The same of what a rule found, unless it is told: the same secret, or as much of it at the same
 // spot. What is longer there takes the place of what is told.

@@ -22,7 +22,7 @@ namespace cork::secrets {
 
 struct HeadReport {
   Verdict verdict = Verdict::clean;
-  // At most ScanLimits::findings; those at home have blocking == false.
+  // At most ScanLimits::findings and one; those at home have blocking == false.
   std::vector<Finding> findings;
   std::string_view problem;  // what exhausted a limit; static storage
 };

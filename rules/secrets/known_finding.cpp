@@ -31,12 +31,14 @@ void keep_known(std::vector<Finding>& findings, Finding found, std::size_t most)
   // other does.
   auto weakest = findings.end();
   for (auto one = findings.begin(); one != findings.end(); ++one) {
-    if (one->kind != Kind::rule || (one->blocking && !found.blocking)) continue;
+    if (one->kind != Kind::rule || !(is_note(*one) || (one->blocking && found.blocking))) continue;
     if (weakest == findings.end() || (weakest->blocking && !one->blocking)) weakest = one;
   }
   if (weakest != findings.end()) {
     *weakest = std::move(found);
-  } else if (found.kind == Kind::canary || (found.blocking && !blocks_known(findings))) {
+  } else if (found.blocking && !blocks_known(findings)) {
+    findings.push_back(std::move(found));
+  } else if (found.kind == Kind::canary) {
     findings.back() = std::move(found);
   }
 }

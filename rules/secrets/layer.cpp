@@ -52,20 +52,20 @@ void Layer::add(Bytes derived, std::span<const Run> runs) {
   view_.append(derived, runs);
   if (!kind_.codings.empty()) return;  // read as a whole, or refused
   if (kind_.escapes == 0) return readability_.push(as_text(derived));
-  std::size_t passed = 0;  // and what separates it, which says nothing
+  const std::string_view text = as_text(derived);
+  // What separates words says nothing either.
+  std::size_t at = 0, passed = 0;
   for (const Run& run : runs) {
-    const std::string_view part = as_text(derived.first(run.size));
-    derived = derived.subspan(run.size);
+    const std::string_view part = text.substr(at, run.size);
     const bool ascii = !part.empty() && static_cast<unsigned char>(part.back()) < 0x80;
-    if (!run.origin.altered || (run.origin.separates && run.ends_in_escape() && ascii)) {
-      passed += part.size();
-      continue;
-    }
-    passed += run.ends_in_escape() ? part.size() - 1 : 0;
-    readability_.pass(std::exchange(passed, 0));
-    readability_.push(run.ends_in_escape() ? part.substr(part.size() - 1) : part);
+    at += part.size();
+    if (!run.origin.altered || (run.origin.separates && run.ends_in_escape() && ascii)) continue;
+    const std::size_t judged = run.ends_in_escape() ? 1 : part.size();
+    readability_.pass(text.substr(passed, at - judged - passed));
+    readability_.push(part.substr(part.size() - judged));
+    passed = at;
   }
-  readability_.pass(passed);
+  readability_.pass(text.substr(passed));
 }
 
 void Layer::cover(Offset begin, Offset end) {
@@ -113,6 +113,7 @@ void Layer::process(bool last) {
   if (reads_as_text()) {
     if (kind_.form) feed_escapes(Escaping::form, from, last);
     feed_escapes(Escaping::plain, from, last);
+    feed_escapes(Escaping::hyphens, from, last);
   }
   report(view_.scan(last));
   close_masks(last);
@@ -158,8 +159,10 @@ void Layer::report(std::span<const Scan::Secret> secrets) {
     if (!scan_.wants(secret) || goes_on(secret)) continue;
     scan_.count_work(view_.text().size());  // telling the place reads it
     const auto range = may_mask() ? on_the_wire(secret) : std::nullopt;
-    const Action action =
-        scan_.record(secret, place_of(secret), {number_, kind_.open, range.has_value()});
+    const Field field = field_of(secret);
+    const Action action = scan_.record(
+        secret, place_of(secret),
+        {number_, kind_.open, range.has_value(), field.whole_value, field.token_request});
     if (action == Action::redact) open_mask(secret, range->begin);
   }
   scan_.refuse_surplus();
@@ -201,6 +204,20 @@ std::string Layer::pointer_at(Offset position) const {
   const Offset begin = std::max(position, view_.begin());
   pointer.advance(view_.text().substr(0, begin - view_.begin()));
   return pointer.text();
+}
+
+// In the text that place_of() takes the field's name from.
+Field Layer::field_of(const Scan::Secret& secret) const {
+  Offset begin = secret.begin, end = secret.end;
+  const Layer* layer = this;
+  for (; !layer->pointer_; layer = layer->above_) {
+    if (layer->above_ == nullptr) return {};
+    begin = layer->view_.origins().source(begin);
+    end = layer->view_.origins().source_end(end);
+  }
+  const View& view = layer->view_;
+  if (begin < view.begin() || end > view.end() || begin > end) return {};
+  return field_at(view.text(), begin - view.begin(), end - view.begin(), layer->kind_.form);
 }
 
 // "/refresh_token", like a member of an object; nothing where the name is not in sight.

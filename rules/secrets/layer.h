@@ -17,6 +17,7 @@
 
 #include "rules/secrets/containers.h"
 #include "rules/secrets/decoder.h"
+#include "rules/secrets/field_value.h"
 #include "rules/secrets/json_pointer.h"
 #include "rules/secrets/masks.h"
 #include "rules/secrets/readability.h"
@@ -74,7 +75,8 @@ class Layer final : public Sink {
   struct Branch;
   class Runs;
   // A form is read as one, and as any other text beside it: its content type is the sender's word.
-  enum class Escaping : std::uint8_t { plain, form, quoted };
+  // A soft hyphen that is spelled as a byte is read as either: see find_soft_hyphen().
+  enum class Escaping : std::uint8_t { plain, form, quoted, hyphens };
   struct Start {
     Offset at = 0;
     ContainerKind kind = ContainerKind::gzip;
@@ -105,6 +107,7 @@ class Layer final : public Sink {
   [[nodiscard]] std::string_view name_at(const Place& place) const;
   [[nodiscard]] std::string pointer_at(Offset position) const;
   [[nodiscard]] std::string form_field_at(Offset position) const;
+  [[nodiscard]] Field field_of(const Scan::Secret& secret) const;
 
   // layer_masks.cpp
   [[nodiscard]] bool may_mask() const noexcept;
@@ -131,6 +134,8 @@ class Layer final : public Sink {
   // Hands on what there is room for up to `end`; false: it is not there yet.
   bool feed_to(Branch& branch, Offset end);
   bool feed_some(Branch& branch, Offset end);
+  // Tells which of its bytes are read in another form, and counts those that are in none.
+  void judge(Branch& branch);
 
   void feed_escapes(Escaping escaping, Offset from, bool last);
   // Where in what came since `from` the first of them stands; end of the text: nowhere.
@@ -170,7 +175,7 @@ class Layer final : public Sink {
   std::vector<std::unique_ptr<Branch>> containers_;
   std::unique_ptr<Decoder> spare_zstd_;             // read to its end: making one takes long
   std::vector<Start> starts_;                       // of containers to come, in order
-  std::array<std::unique_ptr<Branch>, 3> escapes_;  // by Escaping
+  std::array<std::unique_ptr<Branch>, 4> escapes_;  // by Escaping
   bool saw_quoted_ = false;                         // from then on every =67 is one
   std::array<std::unique_ptr<Runs>, 3> runs_;
   std::vector<OpenMask> masks_;

@@ -12,6 +12,12 @@ constexpr std::size_t kMagicBytes = 4;
 // Containers that may be open in one text at a time: one begins inside another only where a magic
 // number occurs by chance, or to hide something.
 constexpr std::size_t kMostOpen = 8;
+// Of a container, what is around the data: gzip's header and trailer.
+constexpr std::uint64_t kEnvelopeBytes = 18;
+// More than the tables at the front of a block.
+constexpr std::int64_t kCreditBytes = 1024;
+// So much of which nothing comes was no magic number by chance.
+constexpr std::size_t kTellingSilence = 4096;
 
 }  // namespace
 
@@ -76,6 +82,8 @@ void Layer::open_container(Start start) {
   if (!decoder) decoder = make_container_decoder(start.kind, scan_.limits(), scan_.memory());
   containers_.push_back(
       std::make_unique<Branch>(scan_, inner(), *this, std::move(decoder), start.at));
+  containers_.back()->digits =
+      start.kind == ContainerKind::base64 || start.kind == ContainerKind::hex;
 }
 
 // In the order of the text: one has ended before the next is opened, wherever they follow one
@@ -118,13 +126,15 @@ bool Layer::feed_some(Branch& branch, Offset end) {
   const std::size_t due = end > branch.fed_to ? end - branch.fed_to : 0;
   Bytes fresh = as_bytes(view_.text_from(branch.fed_to).substr(0, due));
   Verdict verdict = branch.decoder->push_some(fresh, branch.fed_to, branch.layer);
-  const Offset from = branch.fed_to;
   branch.fed_to += due - fresh.size();
-  if (!branch.declared) cover(from, branch.fed_to);
   const bool all = fresh.empty() && !branch.decoder->busy();
-  if (verdict == Verdict::clean && !all) return scan_.going();
+  if (verdict == Verdict::clean && !all) {
+    judge(branch);
+    return scan_.going();
+  }
   if (verdict == Verdict::clean && last) verdict = branch.decoder->finish(branch.layer);
   branch.ended = last || verdict != Verdict::clean;
+  judge(branch);
   branch.layer.process(branch.ended);
   if (verdict == Verdict::clean) return branch.layer.busy();
   // What was recognised ends there, or was something else: text like any other.
@@ -132,6 +142,29 @@ bool Layer::feed_some(Branch& branch, Offset end) {
     scan_.raise(verdict, branch.decoder->problem());
   }
   return false;
+}
+
+// What goes in is covered before it is known what comes of it, since a block may be longer than
+// what waits to be judged. So what turns out to stand for nothing is counted here: data that does
+// not decode, and what a format passes over. What packs well has a little of that on credit.
+void Layer::judge(Branch& branch) {
+  const Offset data = branch.begin + branch.decoder->passed_over();
+  const std::uint64_t made =
+      branch.layer.view_.end() - std::exchange(branch.made, branch.layer.view_.end());
+  // Chance, maybe: text like any other.
+  if (branch.made == 0 && branch.fed_to - data < kTellingSilence) return;
+  const Offset decoded = branch.decoder->pending_from();
+  const Offset known = branch.digits ? std::min(decoded, branch.fed_to) : branch.fed_to;
+  if (!branch.declared) cover(std::max(branch.covered_to, data), known);
+  branch.covered_to = std::max(branch.covered_to, known);
+  if (branch.digits) return;
+  const Offset from = std::max(branch.judged_to, data);
+  branch.judged_to = std::max(from, branch.ended ? branch.fed_to : decoded);
+  branch.silent += static_cast<std::int64_t>(branch.judged_to - from);
+  branch.silent = std::max(branch.silent - static_cast<std::int64_t>(made), -kCreditBytes);
+  const auto envelope = static_cast<std::int64_t>(std::min(branch.made, kEnvelopeBytes));
+  if (branch.silent <= (branch.ended ? envelope : kCreditBytes)) return;
+  scan_.count_unread(static_cast<std::size_t>(std::exchange(branch.silent, 0)));
 }
 
 }  // namespace cork::secrets

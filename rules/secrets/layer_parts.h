@@ -6,6 +6,7 @@
 #include "rules/secrets/layer.h"
 
 #include <array>
+#include <cstdint>
 #include <memory>
 #include <utility>
 #include <vector>
@@ -18,6 +19,8 @@ struct Layer::Branch {
       : decoder(std::move(by)),
         begin(from),
         fed_to(from),
+        covered_to(from),
+        judged_to(from),
         layer(scan, kind, &above, decoder->name()) {}
 
   // Where what was not yet decoded begins.
@@ -26,7 +29,12 @@ struct Layer::Branch {
   }
 
   std::unique_ptr<Decoder> decoder;
-  Offset begin, fed_to;   // in the text above
+  Offset begin, fed_to;  // in the text above
+  // For Layer::judge(): there as well, what came of it, and what nothing came of.
+  Offset covered_to, judged_to;
+  std::uint64_t made = 0;
+  std::int64_t silent = 0;
+  bool digits = false;    // what a container is in, none itself
   bool stays = false;     // everything in it is altered
   bool left_to = false;   // what is in it, is told there: see leave_to()
   bool declared = false;  // what it cannot decode refuses the part

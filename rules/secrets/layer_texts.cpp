@@ -51,6 +51,7 @@ void Layer::feed_escapes(Escaping escaping, Offset from, bool last) {
   if (!branch) {
     if (view_.end() == from) return;
     if (kind_.escapes >= scan_.limits().depth) {
+      if (escaping == Escaping::hyphens) return;
       if (!holds_escaped_words(view_.text(), from - view_.begin())) return;
       return scan_.raise(Verdict::over_limit, "text escaped more often than is looked into");
     }
@@ -88,6 +89,7 @@ Offset Layer::find_escapes(Escaping escaping, Offset from) {
   const std::string_view text = view_.text();
   const std::size_t start = from - view_.begin();
   if (escaping == Escaping::plain) return view_.begin() + find_escape(text, start);
+  if (escaping == Escaping::hyphens) return view_.begin() + find_soft_hyphen(text, start);
   const std::size_t marker = find_quoted(text, start, saw_quoted_);
   if (marker == text.size()) return view_.end();
   saw_quoted_ = saw_quoted_ || text.size() - marker > kLongestMarker;
@@ -102,14 +104,14 @@ void Layer::open_escapes(Escaping escaping, Offset from) {
   ++kind.escapes;
   const std::size_t silence = scan_.limits().silent_wire_bytes;
   auto& branch = escapes_[static_cast<std::size_t>(escaping)];
-  branch = std::make_unique<Branch>(scan_, kind, *this,
-                                    escaping == Escaping::quoted
-                                        ? make_quoted_decoder(silence)
-                                        : make_escape_decoder(escaping == Escaping::form, silence),
-                                    from);
+  auto decoder = escaping == Escaping::quoted ? make_quoted_decoder(silence)
+                 : escaping == Escaping::hyphens
+                     ? make_hyphen_decoder(silence)
+                     : make_escape_decoder(escaping == Escaping::form, silence);
+  branch = std::make_unique<Branch>(scan_, kind, *this, std::move(decoder), from);
   branch->stays = escaping == Escaping::form;
   const std::size_t before = branch->layer.view_.begin_behind(view_, from);
-  branch->layer.readability_.pass(before);
+  branch->layer.readability_.pass(branch->layer.view_.text());
   // What begins in the text before is the other text's.
   branch->layer.searched_ = before - std::min(before, kMagicBytes - 1);
 }

@@ -15,8 +15,14 @@ constexpr std::size_t kOtherBytes = 12;
 // Bits a byte: of random hexadecimal digits in a block at the least, and of text without a blank at
 // the most. Base64 of what is random has 5.8, base85 6.2, JavaScript without blanks 5.5.
 constexpr double kLeastOfDigits = 3.5, kMostOfText = 5.9;
-// Fewer bytes that are not zero say nothing, and one in so many may be no text.
+// Fewer bytes that are neither zeros nor blanks say nothing, and one in so many may be no text.
 constexpr std::size_t kFewestBytes = 32, kOneInBytes = 4;
+// Of the characters of a language, fewer than one in so many are those of U+00A0 to U+00FF.
+constexpr std::size_t kOneInCharacters = 4;
+// Fewer bytes that were escaped in a block are those of ordinary text.
+constexpr std::size_t kFewestEscaped = 16;
+// In a block that is read, the ends of something that is not.
+constexpr std::size_t kEnds = 32;
 
 struct Counts {
   std::size_t odd = 0, digits = 0, blanks = 0, zeros = 0;
@@ -49,37 +55,60 @@ bool follows(char c) noexcept {
   return (static_cast<unsigned char>(c) & 0xc0) == 0x80;
 }
 
-// Bytes that are part of a UTF-8 character of several, one cut by either end of the block too.
+struct Characters {
+  std::size_t all = 0;
+  std::size_t bytes = 0;  // of those of more than one byte
+  // Of U+00A0 to U+00FF, each that is another than the one before: rows of one are ornaments.
+  std::size_t latin = 0, latin_bytes = 0;
+
+  void add(unsigned char lead, unsigned char second, std::size_t size) noexcept {
+    if (lead == 0xc2 && second < 0xa0) return;  // a control character
+    bytes += size;
+    if (lead > 0xc3) return;
+    latin_bytes += size;
+    const unsigned code = lead * 256u + second;
+    latin += code != last_latin_ ? 1 : 0;
+    last_latin_ = code;
+  }
+
+ private:
+  unsigned last_latin_ = 0;
+};
+
+std::size_t size_of(unsigned char lead) noexcept {
+  return lead >= 0xf5 ? 1 : lead >= 0xf0 ? 4 : lead >= 0xe0 ? 3 : lead >= 0xc2 ? 2 : 1;
+}
+
+// Bytes of UTF-8 characters of several bytes that are text; one may be cut by either end of the
+// block. What reads as Latin-1 in such density is any bytes.
 std::size_t utf8_bytes(std::string_view block) noexcept {
-  std::size_t bytes = 0;
-  for (std::size_t at = 0; at < block.size();) {
+  Characters characters;
+  for (std::size_t at = 0; at < block.size(); ++characters.all) {
     const auto lead = static_cast<unsigned char>(block[at]);
-    const std::size_t size = lead >= 0xf5   ? 1
-                             : lead >= 0xf0 ? 4
-                             : lead >= 0xe0 ? 3
-                             : lead >= 0xc2 ? 2
-                                            : 1;
+    const std::size_t size = size_of(lead);
     std::size_t have = 1;
     while (have < size && at + have < block.size() && follows(block[at + have])) ++have;
-    if (size > 1 && (have == size || at + have == block.size())) bytes += have;
+    const auto second = static_cast<unsigned char>(have > 1 ? block[at + 1] : '\xbf');
+    if (size > 1 && (have == size || at + have == block.size())) characters.add(lead, second, have);
     at += have;
   }
-  return bytes;
+  const bool any = characters.latin * kOneInCharacters > characters.all;
+  return characters.bytes - (any ? characters.latin_bytes : 0);
 }
 
 // The bytes of a block that are unread as they stand.
-std::uint16_t unread_in(std::string_view block, bool whole) noexcept {
+std::size_t unread_in(std::string_view block, bool whole) noexcept {
   const Counts counts = count(block);
-  const auto all = static_cast<std::uint16_t>(block.size());
-  const std::size_t odd = counts.odd - counts.zeros, there = block.size() - counts.zeros;
+  const std::size_t odd = counts.odd - counts.zeros;
+  const std::size_t there = block.size() - counts.zeros - counts.blanks;
   if (there >= kFewestBytes && odd * kOneInBytes >= there) {
     const std::size_t characters = std::min(odd, utf8_bytes(block));
-    if ((odd - characters) * kOneInBytes >= there) return all;
+    if ((odd - characters) * kOneInBytes >= there) return there;
   }
   if (!whole) return 0;
   const bool digits = counts.digits + kOtherBytes >= block.size();
   if (!digits && (odd > 0 || counts.blanks > 0)) return 0;
-  return shannon_entropy(block) > (digits ? kLeastOfDigits : kMostOfText) ? all : std::uint16_t{0};
+  return shannon_entropy(block) > (digits ? kLeastOfDigits : kMostOfText) ? block.size() : 0;
 }
 
 struct Magic {
@@ -131,40 +160,48 @@ constexpr std::size_t kZipFlags = 6;
 void Readability::push(std::string_view text) noexcept {
   while (!text.empty()) {
     if (size_ == 0 && text.size() >= kBlockBytes) {
-      add(unread_in(text.substr(0, kBlockBytes), true));
+      add(kBlockBytes, unread_in(text.substr(0, kBlockBytes), true));
       text.remove_prefix(kBlockBytes);
-      continue;
+    } else {
+      text.remove_prefix(hold(text));
+      if (size_ == kBlockBytes) end_block(true);
     }
-    const std::string_view part = text.substr(0, kBlockBytes - size_);
-    std::memcpy(held_.data() + size_, part.data(), part.size());
-    size_ += part.size();
-    text.remove_prefix(part.size());
-    if (size_ < kBlockBytes) return;
-    end_block(true);
   }
 }
 
-void Readability::pass(std::size_t size) noexcept {
-  while (size > 0) {
-    const std::size_t part = std::min(size, kBlockBytes - size_);
-    std::memset(held_.data() + size_, ' ', part);
-    size_ += part;
-    passed_ += part;
-    size -= part;
-    if (size_ < kBlockBytes) return;
-    end_block(true);
+void Readability::pass(std::string_view text) noexcept {
+  while (!text.empty()) {
+    if (size_ == 0 && text.size() >= kBlockBytes) {
+      add(kBlockBytes, 0);
+      text.remove_prefix(kBlockBytes);
+    } else {
+      const std::size_t held = hold(text);
+      passed_ += held;
+      text.remove_prefix(held);
+      if (size_ == kBlockBytes) end_block(true);
+    }
   }
 }
 
-// What is another text's for the most part is judged there.
+std::size_t Readability::hold(std::string_view text) noexcept {
+  const std::size_t size = std::min(text.size(), kBlockBytes - size_);
+  std::memcpy(held_.data() + size_, text.data(), size);
+  size_ += size;
+  return size;
+}
+
+// What is another text's is judged there.
 void Readability::end_block(bool whole) noexcept {
-  const bool others = 2 * passed_ >= size_;
-  add(others ? std::uint16_t{0} : unread_in({held_.data(), size_}, whole));
+  const std::size_t own = size_ - passed_;
+  const bool others = passed_ > 0 && own < kFewestEscaped;
+  add(size_, others ? 0 : std::min(own, unread_in({held_.data(), size_}, whole)));
   size_ = passed_ = 0;
 }
 
-void Readability::add(std::uint16_t unread) noexcept {
-  blocks_[next_ % kWaiting].unread = unread;
+void Readability::add(std::size_t size, std::size_t unread) noexcept {
+  Block& block = blocks_[next_ % kWaiting];
+  block.size = static_cast<std::uint16_t>(size);
+  block.unread = static_cast<std::uint16_t>(unread);
   // One place is for the block that goes on.
   if (++next_ - first_ == kWaiting) settle_oldest();
   blocks_[next_ % kWaiting] = {};
@@ -172,8 +209,8 @@ void Readability::add(std::uint16_t unread) noexcept {
 
 void Readability::settle_oldest() noexcept {
   const Block& block = blocks_[first_ % kWaiting];
-  // One that is half covered is read as a whole: what is left is the ends of something.
-  if (2 * block.covered < block.unread) settled_ += block.unread;
+  const std::size_t left = block.size - std::min(block.size, block.covered);
+  if (block.covered == 0 || left > kEnds) settled_ += std::min<std::size_t>(block.unread, left);
   ++first_;
 }
 

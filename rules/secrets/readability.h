@@ -1,8 +1,9 @@
 // How much of a text nobody can read: binary data, and digits in long runs that stand for some.
 //
 // Not thread-safe; allocates nothing. Judged are blocks of 256 bytes, by their bytes alone: what no
-// UTF-8 is or control characters, a run of base64 or hexadecimal digits, or letters that follow one
-// another as if by chance. What a decoder makes text of is told by cover(), within the next blocks.
+// UTF-8 is or control characters, accented letters as dense as no language has them, a run of
+// base64 or hexadecimal digits, or letters that follow one another as if by chance. What a decoder
+// makes text of is told by cover(), within the next blocks; what it leaves of a block stays unread.
 //
 //   Readability readable;
 //   readable.push(text);
@@ -22,8 +23,8 @@ namespace cork::secrets {
 class Readability {
  public:
   void push(std::string_view text) noexcept;
-  // `size` bytes that are another text's, where they are judged.
-  void pass(std::size_t size) noexcept;
+  // Stands in another text as well, where it is judged: here it shows what stands between it.
+  void pass(std::string_view text) noexcept;
   // These bytes are read in another form.
   void cover(Offset begin, Offset end) noexcept;
   // Bytes found to be unread since this was asked last; with `last`, of all that was pushed.
@@ -34,12 +35,15 @@ class Readability {
   // Decoders are behind by less than so many blocks.
   static constexpr std::size_t kWaiting = 64;
   struct Block {
+    std::uint16_t size = 0;
     std::uint16_t unread = 0;  // bytes, where nothing covers them
     std::uint16_t covered = 0;
   };
 
+  // Of `text`, what fits into the block that goes on, which ends where it is full.
+  std::size_t hold(std::string_view text) noexcept;
   void end_block(bool whole) noexcept;
-  void add(std::uint16_t unread) noexcept;
+  void add(std::size_t size, std::size_t unread) noexcept;
   void settle_oldest() noexcept;
 
   std::array<char, kBlockBytes> held_;  // the block that goes on

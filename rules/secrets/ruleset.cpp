@@ -17,6 +17,7 @@
 #include <new>
 #include <optional>
 #include <string>
+#include <tuple>
 #include <utility>
 
 namespace cork::secrets {
@@ -234,6 +235,23 @@ bool Ruleset::at_home(RuleIndex rule, const Host& host, std::string_view slot,
     if (!home.ends_with(":*")) return home == slot;
     home.remove_suffix(1);
     return slot.starts_with(home);
+  });
+}
+
+bool same_rules(const Ruleset& one, const Ruleset& other) {
+  const auto decides = [](const Rule& rule) {
+    return std::tie(rule.id, rule.regex, rule.keywords, rule.entropy, rule.random, rule.named,
+                    rule.not_named, rule.secret_group, rule.confidence);
+  };
+  const auto same_home = [](const Audience& a, const Audience& b) {
+    return a.host == b.host && a.slot == b.slot && a.path == b.path;
+  };
+  const auto same_allowed = [](const RuleAllowlist& a, const RuleAllowlist& b) {
+    return a.regexes == b.regexes && a.stopwords == b.stopwords;
+  };
+  return std::ranges::equal(one.rules(), other.rules(), [&](const Rule& a, const Rule& b) {
+    return decides(a) == decides(b) && std::ranges::equal(a.audience, b.audience, same_home) &&
+           std::ranges::equal(a.allowlists, b.allowlists, same_allowed);
   });
 }
 

@@ -103,8 +103,8 @@ class Ruleset {
                                                  std::size_t& examined) const;
 
   // Does the credential of `rule` belong in that slot of a request to `host`? `path` is asked where
-  // the audience names one. `alone`: the credential is all that the slot holds, which an audience
-  // of any host asks for.
+  // the audience names one. `alone`: what an audience of any host asks for: that the credential is
+  // all that the slot of a head holds, or that the request whose body it is asks for a token.
   [[nodiscard]] bool at_home(RuleIndex rule, const Host& host, std::string_view slot,
                              std::string_view path = {}, bool alone = true) const noexcept;
 
@@ -117,6 +117,9 @@ class Ruleset {
 
   std::unique_ptr<Compiled> compiled_;
 };
+
+// Whether both find the same and have it at home in the same places, whatever files say so.
+[[nodiscard]] bool same_rules(const Ruleset& one, const Ruleset& other);
 
 // What one thread needs to scan. Never shared, never held across a suspension point while in use.
 class WorkerScratch {

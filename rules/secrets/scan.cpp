@@ -1,5 +1,6 @@
 #include "rules/secrets/scan.h"
 
+#include "rules/secrets/field_value.h"
 #include "rules/secrets/known_finding.h"
 
 #include <algorithm>
@@ -173,10 +174,12 @@ bool Scan::wants(const Secret& secret) const noexcept {
 }
 
 // A field of an object at the top, or of a form.
-bool Scan::at_home(const Secret& secret, const Place& place) const {
+bool Scan::at_home(const Secret& secret, const Place& place, Standing standing) const {
   if (!destination_ || part_ != Part::body || !place.pointer.starts_with('/')) return false;
+  if (!standing.open || !standing.whole_value) return false;
   return rules_->at_home(secret.rule, destination_->host, "field:" + place.pointer.substr(1),
-                         destination_->path);
+                         destination_->path,
+                         standing.token_request || asks_for_token(destination_->path));
 }
 
 // Each secret that is masked is in the record, or nobody would know of it.
@@ -215,8 +218,7 @@ bool Scan::has_room_for(const Finding& finding) {
     return known.redacted && known.print == finding.print;
   });
   if (kept || findings_.size() < limits_.findings) return true;
-  const auto note = std::ranges::find_if(
-      findings_, [](const Finding& known) { return !known.redacted && !known.blocking; });
+  const auto note = std::ranges::find_if(findings_, &is_note);
   if (note == findings_.end()) return false;
   findings_.erase(note);
   return true;
@@ -224,7 +226,7 @@ bool Scan::has_room_for(const Finding& finding) {
 
 Action Scan::record(const Secret& secret, Place place, Standing standing) {
   if (secret.kind != Kind::rule) return record_known(secret, std::move(place), standing.maskable);
-  const bool leak = blocks(secret.rule) && !(standing.open && at_home(secret, place));
+  const bool leak = blocks(secret.rule) && !at_home(secret, place, standing);
   Finding finding{secret.rule,
                   rules_->rules()[secret.rule].confidence,
                   leak,

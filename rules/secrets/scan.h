@@ -157,6 +157,8 @@ class Scan {
     std::uint64_t text = 0;  // as add_text() numbered it
     bool open = false;       // in the open: with nothing but escapes and declared codings around it
     bool maskable = false;   // and where, is known to the byte
+    // Of a body's field: it is all of the value; and the request is one for a token (OAuth 2.0).
+    bool whole_value = false, token_request = false;
   };
   // What is done about it. `place.pointer` names a field: a credential in the field of its audience
   // is recorded where it stands there in the open.
@@ -206,7 +208,7 @@ class Scan {
   [[nodiscard]] bool blocks(RuleIndex rule) const noexcept;
   [[nodiscard]] std::optional<Ruleset::Confirmed> confirm_one(const Hit& hit,
                                                               const Searched& searched);
-  [[nodiscard]] bool at_home(const Secret& secret, const Place& place) const;
+  [[nodiscard]] bool at_home(const Secret& secret, const Place& place, Standing standing) const;
   void keep_rule(Finding finding);
   Action record_known(const Secret& secret, Place place, bool maskable);
   // What can be done about a leak, which the finding then says: what is to be redacted and cannot

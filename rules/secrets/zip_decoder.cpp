@@ -15,6 +15,9 @@ class ZipEntryDecoder final : public ContentDecoder {
   ZipEntryDecoder(const ScanLimits& limits, MemoryBudget* memory) noexcept
       : ContentDecoder(limits, limits.silent_wire_bytes), inflater_(memory) {}
   [[nodiscard]] std::string_view name() const noexcept override { return "zip"; }
+  [[nodiscard]] std::size_t passed_over() const noexcept override {
+    return filled_ + names_ - names_left_;
+  }
 
  private:
   static constexpr std::size_t kHeaderBytes = 30;
@@ -29,7 +32,8 @@ class ZipEntryDecoder final : public ContentDecoder {
 
   std::array<std::byte, kHeaderBytes> header_{};
   std::size_t filled_ = 0;
-  std::size_t names_left_ = 0;  // of the name and of the extra field, which are seen as they are
+  // The name and the extra field, which are seen as they are; and what is to come of them.
+  std::size_t names_ = 0, names_left_ = 0;
   Inflater inflater_;
 };
 
@@ -48,7 +52,7 @@ void ZipEntryDecoder::read_header(Bytes& slice) {
   filled_ += taken;
   slice = slice.subspan(taken);
   if (filled_ < kHeaderBytes) return;
-  names_left_ = std::size_t{word_at(26)} + word_at(28);
+  names_ = names_left_ = std::size_t{word_at(26)} + word_at(28);
   inflater_.restart(Inflater::Format::raw);
 }
 

@@ -9,6 +9,7 @@
 #include <gtest/gtest.h>
 
 #include <string>
+#include <thread>
 #include <utility>
 #include <vector>
 
@@ -30,6 +31,7 @@ std::shared_ptr<const known::KnownValues> known_of(const std::string& value, boo
   std::vector<known::Value> values;
   known::Secret secret{.name = "env:MINE", .canary = canary};
   if (!canary) secret.homes.push_back(*Host::parse(home));
+  secret.print = secrets::fingerprint(kKey, value);
   values.push_back({std::move(secret), known::Clear(std::string(value))});
   return *known::KnownValues::make(std::move(values), kKey);
 }
@@ -208,6 +210,32 @@ TEST(Known, WhatIsReadAnewCountsFromTheNextRequestOn) {
   ASSERT_TRUE(world.reload());
   expect_generic(ask(world, post(world, after)), after);
   EXPECT_EQ(ask(world, post(world, before)).status, 200);
+}
+
+TEST(Known, WhatIsAddedEndsWhatStreamsUnlookedAtForIt) {
+  const std::string before = made_up_value();
+  World world(knowing(before));
+  const auto begin = [&] {
+    Wire agent = world.tunnel();
+    const std::size_t sent = world.origin().received().size();
+    agent.send(fmt::format("POST / HTTP/1.1\r\nHost: {}\r\nContent-Length: 300000\r\n\r\n{}",
+                           world.authority(), std::string(200'000, 'x')));
+    while (world.origin().received().size() < sent + 100'000) std::this_thread::yield();
+    return agent;
+  };
+  Wire same = begin();
+  ASSERT_TRUE(world.reload());
+  same.send(std::string(100'000, 'y'));
+  EXPECT_EQ(read_response(same).status, 200);
+  for (const bool canary : {false, true}) {
+    Wire agent = begin();
+    world.config().bottles[0].known = known_of(made_up_value(), canary);
+    ASSERT_TRUE(world.reload());
+    const std::string answer = agent.receive_all();
+    EXPECT_THAT(answer, HasSubstr("scan_limit"));
+    EXPECT_THAT(answer, HasSubstr("the configuration changed meanwhile"));
+  }
+  EXPECT_EQ(world.origin().complete_requests(), 1U);
 }
 
 }  // namespace

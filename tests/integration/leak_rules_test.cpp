@@ -7,6 +7,7 @@
 
 #include <chrono>
 #include <string>
+#include <thread>
 
 namespace cork::test {
 namespace {
@@ -102,6 +103,27 @@ TEST(LeakRules, WhatNoRuleIsCalledIsAnErrorOfTheReload) {
   const auto taken = world.reload();
   ASSERT_FALSE(taken.has_value());
   EXPECT_THAT(render(taken.error()), HasSubstr("there is no rule 'github-tokn'"));
+}
+
+// A body that goes on leaving was not looked at as it would be now.
+TEST(LeakRules, AnExceptionThatIsTakenAwayEndsWhatStreamsUnderIt) {
+  World world(saying({{}, {until(today())}}));
+  for (const bool taken : {false, true}) {
+    Wire agent = world.tunnel();
+    const std::size_t before = world.origin().received().size();
+    agent.send(fmt::format("POST / HTTP/1.1\r\nHost: {}\r\nContent-Length: 300000\r\n\r\n{}",
+                           world.authority(), std::string(200'000, 'x')));
+    while (world.origin().received().size() < before + 100'000) std::this_thread::yield();
+    if (taken) world.config().bottles[0].leaks.exceptions.clear();
+    ASSERT_TRUE(world.reload());
+    if (taken) {
+      EXPECT_THAT(agent.receive_all(), AllOf(HasSubstr("scan_limit"), HasSubstr("403")));
+    } else {
+      agent.send(std::string(100'000, 'y'));
+      EXPECT_EQ(read_response(agent).status, 200);
+    }
+  }
+  EXPECT_EQ(world.origin().complete_requests(), 1U);
 }
 
 }  // namespace

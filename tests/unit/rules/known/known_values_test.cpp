@@ -12,6 +12,7 @@
 #include <algorithm>
 #include <cstdint>
 #include <fstream>
+#include <functional>
 #include <sstream>
 #include <string>
 #include <string_view>
@@ -132,6 +133,24 @@ TEST(KnownValues, AreAtHomeInTheFieldsOfTheirHostsUnlessTheyAreCanaries) {
   EXPECT_FALSE(values->at_home(0, *Host::parse("github.com"), "authorization"));
   EXPECT_FALSE(values->at_home(1, home, "authorization"));
   EXPECT_TRUE(values->has_canary());
+}
+
+TEST(KnownValues, AreMoreWithAnotherOneOrWhereOneIsACanaryNow) {
+  Random random(8);
+  const std::string text = made_up(30, random), more = made_up(30, random);
+  const auto made = [&](const std::vector<std::string>& texts, bool canary = false) {
+    std::vector<Value> values;
+    for (const std::string& one : texts) {
+      values.push_back(value_of("a", one, {}, canary));
+      values.back().secret.print.value = std::hash<std::string>()(one);
+    }
+    return *KnownValues::make(std::move(values), {});
+  };
+  EXPECT_TRUE(made({text})->no_more_than(*made({more, text})));
+  EXPECT_TRUE(made({text})->no_more_than(*made({text}, true)));
+  EXPECT_FALSE(made({text, more})->no_more_than(*made({text})));
+  EXPECT_FALSE(made({more})->no_more_than(*made({text})));
+  EXPECT_FALSE(made({text}, true)->no_more_than(*made({text})));
 }
 
 TEST(KnownValues, ThatAreWeakOrTooManyAreRefusedByName) {

@@ -8,6 +8,8 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -91,6 +93,33 @@ TEST_F(ActionsTest, WhatIsExcusedIsRecordedWithTheReason) {
   EXPECT_EQ(findings.front().owner, "o");
   EXPECT_FALSE(findings.front().blocking);
   EXPECT_EQ(name_of_action(findings.front()), "record");
+}
+
+// Each secret that left because somebody vouches for it stays in the record.
+TEST_F(ActionsTest, WhatIsMaskedTakesThePlaceOfNothingThatIsExcused) {
+  const Actions actions(
+      Actions::Parts{.named = named("test-note", Action::redact),
+                     .excuses = {{.rule = token, .print = {}, .reason = "r", .owner = "o"}}});
+  std::string body;
+  for (int i = 0; i < 16; ++i) body += test::token(static_cast<char>('a' + i)) + ' ';
+  for (int i = 0; i < 4; ++i) body += test::note(static_cast<char>('a' + i)) + ". ";
+  EXPECT_EQ(scan(actions, body), Verdict::leak);  // nobody would know of the masks
+  EXPECT_EQ(16, std::ranges::count(findings, "r", &Finding::exception));
+}
+
+TEST_F(ActionsTest, AreStricterWhereTheyExcuseLess) {
+  const Fingerprint one = fingerprint({}, test::token()), other = fingerprint({}, test::token('b'));
+  const auto excusing = [&](std::optional<Fingerprint> print, Action all = Action::block) {
+    return Actions(Actions::Parts{
+        .all = all, .excuses = {{.rule = token, .print = print, .reason = "r", .owner = "o"}}});
+  };
+  EXPECT_FALSE(Actions().no_stricter_than(excusing(one), *rules));
+  EXPECT_FALSE(excusing(one).no_stricter_than(excusing(other), *rules));
+  EXPECT_FALSE(excusing(one).no_stricter_than(excusing(std::nullopt), *rules));
+  EXPECT_TRUE(excusing(one).no_stricter_than(excusing(one), *rules));
+  EXPECT_TRUE(excusing(std::nullopt).no_stricter_than(excusing(one), *rules));
+  EXPECT_TRUE(excusing(one).no_stricter_than(Actions(), *rules));
+  EXPECT_TRUE(Actions(Action::record).no_stricter_than(excusing(one, Action::record), *rules));
 }
 
 TEST_F(ActionsTest, AnExcuseForOneSecretIsForNoOther) {

@@ -417,6 +417,43 @@ TEST_F(BodyScannerTest, ACredentialIsAtHomeInOneFieldOfTheIssuersOwnPage) {
   EXPECT_EQ(Verdict::leak, verdict(pairs, "text/plain"));
 }
 
+// A field is for the credential alone; and of what is at home at any host, in a request for a
+// token.
+TEST_F(BodyScannerTest, ACredentialIsAtHomeInAFieldThatHoldsNothingElse) {
+  Rule issuers = test::small_rules()->rules()[0], anybodys = issuers;
+  issuers.audience = {{*Host::parse("login.example.com"), "field:refresh_token", "/start"}};
+  anybodys.id = "any-token";
+  anybodys.regex = "any_[a-z0-9]{20}";
+  anybodys.audience = {{std::nullopt, "field:client_secret", "*"}};
+  const auto rules = *Ruleset::compile({issuers, anybodys});
+  WorkerScratch scratch(*rules);
+  const auto verdict = [&](const std::string& body, const std::string& path = "/start",
+                           const std::string& type = "application/json") {
+    BodyScanner scanner({rules,
+                         Part::body,
+                         {type, {}},
+                         {},
+                         {},
+                         0,
+                         Destination{*Host::parse("login.example.com"), path}});
+    scanner.feed(as_bytes(body), scratch);
+    return scanner.finish(scratch);
+  };
+  const std::string any = "any" + std::string("_") + std::string(20, 'b');
+  const std::string form = "application/x-www-form-urlencoded";
+  EXPECT_EQ(Verdict::clean, verdict(R"({"refresh_token":")" + token() + R"("})"));
+  EXPECT_EQ(Verdict::leak, verdict(R"({"refresh_token":"here is )" + token() + R"("})"));
+  EXPECT_EQ(Verdict::leak, verdict(R"({"refresh_token":")" + token() + R"( and prose"})"));
+  EXPECT_EQ(Verdict::leak, verdict(R"({"client_secret":")" + any + R"("})"));
+  EXPECT_EQ(Verdict::clean, verdict(R"({"client_secret":")" + any + R"("})", "/oauth/token"));
+  EXPECT_EQ(Verdict::clean,
+            verdict(R"({"client_secret":")" + any + R"(","grant_type":"client_credentials"})"));
+  EXPECT_EQ(Verdict::clean, verdict("client_secret=" + any + "&grant_type=x", "/start", form));
+  EXPECT_EQ(Verdict::leak, verdict("client_secret=A%3D" + any + "&grant_type=x", "/start", form));
+  EXPECT_EQ(Verdict::leak,
+            verdict("client_secret=" + any + "%0AB%3D1&grant_type=x", "/start", form));
+}
+
 TEST_F(BodyScannerTest, NeverFindsMoreThanTheLimit) {
   ScanLimits limits;
   limits.findings = 3;

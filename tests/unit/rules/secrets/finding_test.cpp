@@ -70,5 +70,23 @@ TEST(Finding, OneSecretIsKeptOnceAndAtOneSpotItsLongestMatch) {
   EXPECT_EQ(findings.size(), 3u);
 }
 
+TEST(Finding, WhatSomebodyVouchesForMakesNoRoom) {
+  Finding excused, masked, note, blocking;
+  excused.exception = "a fixture";
+  masked.redacted = true;
+  excused.blocking = masked.blocking = note.blocking = false;
+  std::vector<Finding> findings{excused, note, masked};
+  keep(findings, blocking, 3);
+  ASSERT_EQ(findings.size(), 3u);
+  EXPECT_TRUE(findings[1].blocking);
+  findings = {excused, masked};
+  keep(findings, note, 2);
+  EXPECT_EQ(findings.size(), 2u);
+  keep(findings, blocking, 2);
+  keep(findings, blocking, 2);
+  ASSERT_EQ(findings.size(), 3u);
+  EXPECT_TRUE(findings[2].blocking);
+}
+
 }  // namespace
 }  // namespace cork::secrets

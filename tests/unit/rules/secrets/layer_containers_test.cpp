@@ -50,6 +50,30 @@ TEST_F(LayerContainers, AreFoundInEscapesHoweverMuchTextCameBefore) {
   }
 }
 
+// In bytes spelled so, \xad is one of them; between letters it is a hyphen that nobody sees.
+TEST_F(LayerContainers, ASoftHyphenThatIsSpelledAsAByteIsReadBothWays) {
+  for (const std::string hyphen : {"\\xad", "\\xAD", "\\255", "\\\\xad"}) {
+    std::string between;
+    for (const char c : token()) between += c + hyphen;
+    EXPECT_EQ(Verdict::leak, scan(dots(100) + between + dots(100))) << hyphen;
+    EXPECT_EQ(Verdict::leak, scan(dots(100) + between + dots(20'000))) << hyphen;
+    const std::string half = token().substr(0, 9) + hyphen + token().substr(9);
+    EXPECT_EQ(Verdict::leak, scan("{\"a\":\"" + half + "\"}")) << hyphen;
+  }
+  std::string joiner;
+  for (const char c : token()) joiner += std::string(1, c) + "\\xe2\\x80\\xad";
+  EXPECT_EQ(Verdict::leak, scan(joiner));
+  EXPECT_EQ(Verdict::clean, scan("\\xad\\xad " + dots(100)));
+  // Of which some byte is one.
+  std::string packed;
+  for (int i = 0; packed.find('\xad') == packed.npos; ++i) {
+    packed = test::gzip(std::to_string(i) + token() + dots(300) + test::hex(std::to_string(i * i)));
+  }
+  std::string spelled;
+  for (const char c : packed) spelled += "\\x" + test::hex({&c, 1});
+  EXPECT_EQ(Verdict::leak, scan(spelled));
+}
+
 // A decoy that stays open does not switch off the limits of what begins in it.
 TEST_F(LayerContainers, LimitsHoldInsideOfADecoyToo) {
   const std::string decoy = std::string("PK\3\4\x14\0\0\0\x08\0", 10) + std::string(16, '\0') +

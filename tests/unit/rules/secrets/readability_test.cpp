@@ -1,6 +1,7 @@
 #include "rules/secrets/readability.h"
 
 #include "base/base64.h"
+#include "base/utf8.h"
 #include "rules/secrets/body_scanner.h"
 #include "tests/unit/rules/secrets/encoders.h"
 #include "tests/unit/rules/secrets/test_rules.h"
@@ -82,13 +83,59 @@ TEST(Readability, WhatADecoderReadsIsRead) {
 
 TEST(Readability, WhatIsPassedIsAnotherTexts) {
   Readability readable;
-  readable.pass(3000);
+  readable.pass(noise(3000));
   readable.push(noise(3000));
-  readable.pass(3000);
-  EXPECT_GE(readable.take_unread(true), 2500u);
-  readable.push(noise(100));
-  readable.pass(400);
+  readable.pass(prose(3000));
+  const std::size_t unread = readable.take_unread(true);
+  EXPECT_GE(unread, 2500u);
+  EXPECT_LE(unread, 3000u);
+  readable.push(noise(15));
+  readable.pass(prose(400));
   EXPECT_EQ(0u, readable.take_unread(true));
+}
+
+// An escape behind each letter, or a letter behind each escape.
+TEST(Readability, WhatIsPassedHidesNothingBetweenIt) {
+  Readability readable;
+  for (const char c : noise(10'000)) {
+    readable.push({&c, 1});
+    readable.pass("a");
+  }
+  EXPECT_GE(readable.take_unread(true), 8000u);
+}
+
+TEST(Readability, WhatADecoderLeavesOfABlockIsUnread) {
+  for (const std::size_t part : {128u, 200u}) {
+    Readability readable;
+    const std::string binary = noise(9984);
+    for (std::size_t at = 0; at < binary.size(); at += 256) {
+      readable.push(std::string_view(binary).substr(at, 256));
+      readable.cover(at, at + part);
+    }
+    const std::size_t unread = readable.take_unread(true);
+    EXPECT_GE(unread, 9984 / 256 * (256 - part)) << part;
+    EXPECT_LE(unread, 9984 / 256 * (256 - part) + 256) << part;
+  }
+  Readability readable;
+  readable.push(noise(512));
+  readable.cover(20, 500);
+  EXPECT_EQ(0u, readable.take_unread(true)) << "the ends of something";
+}
+
+// Any bytes, each taken for a character of its own.
+TEST(Readability, Latin1InUtf8IsReadWhereALanguageMayBeWrittenSo) {
+  std::string any;
+  for (const char c : noise(5000)) any += to_utf8(static_cast<unsigned char>(c)).view();
+  EXPECT_GE(unread_of(any), any.size() - 512);
+  std::string controls, ornament, words;
+  for (int i = 0; i < 3000; ++i) {
+    controls += std::string("\xc2") + static_cast<char>(0x80 + i * 7 % 32) + "ab";
+    ornament += "\xc2\xb7\xc2\xb7 ";
+    words += "s\xc3\xa1 \xc3\xbe\xc3\xb3tti r\xc3\xa6\xc3\xb0inn ma\xc3\xb0ur, og hl\xc3\xb3 ";
+  }
+  EXPECT_GE(unread_of(controls), controls.size() / 2);
+  EXPECT_EQ(0u, unread_of(ornament));
+  EXPECT_EQ(0u, unread_of(words));
 }
 
 TEST(Readability, SaysWhatIsSealed) {
@@ -152,7 +199,6 @@ TEST_F(OpaqueBodyTest, WhatIsReadPasses) {
       {"UTF-16", test::wide(text)},
       {"gzip", test::gzip(text)},
       {"gzip, declared", test::gzip(text), {"", {"gzip"}}},
-      {"br, declared", test::brotli(text), {"", {"br"}}},
       {"zstd in base64", base64_encoded(test::zstd(text))},
       {"zip", test::zip_entry("a", text, true)},
       {"gzip of words in base64", base64_encoded(test::gzip(test::hex(noise(90)) + text))},
@@ -195,6 +241,53 @@ TEST_F(OpaqueBodyTest, WhatNobodyReadsIsRefusedWhereTheRouteSaysSo) {
     EXPECT_GE(allowed.work.unread_bytes, 19'000u) << name;
     EXPECT_LE(allowed.work.unread_bytes, 62'000u) << name;
   }
+}
+
+// Names of a zip entry, blocks that do not decode, what is between two members.
+TEST_F(OpaqueBodyTest, WhatADecoderOnlyPassesOverIsNotRead) {
+  const std::string image = noise(60'000), text = prose(2000);
+  std::string names, broken, after, halves, letters;
+  for (std::size_t at = 0; at < image.size(); at += 30'000) {
+    names += test::zip_entry(image.substr(at, 30'000), text, true);
+  }
+  // A frame of zstd whose first block, said to be compressed, is anything.
+  const std::size_t size = 50'000, header = 1 | 2 << 1 | size << 3;
+  broken = std::string("\x28\xb5\x2f\xfd\0\x38", 6);
+  for (int i = 0; i < 3; ++i) broken += static_cast<char>(header >> (8 * i) & 0xff);
+  broken += image.substr(0, size);
+  const std::string packed = test::gzip("a few words");
+  for (std::size_t at = 0; at < 20'000; at += packed.size()) {
+    after += packed + image.substr(at, packed.size());
+  }
+  for (std::size_t at = 0; at < 30'000; at += 92) {
+    halves += text.substr(at % 500, 100) + image.substr(at, 92);
+  }
+  for (const char c : image.substr(0, 20'000)) letters += "%" + test::hex({&c, 1}) + "a";
+  const struct {
+    std::string name, body;
+    std::size_t unread;
+  } cases[] = {
+      {"names in a zip archive", names, 55'000},
+      {"zstd that does not decode", broken, 45'000},
+      {"the same in base64", base64_encoded(broken), 45'000},
+      {"between gzip members", after, 8'000},
+      {"base64 of half a text", base64_encoded(halves), 15'000},
+      {"percent, behind each a letter", letters, 15'000},
+  };
+  for (const auto& [name, body, unread] : cases) {
+    EXPECT_TRUE(scan(body).opaque) << name;
+    EXPECT_GE(scan(body, {}, false).work.unread_bytes, unread) << name;
+  }
+}
+
+// Where its metadata stands, nobody is told.
+TEST_F(OpaqueBodyTest, BrIsRefusedWithWhatNobodyReads) {
+  const std::string body = test::brotli(prose(3000));
+  EXPECT_TRUE(scan(body, {"", {"br"}}).opaque);
+  EXPECT_EQ(Verdict::clean, scan(body, {"", {"br"}}, false).verdict);
+  EXPECT_GE(
+      scan(test::brotli_with_metadata(prose(300), 20'000), {"", {"br"}}, false).work.unread_bytes,
+      15'000u);
 }
 
 TEST_F(OpaqueBodyTest, ALittleIsAllowedAndWhatSaysWhatItIsIsNot) {

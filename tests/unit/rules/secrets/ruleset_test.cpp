@@ -257,5 +257,25 @@ TEST(Ruleset, ThatIsRefusedIsNotKept) {
   EXPECT_EQ(store.kept, 0);
 }
 
+TEST(Ruleset, IsTheSameWhereItFindsTheSameWhereverThatIsWritten) {
+  const auto set = [](auto change) {
+    Rule rule;
+    rule.id = "a";
+    rule.regex = "abc_[0-9]{10}";
+    change(rule);
+    auto made = Ruleset::compile({rule});
+    EXPECT_TRUE(made);
+    return *std::move(made);
+  };
+  const auto one = set([](Rule&) {});
+  EXPECT_TRUE(same_rules(*one, *set([](Rule& rule) { rule.where.line = 7; })));
+  EXPECT_FALSE(same_rules(*one, *set([](Rule& rule) { rule.regex = "abc_[0-9]{11}"; })));
+  EXPECT_FALSE(same_rules(*one, *set([](Rule& rule) { rule.confidence = Confidence::low; })));
+  EXPECT_FALSE(same_rules(
+      *one, *set([](Rule& rule) { rule.audience.push_back({std::nullopt, "query:a"}); })));
+  EXPECT_FALSE(
+      same_rules(*one, *set([](Rule& rule) { rule.allowlists.push_back({{"000"}, {}}); })));
+}
+
 }  // namespace
 }  // namespace cork::secrets
