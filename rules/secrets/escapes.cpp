@@ -345,12 +345,13 @@ std::size_t find_escape(std::string_view text, std::size_t from) noexcept {
 }
 
 std::size_t find_soft_hyphen(std::string_view text, std::size_t from) noexcept {
-  for (std::size_t at = text.find('\\', from); at < text.size(); at = text.find('\\', at + 1)) {
-    const std::string_view behind = text.substr(at + 1, kSoftHyphenBytes - 1);
-    if (!behind.empty() && behind[0] != 'x' && behind[0] != '2') continue;
-    for (const std::string_view spelled : kSoftHyphens) {
-      if (spelled.starts_with(behind)) return at;
-    }
+  // Of a row of backslashes each second one is text.
+  while (from > 0 && text[from - 1] == '\\') --from;
+  for (std::size_t at = text.find('\\', from); at < text.size(); at = text.find('\\', at)) {
+    const std::size_t end = std::min(text.find_first_not_of('\\', at), text.size());
+    const bool may_be = end < text.size() && (text[end] == 'x' || text[end] == '2');
+    if (may_be && (end - at) % 2 == 1 && begins_soft_hyphen(text.substr(end - 1))) return end - 1;
+    at = end;
   }
   return text.size();
 }

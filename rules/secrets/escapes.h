@@ -41,9 +41,9 @@ struct Escape {
 // text.size(): nowhere.
 [[nodiscard]] std::size_t find_escape(std::string_view text, std::size_t from) noexcept;
 
-// Where, at or after `from`, stands a soft hyphen as JavaScript and Python spell it (\xad, \255),
-// or what may be one when the text goes on; text.size(): nowhere. parse_escape() reads it as a
-// byte, since in C and in Python's bytes it is one of several: of a character, or of a container.
+// Where, at or after `from`, stands a soft hyphen as JavaScript and Python spell it (\xad, \255);
+// text.size(): nowhere. parse_escape() reads it as a byte, since in C and in Python's bytes it is
+// one of several: of a character, or of a container.
 [[nodiscard]] std::size_t find_soft_hyphen(std::string_view text, std::size_t from) noexcept;
 // Does the text begin with a whole one? It is of so many bytes.
 [[nodiscard]] bool begins_soft_hyphen(std::string_view text) noexcept;

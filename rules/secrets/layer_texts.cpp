@@ -89,7 +89,10 @@ Offset Layer::find_escapes(Escaping escaping, Offset from) {
   const std::string_view text = view_.text();
   const std::size_t start = from - view_.begin();
   if (escaping == Escaping::plain) return view_.begin() + find_escape(text, start);
-  if (escaping == Escaping::hyphens) return view_.begin() + find_soft_hyphen(text, start);
+  if (escaping == Escaping::hyphens) {  // the end of the text before may have cut one
+    const std::size_t found = find_soft_hyphen(text, start - std::min(start, kSoftHyphenBytes - 1));
+    return view_.begin() + found;
+  }
   const std::size_t marker = find_quoted(text, start, saw_quoted_);
   if (marker == text.size()) return view_.end();
   saw_quoted_ = saw_quoted_ || text.size() - marker > kLongestMarker;

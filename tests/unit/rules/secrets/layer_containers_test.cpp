@@ -64,6 +64,16 @@ TEST_F(LayerContainers, ASoftHyphenThatIsSpelledAsAByteIsReadBothWays) {
   for (const char c : token()) joiner += std::string(1, c) + "\\xe2\\x80\\xad";
   EXPECT_EQ(Verdict::leak, scan(joiner));
   EXPECT_EQ(Verdict::clean, scan("\\xad\\xad " + dots(100)));
+  // Cut by the end of what came before.
+  const std::string text =
+      dots(100) + token().substr(0, 9) + "\\xad" + token().substr(9) + dots(9000);
+  for (std::size_t cut = 105; cut < 120; ++cut) {
+    BodyScanner scanner = this->scanner();
+    scanner.feed(as_bytes(text.substr(0, cut)), scratch_);
+    scanner.idle(scratch_);
+    scanner.feed(as_bytes(text.substr(cut)), scratch_);
+    EXPECT_EQ(Verdict::leak, scanner.finish(scratch_)) << cut;
+  }
   // Of which some byte is one.
   std::string packed;
   for (int i = 0; packed.find('\xad') == packed.npos; ++i) {
