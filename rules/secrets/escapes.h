@@ -48,6 +48,8 @@ struct Escape {
 // Does the text begin with a whole one? It is of so many bytes.
 [[nodiscard]] bool begins_soft_hyphen(std::string_view text) noexcept;
 inline constexpr std::size_t kSoftHyphenBytes = 4;
+// The byte that parse_escape() reads it as.
+inline constexpr char kSoftHyphen = '\xad';
 
 // The bytes that may begin one: see byte_runs.h.
 struct EscapeLead {

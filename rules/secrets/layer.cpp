@@ -53,6 +53,7 @@ void Layer::add(Bytes derived, std::span<const Run> runs) {
   if (!kind_.codings.empty()) return;  // read as a whole, or refused
   if (kind_.escapes == 0) return readability_.push(as_text(derived));
   const std::string_view text = as_text(derived);
+  shows_soft_hyphen_ = shows_soft_hyphen_ || text.find(kSoftHyphen) != text.npos;
   // What separates words says nothing either.
   std::size_t at = 0, passed = 0;
   for (const Run& run : runs) {

@@ -176,7 +176,9 @@ class Layer final : public Sink {
   std::unique_ptr<Decoder> spare_zstd_;             // read to its end: making one takes long
   std::vector<Start> starts_;                       // of containers to come, in order
   std::array<std::unique_ptr<Branch>, 4> escapes_;  // by Escaping
-  bool saw_quoted_ = false;                         // from then on every =67 is one
+  bool shows_soft_hyphen_ = false;   // the byte of one stands here, since the text above asked
+  bool spells_soft_hyphen_ = false;  // and in the text below, since it was looked for here
+  bool saw_quoted_ = false;          // from then on every =67 is one
   std::array<std::unique_ptr<Runs>, 3> runs_;
   std::vector<OpenMask> masks_;
 };

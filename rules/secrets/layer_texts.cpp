@@ -75,6 +75,7 @@ void Layer::feed_escapes(Escaping escaping, Offset from, bool last) {
 }
 
 void Layer::leave_to(Branch& branch) {
+  spells_soft_hyphen_ |= std::exchange(branch.layer.shows_soft_hyphen_, false);
   View& below = branch.layer.view_;
   if (!below.tells_from()) return;
   if (!std::exchange(branch.left_to, true)) view_.leave_from(*below.tells_from());
@@ -89,7 +90,9 @@ Offset Layer::find_escapes(Escaping escaping, Offset from) {
   const std::string_view text = view_.text();
   const std::size_t start = from - view_.begin();
   if (escaping == Escaping::plain) return view_.begin() + find_escape(text, start);
-  if (escaping == Escaping::hyphens) {  // the end of the text before may have cut one
+  if (escaping == Escaping::hyphens) {
+    if (!std::exchange(spells_soft_hyphen_, false)) return view_.end();
+    // The end of the text before may have cut one.
     const std::size_t found = find_soft_hyphen(text, start - std::min(start, kSoftHyphenBytes - 1));
     return view_.begin() + found;
   }
