@@ -4,8 +4,10 @@
 // Pure. A class is a struct whose has() does without branches, so that compilers make vector code
 // of it where there is no instruction that looks sixteen bytes up in a table:
 //
-//   struct Digits { static constexpr unsigned char has(unsigned char c) { return c - '0' < 10u; }
-//   }; const std::size_t at = find_byte_run<Digits, 12>(text, 0);
+//   struct Digits {
+//     static constexpr unsigned char has(unsigned char c) { return c - '0' < 10u; }
+//   };
+//   const std::size_t at = find_byte_run<Digits, 12>(text, 0);
 #pragma once
 
 #ifdef __SSSE3__

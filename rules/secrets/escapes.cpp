@@ -298,10 +298,10 @@ constexpr std::array<bool, 256> kSeparators = [] {
   for (std::size_t c = 0x80; c < table.size(); ++c) table[c] = true;
   return table;
 }();
-// What credentials and the names of their fields are made of, and how long they are at least.
+// What credentials and the names of their fields are made of, and how long names are at least.
 constexpr std::array<bool, 256> kWordBytes =
     bytes_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_+/.~=-");
-constexpr std::size_t kShortestCredential = 16, kShortestName = 3;
+constexpr std::size_t kShortestName = 3;
 // What stands between a name and what gives it a value, and what does.
 constexpr std::string_view kBeforeAssignment = "\"'`\\]) \t", kAssignment = ":=>,?+|";
 // Behind a backslash.
@@ -322,13 +322,18 @@ Escape parse_escape(std::string_view text, bool last) noexcept {
   }
 }
 
+bool is_separator(char c) noexcept {
+  return kSeparators[static_cast<unsigned char>(c)];
+}
+
 bool separates(std::string_view text, char meaning) noexcept {
-  if (text[0] != '\\' || !kSeparators[static_cast<unsigned char>(meaning)]) return false;
+  if (text[0] != '\\' || !is_separator(meaning)) return false;
   std::size_t end = 1;
   while (end < text.size() && kWordBytes[static_cast<unsigned char>(text[end])]) ++end;
   const std::size_t word = end - 1;
-  if (word >= kShortestCredential) return false;
+  if (word >= kShortestLongWord) return false;
   if (word < kShortestName) return end < text.size() || word == 0;
+  if (text.substr(1, word).find_first_of(kAssignment) != text.npos) return false;
   const std::string_view rest = text.substr(end);
   const std::size_t after = rest.find_first_not_of(kBeforeAssignment);
   return after != rest.npos && kAssignment.find(rest[after]) == rest.npos;

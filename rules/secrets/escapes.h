@@ -74,6 +74,10 @@ struct EscapeLead {
 // the beginning of a long word, nor of a name that is given a value. Where the end of `text` cuts
 // the word, no.
 [[nodiscard]] bool separates(std::string_view text, char meaning) noexcept;
+// What it is then that begins what the escape stands for.
+[[nodiscard]] bool is_separator(char c) noexcept;
+// Which word is a long one.
+inline constexpr std::size_t kShortestLongWord = 16;
 
 inline constexpr std::array<char, 256> kSimpleEscapes = [] {
   std::array<char, 256> table{};

@@ -2,8 +2,9 @@
 //
 // Pure functions.
 //
-//   const Field field = field_at(R"({"grant_type":"refresh_token","refresh_token":"x"})", 47, 48,
-//   false); if (field.whole_value && field.token_request) return;  // at home
+//   const std::string_view body = R"({"grant_type":"refresh_token","refresh_token":"x"})";
+//   const Field field = field_at(body, 47, 48, false);             // of the x
+//   if (field.whole_value && field.token_request) return at_home;
 #pragma once
 
 #include <cstddef>

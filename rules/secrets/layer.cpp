@@ -161,9 +161,12 @@ void Layer::report(std::span<const Scan::Secret> secrets) {
     scan_.count_work(view_.text().size());  // telling the place reads it
     const auto range = may_mask() ? on_the_wire(secret) : std::nullopt;
     const Field field = field_of(secret);
-    const Action action = scan_.record(
-        secret, place_of(secret),
-        {number_, kind_.open, range.has_value(), field.whole_value, field.token_request});
+    const Action action = scan_.record(secret, place_of(secret),
+                                       {.spot = spot_of(secret),
+                                        .open = kind_.open,
+                                        .maskable = range.has_value(),
+                                        .whole_value = field.whole_value,
+                                        .token_request = field.token_request});
     if (action == Action::redact) open_mask(secret, range->begin);
   }
   scan_.refuse_surplus();
@@ -205,6 +208,16 @@ std::string Layer::pointer_at(Offset position) const {
   const Offset begin = std::max(position, view_.begin());
   pointer.advance(view_.text().substr(0, begin - view_.begin()));
   return pointer.text();
+}
+
+Spot Layer::spot_of(const Scan::Secret& secret) const {
+  Spot spot{number_, secret.begin};
+  for (const Layer* layer = this; layer->kind_.escapes > 0; layer = layer->above_) {
+    const OriginMap& origins = layer->view_.origins();
+    if (spot.begin < layer->view_.begin() || !origins.exact(spot.begin, spot.begin + 1)) break;
+    spot = {layer->above_->number_, origins.source(spot.begin)};
+  }
+  return spot;
 }
 
 // In the text that place_of() takes the field's name from.

@@ -6,7 +6,8 @@
 // digits or UTF-16; and what compressed containers hold that are recognised in it. Decoders of
 // escapes come and go: each begins where the first escape is, behind a window of text that is the
 // same in both, and ends when nothing was altered for a window, since both texts are then the same
-// again. So text without escapes costs one scan, whatever the depth.
+// again. So text without escapes costs one scan, whatever the depth; and of text with escapes most
+// is left to the text below (see View), which is therefore fed first.
 //
 //   Layer wire(scan, {.codings = hints.content_encoding, .form = false});
 //   wire.append(bytes, {offset, offset + bytes.size()});
@@ -104,6 +105,8 @@ class Layer final : public Sink {
   void count_unread();
   void report(std::span<const Scan::Secret> secrets);
   [[nodiscard]] Place place_of(const Scan::Secret& secret) const;
+  // In the text that the escapes stand in, where that tells one credential from the next.
+  [[nodiscard]] Spot spot_of(const Scan::Secret& secret) const;
   [[nodiscard]] std::string_view name_at(const Place& place) const;
   [[nodiscard]] std::string pointer_at(Offset position) const;
   [[nodiscard]] std::string form_field_at(Offset position) const;

@@ -141,9 +141,11 @@ bool Layer::goes_on(const Scan::Secret& secret) {
 
 void Layer::close_masks(bool last) {
   // What has come behind a mask since.
-  if (above_ == nullptr && scan_.masked_to() > 0 && scan_.masked_to() + kBinaryReach > handed_on_) {
-    const Offset to = std::min(view_.end(), scan_.masked_to() + kBinaryReach);
-    if (holds_control(view_.text_from(handed_on_).substr(0, to - handed_on_))) scan_.cannot_mask();
+  const Offset masked_to = scan_.masked_to(), from = std::max(handed_on_, masked_to);
+  const Offset to = std::min(view_.end(), masked_to + kBinaryReach);
+  if (above_ == nullptr && masked_to > 0 && from < to &&
+      holds_control(view_.text_from(from).substr(0, to - from))) {
+    scan_.cannot_mask();
   }
   std::erase_if(masks_, [&](OpenMask& mask) {
     const auto step = mask.extent.advance(view_.text_from(mask.at), last);

@@ -116,7 +116,8 @@ void Layer::open_escapes(Escaping escaping, Offset from) {
                      : make_escape_decoder(escaping == Escaping::form, silence);
   branch = std::make_unique<Branch>(scan_, kind, *this, std::move(decoder), from);
   branch->stays = escaping == Escaping::form;
-  const std::size_t before = branch->layer.view_.begin_behind(view_, from);
+  const std::size_t before =
+      branch->layer.view_.begin_behind(view_, from, escaping == Escaping::plain);
   branch->layer.readability_.pass(branch->layer.view_.text());
   // What begins in the text before is the other text's.
   branch->layer.searched_ = before - std::min(before, kMagicBytes - 1);

@@ -35,7 +35,9 @@ class OriginMap {
   void add_all(Offset position, std::span<const Run> runs) {
     // All at once, since there are many.
     const std::size_t before = runs_.size();
-    if (before + runs.size() > runs_.capacity()) runs_.reserve(before + std::max(runs.size(), few));
+    if (before + runs.size() > runs_.capacity()) {
+      runs_.reserve(before + std::max({runs.size(), few, before / 2}));
+    }
     runs_.resize(before + runs.size());
     Span* last = runs_.data() + before;  // the one behind it
     for (const Run& run : runs) {

@@ -1,5 +1,6 @@
 #include "rules/secrets/regex_shape.h"
 
+#include "rules/secrets/escapes.h"
 #include "rules/secrets/regex_parser.h"
 
 #include <algorithm>
@@ -101,6 +102,21 @@ bool matches_within(const RegexNode& node, const ByteSet& allowed) {
   return true;
 }
 
+// Takes all of an escape that separates() is true of, and may not take what that stands for.
+bool goes_on_over_escapes(const RegexNode& node) {
+  if (node.kind != Kind::bytes) return std::ranges::any_of(node.children, goes_on_over_escapes);
+  constexpr std::string_view letters = "nrtbfu";
+  if (!node.set['\\'] || std::ranges::none_of(letters, [&](char c) {
+        return node.set[static_cast<unsigned char>(c)];
+      })) {
+    return false;
+  }
+  for (std::size_t c = 0; c < node.set.size(); ++c) {
+    if (!node.set[c] && is_separator(static_cast<char>(c))) return true;
+  }
+  return false;
+}
+
 // Both cases of each letter, since the case of a name is not told apart.
 ByteSet host_name_bytes() {
   return byte_range('a', 'z') | byte_range('A', 'Z') | byte_range('0', '9') | single_byte('.') |
@@ -200,7 +216,8 @@ Result<RegexShape> analyse_regex(std::string_view regex, ShapeOptions options) {
   shape.decided = decided_form(regex, *root, options.decide_within);
   shape.has_groups = has_capture(*root, 0);
   shape.in_host_name = matches_within(*root, host_name_bytes());
-  shape.needs_backslash = !matches_within(*root, ~single_byte('\\'));
+  shape.spells_escapes = !matches_within(*root, ~single_byte('\\')) || goes_on_over_escapes(*root);
+  shape.min_width = root->min_width();
   return shape;
 }
 

@@ -12,6 +12,7 @@
 #include "base/result.h"
 #include "rules/secrets/byte_class.h"
 
+#include <cstddef>
 #include <string>
 #include <string_view>
 
@@ -22,11 +23,14 @@ struct RegexShape {
   // where it is the secret's own: while a match is incomplete, no other byte has come since the
   // secret began.
   ByteSet credential;
-  std::string anchor;           // what every match begins with, literally; may be empty
-  std::string decided;          // the regex with the open quantifiers at its end closed
-  bool has_groups = true;       // it captures something
-  bool in_host_name = true;     // some match has letters, digits, '.', '-' and '_' alone
-  bool needs_backslash = true;  // no match is without one
+  std::string anchor;        // what every match begins with, literally; may be empty
+  std::string decided;       // the regex with the open quantifiers at its end closed
+  bool has_groups = true;    // it captures something
+  bool in_host_name = true;  // some match has letters, digits, '.', '-' and '_' alone
+  // Some match may hold an escape as it is spelled and not what that stands for: no match is
+  // without a backslash, or one goes on over backslashes and letters and not over a line's end.
+  bool spells_escapes = true;
+  std::size_t min_width = 0;  // the fewest bytes of a match
 };
 
 struct ShapeOptions {

@@ -4,6 +4,7 @@
 #include "rules/secrets/database.h"
 #include "rules/secrets/database_image.h"
 #include "rules/secrets/database_store.h"
+#include "rules/secrets/escapes.h"
 
 #include <hs/hs.h>
 
@@ -27,7 +28,9 @@ namespace {
 // A regex that cannot be read here is Hyperscan's to judge.
 Pattern pattern_of(const Rule& rule, const Result<RegexShape>& shape) {
   if (!shape) return {rule.regex};
-  return {shape->decided, shape->in_host_name, shape->credential['\\'] || shape->needs_backslash};
+  const bool spells =
+      shape->credential['\\'] || shape->spells_escapes || shape->min_width < kShortestLongWord;
+  return {shape->decided, shape->in_host_name, spells};
 }
 
 // What `store` keeps, where it was made from the rules that `key` names.
@@ -240,8 +243,9 @@ bool Ruleset::at_home(RuleIndex rule, const Host& host, std::string_view slot,
 
 bool same_rules(const Ruleset& one, const Ruleset& other) {
   const auto decides = [](const Rule& rule) {
-    return std::tie(rule.id, rule.regex, rule.keywords, rule.entropy, rule.random, rule.named,
-                    rule.not_named, rule.secret_group, rule.confidence);
+    return std::tie(rule.id, rule.description, rule.why, rule.regex, rule.keywords, rule.entropy,
+                    rule.random, rule.named, rule.not_named, rule.secret_group, rule.confidence,
+                    rule.partial);
   };
   const auto same_home = [](const Audience& a, const Audience& b) {
     return a.host == b.host && a.slot == b.slot && a.path == b.path;

@@ -66,8 +66,8 @@ class Ruleset {
   [[nodiscard]] const hs_database* folded_database() const noexcept;
 
   // For a text in whose place another one is searched, with its escapes taken off: the patterns
-  // that may find more in it as it is, since their credential may hold a backslash or no match is
-  // without one. nullptr: there is none.
+  // that may find more in it as it is: of which a match may go on over an escape, or be shorter
+  // than what separates() takes for a credential. nullptr: there is none.
   [[nodiscard]] const hs_database* spelled_database() const noexcept;
 
   // For the blocking rules: see Hold.

@@ -232,7 +232,7 @@ Action Scan::record(const Secret& secret, Place place, Standing standing) {
                   leak,
                   fingerprint(key_, secret.text),
                   std::move(place),
-                  {standing.text, secret.begin}};
+                  standing.spot};
   const Action action = leak && !excused(finding)
                             ? possible(finding, actions_.of(secret.rule), standing.maskable)
                             : Action::record;

@@ -154,9 +154,9 @@ class Scan {
   [[nodiscard]] bool wants(const Secret& secret) const noexcept;
   // How a secret stands in the part.
   struct Standing {
-    std::uint64_t text = 0;  // as add_text() numbered it
-    bool open = false;       // in the open: with nothing but escapes and declared codings around it
-    bool maskable = false;   // and where, is known to the byte
+    Spot spot;              // in texts that add_text() numbered
+    bool open = false;      // in the open: with nothing but escapes and declared codings around it
+    bool maskable = false;  // and where, is known to the byte
     // Of a body's field: it is all of the value; and the request is one for a token (OAuth 2.0).
     bool whole_value = false, token_request = false;
   };

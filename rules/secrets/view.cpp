@@ -30,9 +30,10 @@ bool is_white(char c) noexcept {
 
 }  // namespace
 
-std::size_t View::begin_behind(const View& above, Offset from) {
+std::size_t View::begin_behind(const View& above, Offset from, bool tells) {
   assert(text_.empty());
   loud_ = false;
+  tells_ = tells;
   wanted_.clear();
   const Offset begin = from - std::min<Offset>(from - above.begin(), scan_->window());
   const std::string_view text = above.text_from(begin).substr(0, from - begin);
@@ -62,7 +63,7 @@ void View::append(Bytes bytes, std::span<const Run> runs) {
     if (run.origin.altered && run.size > 0) {
       const std::size_t passed = run.ends_in_escape() ? run.size - 1 : 0;
       if (!loud_) begin_loud(position + passed, run.origin.begin + passed);
-      if (!run.origin.separates) add_unlike({run.origin.begin + passed, run.origin.end});
+      if (tells_ && !run.origin.separates) add_unlike({run.origin.begin + passed, run.origin.end});
       altered_to_ = position + run.size;
       if (!joint_ && joins(run, position)) joint_ = position + passed;
     }
@@ -99,15 +100,16 @@ Offset View::take_joint() noexcept {
 void View::begin_loud(Offset position, Offset source) {
   loud_ = true;
   tells_from_ = source;
-  told_to_ = position;
-  wanted_ = {{position, kNoEnd}};
+  // What ends in front of it may do so by what stands there.
+  told_to_ = position - std::min<Offset>(position, 1);
+  wanted_ = {{told_to_, kNoEnd}};
   scanned_ = position - begin_;
 }
 
 // Those that one search takes in are one.
 void View::add_unlike(Stretch stretch) {
-  if (!unlike_.empty() && stretch.begin - unlike_.back().end <= scan_->window()) {
-    unlike_.back().end = stretch.end;
+  if (!unlike_.empty() && stretch.begin <= unlike_.back().end + scan_->window()) {
+    unlike_.back().end = std::max(unlike_.back().end, stretch.end);
   } else {
     unlike_.push_back(stretch);
   }
@@ -116,6 +118,7 @@ void View::add_unlike(Stretch stretch) {
 void View::want(Ends ends) {
   ends.after = std::max(ends.after, told_to_);
   if (ends.after >= ends.to) return;
+  assert(wanted_.empty() || wanted_.back().after <= ends.after);
   const bool one = !wanted_.empty() && (ends.after <= wanted_.back().to ||
                                         ends.after - wanted_.back().to <= scan_->window());
   if (one) {

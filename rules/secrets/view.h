@@ -38,13 +38,14 @@ class View {
     Offset begin, end;
   };
 
-  explicit View(Scan& scan) noexcept
+  explicit View(Scan& scan)
       : scan_(&scan), origins_(scan.actions().mask() ? OriginMap::kManyExact : OriginMap::kMany) {}
 
   // Begins the view with a window of the text of `above` before `from`. What ends in it or in text
   // passed on behind it is left to that view, so this one is quiet until something altered is
-  // appended. How much that is; `from` is in the text of `above`.
-  std::size_t begin_behind(const View& above, Offset from);
+  // appended. How much that is; `from` is in the text of `above`. `tells`: what is altered is to be
+  // asked for, by take_unlike().
+  std::size_t begin_behind(const View& above, Offset from, bool tells);
   // There is text here that no other view scans.
   [[nodiscard]] bool loud() const noexcept { return loud_; }
   // In the text it came from: what ends behind this is told here, from the first that was altered;
@@ -118,6 +119,7 @@ class View {
   std::vector<Ends> wanted_{{0, kNoEnd}};  // to be told here, in order
   Offset told_to_ = 0;                     // matches that end up to here are told, here or there
   Offset altered_to_ = 0;
+  bool tells_ = false;
   std::optional<Offset> tells_from_;
   std::vector<Stretch> unlike_;
   std::optional<Offset> joint_;

@@ -163,6 +163,36 @@ TEST_F(ActionsTest, AnExcuseForOneSecretInAHeadIsForNoOther) {
   }
 }
 
+// A rule with a suppressor finds more of a credential at each byte, in the text with the escape and
+// in the one without it.
+TEST_F(ActionsTest, AnExcuseHoldsForAllOfASecretBeforeAnEscape) {
+  auto parsed = parse_rules(R"(
+[[rules]]
+id = "open"
+regex = '''sec_[a-z0-9]{20,}'''
+entropy = 0.5
+)",
+                            "test.toml");
+  ASSERT_TRUE(parsed);
+  rules = *Ruleset::compile(std::move(*parsed));
+  WorkerScratch own(*rules);
+  const std::string secret = "sec" + std::string("_") + "abcdefghijklmnopqrstuvwx";
+  const Actions actions(Actions::Parts{.excuses = {{.rule = 0,
+                                                    .print = fingerprint({}, secret.substr(0, 24)),
+                                                    .reason = "r",
+                                                    .owner = "o"}}});
+  for (const std::string& behind : {"&amp;", "%22", "\\/", "\\n"}) {
+    const std::string body = "a\\n " + secret + behind + " z";
+    for (std::size_t cut = 1; cut < body.size(); ++cut) {
+      BodyScanner scanner({.rules = rules, .hints = {}, .limits = {}, .actions = actions});
+      scanner.feed(as_bytes(std::string_view(body).substr(0, cut)), own);
+      scanner.idle(own);
+      scanner.feed(as_bytes(std::string_view(body).substr(cut)), own);
+      EXPECT_EQ(scanner.finish(own), Verdict::clean) << behind << " cut at " << cut;
+    }
+  }
+}
+
 // However near to each other they come from.
 TEST_F(ActionsTest, EachOfThoseThatArePackedTogetherIsRecorded) {
   const Actions actions(Action::record);

@@ -1,8 +1,10 @@
 // cork's own rules, judged as rules: that they are documented, find what they say in any
 // surroundings and however it arrives, leave ordinary text alone, and hold what they must.
 #include "rules/secrets/entropy.h"
+#include "rules/secrets/escapes.h"
 #include "rules/secrets/name_words.h"
 #include "rules/secrets/randomness.h"
+#include "rules/secrets/regex_shape.h"
 #include "rules/secrets/rule.h"
 #include "rules/secrets/rule_examples.h"
 #include "tests/unit/rules/secrets/memory_store.h"
@@ -290,6 +292,19 @@ TEST_F(BuiltinRules, GoHomeWhereTheirIssuerSaysSo) {
     const auto index = static_cast<RuleIndex>(rule - rules_.rules().data());
     EXPECT_EQ(rules_.at_home(index, *Host::parse(c.host), c.slot), c.home) << c.id << c.host;
   }
+}
+
+// All of these look at text with escapes at every level.
+TEST_F(BuiltinRules, HardlyAnyMayMatchAnEscapeAsItIsSpelled) {
+  std::size_t spell = 0;
+  for (const Rule& rule : Ruleset::builtin()->rules()) {
+    const auto shape = analyse_regex(rule.regex, {.secret_group = rule.secret_group});
+    ASSERT_TRUE(shape) << rule.id;
+    const bool spells =
+        shape->credential['\\'] || shape->spells_escapes || shape->min_width < kShortestLongWord;
+    spell += spells ? 1 : 0;
+  }
+  EXPECT_LE(spell, 30U);
 }
 
 }  // namespace

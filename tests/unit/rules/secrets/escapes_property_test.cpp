@@ -36,6 +36,12 @@ regex = '''(?i:token|npmkey)["'\s:]{1,6}([a-z0-9]{18})(?:[^a-z0-9]|$)'''
 id = "password"
 regex = '''passw:([^\s"]{14})'''
 [[rules]]
+id = "across"
+regex = '''curl [^\r\n]{0,20}-u([a-z0-9]{16})'''
+[[rules]]
+id = "short"
+regex = '''n[a-z]-[0-9]{5}'''
+[[rules]]
 id = "spelled"
 regex = '''"key\\":\\"([a-z0-9]{12})\\"'''
 )";
@@ -71,7 +77,13 @@ class Bodies {
         "\\",    "%",       "\\u0022", "\\'",  "\\-",  "\\\n",   "&#65;", "\xe2\x80\x8b"};
     static const std::vector<std::string> words{" ",        "\"", "a",     "n",
                                                 "return x", ":",  "token", "\n"};
-    switch (below(24)) {
+    switch (below(27)) {
+      case 24:
+        return "curl " + piece() + "-u" + digits(16);
+      case 25:
+        return "na-" + digits(5) + " x";
+      case 26:
+        return std::string(below(40) == 0 ? 9000 : 1, ' ') + "npmkey:";
       case 0:
         return "qa_" + digits(16);
       case 1:

@@ -98,7 +98,8 @@ TEST(Escapes, SeparatesWhereNothingGoesOnInEitherText) {
   }
   for (const std::string_view text :
        {R"(\npm_0123456789abcdef )",  // begins with the escape's letter
-        R"(\token = "x")", R"(\token\": \"x)", R"(\r8_)", R"(\npm_0123)",  // cut
+        R"(\token = "x")", R"(\token="x" )", R"(\token+="x" )", R"(\token\": \"x)", R"(\r8_)",
+        R"(\npm_0123)",  // cut
         R"(\/x)", R"(\u002b )", "%0a ", "&quot; "}) {
     const Escape escape = parse_escape(text, true);
     EXPECT_FALSE(separates(text, escape.text[0])) << text;

@@ -111,6 +111,12 @@ TEST_F(LayerMasks, NothingIsMaskedAmongWhatIsNoText) {
             Verdict::leak);
 }
 
+// What stands far before a mask says nothing of the bytes beside it.
+TEST_F(LayerMasks, AControlCharacterFarBeforeAMaskBelowAnEscapeIsNone) {
+  const std::string before = "\x05" + std::string(500, 'w') + "\\n";
+  EXPECT_EQ(masked(before + token + " z"), before + stars + " z");
+}
+
 TEST_F(LayerMasks, WhatIsEncodedIsRefused) {
   EXPECT_EQ(masked(base64_encoded("some text " + token + " and more")), "");
   ASSERT_FALSE(findings.empty());

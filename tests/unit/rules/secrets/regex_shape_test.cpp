@@ -110,9 +110,12 @@ TEST(RegexShape, KnowsWhetherAHostNameCanHoldAMatch) {
   }
 }
 
-TEST(RegexShape, KnowsWhatNeedsABackslash) {
-  EXPECT_TRUE(analyse_regex(R"(key=\\"([a-z]+))", {})->needs_backslash);
-  EXPECT_FALSE(analyse_regex(R"(key=["\\]{0,2}([a-z]+)(?:\s|\\n))", {})->needs_backslash);
+TEST(RegexShape, KnowsWhatMayHoldAnEscapeAsItIsSpelled) {
+  EXPECT_TRUE(analyse_regex(R"(key=\\"([a-z]+))", {})->spells_escapes);
+  EXPECT_FALSE(analyse_regex(R"(key=["\\]{0,2}([a-z]+)(?:\s|\\n))", {})->spells_escapes);
+  EXPECT_TRUE(analyse_regex(R"(curl [^\r\n]{0,9}-u (\w+))", {})->spells_escapes);
+  EXPECT_TRUE(analyse_regex(R"(key.{0,9}:([a-z]+))", {})->spells_escapes);
+  EXPECT_FALSE(analyse_regex(R"(key[^a-z]{0,9}:([a-z]+))", {})->spells_escapes);
 }
 
 TEST(RegexShape, KnowsWhetherItCaptures) {

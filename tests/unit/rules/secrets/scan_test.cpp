@@ -60,9 +60,10 @@ TEST(Scan, LeavesMatchesToTheViewTheyAreIn) {
 
 TEST(Scan, BlocksOnHighConfidenceOnly) {
   Scan scan = scan_with();
-  scan.record({low, 3, 13, note()}, Place{Part::body, 3, 13, "", ""}, {0, true, false});
+  scan.record({low, 3, 13, note()}, Place{Part::body, 3, 13, "", ""}, {.spot = {}, .open = true});
   EXPECT_EQ(Verdict::clean, scan.verdict());
-  scan.record({blocking, 3, 27, token()}, Place{Part::body, 3, 27, "/a", "json"}, {0, true, false});
+  scan.record({blocking, 3, 27, token()}, Place{Part::body, 3, 27, "/a", "json"},
+              {.spot = {}, .open = true});
   EXPECT_EQ(Verdict::leak, scan.verdict());
   ASSERT_EQ(2u, scan.findings().size());
   EXPECT_FALSE(scan.findings()[0].blocking);
@@ -73,9 +74,11 @@ TEST(Scan, BlocksOnHighConfidenceOnly) {
 
 TEST(Scan, RecordsASecretOnce) {
   Scan scan = scan_with();
-  scan.record({low, 3, 13, note()}, Place{Part::body, 3, 13, "", ""}, {0, true, false});
-  scan.record({low, 3, 13, note()}, Place{Part::body, 90, 99, "", "json"}, {0, true, false});
-  scan.record({low, 3, 14, note() + "b"}, Place{Part::body, 3, 14, "", ""}, {0, true, false});
+  scan.record({low, 3, 13, note()}, Place{Part::body, 3, 13, "", ""}, {.spot = {}, .open = true});
+  scan.record({low, 3, 13, note()}, Place{Part::body, 90, 99, "", "json"},
+              {.spot = {}, .open = true});
+  scan.record({low, 3, 14, note() + "b"}, Place{Part::body, 3, 14, "", ""},
+              {.spot = {}, .open = true});
   ASSERT_EQ(1u, scan.findings().size());
   EXPECT_EQ(14u, scan.findings()[0].place.end);
   EXPECT_EQ(fingerprint({}, note() + "b"), scan.findings()[0].print);
@@ -88,9 +91,10 @@ TEST(Scan, KeepsTheBlockingFindingAmongTheMost) {
   for (char c = 'a'; c < 'f'; ++c) {
     const auto at = static_cast<Offset>(c);
     scan.record({low, at, at + 1, note(c)}, Place{Part::body, at, at + 1, "", ""},
-                {0, true, false});
+                {.spot = {}, .open = true});
   }
-  scan.record({blocking, 1, 2, token()}, Place{Part::body, 1, 2, "", ""}, {0, true, false});
+  scan.record({blocking, 1, 2, token()}, Place{Part::body, 1, 2, "", ""},
+              {.spot = {}, .open = true});
   ASSERT_EQ(2u, scan.findings().size());
   EXPECT_TRUE(scan.findings()[1].blocking);
 }
