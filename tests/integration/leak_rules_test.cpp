@@ -110,11 +110,9 @@ TEST(LeakRules, AnExceptionThatIsTakenAwayEndsWhatStreamsUnderIt) {
   World world(saying({{}, {until(today())}}));
   for (const bool taken : {false, true}) {
     Wire agent = world.tunnel();
-    const std::size_t before = world.origin().received().size();
     agent.send(fmt::format("POST / HTTP/1.1\r\nHost: {}\r\nContent-Length: 300000\r\n\r\n{}",
                            world.authority(), std::string(200'000, 'x')));
-    while (world.origin().received().size() < before + 100'000)
-      std::this_thread::sleep_for(std::chrono::milliseconds(5));
+    std::this_thread::sleep_for(std::chrono::milliseconds(300));  // part of it has left by then
     if (taken) world.config().bottles[0].leaks.exceptions.clear();
     ASSERT_TRUE(world.reload());
     if (taken) {
