@@ -40,13 +40,15 @@ std::size_t View::begin_behind(const View& above, Offset from, bool tells) {
   const Run run{text.size(), {begin, from, 1, false}};
   append(as_bytes(text), {&run, 1});
   scanned_ = text_.size();
-  known_ = above.known_before(from);
-  known_to_ = above.known_to_ <= from ? end() : 0;
+  if (above.known_to_ <= from) {
+    known_ = above.known_before(from);
+    known_to_ = end();
+  }
   return text.size();
 }
 
 known::KnownValues::Cursor View::known_before(Offset from) const {
-  if (known_to_ > from) return {};
+  assert(known_to_ <= from);
   known::KnownValues::Cursor at = known_;
   scan_->read_known(at, std::string_view(text_).substr(0, from - begin_), known_to_ - begin_);
   return at;

@@ -99,7 +99,7 @@ class View {
     Offset after, to;
   };
 
-  // What was read of known values before `from`; nothing, where that is not known any more.
+  // What was read of known values before `from`, which they were not looked for behind yet.
   [[nodiscard]] known::KnownValues::Cursor known_before(Offset from) const;
   // Something altered stands at `position`, `source` in the text it came from: scans from there.
   void begin_loud(Offset position, Offset source);

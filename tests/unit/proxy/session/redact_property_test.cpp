@@ -25,8 +25,8 @@ namespace {
 
 using secrets::Verdict;
 using test::below;
-using test::from_environment;
 using test::Random;
+using test::Rounds;
 
 std::string hex(unsigned value, unsigned digits) {
   std::string out;
@@ -261,28 +261,33 @@ bool is_json(std::string text, std::size_t levels) {
   return true;
 }
 
+// What leaves of it where leaks are masked. What was sent before a refusal is clean as well.
+Outcome redacted(const std::shared_ptr<const secrets::Ruleset>& rules, const Body& body,
+                 std::size_t slice, secrets::WorkerScratch& scratch, Random& random,
+                 const std::string& about) {
+  Gate gate({secrets::BodyScanner(context(rules, body, secrets::Action::redact, slice)),
+             Gate::Mode::hold, 512 * 1024});
+  Outcome out = pass(std::move(gate), body.wire, scratch, random);
+  secrets::BodyScanner whole(context(rules, body, secrets::Action::block, 0));
+  whole.feed(as_bytes(out.sent), scratch);
+  whole.finish(scratch);
+  EXPECT_NE(whole.verdict(), Verdict::leak) << about << ": " << leak_in(*rules, whole, out.sent);
+  return out;
+}
+
 TEST(RedactProperty, NothingThatTheScannerSeesAsACredentialArrives) {
   const auto rules = secrets::Ruleset::builtin();
   secrets::WorkerScratch scratch(*rules);
   const Bodies bodies(*rules);
-  const std::size_t iterations = from_environment("CORK_PROPERTY_ITERATIONS", 4000);
-  const std::size_t seed = from_environment("CORK_PROPERTY_SEED", 1);
-  const std::size_t start = from_environment("CORK_PROPERTY_FIRST", 0);
+  const Rounds rounds(4000);
   std::size_t masked = 0, blocked = 0;
   std::string told;
-  for (std::size_t i = start; i < start + iterations; ++i) {
-    Random random(seed * 1'000'003 + i);
+  for (std::size_t i = rounds.first; i < rounds.end; ++i) {
+    Random random = rounds.random(i);
     const Body body = bodies.make(random);
     const std::size_t slice = std::vector<std::size_t>{0, 3000, 20'000}[below(random, 3)];
     const std::string about = "iteration " + std::to_string(i) + ": " + body.shape;
-    Gate gate({secrets::BodyScanner(context(rules, body, secrets::Action::redact, slice)),
-               Gate::Mode::hold, 512 * 1024});
-    const Outcome out = pass(std::move(gate), body.wire, scratch, random);
-    secrets::BodyScanner whole(context(rules, body, secrets::Action::block, 0));
-    // What was sent before a refusal is clean as well.
-    whole.feed(as_bytes(out.sent), scratch);
-    whole.finish(scratch);
-    EXPECT_NE(whole.verdict(), Verdict::leak) << about << ": " << leak_in(*rules, whole, out.sent);
+    const Outcome out = redacted(rules, body, slice, scratch, random, about);
     if (out.verdict != Verdict::clean) {
       if (body.partial) continue;
       ++blocked;
@@ -299,8 +304,8 @@ TEST(RedactProperty, NothingThatTheScannerSeesAsACredentialArrives) {
     masked += out.sent != body.wire ? 1 : 0;
   }
   // Most others can be masked; what is encoded once more cannot.
-  EXPECT_LT(blocked, iterations / 15 + 10) << told;
-  EXPECT_GT(masked, iterations / 2);
+  EXPECT_LT(blocked, rounds.count / 15 + 10) << told;
+  EXPECT_GT(masked, rounds.count / 2);
 }
 
 // Whatever is escaped of it, and wherever it is cut.
@@ -308,21 +313,13 @@ TEST(RedactProperty, OfACredentialThatIsMaskedNoPartArrives) {
   const auto rules = secrets::Ruleset::builtin();
   secrets::WorkerScratch scratch(*rules);
   const Bodies bodies(*rules);
-  const std::size_t iterations = from_environment("CORK_PROPERTY_ITERATIONS", 4000);
-  const std::size_t seed = from_environment("CORK_PROPERTY_SEED", 1);
-  const std::size_t start = from_environment("CORK_PROPERTY_FIRST", 0);
+  const Rounds rounds(4000);
   std::size_t masked = 0;
-  for (std::size_t i = start; i < start + iterations; ++i) {
-    Random random(seed * 1'000'003 + i);
+  for (std::size_t i = rounds.first; i < rounds.end; ++i) {
+    Random random = rounds.random(i);
     const Body body = bodies.make_one(random);
     const std::string about = "iteration " + std::to_string(i) + ": " + body.shape;
-    Gate gate({secrets::BodyScanner(context(rules, body, secrets::Action::redact, 0)),
-               Gate::Mode::hold, 512 * 1024});
-    const Outcome out = pass(std::move(gate), body.wire, scratch, random);
-    secrets::BodyScanner whole(context(rules, body, secrets::Action::block, 0));
-    whole.feed(as_bytes(out.sent), scratch);
-    whole.finish(scratch);
-    EXPECT_NE(whole.verdict(), Verdict::leak) << about << ": " << leak_in(*rules, whole, out.sent);
+    const Outcome out = redacted(rules, body, 0, scratch, random, about);
     if (out.verdict != Verdict::clean || out.sent == body.wire) continue;
     ++masked;
     const std::string text = read(body, out.sent);
@@ -331,7 +328,7 @@ TEST(RedactProperty, OfACredentialThatIsMaskedNoPartArrives) {
       EXPECT_FALSE(secrets::test::is_left(part, text)) << about << ": " << text;
     }
   }
-  EXPECT_GT(masked, iterations / 2);
+  EXPECT_GT(masked, rounds.count / 2);
 }
 
 }  // namespace

@@ -16,8 +16,8 @@ namespace cork::secrets {
 namespace {
 
 using cork::test::below;
-using cork::test::from_environment;
 using cork::test::Random;
+using cork::test::Rounds;
 
 // Rules that see what surrounds a credential, that begin with letters of escapes, that may hold a
 // backslash, and that cannot do without one.
@@ -131,12 +131,10 @@ TEST(EscapesProperty, WhatIsFoundIsWhatEachTextShowsAsAWhole) {
   ASSERT_NE(rules, nullptr);
   ASSERT_NE(rules->spelled_database(), nullptr);
   WorkerScratch scratch(*rules);
-  const std::size_t iterations = from_environment("CORK_PROPERTY_ITERATIONS", 6000);
-  const std::size_t seed = from_environment("CORK_PROPERTY_SEED", 1);
-  const std::size_t start = from_environment("CORK_PROPERTY_FIRST", 0);
+  const Rounds rounds(6000);
   std::size_t found = 0;
-  for (std::size_t i = start; i < start + iterations; ++i) {
-    Random random(seed * 1'000'003 + i);
+  for (std::size_t i = rounds.first; i < rounds.end; ++i) {
+    Random random = rounds.random(i);
     const std::string body = Bodies(random).make();
     BodyScanner scanner({.rules = rules, .part = Part::body, .hints = {}, .limits = {}});
     const std::size_t stride = std::vector<std::size_t>{1, 7, 64, 700, 100'000}[below(random, 5)];
@@ -155,8 +153,8 @@ TEST(EscapesProperty, WhatIsFoundIsWhatEachTextShowsAsAWhole) {
         << "iteration " << i << " by " << stride << ": " << body;
   }
   // Neither is the rule.
-  EXPECT_GT(found, iterations / 10);
-  EXPECT_LT(found, iterations * 9 / 10);
+  EXPECT_GT(found, rounds.count / 10);
+  EXPECT_LT(found, rounds.count * 9 / 10);
 }
 
 }  // namespace

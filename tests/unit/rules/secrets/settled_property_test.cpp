@@ -23,8 +23,8 @@ namespace cork::secrets {
 namespace {
 
 using cork::test::below;
-using cork::test::from_environment;
 using cork::test::Random;
+using cork::test::Rounds;
 using test::readable;
 
 bool chance(Random& random, double p) {
@@ -338,12 +338,10 @@ TEST(SettledProperty, NothingOfACredentialIsSettledBeforeItsVerdict) {
   WorkerScratch scratch(*rules);
   const Oracle oracle(*rules, scratch);
   const Bodies bodies(*rules);
-  const std::size_t iterations = from_environment("CORK_PROPERTY_ITERATIONS", 20'000);
-  const std::size_t seed = from_environment("CORK_PROPERTY_SEED", 1);
-  const std::size_t start = from_environment("CORK_PROPERTY_FIRST", 0);
+  const Rounds rounds(20'000);
   std::size_t leaks = 0, early = 0;
-  for (std::size_t i = start; i < start + iterations; ++i) {
-    Random random(seed * 1'000'003 + i);
+  for (std::size_t i = rounds.first; i < rounds.end; ++i) {
+    Random random = rounds.random(i);
     const Body body = bodies.make(random);
     // The texts a receiver may take the wire for: as it is, and with each container taken off.
     const auto texts = [&body](std::string_view wire) {
@@ -389,8 +387,8 @@ TEST(SettledProperty, NothingOfACredentialIsSettledBeforeItsVerdict) {
     }
   }
   // The test tries what it says it tries.
-  EXPECT_GT(leaks, iterations / 2);
-  EXPECT_GT(early, iterations / 20);
+  EXPECT_GT(leaks, rounds.count / 2);
+  EXPECT_GT(early, rounds.count / 20);
 }
 
 }  // namespace
