@@ -109,28 +109,29 @@ class ByteFinder {
 
   // The first at or after `from`, which is never less than it was before; text.size(): none.
   std::size_t find(std::size_t from) noexcept {
-    while (from < text_.size()) {
-      if (from >= block_ + 64 || !looked_) look_at(from);
-      if (const std::uint64_t left = mask_ >> (from - block_); left != 0) {
-        return from + static_cast<std::size_t>(std::countr_zero(left));
-      }
-      from = block_ + 64;
+    if (from < end_) {
+      const std::uint64_t left = mask_ >> (from - (end_ - 64));
+      if (left != 0) return from + static_cast<std::size_t>(std::countr_zero(left));
+      from = end_;
+    }
+    return search(from);
+  }
+
+ private:
+  // In the blocks from there on.
+  std::size_t search(std::size_t from) noexcept {
+    for (; from < text_.size(); from += 64) {
+      const std::string_view rest = text_.substr(from);
+      mask_ = rest.size() < 64 ? byte_mask<Class>(rest) : byte_mask<Class>(rest.data());
+      end_ = from + 64;
+      if (mask_ != 0) return from + static_cast<std::size_t>(std::countr_zero(mask_));
     }
     return text_.size();
   }
 
- private:
-  void look_at(std::size_t from) noexcept {
-    looked_ = true;
-    block_ = from;
-    const std::string_view rest = text_.substr(from);
-    mask_ = rest.size() < 64 ? byte_mask<Class>(rest) : byte_mask<Class>(rest.data());
-  }
-
   std::string_view text_;
-  std::size_t block_ = 0;
-  std::uint64_t mask_ = 0;  // of the 64 bytes at block_
-  bool looked_ = false;
+  std::size_t end_ = 0;     // of the 64 bytes looked at last; 0: none were
+  std::uint64_t mask_ = 0;  // of those
 };
 
 // Bit i is set where the bits [i, i + size) are.

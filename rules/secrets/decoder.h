@@ -21,6 +21,8 @@
 
 namespace cork::secrets {
 
+class Openings;
+
 // The input bytes that a run of derived bytes came from, in the numbering of whoever pushed them.
 struct Origin {
   Offset begin = 0, end = 0;
@@ -102,8 +104,10 @@ std::unique_ptr<Decoder> make_content_decoder(std::string_view coding, const Sca
 
 // One level of escapes, of every kind that escapes.h knows; what is none passes unchanged. With
 // `form`, also '+' to space and '&' to newline (WHATWG URL, section 5.1). `silence`: input bytes in
-// a row that may stand for nothing; more are `over_limit`.
-std::unique_ptr<Decoder> make_escape_decoder(bool form, std::size_t silence);
+// a row that may stand for nothing; more are `over_limit`. Without `openings` no escape separates;
+// they outlive the decoder.
+std::unique_ptr<Decoder> make_escape_decoder(bool form, std::size_t silence,
+                                             const Openings* openings = nullptr);
 // The same, and without what find_soft_hyphen() finds.
 std::unique_ptr<Decoder> make_hyphen_decoder(std::size_t silence);
 // Quoted-printable (RFC 2045, section 6.7): =67, and a line's end behind '='.

@@ -79,6 +79,7 @@ class DigitRuns final : public Decoder {
   void process(Sink& sink);
   void find_containers(Sink& sink);
   void find_magic(Sink& sink);
+  // A stretch is open there, or begins at next_.
   void follow(std::size_t alignment, Sink& sink);
   // Goes to the first group of the first stretch that begins in what has come; false: none, and
   // next_ is where one may still begin.
@@ -210,7 +211,9 @@ template <class Code>
 void DigitRuns<Code>::end_run(Sink& sink) {
   if (size_ >= kFewestDigits || std::ranges::find(open_, true) != open_.end()) {
     process(sink);
-    for (std::size_t i = 0; i < kGroup; ++i) end_stretch(i, sink.lane(i));
+    for (std::size_t i = 0; i < kGroup; ++i) {
+      if (open_[i]) end_stretch(i, sink.lane(i));
+    }
   }
   running_ = false;
   line_ = width_ = indentation_ = size_ = magic_from_ = 0;
@@ -223,7 +226,6 @@ void DigitRuns<Code>::end_run(Sink& sink) {
 // With what padding leaves of the last group.
 template <class Code>
 void DigitRuns<Code>::end_stretch(std::size_t alignment, Sink& sink) {
-  if (!open_[alignment]) return;
   TextRuns out(sink);
   const std::size_t from = next_[alignment], left = size_ - from;
   if (left * Code::kBytes / kGroup > 0) {
@@ -240,13 +242,14 @@ void DigitRuns<Code>::end_stretch(std::size_t alignment, Sink& sink) {
 template <class Code>
 void DigitRuns<Code>::process(Sink& sink) {
   find_containers(sink);
-  for (std::size_t i = 0; i < kGroup; ++i) follow(i, sink.lane(i));
+  for (std::size_t i = 0; i < kGroup; ++i) {
+    if (open_[i] || find_stretch(i)) follow(i, sink.lane(i));
+  }
   forget();
 }
 
 template <class Code>
 void DigitRuns<Code>::follow(std::size_t alignment, Sink& sink) {
-  if (!open_[alignment] && !find_stretch(alignment)) return;
   TextRuns out(sink);
   for (;;) {
     if (!open_[alignment]) open_stretch(alignment, out);

@@ -4,11 +4,13 @@
 #include "rules/secrets/byte_runs.h"
 #include "rules/secrets/decoder.h"
 #include "rules/secrets/escapes.h"
+#include "rules/secrets/openings.h"
 #include "rules/secrets/text_runs.h"
 
 #include <algorithm>
 #include <array>
 #include <cassert>
+#include <optional>
 #include <utility>
 
 namespace cork::secrets {
@@ -19,10 +21,8 @@ struct Escapes {
   static constexpr std::string_view kName = "escapes";
   static constexpr bool kForm = false;
   using Lead = EscapeLead;
-  // What the commonest escapes, of two bytes, stand for; 0: it is none of them.
-  static char simple(std::string_view text) noexcept {
-    return text.size() > 1 && text[0] == '\\' ? simple_escape(text[1]) : '\0';
-  }
+  // Those of two bytes, the commonest ones, are among them, and other text means itself.
+  static constexpr bool kBackslashes = true;
   static Escape parse(std::string_view text, bool last) noexcept {
     return parse_escape(text, last);
   }
@@ -39,9 +39,7 @@ struct Hyphens : Escapes {
 struct FormEscapes : Escapes {
   static constexpr std::string_view kName = "form";
   static constexpr bool kForm = true;
-  static char simple(std::string_view) noexcept {
-    return '\0';
-  }  // the text before has meanings too
+  static constexpr bool kBackslashes = false;
   struct Lead {
     static constexpr unsigned char has(unsigned char c) noexcept {
       return static_cast<unsigned char>(EscapeLead::has(c) & (c != '&'));
@@ -55,14 +53,15 @@ struct Quoted {
   struct Lead {
     static constexpr unsigned char has(unsigned char c) noexcept { return c == '='; }
   };
-  static char simple(std::string_view) noexcept { return '\0'; }
+  static constexpr bool kBackslashes = false;
   static Escape parse(std::string_view text, bool last) noexcept;
 };
 
 template <class Syntax>
 class EscapeDecoder final : public Decoder {
  public:
-  explicit EscapeDecoder(std::size_t silence) noexcept : silence_(silence) {}
+  EscapeDecoder(std::size_t silence, const Openings* openings) noexcept
+      : silence_(silence), openings_(openings) {}
 
   // Escapes do not expand: all of `input` is taken, whatever room there is.
   Verdict push_some(Bytes& input, Offset at, Sink& sink) override;
@@ -87,11 +86,25 @@ class EscapeDecoder final : public Decoder {
     return !Syntax::kForm ? c : c == '+' ? ' ' : c == '&' ? '\n' : c;
   }
 
+  using Leads = ByteFinder<typename Syntax::Lead>;
+
   void decode(std::string_view text, const Origin& origin, TextRuns& out);
+  // From `at`, as long as there are escapes of two bytes; `text` begins at `begin`, and before
+  // `passed` all is handed on. Where the next other one is.
+  std::size_t pass_simple(std::string_view text, std::size_t& passed, std::size_t at, Offset begin,
+                          Leads& leads, TextRuns& out) const;
   // Text in which there is no escape.
   void pass(std::string_view text, const Origin& origin, TextRuns& out);
-  // `text` begins with the escape.
-  void put(const Escape& escape, std::string_view text, Origin origin, TextRuns& out);
+  // The escape stands at `at`.
+  void put(const Escape& escape, std::string_view text, std::size_t at, Origin origin,
+           TextRuns& out);
+  // Is it one that separates? It stands at `at`.
+  [[nodiscard]] bool separates(std::string_view text, std::size_t at, std::size_t size,
+                               char meaning) const noexcept {
+    if (openings_ == nullptr) return false;
+    const auto before = at > 0 ? std::optional(text[at - 1]) : std::nullopt;
+    return secrets::separates(before, text.substr(at), size, meaning, *openings_);
+  }
   void put_behind_removed(std::string_view text, Origin origin, TextRuns& out);
   // Completes the escape held back with the first bytes of `text`; how many of them it took.
   std::size_t resume(std::string_view text, const Origin& origin, TextRuns& out);
@@ -100,6 +113,7 @@ class EscapeDecoder final : public Decoder {
   void hold_more(std::string_view text, const Origin& origin) noexcept;
 
   const std::size_t silence_;
+  const Openings* const openings_;
   std::array<char, kLongestEscape> held_text_{};  // an escape cut in two
   std::size_t held_ = 0;
   Origin held_origin_;
@@ -137,15 +151,14 @@ Verdict EscapeDecoder<Syntax>::finish(Sink& sink) {
 template <class Syntax>
 void EscapeDecoder<Syntax>::decode(std::string_view text, const Origin& origin, TextRuns& out) {
   std::size_t passed = 0;  // text before this is handed on
-  ByteFinder<typename Syntax::Lead> leads(text);
+  Leads leads(text);
   for (std::size_t at = leads.find(0); at < text.size();) {
-    if (const char meaning = Syntax::simple(text.substr(at));
-        meaning != 0 && removed_ == 0 && origin.stride == 1) {
-      out.put_escaped(text.substr(passed, at - passed), origin.begin + passed, meaning, 2,
-                      separates(text.substr(at), meaning));
-      passed = at + 2;
-      at = leads.find(passed);
-      continue;
+    if (Syntax::kBackslashes && removed_ == 0 && origin.stride == 1) {
+      const std::size_t next = pass_simple(text, passed, at, origin.begin, leads, out);
+      if (next != at) {
+        at = next;
+        continue;
+      }
     }
     const Escape escape = Syntax::parse(text.substr(at), false);
     if (escape.taken > 0 && escape.size == 0 && !escape.removed) {
@@ -154,16 +167,33 @@ void EscapeDecoder<Syntax>::decode(std::string_view text, const Origin& origin, 
     }
     if (at > passed) pass(text.substr(passed, at - passed), part(origin, passed, at), out);
     if (escape.taken == 0) return hold_more(text.substr(at), part(origin, at, text.size()));
-    put(escape, text.substr(at), part(origin, at, at + escape.taken), out);
+    put(escape, text, at, part(origin, at, at + escape.taken), out);
     passed = at + escape.taken;
     at = leads.find(passed);
   }
   if (text.size() > passed) pass(text.substr(passed), part(origin, passed, text.size()), out);
 }
 
+// Most escapes by far, and so without a look at what they may be besides.
 template <class Syntax>
-void EscapeDecoder<Syntax>::put(const Escape& escape, std::string_view text, Origin origin,
-                                TextRuns& out) {
+std::size_t EscapeDecoder<Syntax>::pass_simple(std::string_view text, std::size_t& passed,
+                                               std::size_t at, Offset begin, Leads& leads,
+                                               TextRuns& out) const {
+  const char* const bytes = text.data();
+  const std::size_t size = text.size();
+  while (at + 1 < size && bytes[at] == '\\') {
+    const char meaning = simple_escape(bytes[at + 1]);
+    if (meaning == 0) break;
+    out.put_escaped(text, passed, at, begin, meaning, separates(text, at, 2, meaning));
+    passed = at + 2;
+    at = leads.find(passed);
+  }
+  return at;
+}
+
+template <class Syntax>
+void EscapeDecoder<Syntax>::put(const Escape& escape, std::string_view text, std::size_t at,
+                                Origin origin, TextRuns& out) {
   if (escape.removed) {
     if (removed_ == 0) removed_from_ = origin.begin;
     removed_ += escape.taken;
@@ -174,7 +204,7 @@ void EscapeDecoder<Syntax>::put(const Escape& escape, std::string_view text, Ori
   origin.altered = true;
   const std::string_view meaning(escape.text.data(), escape.size);
   if (removed_ > 0) return put_behind_removed(meaning, origin, out);
-  origin.separates = separates(text, meaning.front());
+  origin.separates = separates(text, at, escape.taken, meaning.front());
   out.put(meaning, origin);
 }
 
@@ -244,7 +274,7 @@ void EscapeDecoder<Syntax>::release(const Escape& escape, TextRuns& out) {
   const std::string_view held(held_text_.data(), held_);
   const Origin from = part(held_origin_, 0, escape.taken);
   if (escape.size > 0 || escape.removed) {
-    put(escape, held, from, out);
+    put(escape, held, 0, from, out);
   } else {
     pass(held.substr(0, escape.taken), from, out);
   }
@@ -279,24 +309,38 @@ Escape Quoted::parse(std::string_view text, bool last) noexcept {
 
 }  // namespace
 
-std::unique_ptr<Decoder> make_escape_decoder(bool form, std::size_t silence) {
-  if (form) return std::make_unique<EscapeDecoder<FormEscapes>>(silence);
-  return std::make_unique<EscapeDecoder<Escapes>>(silence);
+std::unique_ptr<Decoder> make_escape_decoder(bool form, std::size_t silence,
+                                             const Openings* openings) {
+  if (form) return std::make_unique<EscapeDecoder<FormEscapes>>(silence, nullptr);
+  return std::make_unique<EscapeDecoder<Escapes>>(silence, openings);
 }
 
 std::unique_ptr<Decoder> make_hyphen_decoder(std::size_t silence) {
-  return std::make_unique<EscapeDecoder<Hyphens>>(silence);
+  return std::make_unique<EscapeDecoder<Hyphens>>(silence, nullptr);
 }
 
 std::unique_ptr<Decoder> make_quoted_decoder(std::size_t silence) {
-  return std::make_unique<EscapeDecoder<Quoted>>(silence);
+  return std::make_unique<EscapeDecoder<Quoted>>(silence, nullptr);
+}
+
+// Does the '=' at `at` end a line within a word? Markup underlines with rows of it, and programs
+// assign what stands in the next line.
+bool breaks_a_word(std::string_view text, std::size_t at) noexcept {
+  const std::size_t next = at + (text[at + 1] == '\r' ? 3 : 2);
+  const auto goes_on = [&](std::size_t i) {
+    return i >= text.size() || is_alpha(text[i]) || is_digit(text[i]) || text[i] == '_' ||
+           text[i] == '=';
+  };
+  const char before = at > 0 ? text[at - 1] : 'a';
+  return before != '=' && before != ' ' && before != '\t' && goes_on(next);
 }
 
 std::size_t find_quoted(std::string_view text, std::size_t from, bool known) noexcept {
   const auto hex = [&](std::size_t i) { return i >= text.size() || hex_value(text[i]) >= 0; };
   for (std::size_t at = find_equals(text, from); at < text.size(); at = find_equals(text, at + 1)) {
     const std::string_view behind = text.substr(at + 1, 2);
-    if (behind.starts_with('\n') || behind == "\r\n" || behind == "3D") return at;
+    const bool line_end = behind.starts_with('\n') || behind == "\r\n";
+    if (behind == "3D" || (line_end && breaks_a_word(text, at))) return at;
     // One that the end of the text cuts.
     if (behind.empty() || behind == "\r") return at;
     const bool two = at + 3 >= text.size() || (text[at + 3] == '=' && hex(at + 4) && hex(at + 5));

@@ -3,6 +3,7 @@
 #include "base/ascii.h"
 #include "base/utf8.h"
 #include "rules/secrets/byte_runs.h"
+#include "rules/secrets/openings.h"
 
 #include <algorithm>
 #include <cstdint>
@@ -298,12 +299,6 @@ constexpr std::array<bool, 256> kSeparators = [] {
   for (std::size_t c = 0x80; c < table.size(); ++c) table[c] = true;
   return table;
 }();
-// What credentials and the names of their fields are made of, and how long names are at least.
-constexpr std::array<bool, 256> kWordBytes =
-    bytes_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_+/.~=-");
-constexpr std::size_t kShortestName = 3;
-// What stands between a name and what gives it a value, and what does.
-constexpr std::string_view kBeforeAssignment = "\"'`\\]) \t", kAssignment = ":=>,?+|";
 // Behind a backslash.
 constexpr std::array<std::string_view, 5> kSoftHyphens{"xad", "xAD", "xaD", "xAd", "255"};
 
@@ -326,17 +321,14 @@ bool is_separator(char c) noexcept {
   return kSeparators[static_cast<unsigned char>(c)];
 }
 
-bool separates(std::string_view text, char meaning) noexcept {
+bool separates(std::optional<char> before, std::string_view text, std::size_t size, char meaning,
+               const Openings& openings) noexcept {
   if (text[0] != '\\' || !is_separator(meaning)) return false;
-  std::size_t end = 1;
-  while (end < text.size() && kWordBytes[static_cast<unsigned char>(text[end])]) ++end;
-  const std::size_t word = end - 1;
-  if (word >= kShortestLongWord) return false;
-  if (word < kShortestName) return end < text.size() || word == 0;
-  if (text.substr(1, word).find_first_of(kAssignment) != text.npos) return false;
-  const std::string_view rest = text.substr(end);
-  const std::size_t after = rest.find_first_not_of(kBeforeAssignment);
-  return after != rest.npos && kAssignment.find(rest[after]) == rest.npos;
+  if (text.substr(1).starts_with(meaning)) return true;
+  for (std::size_t i = 1; i < size; ++i) {
+    if (openings.may_open(i == 1 ? before : text[i - 1], text.substr(i))) return false;
+  }
+  return true;
 }
 
 std::size_t find_escape(std::string_view text, std::size_t from) noexcept {

@@ -10,9 +10,12 @@
 
 #include <array>
 #include <cstddef>
+#include <optional>
 #include <string_view>
 
 namespace cork::secrets {
+
+class Openings;
 
 // The longest that is read as one: a surrogate pair is 12, an entity with leading zeros more. One
 // that is longer is ordinary text.
@@ -67,17 +70,16 @@ struct EscapeLead {
 // storage.
 [[nodiscard]] std::string_view kind_of_escape(std::string_view text) noexcept;
 
-// Whether what matches beside the escape at the front of `text` matches beside what it stands for
-// as well, which begins with `meaning`, and the other way round. It is a backslash, and stands for
-// a blank, a quote, another backslash, a sign of markup or a character beyond ASCII, with none of
-// which a credential goes on. And no credential begins with the escape's own letters: they are not
-// the beginning of a long word, nor of a name that is given a value. Where the end of `text` cuts
-// the word, no.
-[[nodiscard]] bool separates(std::string_view text, char meaning) noexcept;
+// Whether what matches beside the escape of `size` bytes at the front of `text` matches beside what
+// it stands for as well, which begins with `meaning`, and the other way round. It is a backslash,
+// and stands for a blank, a quote, another backslash, a sign of markup or a character beyond ASCII,
+// with none of which a credential goes on. And no credential begins, or goes on behind the
+// backslash, with the escape's own letters. `before`: what stands in front of it, where that is
+// known.
+[[nodiscard]] bool separates(std::optional<char> before, std::string_view text, std::size_t size,
+                             char meaning, const Openings& openings) noexcept;
 // What it is then that begins what the escape stands for.
 [[nodiscard]] bool is_separator(char c) noexcept;
-// Which word is a long one.
-inline constexpr std::size_t kShortestLongWord = 16;
 
 inline constexpr std::array<char, 256> kSimpleEscapes = [] {
   std::array<char, 256> table{};

@@ -246,11 +246,30 @@ std::string Layer::form_field_at(Offset position) const {
   return '/' + std::string(pair.substr(0, equals));
 }
 
-// A branch of its own sees further back, in a text that is shorter than this one.
+// What the text above shows as well, and so long that no match begins before it, is told there: of
+// this text, and of those made of it by taking further escapes off, which are shorter.
 bool Layer::over() const noexcept {
-  bool alone = true;
-  each_text([&](const Layer&) { alone = false; });
-  return alone && starts_.empty() && view_.quiet() && masks_.empty();
+  return idle() && reach() >= view_.altered_to();
+}
+
+bool Layer::idle() const noexcept {
+  if (!starts_.empty() || !masks_.empty() || !containers_.empty()) return false;
+  if (std::ranges::any_of(runs_, [](const auto& runs) { return runs != nullptr; })) return false;
+  return std::ranges::all_of(escapes_,
+                             [](const auto& branch) { return !branch || branch->layer.idle(); });
+}
+
+Offset Layer::reach() const noexcept {
+  Offset reach = view_.end() - std::min<Offset>(view_.end(), scan_.window());
+  for (const auto& branch : escapes_) {
+    if (!branch) continue;
+    const Layer& below = branch->layer;
+    reach = std::min(reach, branch->decoder->pending_from());
+    if (below.view_.end() > 0) {
+      reach = std::min(reach, below.view_.origins().source(below.reach()));
+    }
+  }
+  return reach;
 }
 
 std::size_t Layer::retained_bytes() const {

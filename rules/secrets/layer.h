@@ -156,6 +156,11 @@ class Layer final : public Sink {
   [[nodiscard]] Kind inner() const noexcept;
   // The text above tells all that this one can still tell.
   [[nodiscard]] bool over() const noexcept;
+  // Nothing in it goes on but escapes.
+  [[nodiscard]] bool idle() const noexcept;
+  // No match that is not known yet begins before this position, here or where further escapes are
+  // taken off.
+  [[nodiscard]] Offset reach() const noexcept;
   void trim();
   template <class Visit>
   void each_text(Visit visit) const;

@@ -110,10 +110,11 @@ void Layer::open_escapes(Escaping escaping, Offset from) {
   ++kind.escapes;
   const std::size_t silence = scan_.limits().silent_wire_bytes;
   auto& branch = escapes_[static_cast<std::size_t>(escaping)];
-  auto decoder = escaping == Escaping::quoted ? make_quoted_decoder(silence)
-                 : escaping == Escaping::hyphens
-                     ? make_hyphen_decoder(silence)
-                     : make_escape_decoder(escaping == Escaping::form, silence);
+  auto decoder =
+      escaping == Escaping::quoted ? make_quoted_decoder(silence)
+      : escaping == Escaping::hyphens
+          ? make_hyphen_decoder(silence)
+          : make_escape_decoder(escaping == Escaping::form, silence, &scan_.rules().openings());
   branch = std::make_unique<Branch>(scan_, kind, *this, std::move(decoder), from);
   branch->stays = escaping == Escaping::form;
   const std::size_t before =

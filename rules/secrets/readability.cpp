@@ -24,11 +24,33 @@ constexpr std::size_t kFewestEscaped = 16;
 // In a block that is read, the ends of something that is not.
 constexpr std::size_t kEnds = 32;
 
+// Neither text in ASCII, nor white space.
+constexpr unsigned char is_odd(unsigned char c) noexcept {
+  const auto space = static_cast<unsigned char>((c == '\t') | (c == '\n') | (c == '\r'));
+  return static_cast<unsigned char>(((c < 0x20) | (c >= 0x7f)) & (space ^ 1));
+}
+
+// Words in ASCII: so many blanks that the rest is no block of digits. Nearly every block is.
+bool is_plain(std::string_view block) noexcept {
+  std::size_t blanks = 0;
+  unsigned char odd = 0;
+  // No more than a byte holds.
+  for (std::size_t from = 0; from < block.size(); from += 128) {
+    unsigned char some = 0;
+    for (const char each : block.substr(from, 128)) {
+      odd = static_cast<unsigned char>(odd | is_odd(static_cast<unsigned char>(each)));
+      some = static_cast<unsigned char>(some + (each == ' '));
+    }
+    blanks += some;
+  }
+  return odd == 0 && blanks > kOtherBytes;
+}
+
 struct Counts {
   std::size_t odd = 0, digits = 0, blanks = 0, zeros = 0;
 };
 
-// Without branches, for vector code: nearly every block ends here.
+// Without branches, for vector code.
 Counts count(std::string_view block) noexcept {
   Counts counts;
   // No more than a byte holds.
@@ -37,8 +59,7 @@ Counts count(std::string_view block) noexcept {
     unsigned char odd = 0, digits = 0, blanks = 0, zeros = 0;
     for (const char each : part) {
       const auto c = static_cast<unsigned char>(each);
-      const auto space = static_cast<unsigned char>((c == '\t') | (c == '\n') | (c == '\r'));
-      odd = static_cast<unsigned char>(odd + (((c < 0x20) | (c >= 0x7f)) & (space ^ 1)));
+      odd = static_cast<unsigned char>(odd + is_odd(c));
       digits = static_cast<unsigned char>(digits + Base64::has(c));
       blanks = static_cast<unsigned char>(blanks + (c == ' '));
       zeros = static_cast<unsigned char>(zeros + (c == 0));
@@ -98,6 +119,7 @@ std::size_t utf8_bytes(std::string_view block) noexcept {
 
 // The bytes of a block that are unread as they stand.
 std::size_t unread_in(std::string_view block, bool whole) noexcept {
+  if (is_plain(block)) return 0;
   const Counts counts = count(block);
   const std::size_t odd = counts.odd - counts.zeros;
   const std::size_t there = block.size() - counts.zeros - counts.blanks;

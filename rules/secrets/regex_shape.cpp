@@ -217,7 +217,11 @@ Result<RegexShape> analyse_regex(std::string_view regex, ShapeOptions options) {
   shape.has_groups = has_capture(*root, 0);
   shape.in_host_name = matches_within(*root, host_name_bytes());
   shape.spells_escapes = !matches_within(*root, ~single_byte('\\')) || goes_on_over_escapes(*root);
-  shape.min_width = root->min_width();
+  if (!shape.spells_escapes && !shape.credential['\\']) {
+    auto openings = openings_of(*root);
+    shape.spells_escapes = !openings;
+    shape.openings = std::move(openings).value_or(std::vector<Opening>());
+  }
   return shape;
 }
 

@@ -11,10 +11,12 @@
 
 #include "base/result.h"
 #include "rules/secrets/byte_class.h"
+#include "rules/secrets/openings.h"
 
 #include <cstddef>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace cork::secrets {
 
@@ -28,9 +30,11 @@ struct RegexShape {
   bool has_groups = true;    // it captures something
   bool in_host_name = true;  // some match has letters, digits, '.', '-' and '_' alone
   // Some match may hold an escape as it is spelled and not what that stands for: no match is
-  // without a backslash, or one goes on over backslashes and letters and not over a line's end.
+  // without one, or one goes on over backslashes and letters and not over a line's end; or nothing
+  // tells where that may be.
   bool spells_escapes = true;
-  std::size_t min_width = 0;  // the fewest bytes of a match
+  // Where that is not so, where the letter of an escape may be part of a match.
+  std::vector<Opening> openings;
 };
 
 struct ShapeOptions {

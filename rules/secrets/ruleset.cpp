@@ -4,7 +4,7 @@
 #include "rules/secrets/database.h"
 #include "rules/secrets/database_image.h"
 #include "rules/secrets/database_store.h"
-#include "rules/secrets/escapes.h"
+#include "rules/secrets/openings.h"
 
 #include <hs/hs.h>
 
@@ -28,8 +28,7 @@ namespace {
 // A regex that cannot be read here is Hyperscan's to judge.
 Pattern pattern_of(const Rule& rule, const Result<RegexShape>& shape) {
   if (!shape) return {rule.regex};
-  const bool spells =
-      shape->credential['\\'] || shape->spells_escapes || shape->min_width < kShortestLongWord;
+  const bool spells = shape->credential['\\'] || shape->spells_escapes;
   return {shape->decided, shape->in_host_name, spells};
 }
 
@@ -69,6 +68,7 @@ struct Ruleset::Compiled {
   std::vector<CompiledRule> compiled;  // by RuleIndex
   std::map<std::string_view, RuleIndex> by_id;
   Databases databases;
+  Openings openings;
   Hold hold;  // of the blocking rules
   std::size_t retain_width = 0;
 
@@ -133,10 +133,17 @@ Result<std::shared_ptr<const Ruleset>, Diagnostics> Ruleset::compile(std::vector
   set->rules = std::move(rules);
   std::vector<Result<RegexShape>> shapes;
   std::vector<Pattern> patterns;
+  std::vector<Opening> openings;
   for (const Rule& rule : set->rules) {
     shapes.push_back(CompiledRule::shape_of(rule));
     patterns.push_back(pattern_of(rule, shapes.back()));
+    if (!shapes.back()) continue;
+    for (Opening& opening : shapes.back()->openings) {
+      opening.random = rule.random && !opening.before.all();
+      openings.push_back(std::move(opening));
+    }
   }
+  set->openings = Openings(std::move(openings));
   const ImageKey key = image_key(set->rules, patterns);
   std::optional<Image> kept =
       store != nullptr ? read_kept(*store, key, patterns.size()) : std::nullopt;
@@ -198,6 +205,9 @@ const hs_database* Ruleset::folded_database() const noexcept {
 }
 const hs_database* Ruleset::spelled_database() const noexcept {
   return compiled_->databases.spelled.get();
+}
+const Openings& Ruleset::openings() const noexcept {
+  return compiled_->openings;
 }
 const Hold& Ruleset::hold() const noexcept {
   return compiled_->hold;

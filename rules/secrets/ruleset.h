@@ -40,6 +40,8 @@ struct hs_scratch;
 
 namespace cork::secrets {
 
+class Openings;
+
 class DatabaseStore;
 
 class Ruleset {
@@ -66,9 +68,11 @@ class Ruleset {
   [[nodiscard]] const hs_database* folded_database() const noexcept;
 
   // For a text in whose place another one is searched, with its escapes taken off: the patterns
-  // that may find more in it as it is: of which a match may go on over an escape, or be shorter
-  // than what separates() takes for a credential. nullptr: there is none.
+  // that may find more in it as it is, of which a match may go on over an escape. nullptr: there is
+  // none.
   [[nodiscard]] const hs_database* spelled_database() const noexcept;
+  // And where the others may find more.
+  [[nodiscard]] const Openings& openings() const noexcept;
 
   // For the blocking rules: see Hold.
   [[nodiscard]] const Hold& hold() const noexcept;

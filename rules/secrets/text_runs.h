@@ -21,30 +21,36 @@ class TextRuns {
   explicit TextRuns(Sink& sink) noexcept : sink_(sink) {}
 
   void put(std::string_view text, const Origin& origin) {
-    if (text.size() > bytes_.size() / 2) {
+    if (text.size() > kRoom / 2) {
       flush();
       sink_.append(as_bytes(text), origin);
       return;
     }
-    if (text.size() > bytes_.size() - size_ || count_ == runs_.size()) flush();
+    if (text.size() > kRoom - size_ || count_ == runs_.size()) flush();
     std::memcpy(bytes_.data() + size_, text.data(), text.size());
     size_ += text.size();
     add(text.size(), origin);
   }
-  // Text that stands at `begin`, and `meaning`, what the `taken` bytes behind it stand for.
-  void put_escaped(std::string_view text, Offset begin, char meaning, std::size_t taken,
-                   bool separates) {
-    if (text.size() > bytes_.size() / 2) {
-      put(text, {begin, begin + text.size(), 1, false});
-      begin += text.size();
-      text = {};
+  // Of a text that stands at `begin`, the bytes [from, to), and `meaning`, what the two behind them
+  // stand for.
+  void put_escaped(std::string_view text, std::size_t from, std::size_t to, Offset begin,
+                   char meaning, bool separates) {
+    if (to - from > kRoom / 2) {
+      put(text.substr(from, to - from), {begin + from, begin + to, 1, false});
+      from = to;
     }
-    const std::size_t size = text.size() + 1;
-    if (size > bytes_.size() - size_ || count_ == runs_.size()) flush();
-    copy_short(bytes_.data() + size_, text);
-    bytes_[size_ + text.size()] = meaning;
-    size_ += size;
-    runs_[count_++] = {size, {begin, begin + text.size() + taken, 1, true, separates}};
+    const std::size_t size = to - from;
+    if (size + 1 > kRoom - size_ || count_ == runs_.size()) flush();
+    char* const into = bytes_.data() + size_;
+    // What stands between two escapes is short, and copying more costs less than asking how much.
+    if (size <= kCopied && text.size() - from >= kCopied) {
+      std::memcpy(into, text.data() + from, kCopied);
+    } else {
+      std::memcpy(into, text.data() + from, size);
+    }
+    into[size] = meaning;
+    size_ += size + 1;
+    runs_[count_++] = {size + 1, {begin + from, begin + to + 2, 1, true, separates}};
   }
   void flush() {
     if (size_ > 0) sink_.append(as_bytes({bytes_.data(), size_}), {runs_.data(), count_});
@@ -52,21 +58,8 @@ class TextRuns {
   }
 
  private:
-  // What stands between two escapes is short, and a call costs more than copying it.
-  static void copy_short(char* to, std::string_view text) noexcept {
-    const std::size_t size = text.size();
-    if (size > 16) {
-      std::memcpy(to, text.data(), size);
-    } else if (size >= 8) {
-      std::memcpy(to, text.data(), 8);
-      std::memcpy(to + size - 8, text.data() + size - 8, 8);
-    } else if (size >= 4) {
-      std::memcpy(to, text.data(), 4);
-      std::memcpy(to + size - 4, text.data() + size - 4, 4);
-    } else {
-      for (std::size_t i = 0; i < size; ++i) to[i] = text[i];
-    }
-  }
+  static constexpr std::size_t kRoom = 2048, kCopied = 32;
+
   void add(std::size_t size, const Origin& origin) noexcept {
     if (count_ > 0) {
       Run& last = runs_[count_ - 1];
@@ -88,7 +81,7 @@ class TextRuns {
 
   Sink& sink_;
   std::size_t size_ = 0, count_ = 0;
-  std::array<char, 2048> bytes_;
+  std::array<char, kRoom + kCopied> bytes_;
   std::array<Run, 64> runs_;
 };
 

@@ -82,8 +82,8 @@ class View {
   [[nodiscard]] Offset held_from() const noexcept;
   // The same, from a look at the text itself: costs more and holds less. All must be scanned.
   [[nodiscard]] Offset open_from() const noexcept;
-  // Nothing altered within the last window: the view it came from sees all that can still match.
-  [[nodiscard]] bool quiet() const noexcept { return end() - altered_to_ >= scan_->window(); }
+  // From here on, it is as in the text it came from.
+  [[nodiscard]] Offset altered_to() const noexcept { return altered_to_; }
 
   // Where, since the last call, the first escape stood that may join digits which the text it came
   // from shows apart, or tell them from what is glued to them; end(): nowhere.

@@ -42,6 +42,15 @@ regex = '''curl [^\r\n]{0,20}-u([a-z0-9]{16})'''
 id = "short"
 regex = '''n[a-z]-[0-9]{5}'''
 [[rules]]
+id = "behind"
+regex = '''npmkey["'\\:= ]{1,6}(n[a-z0-9]{11})(?:[^a-z0-9]|\\[nr]|$)'''
+[[rules]]
+id = "optional"
+regex = '''\b[a-z]{0,3}-?tb_[0-9]{9}'''
+[[rules]]
+id = "at-the-end"
+regex = '''[0-9a-f]{20}QJ'''
+[[rules]]
 id = "spelled"
 regex = '''"key\\":\\"([a-z0-9]{12})\\"'''
 )";
@@ -77,7 +86,15 @@ class Bodies {
         "\\",    "%",       "\\u0022", "\\'",  "\\-",  "\\\n",   "&#65;", "\xe2\x80\x8b"};
     static const std::vector<std::string> words{" ",        "\"", "a",     "n",
                                                 "return x", ":",  "token", "\n"};
-    switch (below(27)) {
+    switch (below(50)) {
+      case 27:
+        return "npmkey:" + piece() + "n" + digits(11);
+      case 28:
+        return "-tb_" + digits(9);
+      case 29:
+        return digits(20 - below(3)) + "QJ";
+      case 30:
+        return std::string(1, "bfnrtu"[below(6)]) + digits(19) + "QJ";
       case 24:
         return "curl " + piece() + "-u" + digits(16);
       case 25:

@@ -1,5 +1,8 @@
 #include "rules/secrets/escapes.h"
 
+#include "rules/secrets/openings.h"
+#include "rules/secrets/regex_parser.h"
+
 #include <gtest/gtest.h>
 
 #include <string>
@@ -91,18 +94,16 @@ TEST(Escapes, TheFirstIsFoundBeyondWhatOnlyLooksLikeOne) {
 }
 
 TEST(Escapes, SeparatesWhereNothingGoesOnInEitherText) {
-  for (const std::string_view text : {R"(\n  x)", R"(\nreturn x)", R"(\"ghp_0123456789abcdef ")",
-                                      R"(\\)", R"(\u00e9t\u00e9)", R"(\tab x)"}) {
-    const Escape escape = parse_escape(text, true);
-    EXPECT_TRUE(separates(text, escape.text[0])) << text;
-  }
+  const Openings openings(*openings_of(*parse_regex("npm_[a-z]{20}")));
   for (const std::string_view text :
-       {R"(\npm_0123456789abcdef )",  // begins with the escape's letter
-        R"(\token = "x")", R"(\token="x" )", R"(\token+="x" )", R"(\token\": \"x)", R"(\r8_)",
-        R"(\npm_0123)",  // cut
-        R"(\/x)", R"(\u002b )", "%0a ", "&quot; "}) {
+       {R"(\n  x)", R"(\npx)", R"(\"npm_abc)", R"(\\)", R"(\u00e9t\u00e9)", R"(\npm_01)"}) {
     const Escape escape = parse_escape(text, true);
-    EXPECT_FALSE(separates(text, escape.text[0])) << text;
+    EXPECT_TRUE(separates(' ', text, escape.taken, escape.text[0], openings)) << text;
+  }
+  for (const std::string_view text : {R"(\npm_abcdefghij)", R"(\npm_)",  // cut
+                                      R"(\/x)", R"(\u002b )", "%0a ", "&quot; "}) {
+    const Escape escape = parse_escape(text, true);
+    EXPECT_FALSE(separates(' ', text, escape.taken, escape.text[0], openings)) << text;
   }
 }
 

@@ -149,16 +149,14 @@ TEST_F(ViewTest, SaysWhatMatchesOtherwiseThanInTheTextItCameFrom) {
   EXPECT_TRUE(untold.take_unlike().empty());
 }
 
-TEST_F(ViewTest, IsQuietOnceNothingWasAlteredForAWindow) {
+TEST_F(ViewTest, KnowsBehindWhatAllIsAsInTheTextItCameFrom) {
   View above(scan_), view(scan_);
   append(above, "abc");
   view.begin_behind(above, 3, true);
   append(view, "x", true);
-  EXPECT_FALSE(view.quiet());
-  append(view, std::string(scan_.window() - 1, '.'));
-  EXPECT_FALSE(view.quiet());
-  append(view, ".");
-  EXPECT_TRUE(view.quiet());
+  EXPECT_EQ(4u, view.altered_to());
+  append(view, "...");
+  EXPECT_EQ(4u, view.altered_to());
 }
 
 // What it came from is one run with the text before it: \n is one byte of two.
