@@ -34,12 +34,13 @@ struct ScanLimits {
   std::size_t credentials = 64;                // in one request to a route that pins its own
   // Text that RE2 may look at to confirm what Hyperscan reports in one part: a floor, and a byte
   // for so many wire bytes. Rules that only record have a budget of their own and may be cut short.
-  // Ordinary text needs next to none, and a byte looked at costs 100 ns at worst.
+  // Ordinary text needs next to none, and a byte looked at costs 100 ns at worst; where it costs
+  // less, less is counted.
   std::uint64_t confirm_floor_bytes = 128 * kKiB;
   std::uint64_t wire_bytes_per_confirmed = 8;
   std::uint64_t record_floor_bytes = 32 * kKiB;
   std::uint64_t wire_bytes_per_recorded = 16;
-  std::uint64_t confirm_at_once_bytes = 64 * kKiB;  // of either, since nothing is stopped within
+  std::uint64_t confirm_at_once_bytes = 16 * kKiB;  // of either, since nothing is stopped within
   // Bytes of a body that nobody can read, where a route refuses those: so many, and one for so many
   // wire bytes.
   std::uint64_t unread_floor_bytes = 4 * kKiB;

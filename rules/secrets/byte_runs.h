@@ -107,8 +107,9 @@ class ByteFinder {
  public:
   explicit ByteFinder(std::string_view text) noexcept : text_(text) {}
 
-  // The first at or after `from`, which is never less than it was before; text.size(): none.
-  std::size_t find(std::size_t from) noexcept {
+  // The first at or after `from`, which is never less than it was before; text.size(): none. Inline,
+  // since the next is near.
+  [[gnu::always_inline]] std::size_t find(std::size_t from) noexcept {
     if (from < end_) {
       const std::uint64_t left = mask_ >> (from - (end_ - 64));
       if (left != 0) return from + static_cast<std::size_t>(std::countr_zero(left));
@@ -119,7 +120,7 @@ class ByteFinder {
 
  private:
   // In the blocks from there on.
-  std::size_t search(std::size_t from) noexcept {
+  [[gnu::noinline]] std::size_t search(std::size_t from) noexcept {
     for (; from < text_.size(); from += 64) {
       const std::string_view rest = text_.substr(from);
       mask_ = rest.size() < 64 ? byte_mask<Class>(rest) : byte_mask<Class>(rest.data());

@@ -6,6 +6,7 @@
 #pragma once
 
 #include "rules/secrets/byte_runs.h"
+#include "rules/secrets/digit_codes.h"
 #include "rules/secrets/encoded_runs.h"
 
 #include <algorithm>
@@ -25,9 +26,10 @@ struct InLines {
 // Where the digits that begin at `from` end; at most a line that is no short one.
 template <class Code>
 std::size_t end_of_line(std::string_view text, std::size_t from) noexcept {
+  const char* const bytes = text.data();
   const std::size_t most = std::min(text.size(), from + kShortestLine);
   std::size_t at = from;
-  while (at < most && Code::has(static_cast<unsigned char>(text[at])) != 0) ++at;
+  while (at < most && Code::kDigits[static_cast<unsigned char>(bytes[at])] != kNoDigit) ++at;
   return at;
 }
 

@@ -73,6 +73,7 @@ class DigitRuns final : public Decoder {
 
   // Takes the run's digits from the front of `text`; how many bytes. Less than all: the run ended.
   std::size_t take(std::string_view text, Offset at, Sink& sink);
+  std::size_t take_digits(std::string_view text) noexcept;
   bool take_break(char c) noexcept;
   void begin_line(Offset at);
   void end_run(Sink& sink);
@@ -173,19 +174,29 @@ std::size_t DigitRuns<Code>::take(std::string_view text, Offset at, Sink& sink) 
       indentation_ = 0;
       begin_line(at + i);
     }
-    const std::size_t before = size_;
     const std::size_t end = std::min(text.size(), i + (kRoom - size_));
-    for (; i < end; ++i) {
-      const Digit digit = Code::kDigits[static_cast<unsigned char>(text[i])];
-      if (digit == kNoDigit) break;
-      digits_[size_++] = digit;
-    }
-    line_ += size_ - before;
+    const std::size_t taken = take_digits(text.substr(i, end - i));
+    i += taken;
+    line_ += taken;
     if (i == end) continue;
     if (!take_break(text[i])) return i;
     ++i;
   }
   return i;
+}
+
+// Those in front of the text, for which there is room; how many.
+template <class Code>
+std::size_t DigitRuns<Code>::take_digits(std::string_view text) noexcept {
+  Digit* const into = digits_.data() + size_;
+  std::size_t count = 0;
+  for (const char c : text) {
+    const Digit digit = Code::kDigits[static_cast<unsigned char>(c)];
+    if (digit == kNoDigit) break;
+    into[count++] = digit;
+  }
+  size_ += count;
+  return count;
 }
 
 template <class Code>

@@ -1,6 +1,7 @@
 #include "rules/secrets/entropy.h"
 
 #include <array>
+#include <cassert>
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
@@ -18,6 +19,25 @@ double shannon_entropy(std::string_view text) noexcept {
     bits -= share * std::log2(share);
   }
   return bits;
+}
+
+// Of n bytes, each of which is there c times: log2(n) - sum(c * log2(c)) / n.
+bool entropy_exceeds(std::string_view text, double bits) noexcept {
+  static const std::array<double, kCountedBytes + 1> terms = [] {
+    std::array<double, kCountedBytes + 1> all{};
+    for (std::size_t c = 1; c < all.size(); ++c) {
+      all[c] = static_cast<double>(c) * std::log2(static_cast<double>(c));
+    }
+    return all;
+  }();
+  assert(text.size() <= kCountedBytes);
+  if (text.empty()) return bits < 0;
+  std::array<std::uint16_t, 256> counts{};
+  for (const char c : text) ++counts[static_cast<std::uint8_t>(c)];
+  double sum = 0;
+  for (const std::uint16_t count : counts) sum += terms[count];
+  const auto total = static_cast<double>(text.size());
+  return (std::log2(total) - bits) * total > sum;
 }
 
 }  // namespace cork::secrets

@@ -15,12 +15,42 @@ bool joins(char c) {
   return c == '_' || c == '-' || c == '.';
 }
 
-bool holds_any(std::string_view name, const std::vector<std::string>& words) {
-  return std::ranges::any_of(words,
-                             [&](const std::string& word) { return name.find(word) != name.npos; });
+std::size_t beginning(char first, char second) {
+  return (static_cast<unsigned char>(first) & 31u) << 5 |
+         (static_cast<unsigned char>(second) & 31u);
+}
+
+// In lower case, and without what joins words.
+std::string plain(std::string_view name) {
+  std::string text;
+  text.reserve(name.size());
+  for (const char c : name) {
+    if (!joins(c)) text.push_back(to_lower(c));
+  }
+  return text;
 }
 
 }  // namespace
+
+NameWords::Words::Words(std::vector<std::string> words) : words_(std::move(words)) {
+  for (const std::string& word : words_) {
+    if (word.size() > 1) beginnings_.set(beginning(word[0], word[1]));
+    short_ = short_ || word.size() < 2;
+  }
+}
+
+bool NameWords::Words::any_in(std::string_view name) const noexcept {
+  for (std::size_t i = 0; i < name.size(); ++i) {
+    const bool may_begin =
+        short_ || (i + 1 < name.size() && beginnings_[beginning(name[i], name[i + 1])]);
+    if (!may_begin) continue;
+    const std::string_view rest = name.substr(i);
+    if (std::ranges::any_of(words_, [&](const auto& word) { return rest.starts_with(word); })) {
+      return true;
+    }
+  }
+  return false;
+}
 
 NameWords::NameWords(std::vector<std::string> named, std::vector<std::string> not_named)
     : named_(std::move(named)), not_named_(std::move(not_named)) {}
@@ -34,11 +64,12 @@ bool NameWords::admit(std::string_view text, std::size_t match, std::size_t secr
   const std::size_t floor = match > kReach ? match - kReach : 0;
   const auto in_name = [](char c) { return is_alpha(c) || is_digit(c) || joins(c); };
   while (match > floor && in_name(text[match - 1])) --match;
-  std::string name;
-  for (const char c : text.substr(match, secret - match)) {
-    if (!joins(c)) name.push_back(to_lower(c));
-  }
-  return (named_.empty() || holds_any(name, named_)) && !holds_any(name, not_named_);
+  const std::string name = plain(text.substr(match, secret - match));
+  return (named_.empty() || named_.any_in(name)) && !not_named_.any_in(name);
+}
+
+bool NameWords::may_admit(std::string_view text) const {
+  return named_.empty() || named_.any_in(plain(text));
 }
 
 }  // namespace cork::secrets

@@ -1,9 +1,11 @@
 #include "rules/secrets/readability.h"
 
+#include "rules/secrets/byte_runs.h"
 #include "rules/secrets/digit_codes.h"
 #include "rules/secrets/entropy.h"
 
 #include <algorithm>
+#include <bit>
 #include <cstring>
 #include <utility>
 
@@ -15,6 +17,8 @@ constexpr std::size_t kOtherBytes = 12;
 // Bits a byte: of random hexadecimal digits in a block at the least, and of text without a blank at
 // the most. Base64 of what is random has 5.8, base85 6.2, JavaScript without blanks 5.5.
 constexpr double kLeastOfDigits = 3.5, kMostOfText = 5.9;
+// Counting the digits of each block takes longer than all else.
+constexpr std::size_t kMoreDigits = 3;
 // Fewer bytes that are neither zeros nor blanks say nothing, and one in so many may be no text.
 constexpr std::size_t kFewestBytes = 32, kOneInBytes = 4;
 // Of the characters of a language, fewer than one in so many are those of U+00A0 to U+00FF.
@@ -25,51 +29,23 @@ constexpr std::size_t kFewestEscaped = 16;
 constexpr std::size_t kEnds = 32;
 
 // Neither text in ASCII, nor white space.
-constexpr unsigned char is_odd(unsigned char c) noexcept {
-  const auto space = static_cast<unsigned char>((c == '\t') | (c == '\n') | (c == '\r'));
-  return static_cast<unsigned char>(((c < 0x20) | (c >= 0x7f)) & (space ^ 1));
-}
-
-// Words in ASCII: so many blanks that the rest is no block of digits. Nearly every block is.
-bool is_plain(std::string_view block) noexcept {
-  std::size_t blanks = 0;
-  unsigned char odd = 0;
-  // No more than a byte holds.
-  for (std::size_t from = 0; from < block.size(); from += 128) {
-    unsigned char some = 0;
-    for (const char each : block.substr(from, 128)) {
-      odd = static_cast<unsigned char>(odd | is_odd(static_cast<unsigned char>(each)));
-      some = static_cast<unsigned char>(some + (each == ' '));
-    }
-    blanks += some;
+struct Odd {
+  static constexpr unsigned char has(unsigned char c) noexcept {
+    const auto space = static_cast<unsigned char>((c == '\t') | (c == '\n') | (c == '\r'));
+    return static_cast<unsigned char>(((c < 0x20) | (c >= 0x7f)) & (space ^ 1));
   }
-  return odd == 0 && blanks > kOtherBytes;
-}
-
-struct Counts {
-  std::size_t odd = 0, digits = 0, blanks = 0, zeros = 0;
+};
+struct Blank {
+  static constexpr unsigned char has(unsigned char c) noexcept { return c == ' '; }
 };
 
-// Without branches, for vector code.
-Counts count(std::string_view block) noexcept {
-  Counts counts;
-  // No more than a byte holds.
-  for (std::size_t from = 0; from < block.size(); from += 128) {
-    const std::string_view part = block.substr(from, 128);
-    unsigned char odd = 0, digits = 0, blanks = 0, zeros = 0;
-    for (const char each : part) {
-      const auto c = static_cast<unsigned char>(each);
-      odd = static_cast<unsigned char>(odd + is_odd(c));
-      digits = static_cast<unsigned char>(digits + Base64::has(c));
-      blanks = static_cast<unsigned char>(blanks + (c == ' '));
-      zeros = static_cast<unsigned char>(zeros + (c == 0));
-    }
-    counts.odd += odd;
-    counts.digits += digits;
-    counts.blanks += blanks;
-    counts.zeros += zeros;
+template <class Class>
+std::size_t count(std::string_view block) noexcept {
+  std::size_t count = 0;
+  for (; block.size() >= 64; block.remove_prefix(64)) {
+    count += static_cast<std::size_t>(std::popcount(byte_mask<Class>(block.data())));
   }
-  return counts;
+  return count + static_cast<std::size_t>(std::popcount(byte_mask<Class>(block)));
 }
 
 bool follows(char c) noexcept {
@@ -117,20 +93,28 @@ std::size_t utf8_bytes(std::string_view block) noexcept {
   return characters.bytes - (any ? characters.latin_bytes : 0);
 }
 
-// The bytes of a block that are unread as they stand.
-std::size_t unread_in(std::string_view block, bool whole) noexcept {
-  if (is_plain(block)) return 0;
-  const Counts counts = count(block);
-  const std::size_t odd = counts.odd - counts.zeros;
-  const std::size_t there = block.size() - counts.zeros - counts.blanks;
+// The bytes of a block that are unread as they stand. Of digits that none can read, `more_digits`
+// blocks that follow are taken for the same.
+std::size_t unread_in(std::string_view block, bool whole, std::size_t& more_digits) noexcept {
+  const std::size_t assumed = std::exchange(more_digits, 0);
+  const std::size_t blanks = count<Blank>(block), odd_or_zero = count<Odd>(block);
+  // Words, and so many blanks that the rest is no block of digits: nearly every block ends here.
+  if (odd_or_zero == 0 && blanks > kOtherBytes) return 0;
+  const std::size_t zeros =
+      odd_or_zero == 0 ? 0 : static_cast<std::size_t>(std::ranges::count(block, '\0'));
+  const std::size_t odd = odd_or_zero - zeros;
+  const std::size_t there = block.size() - zeros - blanks;
   if (there >= kFewestBytes && odd * kOneInBytes >= there) {
     const std::size_t characters = std::min(odd, utf8_bytes(block));
     if ((odd - characters) * kOneInBytes >= there) return there;
   }
   if (!whole) return 0;
-  const bool digits = counts.digits + kOtherBytes >= block.size();
-  if (!digits && (odd > 0 || counts.blanks > 0)) return 0;
-  return shannon_entropy(block) > (digits ? kLeastOfDigits : kMostOfText) ? block.size() : 0;
+  const bool digits = count<Base64>(block) + kOtherBytes >= block.size();
+  if (!digits && (odd > 0 || blanks > 0)) return 0;
+  if (!digits) return entropy_exceeds(block, kMostOfText) ? block.size() : 0;
+  if (assumed == 0 && !entropy_exceeds(block, kLeastOfDigits)) return 0;
+  more_digits = assumed > 0 ? assumed - 1 : kMoreDigits;
+  return block.size();
 }
 
 struct Magic {
@@ -182,7 +166,7 @@ constexpr std::size_t kZipFlags = 6;
 void Readability::push(std::string_view text) noexcept {
   while (!text.empty()) {
     if (size_ == 0 && text.size() >= kBlockBytes) {
-      add(kBlockBytes, unread_in(text.substr(0, kBlockBytes), true));
+      add(kBlockBytes, unread_in(text.substr(0, kBlockBytes), true, more_digits_));
       text.remove_prefix(kBlockBytes);
     } else {
       text.remove_prefix(hold(text));
@@ -216,7 +200,7 @@ std::size_t Readability::hold(std::string_view text) noexcept {
 void Readability::end_block(bool whole) noexcept {
   const std::size_t own = size_ - passed_;
   const bool others = passed_ > 0 && own < kFewestEscaped;
-  add(size_, others ? 0 : std::min(own, unread_in({held_.data(), size_}, whole)));
+  add(size_, others ? 0 : std::min(own, unread_in({held_.data(), size_}, whole, more_digits_)));
   size_ = passed_ = 0;
 }
 

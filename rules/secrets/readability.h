@@ -51,6 +51,7 @@ class Readability {
   std::array<Block, kWaiting> blocks_{};
   std::uint64_t first_ = 0, next_ = 0;  // block numbers: not settled from, to come
   std::size_t settled_ = 0;             // unread bytes since they were asked for
+  std::size_t more_digits_ = 0;         // blocks that are taken for what the last one was
 };
 
 // What a text that begins so is, and nobody reads: "an image (PNG)", "an encrypted message (age)".

@@ -4,6 +4,7 @@
 #include "rules/secrets/regex_parser.h"
 
 #include <algorithm>
+#include <optional>
 #include <vector>
 
 namespace cork::secrets {
@@ -81,6 +82,75 @@ ByteSet credential_bytes(const RegexNode& node, int wanted) {
       set |= last && !captures(*child) ? inner_bytes(*child) : all_bytes(*child);
   }
   return set;
+}
+
+// What a match of `node` may end in, of one that stands behind one of `before`.
+ByteSet last_bytes(const RegexNode& node, const ByteSet& before) {
+  ByteSet last;
+  switch (node.kind) {
+    case Kind::bytes:
+      return node.set;
+    case Kind::assertion:
+      return before;
+    case Kind::repeat:
+      if (node.max == 0) return before;
+      last = last_bytes(node.children[0], before);
+      return node.min == 0 ? last | before : last;
+    case Kind::alternatives:
+      for (const RegexNode& child : node.children) last |= last_bytes(child, before);
+      return last;
+    case Kind::sequence:
+    case Kind::group:
+      last = before;
+      for (const RegexNode& child : node.children) last = last_bytes(child, last);
+      return last;
+  }
+  return before;
+}
+
+// Does every match of `node` take no more than so many bytes?
+bool within(const RegexNode& node, std::size_t bytes) {
+  const auto all = [&](const RegexNode& child) { return within(child, bytes); };
+  switch (node.kind) {
+    case Kind::bytes:
+      return bytes > 0;
+    case Kind::assertion:
+      return true;
+    case Kind::repeat:
+      return node.max == 0 || within(node.children[0], 0) ||
+             (node.max == 1 && all(node.children[0]));
+    case Kind::alternatives:
+      return std::ranges::all_of(node.children, all);
+    case Kind::sequence:
+    case Kind::group: {
+      const auto some = [](const RegexNode& child) { return !within(child, 0); };
+      return std::ranges::count_if(node.children, some) <= 1 &&
+             std::ranges::all_of(node.children, all);
+    }
+  }
+  return false;
+}
+
+// What stands in front of the one capture group, where there is one that is no part of a repeat,
+// and behind it there are no more than `behind` bytes.
+std::optional<ByteSet> before_capture(const RegexNode& node, ByteSet before, std::size_t behind) {
+  if (node.capture > 0) return before;
+  const auto captures = [](const RegexNode& child) { return has_capture(child, 0); };
+  const bool goes_on = node.kind == Kind::sequence || node.kind == Kind::group;
+  if (!goes_on && node.kind != Kind::alternatives) return std::nullopt;
+  if (std::ranges::count_if(node.children, captures) != 1) return std::nullopt;
+  const auto chosen = std::ranges::find_if(node.children, captures);
+  if (goes_on) {
+    for (auto child = node.children.begin(); child != chosen; ++child) {
+      before = last_bytes(*child, before);
+    }
+    for (auto child = chosen + 1; child != node.children.end(); ++child) {
+      if (within(*child, 0)) continue;
+      if (behind == 0 || !within(*child, behind)) return std::nullopt;
+      behind = 0;
+    }
+  }
+  return before_capture(*chosen, before, behind);
 }
 
 // Does `node` match a text of nothing but `allowed`? Says yes where an assertion would refuse.
@@ -212,6 +282,11 @@ Result<RegexShape> analyse_regex(std::string_view regex, ShapeOptions options) {
   shape.credential = has_sure_capture(*root, options.secret_group)
                          ? credential_bytes(*root, options.secret_group)
                          : all_bytes(*root);
+  ByteSet any;
+  any.set();
+  if (has_sure_capture(*root, options.secret_group)) {
+    shape.before_secret = before_capture(*root, any, 1);
+  }
   literal_prefix(*root, shape.anchor);
   shape.decided = decided_form(regex, *root, options.decide_within);
   shape.has_groups = has_capture(*root, 0);

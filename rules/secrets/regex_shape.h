@@ -14,6 +14,7 @@
 #include "rules/secrets/openings.h"
 
 #include <cstddef>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -25,6 +26,9 @@ struct RegexShape {
   // where it is the secret's own: while a match is incomplete, no other byte has come since the
   // secret began.
   ByteSet credential;
+  // What may stand right in front of the secret, where that is known, and no more than a byte of
+  // the match behind it.
+  std::optional<ByteSet> before_secret;
   std::string anchor;        // what every match begins with, literally; may be empty
   std::string decided;       // the regex with the open quantifiers at its end closed
   bool has_groups = true;    // it captures something

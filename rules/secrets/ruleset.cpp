@@ -228,7 +228,7 @@ const ByteSet& Ruleset::alphabet_of(RuleIndex rule) const noexcept {
 }
 
 std::size_t Ruleset::cost_of(RuleIndex rule) const noexcept {
-  return compiled_->compiled[rule].look_back();
+  return compiled_->compiled[rule].cost();
 }
 
 std::optional<Ruleset::Confirmed> Ruleset::confirm(RuleIndex rule, std::string_view text,

@@ -91,7 +91,7 @@ class Ruleset {
   // spaces, quotes or newlines among them they say nothing of where it ends.
   [[nodiscard]] const ByteSet& alphabet_of(RuleIndex rule) const noexcept;
 
-  // The bytes that confirm() looks at, at least, where `rule` matches.
+  // What confirm() adds to `examined` at least, where `rule` matches.
   [[nodiscard]] std::size_t cost_of(RuleIndex rule) const noexcept;
 
   struct Confirmed {
@@ -101,7 +101,7 @@ class Ruleset {
   // reported? Ask for each one: a suppressor may drop the match at one end and not at the next.
   // `text` is all that is retained, the bytes behind `end` included, so that \b and $ see what
   // surrounds the match; retain_width() bytes before `end` are enough. `folded`: ignore case, for
-  // the folded database's matches. Adds the bytes it looked at to `examined`.
+  // the folded database's matches. Adds to `examined` what that took: see CompiledRule.
   [[nodiscard]] std::optional<Confirmed> confirm(RuleIndex rule, std::string_view text,
                                                  std::size_t end, bool folded,
                                                  std::size_t& examined) const;

@@ -1,6 +1,6 @@
 #include "rules/secrets/view.h"
 
-#include "base/base64.h"
+#include "rules/secrets/digit_codes.h"
 #include "rules/secrets/encoded_runs.h"
 
 #include <hs/hs.h>
@@ -18,6 +18,9 @@ constexpr std::size_t kWorthDropping = 1024;
 // a decoder gathers at a time.
 constexpr std::size_t kBatch = 8192, kGathered = 2048;
 
+bool is_digit_of_base64(char c) noexcept {
+  return Base64::kDigits[static_cast<unsigned char>(c)] != kNoDigit;
+}
 bool is_blank(char c) noexcept {
   return c == '\t' || c == ' ';
 }
@@ -79,20 +82,20 @@ void View::append(Bytes bytes, std::span<const Run> runs) {
 bool View::joins(const Run& run, Offset position) const noexcept {
   const bool short_one = run.ends_in_escape() && run.origin.end - run.origin.begin == run.size + 1;
   if (!short_one) return true;
+  const char* const text = text_.data();
   std::size_t at = position + run.size - 1 - begin_;
-  if (base64_digit(text_[at]) >= 0) return true;  // \/ and \_
-  if (!is_white(text_[at])) return false;
-  for (std::size_t i = 0; i < kMostIndentation && at > 0 && is_white(text_[at - 1]); ++i) --at;
+  if (is_digit_of_base64(text[at])) return true;  // \/ and \_
+  if (!is_white(text[at])) return false;
+  for (std::size_t i = 0; i < kMostIndentation && at > 0 && is_white(text[at - 1]); ++i) --at;
+  const std::size_t most = std::min(at, kShortestLine);
   std::size_t digits = 0;
-  while (digits < kShortestLine && digits < at && base64_digit(text_[at - digits - 1]) >= 0) {
-    ++digits;
-  }
+  while (digits < most && is_digit_of_base64(text[at - digits - 1])) ++digits;
   if (digits < kShortestWrapped) return false;
   if (digits == kShortestLine) return true;
   // A short line of nothing else.
   at -= digits;
-  for (std::size_t i = 0; i < kMostIndentation && at > 0 && is_blank(text_[at - 1]); ++i) --at;
-  return at == 0 || is_line_end(text_[at - 1]);
+  for (std::size_t i = 0; i < kMostIndentation && at > 0 && is_blank(text[at - 1]); ++i) --at;
+  return at == 0 || is_line_end(text[at - 1]);
 }
 
 Offset View::take_joint() noexcept {

@@ -180,9 +180,32 @@ TEST(CompiledRule, GivesUpAtOnceOnARunOfTooFewDifferentBytes) {
   std::size_t examined = 0;
   const std::string few = "zyxwvuts k=abcdabcdabcd;";
   EXPECT_FALSE(rule.confirm(few, few.size(), false, examined));
-  EXPECT_EQ(examined, few.size()) << "the regex was not asked";
+  EXPECT_EQ(examined, rule.cost()) << "the regex was not asked";
   EXPECT_EQ(secret_at(rule, "k=abcdeabcde;|"), "abcdeabcde");
   EXPECT_EQ(secret_at(rule, "K=ABCDEabcde;|", true), "ABCDEabcde") << "in either case";
+}
+
+// Where a literal tells where it begins, and one that is dropped stands before it.
+TEST(CompiledRule, KnowsWhereAMatchBeginsByItsLiteral) {
+  const CompiledRule rule = made(rule_of("tok_[a-z0-9_]{8,30};", 2.5));
+  EXPECT_EQ(secret_at(rule, "x tok_0123abcd;|"), "tok_0123abcd;");
+  EXPECT_EQ(secret_at(rule, "tok_tok_0123abcd;|"), "tok_tok_0123abcd;");
+  EXPECT_EQ(secret_at(rule, "tok_ tok_0123abcd;|"), "tok_0123abcd;");
+  EXPECT_EQ(secret_at(rule, "tok_aaaaaaaa;|"), "-") << "no entropy";
+  EXPECT_EQ(secret_at(rule, "tok_0123;|"), "-");
+}
+
+TEST(CompiledRule, AsksFirstWhetherARunMayBeginASecretThatLooksRandom) {
+  Rule random = rule_of("key[\":=]{1,3}([A-Za-z0-9:=-]{16,40})[\";]", 0);
+  random.random = true;
+  const CompiledRule rule = made(random);
+  std::size_t examined = 0;
+  const std::string uuid = "key=\"abcd12f2-46da-4fdb-b8d5-fbd4c466928f\"";
+  EXPECT_FALSE(rule.confirm(uuid, uuid.size(), false, examined));
+  EXPECT_EQ(examined, rule.cost()) << "the regex was not asked";
+  EXPECT_EQ(secret_at(rule, "key=\"zq7f3hv09xk2m4tb\"|"), "zq7f3hv09xk2m4tb");
+  // It begins behind a sign that may be part of it.
+  EXPECT_EQ(secret_at(rule, "\"key=zq7f3hv09xk2m4tb\"|"), "zq7f3hv09xk2m4tb");
 }
 
 TEST(CompiledRule, KnowsTheSecretThatIsAllOfAMatchOfOneWidth) {

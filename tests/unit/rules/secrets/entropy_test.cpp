@@ -25,5 +25,16 @@ TEST(Entropy, WeighsBytesByTheirShare) {
   EXPECT_NEAR(shannon_entropy("aaab"), 0.8113, 0.0001);
 }
 
+TEST(Entropy, MoreThanSoMuchIsAskedAlone) {
+  std::string text;
+  for (std::size_t i = 0; i < kCountedBytes; ++i) {
+    text.push_back(static_cast<char>('a' + i * i % 23));
+    const double bits = shannon_entropy(text);
+    EXPECT_TRUE(entropy_exceeds(text, bits - 1e-9)) << text;
+    EXPECT_FALSE(entropy_exceeds(text, bits + 1e-9)) << text;
+  }
+  EXPECT_FALSE(entropy_exceeds("", 0));
+}
+
 }  // namespace
 }  // namespace cork::secrets

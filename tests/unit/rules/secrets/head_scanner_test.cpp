@@ -200,7 +200,7 @@ TEST_F(HeadScannerTest, ANameWithASecretIsInNoFinding) {
 
 TEST_F(HeadScannerTest, ManyCandidatesAreRefusedOrLeftOutByConfidence) {
   ScanLimits limits;
-  limits.confirm_floor_bytes = limits.record_floor_bytes = 100;
+  limits.confirm_floor_bytes = limits.record_floor_bytes = 60;
   std::string tokens, notes;
   for (char c = 'a'; c < 'f'; ++c) tokens += token(c) + "/";
   for (char c = 'a'; c < 'f'; ++c) notes += note(c) + "/";

@@ -32,6 +32,17 @@ TEST(NameWords, LookAtAllOfTheNameWhateverItsSpelling) {
   EXPECT_FALSE(admits(words, "dog_<key=>x"));
 }
 
+TEST(NameWords, WhereNoneIsInSightNothingIsAdmitted) {
+  const NameWords words({"datadog", "newrelic", "x"}, {});
+  for (const std::string_view text : {"export DATADOG_API_KEY=", "New-Relic", "data.dog", "a x"}) {
+    EXPECT_TRUE(words.may_admit(text)) << text;
+  }
+  for (const std::string_view text : {"", "dat", "data dog", "dotadog=", "newrelik"}) {
+    EXPECT_FALSE(words.may_admit(text)) << text;
+  }
+  EXPECT_TRUE(NameWords({}, {"csrf"}).may_admit(""));
+}
+
 TEST(NameWords, OneThatSaysOtherwiseDecides) {
   const NameWords words({}, {"keyid", "csrf"});
   EXPECT_TRUE(admits(words, "api_<key=>x"));

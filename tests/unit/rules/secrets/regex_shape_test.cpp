@@ -118,6 +118,26 @@ TEST(RegexShape, KnowsWhatMayHoldAnEscapeAsItIsSpelled) {
   EXPECT_FALSE(analyse_regex(R"(key[^a-z]{0,9}:([a-z]+))", {})->spells_escapes);
 }
 
+TEST(RegexShape, KnowsWhatStandsBeforeTheSecret) {
+  const struct {
+    const char *regex, *before;
+  } cases[] = {
+      {"key[:=]{1,2}([a-z]+)", ":="},        {"key(?:[:=]\"?)([a-z]+)", "\":="},
+      {"(?:key|token=)([a-z]+)", "=y"},      {"key[:=]?([a-z]+)(?:;|$)", ":=y"},
+      {"(?:x:|[yz])?k=\\b([a-z]+)\\b", "="}, {"(?:k=([a-z]+))", "="},
+  };
+  for (const auto& c : cases) {
+    const auto shape = analyse_regex(c.regex, {});
+    ASSERT_TRUE(shape->before_secret) << c.regex;
+    EXPECT_EQ(c.before, printable(*shape->before_secret)) << c.regex;
+  }
+  for (const std::string_view regex :
+       {"key=[a-z]+", "k=([a-z]+);;", "k=([a-z]+)|l=([0-9]+)", "(?:k=([a-z]+)){1,2}",
+        "k=([a-z]+)[;\"]{1,2}", "k=([a-z]+)(?:;|ab)"}) {
+    EXPECT_FALSE(analyse_regex(regex, {})->before_secret) << regex;
+  }
+}
+
 TEST(RegexShape, KnowsWhetherItCaptures) {
   EXPECT_TRUE(analyse_regex("a(b)", {})->has_groups);
   EXPECT_TRUE(analyse_regex("a(?:(?P<n>b))?", {})->has_groups);
