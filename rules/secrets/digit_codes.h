@@ -125,4 +125,21 @@ struct Base32 {
   static constexpr std::array<Mark, 0> kMarks{};
 };
 
+// Of what digits make: does it look as if it were text?
+inline constexpr std::array<bool, 256> kPrintable = [] {
+  std::array<bool, 256> table{};
+  for (std::size_t i = 0x20; i < 0x7f; ++i) table[i] = true;
+  for (const unsigned c : {0x09u, 0x0au, 0x0du, 0x00u}) table[c] = true;  // NUL: UTF-16
+  return table;
+}();
+
+inline bool is_printable(char c) noexcept {
+  return kPrintable[static_cast<unsigned char>(c)];
+}
+
+// ASCII opens a stretch; other text, which no byte above it says much about, goes on in it.
+inline bool is_text(char c) noexcept {
+  return is_printable(c) || static_cast<unsigned char>(c) >= 0x80;
+}
+
 }  // namespace cork::secrets

@@ -21,22 +21,6 @@ constexpr std::size_t kRoom = 1024;
 // Derived bytes that settle as one.
 constexpr std::size_t kBlockBytes = 48;
 
-constexpr std::array<bool, 256> kPrintable = [] {
-  std::array<bool, 256> table{};
-  for (std::size_t i = 0x20; i < 0x7f; ++i) table[i] = true;
-  for (const unsigned c : {0x09u, 0x0au, 0x0du, 0x00u}) table[c] = true;  // NUL: UTF-16
-  return table;
-}();
-
-bool is_printable(char c) noexcept {
-  return kPrintable[static_cast<unsigned char>(c)];
-}
-
-// ASCII opens a stretch; other text, which no byte above it says much about, goes on in it.
-bool is_text(char c) noexcept {
-  return is_printable(c) || static_cast<unsigned char>(c) >= 0x80;
-}
-
 // Finds runs of digits. What a run decodes to is looked at in groups, at each alignment by itself,
 // since what looks like text at one may be there to hide what another shows: only every third group
 // or so, until one is printable.

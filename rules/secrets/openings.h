@@ -9,33 +9,16 @@
 //   openings.may_open(' ', "newline");    // no
 #pragma once
 
-#include "rules/secrets/byte_class.h"
-#include "rules/secrets/regex_parser.h"
+#include "rules/secrets/regex_openings.h"
 
 #include <array>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
-#include <span>
 #include <string_view>
 #include <vector>
 
 namespace cork::secrets {
-
-struct Opening {
-  ByteSet before;              // what stands in front of the backslash
-  std::vector<ByteSet> bytes;  // what follows it, one set a byte; behind them is anything
-  bool random = false;         // and the word that it is looks as if made by chance
-
-  friend bool operator==(const Opening&, const Opening&) = default;
-};
-
-// Those that some match may have, and a match in the text without the escape has not: the backslash
-// is part of it, or in front of it, and the letter behind that is needed. More than there are,
-// where that is simpler; for a regex none of whose classes takes both a backslash and such a letter
-// and leaves out what an escape may stand for (see RegexShape::spells_escapes). nullopt: there is
-// one that fits too much.
-[[nodiscard]] std::optional<std::vector<Opening>> openings_of(const RegexNode& regex);
 
 class Openings {
  public:

@@ -11,7 +11,7 @@
 
 #include "base/result.h"
 #include "rules/secrets/byte_class.h"
-#include "rules/secrets/openings.h"
+#include "rules/secrets/regex_openings.h"
 
 #include <cstddef>
 #include <optional>

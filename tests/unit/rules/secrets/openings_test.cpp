@@ -1,5 +1,7 @@
 #include "rules/secrets/openings.h"
 
+#include "rules/secrets/regex_openings.h"
+
 #include <gtest/gtest.h>
 
 #include <optional>

@@ -1,0 +1,31 @@
+// Where a match of a regex may begin, or go on, behind a backslash that does not belong to it when
+// it is that of an escape.
+#pragma once
+
+#include "rules/secrets/byte_class.h"
+#include "rules/secrets/regex_parser.h"
+
+#include <optional>
+#include <vector>
+
+namespace cork::secrets {
+
+struct Opening {
+  ByteSet before;              // what stands in front of the backslash
+  std::vector<ByteSet> bytes;  // what follows it, one set a byte; behind them is anything
+  bool random = false;         // and the word that it is looks as if made by chance
+
+  friend bool operator==(const Opening&, const Opening&) = default;
+};
+
+// Those that some match may have, and a match in the text without the escape has not: the backslash
+// is part of it, or in front of it, and the letter behind that is needed. More than there are,
+// where that is simpler; for a regex none of whose classes takes both a backslash and such a letter
+// and leaves out what an escape may stand for (see RegexShape::spells_escapes). nullopt: there is
+// one that fits too much.
+[[nodiscard]] std::optional<std::vector<Opening>> openings_of(const RegexNode& regex);
+
+// Adds it, and keeps of two the one that fits all that the other fits.
+void add_unless_told(std::vector<Opening>& openings, Opening opening);
+
+}  // namespace cork::secrets
