@@ -13,6 +13,8 @@ namespace {
 
 // Between two such pieces a slice may end: as much as the layers scan at once.
 constexpr std::size_t kFedAtOnce = 4096;
+// A body of which no more has come is likely to end soon, and keeps little.
+constexpr std::size_t kShortBytes = 4096;
 
 bool is_form(std::string_view content_type) noexcept {
   constexpr std::string_view form = "application/x-www-form-urlencoded";
@@ -83,6 +85,7 @@ Verdict BodyScanner::State::run(WorkerScratch& scratch, Work work) {
   } else {
     const Offset open = std::min(wire.settled(looking && !wire.busy()), wire.masked_from());
     settled = std::max(settled, open);
+    if (!ending && scan.wire_bytes() > kShortBytes) wire.give_back_room();
   }
   return scan.verdict();
 }

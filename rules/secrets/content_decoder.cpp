@@ -1,6 +1,8 @@
 #include "rules/secrets/content_decoder.h"
 
 #include <algorithm>
+#include <array>
+#include <cstddef>
 
 namespace cork::secrets {
 namespace {
@@ -9,8 +11,27 @@ constexpr std::size_t kSliceBytes = 1024;
 
 }  // namespace
 
+// For the time of a call, since many decoders wait for their input.
+class ContentDecoder::Room {
+ public:
+  Room(ContentDecoder& decoder, Sink& sink) noexcept : decoder_(decoder) {
+    decoder.sink_ = &sink;
+    decoder.output_ = bytes_;
+  }
+  ~Room() {
+    decoder_.sink_ = nullptr;
+    decoder_.output_ = {};
+  }
+  Room(const Room&) = delete;
+  Room& operator=(const Room&) = delete;
+
+ private:
+  ContentDecoder& decoder_;
+  std::array<std::byte, 4096> bytes_;
+};
+
 Verdict ContentDecoder::push_some(Bytes& input, Offset at, Sink& sink) {
-  sink_ = &sink;
+  const Room room(*this, sink);
   // Less may be left of a slice than there was: another container was found in it.
   if (in_slice_) slice_end_ = std::min<Offset>(slice_end_, at + input.size());
   while (verdict_ == Verdict::clean && !sink.full() && (in_slice_ || !input.empty())) {
@@ -22,7 +43,6 @@ Verdict ContentDecoder::push_some(Bytes& input, Offset at, Sink& sink) {
     at = slice_end_ - slice.size();
     if (slice.empty() && !draining_) end_slice();
   }
-  sink_ = nullptr;
   return verdict_;
 }
 
@@ -49,10 +69,9 @@ void ContentDecoder::end_slice() noexcept {
 
 Verdict ContentDecoder::finish(Sink& sink) {
   if (verdict_ != Verdict::clean || !started_) return verdict_;
-  sink_ = &sink;
+  const Room room(*this, sink);
   slice_begin_ = slice_end_;
   verdict_ = worse(verdict_, end());
-  sink_ = nullptr;
   if (verdict_ == Verdict::clean) pending_from_ = slice_end_;
   return verdict_;
 }

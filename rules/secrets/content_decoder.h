@@ -8,10 +8,10 @@
 
 #include "rules/secrets/decoder.h"
 
-#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <span>
 #include <string_view>
 
 namespace cork::secrets {
@@ -47,10 +47,11 @@ class ContentDecoder : public Decoder {
   [[nodiscard]] Verdict verdict() const noexcept { return verdict_; }
   [[nodiscard]] const ScanLimits& limits() const noexcept { return limits_; }
 
-  std::array<std::byte, 4096> output_;
-  bool draining_ = false;  // more output is due without more input
+  std::span<std::byte> output_;  // room, within decode() and end()
+  bool draining_ = false;        // more output is due without more input
 
  private:
+  class Room;
   void begin_slice(Offset begin, std::size_t size) noexcept;
   void end_slice() noexcept;
 

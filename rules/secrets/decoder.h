@@ -81,6 +81,8 @@ class Decoder {
   Verdict push(Bytes input, Offset at, Sink& sink) { return push_some(input, at, sink); }
   // The input is over: half a group, member or frame is `unscannable`. Not while busy().
   virtual Verdict finish(Sink& sink) = 0;
+  // Keeps no room for what comes, where that is much.
+  virtual void give_back_room() {}
   // Forgets all that it read, to begin with something else; false: a new one has to be made.
   virtual bool restart() { return false; }
   // The first input byte not yet turned into output; the end of the input where there is none.

@@ -18,6 +18,7 @@ namespace cork::secrets {
 namespace {
 
 constexpr std::size_t kRoom = 1024;
+constexpr std::size_t kReadBehind = 72;  // by each_container()
 // Derived bytes that settle as one.
 constexpr std::size_t kBlockBytes = 48;
 
@@ -34,6 +35,7 @@ class DigitRuns final : public Decoder {
   static constexpr std::size_t kFewestDigits = kFewestGroups * kGroup;
   Verdict push_some(Bytes& input, Offset at, Sink& sink) override;
   Verdict finish(Sink& sink) override;
+  void give_back_room() override;
   [[nodiscard]] Offset pending_from() const noexcept override;
   [[nodiscard]] std::string_view name() const noexcept override { return Code::kName; }
 
@@ -48,12 +50,7 @@ class DigitRuns final : public Decoder {
     std::size_t first;  // of its digits
     Offset at;
   };
-  // As many as have room, and never more.
-  static std::vector<Line> some_lines() {
-    std::vector<Line> lines;
-    lines.reserve(kRoom / kShortestWrapped + 1);
-    return lines;
-  }
+  static constexpr std::size_t kMostLines = kRoom / kShortestWrapped + 1;
 
   // Takes the run's digits from the front of `text`; how many bytes. Less than all: the run ended.
   std::size_t take(std::string_view text, Offset at, Sink& sink);
@@ -74,6 +71,7 @@ class DigitRuns final : public Decoder {
   void close_stretch(std::size_t alignment, Sink& sink, TextRuns& out);
   void end_stretch(std::size_t alignment, Sink& sink);
   void forget();
+  void make_room() { digits_.resize(kRoom + kReadBehind); }
 
   [[nodiscard]] Group group(std::size_t at) const noexcept {
     Group bytes;
@@ -81,13 +79,11 @@ class DigitRuns final : public Decoder {
     return bytes;
   }
   // Zeros alone are no wide characters.
-  static bool is_padding(const Group& bytes) noexcept {
-    return std::ranges::all_of(bytes, [](char c) { return c == '\0'; });
-  }
+  static constexpr Group kPadding{};
   [[nodiscard]] bool printable(std::size_t at) const noexcept {
     if (!Code::may_be_ascii(digits_.data() + at)) return false;
     const Group bytes = group(at);
-    return std::ranges::all_of(bytes, is_printable) && !is_padding(bytes);
+    return std::ranges::all_of(bytes, is_printable) && bytes != kPadding;
   }
   [[nodiscard]] Offset offset(std::size_t at) const noexcept {
     auto line = lines_.end() - 1;
@@ -104,8 +100,8 @@ class DigitRuns final : public Decoder {
   std::size_t indentation_ = 0;  // bytes since the line ended; 0: it did not
   Offset end_ = 0;
   std::size_t size_ = 0;
-  std::array<Digit, kRoom + 72> digits_{};              // and what is read behind them
-  std::vector<Line> lines_ = some_lines();              // those that the digits stand in
+  std::vector<Digit> digits_;  // size_ of them, and room: much within a call, and little after it
+  std::vector<Line> lines_;    // those that the digits stand in
   std::array<std::size_t, kGroup> next_ = kAlignments;  // the first group not looked at
   std::array<bool, kGroup> open_{};                     // a stretch goes on
   std::array<bool, kGroup> told_{};  // of a container, by the alignment of its digits in the run
@@ -118,11 +114,13 @@ template <class Code>
 Verdict DigitRuns<Code>::push_some(Bytes& input, Offset at, Sink& sink) {
   const std::string_view text = as_text(std::exchange(input, {}));
   std::size_t taken = 0;
+  if (running_) make_room();
   while (taken < text.size()) {
     if (!running_) {
       taken = find_first<Code>(text, taken);
       if (taken == text.size()) break;
       running_ = true;
+      make_room();
       begin_line(at + taken);
     }
     taken += take(text.substr(taken), at + taken, sink);
@@ -154,7 +152,7 @@ std::size_t DigitRuns<Code>::take(std::string_view text, Offset at, Sink& sink) 
   while (i < text.size()) {
     if (size_ == kRoom) process(sink);
     if (indentation_ > 0 && Code::kDigits[static_cast<unsigned char>(text[i])] != kNoDigit) {
-      if (lines_.size() == lines_.capacity()) return i;
+      if (lines_.size() == kMostLines) return i;
       indentation_ = 0;
       begin_line(at + i);
     }
@@ -322,7 +320,7 @@ void DigitRuns<Code>::follow_stretch(std::size_t alignment, TextRuns& out) {
     std::size_t filled = 0;
     while (filled + Code::kBytes <= block.size() && next + kGroup <= size_) {
       const Group bytes = group(next);
-      going = std::ranges::all_of(bytes, is_text) && !is_padding(bytes);
+      going = std::ranges::all_of(bytes, is_text) && bytes != kPadding;
       if (!going) break;
       std::ranges::copy(bytes, block.begin() + static_cast<std::ptrdiff_t>(filled));
       filled += bytes.size();
@@ -367,6 +365,13 @@ void DigitRuns<Code>::forget() {
   forgotten_ += first;
   magic_from_ -= first;
   for (std::size_t& next : next_) next -= first;
+}
+
+template <class Code>
+void DigitRuns<Code>::give_back_room() {
+  if (size_ > kRoom / 2) return;
+  digits_.resize(size_ + kReadBehind);
+  digits_.shrink_to_fit();
 }
 
 }  // namespace

@@ -272,6 +272,14 @@ Offset Layer::reach() const noexcept {
   return reach;
 }
 
+void Layer::give_back_room() {
+  view_.give_back_room();
+  for (const auto& runs : runs_) {
+    if (runs) runs->give_back_room();
+  }
+  each_text([](Layer& layer) { layer.give_back_room(); });
+}
+
 std::size_t Layer::retained_bytes() const {
   std::size_t bytes = view_.text().size();
   each_text([&](const Layer& layer) { bytes += layer.retained_bytes(); });

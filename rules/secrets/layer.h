@@ -66,6 +66,9 @@ class Layer final : public Sink {
   // Below this position no open candidate begins, in this text or in one made of it. After
   // process(), with `look`, the text itself is looked at: see View::open_from().
   [[nodiscard]] Offset settled(bool look) const;
+  // Between two calls, of which many scans may stand: keeps no room for what comes, here and in all
+  // that comes from it.
+  void give_back_room();
   // Text that is kept, here and in all that comes from it.
   [[nodiscard]] std::size_t retained_bytes() const;
   // On the wire, where the first credential begins that is to be masked and may go on; its end

@@ -55,6 +55,7 @@ class Layer::Runs final : public Sink {
 
   void push(std::string_view text, Offset at, bool last);
   void resume();
+  void give_back_room() { finder_->give_back_room(); }
   [[nodiscard]] bool busy() const noexcept;
   [[nodiscard]] Offset pending_from() const noexcept { return finder_->pending_from(); }
   template <class Visit>

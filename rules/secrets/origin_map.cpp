@@ -76,6 +76,12 @@ void OriginMap::forget_before(Offset position) noexcept {
   }
 }
 
+void OriginMap::give_back_room() {
+  runs_.erase(runs_.begin(), runs_.begin() + static_cast<std::ptrdiff_t>(head_));
+  head_ = 0;
+  if (runs_.capacity() > 2 * runs_.size() + few / 2) runs_.shrink_to_fit();
+}
+
 Offset OriginMap::first() const noexcept {
   return head_ < runs_.size() ? runs_[head_].begin : 0;
 }

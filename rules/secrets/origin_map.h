@@ -56,6 +56,8 @@ class OriginMap {
   [[nodiscard]] bool exact(Offset begin, Offset end) const noexcept;
   // Nobody will ask about what lies before `position`.
   void forget_before(Offset position) noexcept;
+  // Keeps no room for more, where that is much.
+  void give_back_room();
   // The first input byte that anybody may still ask about.
   [[nodiscard]] Offset first() const noexcept;
 

@@ -206,6 +206,11 @@ void View::drop_front(std::size_t bytes) {
   scanned_ -= bytes;
 }
 
+void View::give_back_room() {
+  if (text_.capacity() > 2 * text_.size() + kWorthDropping) text_.shrink_to_fit();
+  origins_.give_back_room();
+}
+
 std::string_view View::text_from(Offset position) const noexcept {
   assert(position >= begin_);
   return std::string_view(text_).substr(position - begin_);

@@ -71,6 +71,8 @@ class View {
   // Everything must be scanned.
   [[nodiscard]] std::size_t surplus() const noexcept;
   void drop_front(std::size_t bytes);
+  // Keeps no room for more.
+  void give_back_room();
 
   [[nodiscard]] std::string_view text() const noexcept { return text_; }
   [[nodiscard]] std::string_view text_from(Offset position) const noexcept;

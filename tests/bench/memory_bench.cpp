@@ -1,6 +1,6 @@
 // What a scan keeps in the middle of a body: a thousand of them at a time, for each kind of body.
 //
-//   memory_bench [NAME...]     kinds whose name holds a NAME
+//   memory_bench [--scans=N] [NAME...]     kinds whose name holds a NAME
 //
 // As the allocator counts it, beside the rules and their databases, which all of them share. Apart
 // stand what decoding libraries keep, which is the window that the sender chose and is taken from
@@ -12,8 +12,13 @@
 #include "tests/unit/rules/secrets/encoders.h"
 
 #include <malloc.h>
+#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
+#include <sanitizer/allocator_interface.h>
+#define CORK_SANITIZED_ALLOCATOR 1
+#endif
 
 #include <algorithm>
+#include <charconv>
 #include <cstdio>
 #include <string>
 #include <string_view>
@@ -24,7 +29,8 @@ namespace {
 using namespace cork;
 using namespace cork::secrets;
 
-constexpr std::size_t kScans = 1000, kFed = 96 * kKiB, kFedAtOnce = 16 * kKiB;
+constexpr std::size_t kScans = 1000;  // unless told
+constexpr std::size_t kFed = 96 * kKiB, kFedAtOnce = 16 * kKiB;
 constexpr double kMostKiB = 32;
 
 struct Sample {
@@ -73,8 +79,12 @@ std::vector<Sample> kinds() {
 }
 
 std::size_t allocated() {
+#ifdef CORK_SANITIZED_ALLOCATOR
+  return __sanitizer_get_current_allocated_bytes();
+#else
   const auto info = mallinfo2();
   return info.uordblks + info.hblkhd;
+#endif
 }
 
 struct Memory {
@@ -83,14 +93,14 @@ struct Memory {
   [[nodiscard]] double rest() const { return all - decoders - tails; }
 };
 
-Memory measure(const Sample& kind, const std::shared_ptr<const Ruleset>& rules,
+Memory measure(const Sample& kind, std::size_t count, const std::shared_ptr<const Ruleset>& rules,
                WorkerScratch& scratch) {
   MemoryBudget budget(std::size_t{16} << 30);
   std::vector<BodyScanner> scans;
-  scans.reserve(kScans);
+  scans.reserve(count);
   const std::size_t before = allocated();
   const std::string_view body = std::string_view(kind.body).substr(0, kFed);
-  for (std::size_t i = 0; i < kScans; ++i) {
+  for (std::size_t i = 0; i < count; ++i) {
     BodyScanner& scanner = scans.emplace_back(BodyScanner::Context{
         .rules = rules, .part = Part::body, .hints = kind.hints, .limits = {}, .memory = &budget});
     for (std::size_t at = 0; at < body.size(); at += kFedAtOnce) {
@@ -100,7 +110,7 @@ Memory measure(const Sample& kind, const std::shared_ptr<const Ruleset>& rules,
       std::printf("%s is refused: %s\n", kind.name.c_str(), scanner.problem().data());
     }
   }
-  constexpr double to_kib = 1.0 / (kScans * kKiB);
+  const double to_kib = 1.0 / static_cast<double>(count * kKiB);
   const std::size_t all = allocated() - before;
   std::size_t tails = 0;
   for (const BodyScanner& scanner : scans) tails += scanner.retained_bytes();
@@ -111,7 +121,14 @@ Memory measure(const Sample& kind, const std::shared_ptr<const Ruleset>& rules,
 }  // namespace
 
 int main(int argc, char** argv) {
-  const std::vector<std::string_view> names(argv + 1, argv + argc);
+  std::vector<std::string_view> names(argv + 1, argv + argc);
+  std::size_t count = kScans;
+  std::erase_if(names, [&](std::string_view name) {
+    constexpr std::string_view option = "--scans=";
+    if (!name.starts_with(option)) return false;
+    std::from_chars(name.data() + option.size(), name.data() + name.size(), count);
+    return true;
+  });
   const auto rules = Ruleset::builtin();
   WorkerScratch scratch(*rules);
   std::printf("%8s %9s %8s %8s  KiB a scan\n", "all", "decoders", "tails", "rest");
@@ -119,7 +136,7 @@ int main(int argc, char** argv) {
   for (const Sample& kind : kinds()) {
     const auto asked = [&](std::string_view name) { return kind.name.contains(name); };
     if (!names.empty() && std::ranges::none_of(names, asked)) continue;
-    const Memory memory = measure(kind, rules, scratch);
+    const Memory memory = measure(kind, count, rules, scratch);
     most = std::max(most, memory.rest());
     std::printf("%8.1f %9.1f %8.1f %8.1f  %s\n", memory.all, memory.decoders, memory.tails,
                 memory.rest(), kind.name.c_str());
