@@ -107,8 +107,8 @@ class ByteFinder {
  public:
   explicit ByteFinder(std::string_view text) noexcept : text_(text) {}
 
-  // The first at or after `from`, which is never less than it was before; text.size(): none. Inline,
-  // since the next is near.
+  // The first at or after `from`, which is never less than what was found before; text.size():
+  // none. Inline, since the next is near.
   [[gnu::always_inline]] std::size_t find(std::size_t from) noexcept {
     if (from < end_) {
       const std::uint64_t left = mask_ >> (from - (end_ - 64));

@@ -238,7 +238,7 @@ std::optional<CompiledRule::Span> CompiledRule::confirm(std::string_view text, s
   const auto parts = many.empty() ? std::span(few).first(count) : std::span(many);
   std::size_t looked_at = 0;
   while (from < end) {
-    if (!folded) from = std::min(text.find(anchor(), from), end);
+    if (!folded) from = std::min(text.substr(0, end).find(anchor(), from), end);
     looked_at += end - from;
     examined += end - from;
     if (!regex.Match(piece_of(text), from, end, re2::RE2::ANCHOR_BOTH, parts.data(),
@@ -281,13 +281,14 @@ std::optional<CompiledRule::Span> CompiledRule::confirm_anchored(std::string_vie
   const re2::RE2& regex = anchored_.get();
   std::size_t from = end > width_ ? end - width_ : 0;
   if (!regex.ok()) return Span{from, end};
+  const std::string_view before_end = text.substr(0, end);
   std::size_t looked_at = 0;
-  for (from = text.find(anchor(), from); from < end; from = text.find(anchor(), from + 1)) {
-    looked_at += end - from;
+  for (from = before_end.find(anchor(), from); from != before_end.npos;
+       from = before_end.find(anchor(), from + 1)) {
     examined += (end - from) / kCheaper;
-    const bool matches = regex.Match(piece_of(text), from, end, re2::RE2::ANCHOR_BOTH, nullptr, 0);
-    const bool holds =
-        matches && !suppressed(text.substr(from, end - from)) && names_.admit(text, from, from);
+    if (!regex.Match(piece_of(text), from, end, re2::RE2::ANCHOR_BOTH, nullptr, 0)) continue;
+    looked_at += end - from;
+    const bool holds = !suppressed(text.substr(from, end - from)) && names_.admit(text, from, from);
     if (looked_at > kMostExamined || holds) return Span{from, end};
   }
   return std::nullopt;
@@ -312,15 +313,17 @@ bool CompiledRule::could_be_random(std::string_view text, std::size_t end, bool 
   if (entropy_ > 0 && std::log2(static_cast<double>(seen.count())) <= entropy_) return false;
   if (!random_ || at == floor || !shape_.before_secret) return true;
   const bool own = alphabet[static_cast<unsigned char>(text[end - 1])];
-  return begins_at_random(text.substr(0, own ? end : end - 1), at);
+  const ByteSet before = folded ? ignoring_case(*shape_.before_secret) : *shape_.before_secret;
+  return begins_at_random(text.substr(0, own ? end : end - 1), at, before);
 }
 
-// In a run of its alphabet that begins at `from`, the secret begins there, or behind what may stand
-// before it; and ends with the text, or a byte before that, which was a sign of its alphabet.
-bool CompiledRule::begins_at_random(std::string_view text, std::size_t from) const {
+// In a run of its alphabet that begins at `from`, the secret begins there, or behind one of
+// `before`; and ends with the text, or a byte before that, which was a sign of its alphabet.
+bool CompiledRule::begins_at_random(std::string_view text, std::size_t from,
+                                    const ByteSet& before) {
   std::size_t tried = 0;
   for (; from + 1 < text.size(); ++from) {
-    if (!(*shape_.before_secret)[static_cast<unsigned char>(text[from - 1])]) continue;
+    if (!before[static_cast<unsigned char>(text[from - 1])]) continue;
     const std::string_view secret = text.substr(from);
     if (++tried > kMostBeginnings || looks_random(secret) ||
         looks_random(secret.substr(0, secret.size() - 1))) {

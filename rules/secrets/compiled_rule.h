@@ -74,7 +74,8 @@ class CompiledRule {
   [[nodiscard]] bool suppressed(std::string_view secret) const;
   [[nodiscard]] bool keyword_near(std::string_view text, std::size_t end) const;
   [[nodiscard]] bool could_be_random(std::string_view text, std::size_t end, bool folded) const;
-  [[nodiscard]] bool begins_at_random(std::string_view text, std::size_t from) const;
+  [[nodiscard]] static bool begins_at_random(std::string_view text, std::size_t from,
+                                             const ByteSet& before);
   [[nodiscard]] std::optional<Span> confirm_fixed(std::string_view text, std::size_t end,
                                                   bool folded, std::size_t& examined) const;
   [[nodiscard]] std::optional<Span> confirm_anchored(std::string_view text, std::size_t end,

@@ -106,8 +106,8 @@ std::unique_ptr<Decoder> make_content_decoder(std::string_view coding, const Sca
 
 // One level of escapes, of every kind that escapes.h knows; what is none passes unchanged. With
 // `form`, also '+' to space and '&' to newline (WHATWG URL, section 5.1). `silence`: input bytes in
-// a row that may stand for nothing; more are `over_limit`. Without `openings` no escape separates;
-// they outlive the decoder.
+// a row that may stand for nothing; more are `over_limit`. Without `openings`, and in a form, no
+// escape separates; they outlive the decoder.
 std::unique_ptr<Decoder> make_escape_decoder(bool form, std::size_t silence,
                                              const Openings* openings = nullptr);
 // The same, and without what find_soft_hyphen() finds.
@@ -115,8 +115,8 @@ std::unique_ptr<Decoder> make_hyphen_decoder(std::size_t silence);
 // Quoted-printable (RFC 2045, section 6.7): =67, and a line's end behind '='.
 std::unique_ptr<Decoder> make_quoted_decoder(std::size_t silence);
 // Where, at or after `from`, a text shows that it is quoted-printable, or may when it goes on: by
-// =3D, a line's end behind '=', or =67=68; `known`: that it is one, by =67 alone. text.size():
-// nowhere.
+// =3D, a line's end behind '=' where the next line is not indented, or =67=68; `known`: that it is
+// one, by =67 alone. text.size(): nowhere.
 [[nodiscard]] std::size_t find_quoted(std::string_view text, std::size_t from, bool known) noexcept;
 
 }  // namespace cork::secrets

@@ -307,6 +307,17 @@ Escape Quoted::parse(std::string_view text, bool last) noexcept {
   return {.taken = 3, .size = 1, .text = {static_cast<char>(high * 16 + low)}};
 }
 
+// Does the '=' at `at` end a line that goes on in the next? Markup underlines with rows of it,
+// base64 ends in two, or in front of a key's end, and programs assign what stands, indented, in the
+// next line.
+bool breaks_a_line(std::string_view text, std::size_t at) noexcept {
+  if (at > 0 && text[at - 1] == '=') return false;
+  std::string_view next = text.substr(at + (text[at + 1] == '\r' ? 3 : 2));
+  if (next.starts_with(' ')) next.remove_prefix(1);
+  constexpr std::string_view white = " \t\r\n";
+  return next.empty() || !(white.contains(next[0]) || next.starts_with("-----END"));
+}
+
 }  // namespace
 
 std::unique_ptr<Decoder> make_escape_decoder(bool form, std::size_t silence,
@@ -323,24 +334,12 @@ std::unique_ptr<Decoder> make_quoted_decoder(std::size_t silence) {
   return std::make_unique<EscapeDecoder<Quoted>>(silence, nullptr);
 }
 
-// Does the '=' at `at` end a line within a word? Markup underlines with rows of it, and programs
-// assign what stands in the next line.
-bool breaks_a_word(std::string_view text, std::size_t at) noexcept {
-  const std::size_t next = at + (text[at + 1] == '\r' ? 3 : 2);
-  const auto goes_on = [&](std::size_t i) {
-    return i >= text.size() || is_alpha(text[i]) || is_digit(text[i]) || text[i] == '_' ||
-           text[i] == '=';
-  };
-  const char before = at > 0 ? text[at - 1] : 'a';
-  return before != '=' && before != ' ' && before != '\t' && goes_on(next);
-}
-
 std::size_t find_quoted(std::string_view text, std::size_t from, bool known) noexcept {
   const auto hex = [&](std::size_t i) { return i >= text.size() || hex_value(text[i]) >= 0; };
   for (std::size_t at = find_equals(text, from); at < text.size(); at = find_equals(text, at + 1)) {
     const std::string_view behind = text.substr(at + 1, 2);
     const bool line_end = behind.starts_with('\n') || behind == "\r\n";
-    if (behind == "3D" || (line_end && breaks_a_word(text, at))) return at;
+    if (behind == "3D" || (line_end && breaks_a_line(text, at))) return at;
     // One that the end of the text cuts.
     if (behind.empty() || behind == "\r") return at;
     const bool two = at + 3 >= text.size() || (text[at + 3] == '=' && hex(at + 4) && hex(at + 5));

@@ -322,7 +322,7 @@ bool is_separator(char c) noexcept {
 }
 
 bool separates(std::optional<char> before, std::string_view text, std::size_t size, char meaning,
-               const Openings& openings) noexcept {
+               const Openings& openings) {
   if (text[0] != '\\' || !is_separator(meaning)) return false;
   if (text.substr(1).starts_with(meaning)) return true;
   for (std::size_t i = 1; i < size; ++i) {

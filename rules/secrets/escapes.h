@@ -77,7 +77,7 @@ struct EscapeLead {
 // backslash, with the escape's own letters. `before`: what stands in front of it, where that is
 // known.
 [[nodiscard]] bool separates(std::optional<char> before, std::string_view text, std::size_t size,
-                             char meaning, const Openings& openings) noexcept;
+                             char meaning, const Openings& openings);
 // What it is then that begins what the escape stands for.
 [[nodiscard]] bool is_separator(char c) noexcept;
 

@@ -249,7 +249,10 @@ std::string Layer::form_field_at(Offset position) const {
 // What the text above shows as well, and so long that no match begins before it, is told there: of
 // this text, and of those made of it by taking further escapes off, which are shorter.
 bool Layer::over() const noexcept {
-  return idle() && reach() >= view_.altered_to();
+  if (!idle() || reach() < view_.altered_to()) return false;
+  // A row of backslashes goes on, and here one began elsewhere than in the text above.
+  const std::size_t last = view_.text().find_last_not_of('\\');
+  return last != std::string_view::npos && view_.begin() + last >= view_.altered_to();
 }
 
 bool Layer::idle() const noexcept {

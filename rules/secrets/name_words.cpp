@@ -12,7 +12,7 @@ namespace {
 constexpr std::size_t kReach = 32;
 
 bool joins(char c) {
-  return c == '_' || c == '-' || c == '.';
+  return NameWords::kJoiners.contains(c);
 }
 
 std::size_t beginning(char first, char second) {

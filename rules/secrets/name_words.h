@@ -16,6 +16,8 @@ namespace cork::secrets {
 
 class NameWords {
  public:
+  // What may stand between the letters of a name, and says nothing.
+  static constexpr std::string_view kJoiners = "_-.";
   // A name must hold one of `named`, where there are any, and none of `not_named`; all in lower
   // case, without '_', '-' and '.'.
   NameWords(std::vector<std::string> named, std::vector<std::string> not_named);

@@ -11,11 +11,12 @@
 namespace cork::secrets {
 namespace {
 
+constexpr std::size_t kLongestWord = 64;
+
 // What may go on at the end of `text` is cut there.
 std::string_view word_of(const Opening& opening, std::string_view text) {
-  constexpr std::size_t longest = 64;
   const ByteSet& alphabet = opening.bytes.back();
-  text = text.substr(0, longest);
+  text = text.substr(0, kLongestWord);
   const auto end = std::ranges::find_if_not(
       text, [&](char c) { return alphabet[static_cast<unsigned char>(c)]; });
   return {text.begin(), end};
@@ -121,8 +122,7 @@ Openings::Openings(std::vector<Opening> openings) {
   begins_.push_back(openings_.size());
 }
 
-bool Openings::fits(std::uint64_t bits, std::optional<char> before,
-                    std::string_view behind) const noexcept {
+bool Openings::fits(std::uint64_t bits, std::optional<char> before, std::string_view behind) const {
   const auto is_in = [](const ByteSet& set, char c) { return set[static_cast<unsigned char>(c)]; };
   for (; bits != 0; bits &= bits - 1) {
     const auto bit = static_cast<std::size_t>(std::countr_zero(bits));
@@ -131,7 +131,10 @@ bool Openings::fits(std::uint64_t bits, std::optional<char> before,
       if (before && !is_in(opening.before, *before)) continue;
       const std::string_view text = behind.substr(0, opening.bytes.size());
       if (std::ranges::mismatch(opening.bytes, text, is_in).in2 != text.end()) continue;
-      if (!opening.random || begins_at_random(word_of(opening, behind))) return true;
+      if (!opening.random) return true;
+      const std::string_view word = word_of(opening, behind);
+      const bool cut = word.size() == behind.size() && word.size() < kLongestWord;
+      if (cut || begins_at_random(word)) return true;
     }
   }
   return false;

@@ -3,8 +3,7 @@
 //
 // Immutable once made, and then shared between threads.
 //
-//   Openings openings;
-//   openings.add(openings_of(*parse_regex("npm_[a-z]{20}")));
+//   const Openings openings(*openings_of(*parse_regex("npm_[a-z]{20}")));
 //   openings.may_open(' ', "npm_abcd");   // so "\npm_abcd" has to be looked at as it is spelled
 //   openings.may_open(' ', "newline");    // no
 #pragma once
@@ -30,7 +29,7 @@ class Openings {
 
   // `before`: what stands in front of the backslash, where that is known; `behind` begins with what
   // stands behind it. Yes where the end of `behind` leaves it open.
-  [[nodiscard]] bool may_open(std::optional<char> before, std::string_view behind) const noexcept {
+  [[nodiscard]] bool may_open(std::optional<char> before, std::string_view behind) const {
     std::uint64_t open = before ? before_[static_cast<unsigned char>(*before)] : all_;
     for (std::size_t i = 0; i < kBytes && open != 0; ++i) {
       if (i == behind.size()) return true;
@@ -46,7 +45,7 @@ class Openings {
 
   // Is it one of those that share these bits?
   [[nodiscard]] bool fits(std::uint64_t bits, std::optional<char> before,
-                          std::string_view behind) const noexcept;
+                          std::string_view behind) const;
 
   std::vector<Opening> openings_;
   std::vector<std::size_t> begins_;  // of those that share a bit, and the end of all

@@ -17,7 +17,8 @@ constexpr std::size_t kOtherBytes = 12;
 // Bits a byte: of random hexadecimal digits in a block at the least, and of text without a blank at
 // the most. Base64 of what is random has 5.8, base85 6.2, JavaScript without blanks 5.5.
 constexpr double kLeastOfDigits = 3.5, kMostOfText = 5.9;
-// Counting the digits of each block takes longer than all else.
+// Behind a block of such digits, so many are taken for the same: counting those of each takes
+// longer than all else.
 constexpr std::size_t kMoreDigits = 3;
 // Fewer bytes that are neither zeros nor blanks say nothing, and one in so many may be no text.
 constexpr std::size_t kFewestBytes = 32, kOneInBytes = 4;
@@ -179,6 +180,7 @@ void Readability::pass(std::string_view text) noexcept {
   while (!text.empty()) {
     if (size_ == 0 && text.size() >= kBlockBytes) {
       add(kBlockBytes, 0);
+      more_digits_ = 0;
       text.remove_prefix(kBlockBytes);
     } else {
       const std::size_t held = hold(text);
@@ -200,6 +202,7 @@ std::size_t Readability::hold(std::string_view text) noexcept {
 void Readability::end_block(bool whole) noexcept {
   const std::size_t own = size_ - passed_;
   const bool others = passed_ > 0 && own < kFewestEscaped;
+  if (others) more_digits_ = 0;
   add(size_, others ? 0 : std::min(own, unread_in({held_.data(), size_}, whole, more_digits_)));
   size_ = passed_ = 0;
 }

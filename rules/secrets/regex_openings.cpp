@@ -12,8 +12,10 @@ namespace {
 
 using Kind = RegexNode::Kind;
 
-// The letters that escapes have which stand for something else.
-constexpr std::string_view kLetters = "bfnrtuUxN01234567";
+// What stands behind the backslash of an escape that stands for something else; and what in it.
+constexpr std::string_view kLetters = "bfnrtuUx01234567", kDigits = "89ABCDEFacde{";
+// What escapes as it is: with a backslash and without, it is a separator.
+constexpr std::string_view kQuotedSigns = "\"'\\<>";
 // Some credentials tell what they are by their end.
 constexpr std::size_t kMostBytes = 64;
 // What tells less is seen too often.
@@ -21,9 +23,9 @@ constexpr double kFewestBits = 24;
 // More drafts than that are cut short.
 constexpr std::size_t kMostDrafts = 64;
 
-ByteSet letters() {
+ByteSet set_of(std::string_view bytes) {
   ByteSet set;
-  for (const char c : kLetters) set |= single_byte(c);
+  for (const char c : bytes) set |= single_byte(c);
   return set;
 }
 
@@ -90,33 +92,49 @@ struct Draft {
 };
 using Drafts = std::vector<Draft>;
 
+// What a match must take behind a point.
+bool may_end(const Rest* rest) {
+  for (; rest != nullptr; rest = rest->next) {
+    if (rest->min > 0 && rest->node->min_width() > 0) return false;
+  }
+  return true;
+}
+
+// What may come next.
+ByteSet first_of(const Rest* rest) {
+  ByteSet first;
+  for (; rest != nullptr; rest = rest->next) {
+    if (rest->max != 0) first |= first_bytes(*rest->node);
+    if (rest->min > 0 && rest->node->min_width() > 0) break;
+  }
+  return first;
+}
+
 class Collector {
  public:
   std::vector<Opening> take() { return std::move(found_); }
   [[nodiscard]] bool vague() const noexcept { return vague_; }
 
-  // All of `node`, of which `rest` follows, behind one of `before`; the bytes it may end in.
-  ByteSet visit(const RegexNode& node, const ByteSet& before, const Rest* rest) {
+  // All of `node`, of which `rest` follows, behind one of `before`.
+  void visit(const RegexNode& node, const ByteSet& before, const Rest* rest) {
     switch (node.kind) {
       case Kind::bytes:
-        if (node.set['\\']) add(before, rest, false);
-        return node.set;
+        if (node.set['\\']) take_backslash(node.set, 1, before, rest, rest);
+        return;
       case Kind::assertion:
-        return before;
+        vague_ = vague_ || !holds_behind_an_escape(node.asserts, before, rest);
+        return;
       case Kind::group:
       case Kind::sequence:
         return sequence(node.children, before, rest);
-      case Kind::alternatives: {
-        ByteSet after;
+      case Kind::alternatives:
         for (const RegexNode& child : node.children) {
-          if (!is_spelled_out(child, node.children)) after |= visit(child, before, rest);
+          if (!is_spelled_out(child, node.children)) visit(child, before, rest);
         }
-        return after;
-      }
+        return;
       case Kind::repeat:
         return repeat(node, before, rest);
     }
-    return before;
   }
 
   // Openings of what `rest` is, behind one of `before`. `first`: a match begins there. What ends a
@@ -124,6 +142,8 @@ class Collector {
   void add(const ByteSet& before, const Rest* rest, bool first) {
     if (vague_) return;
     Drafts drafts{Draft{}};
+    letters_ = set_of(kLetters);
+    if (first) letters_ |= set_of(kDigits);
     follow(rest, drafts, first);
     for (Draft& draft : drafts) {
       if (draft.bytes.size() <= (first ? 0 : 1) && !draft.over) continue;
@@ -133,26 +153,54 @@ class Collector {
   }
 
  private:
-  ByteSet sequence(std::span<const RegexNode> nodes, const ByteSet& before, const Rest* rest) {
-    if (nodes.empty()) return before;
+  void sequence(std::span<const RegexNode> nodes, ByteSet before, const Rest* rest) {
     std::vector<Rest> rests(nodes.size());
     for (std::size_t i = nodes.size(); i-- > 0;) {
       rests[i] = {&nodes[i], 1, 1, i + 1 < nodes.size() ? &rests[i + 1] : rest};
     }
-    ByteSet after = before;
-    for (std::size_t i = 0; i < nodes.size(); ++i) after = visit(nodes[i], after, rests[i].next);
-    return after;
+    for (std::size_t i = 0; i < nodes.size(); ++i) {
+      visit(nodes[i], before, rests[i].next);
+      before = last_bytes(nodes[i], before);
+    }
   }
 
-  ByteSet repeat(const RegexNode& node, const ByteSet& before, const Rest* rest) {
-    if (node.max == 0) return before;
+  void repeat(const RegexNode& node, const ByteSet& before, const Rest* rest) {
+    if (node.max == 0) return;
     const RegexNode& child = node.children[0];
     const int more = node.max == RegexNode::kOpen ? RegexNode::kOpen : node.max - 1;
     const Rest again{&child, 0, more, rest};
-    ByteSet around = before;
-    if (node.max != 1) around |= Collector().visit(child, before, nullptr);
-    const ByteSet after = visit(child, around, node.max == 1 ? rest : &again);
-    return node.min == 0 ? after | before : after;
+    const Rest* const next = node.max == 1 ? rest : &again;
+    const ByteSet around = node.max == 1 ? before : before | last_bytes(child, before);
+    if (const RegexNode& one = unwrapped(child); one.kind == Kind::bytes) {
+      if (one.set['\\']) take_backslash(one.set, node.min, around, next, rest);
+    } else {
+      visit(child, around, next);
+    }
+  }
+
+  // One of `set`, which is taken `min` times at least, is the backslash of an escape. Then `next`
+  // follows, and `rest` behind all of them.
+  void take_backslash(const ByteSet& set, int min, const ByteSet& before, const Rest* next,
+                      const Rest* rest) {
+    add(before, next, false);
+    if (min == 0) return;
+    // Without the backslash, it is one less; and what the escape stands for, is to be one of them.
+    if (min > 1 || (may_end(rest) && !takes_separators(set))) vague_ = true;
+    // Or that is what follows, and none is left.
+    static const ByteSet signs = set_of(kQuotedSigns);
+    for (; rest != nullptr; rest = rest->next) {
+      const bool needed = rest->min > 0 && rest->node->min_width() > 0;
+      const ByteSet taken = needed ? signs : signs & ~set;
+      if (rest->max != 0 && (first_bytes(*rest->node) & taken).any()) vague_ = true;
+      if (needed) return;
+    }
+  }
+
+  // Does an assertion hold behind what an escape stands for, where it does behind the escape, which
+  // ends in a letter?
+  static bool holds_behind_an_escape(char asserts, const ByteSet& before, const Rest* rest) {
+    if (!before['\\']) return true;  // it does not stand there
+    return asserts != 'B' && (asserts != 'b' || only_words(first_of(rest)));
   }
 
   // Adds to each draft what `rest` begins with. Of what may stand in front of it, and not change
@@ -164,6 +212,7 @@ class Collector {
   }
 
   void follow_node(const RegexNode& node, Drafts& drafts, bool leading) {
+    if (done(drafts)) return;
     switch (node.kind) {
       case Kind::bytes:
         follow_bytes(node.set, drafts);
@@ -194,7 +243,8 @@ class Collector {
   }
 
   void follow_repeat(const RegexNode& child, int min, int max, Drafts& drafts, bool leading) {
-    if (max == 0) return;
+    if (max == 0 || done(drafts)) return;
+    if (child.empty()) max = min = 1;  // again it says nothing more
     // Where a match begins with more than it needs, one that begins a byte later matches as well.
     const bool word = child.kind == Kind::bytes && only_words(child.set) && min > 0;
     Drafts fewest;
@@ -219,18 +269,17 @@ class Collector {
     limit(drafts);
   }
 
-  static void follow_bytes(const ByteSet& set, Drafts& drafts) {
-    static const ByteSet possible = letters();
+  void follow_bytes(const ByteSet& set, Drafts& drafts) const {
     std::erase_if(drafts, [&](Draft& draft) {
       if (draft.over) return false;
       // The letter of the escape is taken by what takes all that it may stand for.
-      if (draft.bytes.empty() && ((set & possible).none() || skips(set))) return true;
+      if (draft.bytes.empty() && ((set & letters_).none() || skips(set))) return true;
       draft.bytes.push_back(set);
       draft.over = draft.bytes.size() == kMostBytes;
       return false;
     });
   }
-  static bool skips(const ByteSet& set) { return set['\\'] && takes_separators(set); }
+  static bool skips(const ByteSet& set) { return takes_separators(set); }
 
   static void limit(Drafts& drafts) {
     if (drafts.size() <= kMostDrafts / 4) return;
@@ -249,6 +298,7 @@ class Collector {
   }
 
   std::vector<Opening> found_;
+  ByteSet letters_;  // that the first byte of an opening may be
   bool vague_ = false;
 };
 
@@ -263,6 +313,20 @@ std::optional<std::vector<Opening>> openings_of(const RegexNode& regex) {
   collector.visit(regex, any, nullptr);
   if (collector.vague()) return std::nullopt;
   return collector.take();
+}
+
+std::optional<Opening> opening_of(std::string_view word, std::string_view between) {
+  static const ByteSet letters = ignoring_case(set_of(kLetters) | set_of(kDigits));
+  if (word.empty() || !letters[static_cast<unsigned char>(word[0])]) return std::nullopt;
+  Opening opening;
+  opening.before.set();
+  ByteSet others;  // that may stand there instead, in front of it
+  for (const char c : word.substr(0, kMostBytes)) {
+    const ByteSet letter = ignoring_case(single_byte(c));
+    opening.bytes.push_back(letter | others);
+    if (!between.empty()) others |= opening.bytes.size() == 1 ? set_of(between) : letter;
+  }
+  return opening;
 }
 
 void add_unless_told(std::vector<Opening>& openings, Opening opening) {

@@ -1,11 +1,16 @@
 // Where a match of a regex may begin, or go on, behind a backslash that does not belong to it when
-// it is that of an escape.
+// it is that of an escape; or a word that is asked for beside it.
+//
+// Pure.
+//
+//   openings_of(*parse_regex("npm_[a-z]{20}"));   // one: 'n', 'p', 'm', '_' and 20 letters
 #pragma once
 
 #include "rules/secrets/byte_class.h"
 #include "rules/secrets/regex_parser.h"
 
 #include <optional>
+#include <string_view>
 #include <vector>
 
 namespace cork::secrets {
@@ -24,6 +29,10 @@ struct Opening {
 // and leaves out what an escape may stand for (see RegexShape::spells_escapes). nullopt: there is
 // one that fits too much.
 [[nodiscard]] std::optional<std::vector<Opening>> openings_of(const RegexNode& regex);
+
+// The same of a word in lower case, where it is looked for in any case, with some of `between`
+// between its letters; nullopt: it begins with no letter of an escape.
+[[nodiscard]] std::optional<Opening> opening_of(std::string_view word, std::string_view between);
 
 // Adds it, and keeps of two the one that fits all that the other fits.
 void add_unless_told(std::vector<Opening>& openings, Opening opening);

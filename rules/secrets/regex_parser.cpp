@@ -71,7 +71,7 @@ class Parser {
         return bytes(flags_.dot_all ? ~ByteSet() : ~single_byte('\n'));
       case '^':
       case '$':
-        return RegexNode(Kind::assertion);
+        return assertion(c);
       case '\\':
         return escape();
       default:
@@ -124,13 +124,19 @@ class Parser {
     return unsupported("flags without an end");
   }
 
+  static RegexNode assertion(char which) {
+    RegexNode node(Kind::assertion);
+    node.asserts = which;
+    return node;
+  }
+
   // After a backslash, outside of brackets.
   Result<RegexNode> escape() {
     if (!more()) return bad("a trailing backslash");
     const char c = peek();
     if (c == 'b' || c == 'B' || c == 'A' || c == 'z') {
       ++at_;
-      return RegexNode(Kind::assertion);
+      return assertion(c);
     }
     const Result<ByteSet> set = escaped_set();
     if (!set) return std::unexpected(set.error());
@@ -300,6 +306,40 @@ class Parser {
 };
 
 }  // namespace
+
+ByteSet first_bytes(const RegexNode& node) {
+  if (node.kind == RegexNode::Kind::bytes) return node.set;
+  ByteSet first;
+  if (node.kind == RegexNode::Kind::repeat && node.max == 0) return first;
+  for (const RegexNode& child : node.children) {
+    first |= first_bytes(child);
+    if (node.kind != RegexNode::Kind::alternatives && child.min_width() > 0) break;
+  }
+  return first;
+}
+
+ByteSet last_bytes(const RegexNode& node, const ByteSet& before) {
+  ByteSet last;
+  switch (node.kind) {
+    case RegexNode::Kind::bytes:
+      return node.set;
+    case RegexNode::Kind::assertion:
+      return before;
+    case RegexNode::Kind::repeat:
+      if (node.max == 0) return before;
+      last = last_bytes(node.children[0], before);
+      return node.min == 0 ? last | before : last;
+    case RegexNode::Kind::alternatives:
+      for (const RegexNode& child : node.children) last |= last_bytes(child, before);
+      return last;
+    case RegexNode::Kind::sequence:
+    case RegexNode::Kind::group:
+      last = before;
+      for (const RegexNode& child : node.children) last = last_bytes(child, last);
+      return last;
+  }
+  return before;
+}
 
 Result<RegexNode> parse_regex(std::string_view regex) {
   return Parser(regex).run();

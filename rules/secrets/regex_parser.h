@@ -27,6 +27,7 @@ struct RegexNode {
   Kind kind = Kind::sequence;
   int capture = 0;
   int min = 1, max = 1;                                  // repeat; max may be kOpen
+  char asserts = 0;                                      // assertion: one of "^$bBAz"
   std::size_t quantifier_begin = 0, quantifier_end = 0;  // in the regex's text
   ByteSet set;
   std::vector<RegexNode> children;
@@ -40,6 +41,11 @@ struct RegexNode {
   // Matches the empty text wherever it stands.
   [[nodiscard]] bool optional() const noexcept;
 };
+
+// What a match of `node` may begin with, where that is not empty.
+[[nodiscard]] ByteSet first_bytes(const RegexNode& node);
+// What one may end in that stands behind one of `before`, and may be empty.
+[[nodiscard]] ByteSet last_bytes(const RegexNode& node, const ByteSet& before);
 
 Result<RegexNode> parse_regex(std::string_view regex);
 

@@ -84,30 +84,6 @@ ByteSet credential_bytes(const RegexNode& node, int wanted) {
   return set;
 }
 
-// What a match of `node` may end in, of one that stands behind one of `before`.
-ByteSet last_bytes(const RegexNode& node, const ByteSet& before) {
-  ByteSet last;
-  switch (node.kind) {
-    case Kind::bytes:
-      return node.set;
-    case Kind::assertion:
-      return before;
-    case Kind::repeat:
-      if (node.max == 0) return before;
-      last = last_bytes(node.children[0], before);
-      return node.min == 0 ? last | before : last;
-    case Kind::alternatives:
-      for (const RegexNode& child : node.children) last |= last_bytes(child, before);
-      return last;
-    case Kind::sequence:
-    case Kind::group:
-      last = before;
-      for (const RegexNode& child : node.children) last = last_bytes(child, last);
-      return last;
-  }
-  return before;
-}
-
 // Does every match of `node` take no more than so many bytes?
 bool within(const RegexNode& node, std::size_t bytes) {
   const auto all = [&](const RegexNode& child) { return within(child, bytes); };
@@ -131,11 +107,12 @@ bool within(const RegexNode& node, std::size_t bytes) {
   return false;
 }
 
-// What stands in front of the one capture group, where there is one that is no part of a repeat,
-// and behind it there are no more than `behind` bytes.
-std::optional<ByteSet> before_capture(const RegexNode& node, ByteSet before, std::size_t behind) {
-  if (node.capture > 0) return before;
-  const auto captures = [](const RegexNode& child) { return has_capture(child, 0); };
+// What stands in front of the one capture group, or the one that is `wanted`, where that is no part
+// of a repeat, and behind it there are no more than `behind` bytes.
+std::optional<ByteSet> before_capture(const RegexNode& node, int wanted, ByteSet before,
+                                      std::size_t behind) {
+  if (wanted == 0 ? node.capture > 0 : node.capture == wanted) return before;
+  const auto captures = [&](const RegexNode& child) { return has_capture(child, wanted); };
   const bool goes_on = node.kind == Kind::sequence || node.kind == Kind::group;
   if (!goes_on && node.kind != Kind::alternatives) return std::nullopt;
   if (std::ranges::count_if(node.children, captures) != 1) return std::nullopt;
@@ -150,7 +127,7 @@ std::optional<ByteSet> before_capture(const RegexNode& node, ByteSet before, std
       behind = 0;
     }
   }
-  return before_capture(*chosen, before, behind);
+  return before_capture(*chosen, wanted, before, behind);
 }
 
 // Does `node` match a text of nothing but `allowed`? Says yes where an assertion would refuse.
@@ -285,7 +262,7 @@ Result<RegexShape> analyse_regex(std::string_view regex, ShapeOptions options) {
   ByteSet any;
   any.set();
   if (has_sure_capture(*root, options.secret_group)) {
-    shape.before_secret = before_capture(*root, any, 1);
+    shape.before_secret = before_capture(*root, options.secret_group, any, 1);
   }
   literal_prefix(*root, shape.anchor);
   shape.decided = decided_form(regex, *root, options.decide_within);

@@ -4,6 +4,7 @@
 #include "rules/secrets/database.h"
 #include "rules/secrets/database_image.h"
 #include "rules/secrets/database_store.h"
+#include "rules/secrets/name_words.h"
 #include "rules/secrets/openings.h"
 
 #include <hs/hs.h>
@@ -30,6 +31,29 @@ Pattern pattern_of(const Rule& rule, const Result<RegexShape>& shape) {
   if (!shape) return {rule.regex};
   const bool spells = shape->credential['\\'] || shape->spells_escapes;
   return {shape->decided, shape->in_host_name, spells};
+}
+
+// Does the secret begin where the opening does?
+bool begins_secret(const Opening& opening, const RegexShape& shape) {
+  if (!shape.before_secret || !(*shape.before_secret)['\\']) return false;
+  if ((*shape.before_secret & shape.credential).any()) return false;
+  return std::ranges::all_of(opening.bytes,
+                             [&](const ByteSet& bytes) { return bytes == shape.credential; });
+}
+
+// Where what tells a credential may begin behind a backslash.
+void add_openings(std::vector<Opening>& openings, const Rule& rule, RegexShape& shape) {
+  if (shape.credential['\\'] || shape.spells_escapes) return;
+  for (Opening& opening : shape.openings) {
+    opening.random = rule.random && begins_secret(opening, shape);
+    openings.push_back(std::move(opening));
+  }
+  for (const std::string& word : rule.named) {
+    if (auto opening = opening_of(word, NameWords::kJoiners)) openings.push_back(*opening);
+  }
+  for (const std::string& keyword : rule.keywords) {
+    if (auto opening = opening_of(keyword, "")) openings.push_back(*opening);
+  }
 }
 
 // What `store` keeps, where it was made from the rules that `key` names.
@@ -137,11 +161,7 @@ Result<std::shared_ptr<const Ruleset>, Diagnostics> Ruleset::compile(std::vector
   for (const Rule& rule : set->rules) {
     shapes.push_back(CompiledRule::shape_of(rule));
     patterns.push_back(pattern_of(rule, shapes.back()));
-    if (!shapes.back()) continue;
-    for (Opening& opening : shapes.back()->openings) {
-      opening.random = rule.random && !opening.before.all();
-      openings.push_back(std::move(opening));
-    }
+    if (shapes.back()) add_openings(openings, rule, *shapes.back());
   }
   set->openings = Openings(std::move(openings));
   const ImageKey key = image_key(set->rules, patterns);

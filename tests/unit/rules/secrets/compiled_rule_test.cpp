@@ -195,6 +195,39 @@ TEST(CompiledRule, KnowsWhereAMatchBeginsByItsLiteral) {
   EXPECT_EQ(secret_at(rule, "tok_0123;|"), "-");
 }
 
+// Of a width with many beginnings, only those count that a match has.
+TEST(CompiledRule, WhatBeginsNothingIsNoBeginningThatWasDropped) {
+  Rule rule = rule_of(
+      "-----BEGIN[a-z ]{1,9}KEY-----[^-]{1,1000}[^-]{0,1000}[^-]{0,1000}[^-]{0,900}-----END");
+  rule.allowlists = {{{"an example"}, {}}};
+  const CompiledRule compiled = made(rule);
+  std::string others;
+  for (int i = 0; i < 6; ++i) others += "-----BEGIN CERT-----\n";
+  others.append(3000, 'x');
+  const std::string key = "-----BEGIN KEY-----\nabcdef\n-----END";
+  EXPECT_EQ(secret_at(compiled, others + key + "|"), key);
+  EXPECT_EQ(secret_at(compiled, others + "-----BEGIN KEY-----\nan example\n-----END|"), "-");
+}
+
+TEST(CompiledRule, ASecretThatMustLookDrawnStandsBehindItsNameInEitherCase) {
+  Rule random = rule_of("[.-]{0,3}xkey([a-z0-9]{16})");
+  random.random = true;
+  const CompiledRule rule = made(random);
+  EXPECT_EQ(secret_at(rule, "w.-xkeyzq7f3hv09xk2m4tb|"), "zq7f3hv09xk2m4tb");
+  EXPECT_EQ(secret_at(rule, "w.-XKEYzq7f3hv09xk2m4tb|", true), "zq7f3hv09xk2m4tb");
+}
+
+TEST(CompiledRule, ASecretThatMustLookDrawnMayBePartOfAGroup) {
+  Rule random =
+      rule_of("key=(id:([a-z0-9]{16})-the-session-of-the-first-connection-to-the-server)");
+  random.random = true;
+  random.secret_group = 2;
+  EXPECT_EQ(secret_at(made(random),
+                      "key=id:zq7f3hv09xk2m4tb-the-session-of-the-first-connection-"
+                      "to-the-server|"),
+            "zq7f3hv09xk2m4tb");
+}
+
 TEST(CompiledRule, AsksFirstWhetherARunMayBeginASecretThatLooksRandom) {
   Rule random = rule_of("key[\":=]{1,3}([A-Za-z0-9:=-]{16,40})[\";]", 0);
   random.random = true;

@@ -21,8 +21,7 @@ using cork::test::Rounds;
 
 // Rules that see what surrounds a credential, that begin with letters of escapes, that may hold a
 // backslash, and that cannot do without one.
-std::shared_ptr<const Ruleset> rules_with_borders() {
-  constexpr std::string_view text = R"(
+constexpr std::string_view kRulesWithBorders = R"(
 [[rules]]
 id = "bordered"
 regex = '''\bqa_[a-z0-9]{16}\b'''
@@ -51,10 +50,47 @@ regex = '''\b[a-z]{0,3}-?tb_[0-9]{9}'''
 id = "at-the-end"
 regex = '''[0-9a-f]{20}QJ'''
 [[rules]]
+id = "digits-of-an-escape"
+regex = '''e9_[0-9]{14}'''
+[[rules]]
+id = "issuer"
+regex = '''(?i:[a-z_]{0,12}secret)["'\s:]{1,5}([a-z0-9]{16})'''
+named = ["newrel"]
+[[rules]]
+id = "keyword"
+regex = '''SK[0-9a-f]{16}'''
+keywords = ["twilio"]
+[[rules]]
+id = "drawn"
+regex = '''drawn[:"\\]{1,2}([A-Za-z0-9_]{24})'''
+random = true
+[[rules]]
+id = "drawn-behind-a-word"
+regex = '''id[:\\]{1,2}name=([A-Za-z0-9]{16})'''
+random = true
+[[rules]]
+id = "drawn-and-ended"
+regex = '''drawn[:\\]{1,2}([A-Za-z0-9]{16})["\s;]'''
+random = true
+[[rules]]
+id = "at-least"
+regex = '''least[:"\\]{2}([a-z0-9]{12})'''
+[[rules]]
+id = "ended"
+regex = '''end_([a-z0-9]{10})["'\s\\]'''
+[[rules]]
+id = "sign"
+regex = '''\b-tq_[0-9]{9}'''
+[[rules]]
+id = "within"
+regex = '''\Bpm_[0-9]{9}'''
+[[rules]]
 id = "spelled"
 regex = '''"key\\":\\"([a-z0-9]{12})\\"'''
 )";
-  auto rules = parse_rules(text, "test.toml");
+
+std::shared_ptr<const Ruleset> rules_with_borders() {
+  auto rules = parse_rules(kRulesWithBorders, "test.toml");
   if (!rules) return nullptr;
   auto set = Ruleset::compile(std::move(*rules));
   return set ? *set : nullptr;
@@ -79,6 +115,13 @@ class Bodies {
     while (out.size() < n) out += static_cast<char>('0' + below(10));
     return out;
   }
+  std::string drawn(std::size_t n) {
+    constexpr std::string_view alphabet =
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
+    std::string out;
+    while (out.size() < n) out += alphabet[below(alphabet.size())];
+    return out;
+  }
   std::string piece() {
     static const std::vector<std::string> escapes{
         "\\n",   "\\t",     "\\r",     "\\\"", "\\\\", "\\/",    "\\b",   "\\u0041",
@@ -86,7 +129,31 @@ class Bodies {
         "\\",    "%",       "\\u0022", "\\'",  "\\-",  "\\\n",   "&#65;", "\xe2\x80\x8b"};
     static const std::vector<std::string> words{" ",        "\"", "a",     "n",
                                                 "return x", ":",  "token", "\n"};
-    switch (below(50)) {
+    switch (below(62)) {
+      case 31:
+        return "e9_" + digits(14);
+      case 32:
+        return std::string(1, "nt"[below(2)]) + "ewrel_secret: \"" + digits(16);
+      case 33:
+        return "\\newrel_secret: " + digits(16);
+      case 34:
+        return "\\twilio ";
+      case 35:
+        return "SK" + digits(16);
+      case 36:
+        return "drawn:\\n" + drawn(24);
+      case 37:
+        return "drawn:\\" + std::string(1, "nt"[below(2)]) + drawn(15) + ";";
+      case 38:
+        return "id:\\name=" + drawn(16);
+      case 39:
+        return "least" + piece() + digits(12);
+      case 40:
+        return "end_" + digits(10);
+      case 41:
+        return "-tq_" + digits(9);
+      case 42:
+        return "pm_" + digits(9);
       case 27:
         return "npmkey:" + piece() + "n" + digits(11);
       case 28:

@@ -180,5 +180,64 @@ TEST_F(Hidden, InSpellingsThatAreRare) {
   EXPECT_EQ(Verdict::leak, scan(named));
 }
 
+// Quoted-printable ends lines anywhere.
+TEST_F(Hidden, BehindASoftLineBreakAnywhere) {
+  const auto rules = parse_rules(R"(
+[[rules]]
+id = "signs"
+regex = '''key: "[a-z]{3}-[a-z0-9.+/@$_]{20}'''
+)",
+                                 "test.toml");
+  ASSERT_TRUE(rules);
+  const auto compiled = *Ruleset::compile(*rules);
+  WorkerScratch scratch(*compiled);
+  const std::string secret = "key: \"abc-a1.b2+c3/d4@e5$f6_g7";
+  for (const std::string_view line_end : {"=\n", "=\r\n"}) {
+    for (std::size_t at = 1; at < secret.size(); ++at) {
+      BodyScanner scanner({.rules = compiled, .part = Part::body, .hints = {}, .limits = {}});
+      const std::string body = "A line. " + secret.substr(0, at) + std::string(line_end) +
+                               secret.substr(at) + " and what follows it.\n";
+      scanner.feed(as_bytes(body), scratch);
+      EXPECT_EQ(Verdict::leak, scanner.finish(scratch)) << body;
+    }
+  }
+}
+
+// A row of backslashes, of which quoted-printable spells the first.
+TEST_F(Hidden, BehindMoreBackslashesThanAreKept) {
+  for (const std::size_t count : {8u, 8000u, 20'000u, 40'000u}) {
+    const std::string body = "a=3Db=5C" + std::string(count, '\\') + "u0074" + token().substr(1);
+    EXPECT_EQ(Verdict::leak, scan(body + " and so on")) << count;
+  }
+}
+
+// Digits of an escape that begin a credential.
+TEST_F(Hidden, InTheDigitsOfAnEscape) {
+  const auto rules = parse_rules(R"(
+[[rules]]
+id = "digits"
+regex = '''AKI[A-Z0-9]{16}'''
+[[rules]]
+id = "named"
+regex = '''(?i:_token)[" :]{1,4}([a-z0-9]{20})'''
+named = ["newrelic"]
+)",
+                                 "test.toml");
+  ASSERT_TRUE(rules);
+  const auto compiled = *Ruleset::compile(*rules);
+  WorkerScratch scratch(*compiled);
+  for (const std::string_view front : {"\\x8", "\\u000", "\\u201", "path: a\\n"}) {
+    for (const std::string_view earlier : {"", "x\\n k"}) {
+      BodyScanner scanner({.rules = compiled, .part = Part::body, .hints = {}, .limits = {}});
+      const bool name = front.ends_with('n');
+      const std::string secret =
+          name ? "ewrelic_token: \"zq7f3hv09xk2m4tb7a1c\"" : "AKIZ7F3HV09XK2M4TB7";
+      const std::string body = std::string(earlier) + std::string(front) + secret + " and so on";
+      scanner.feed(as_bytes(body), scratch);
+      EXPECT_EQ(Verdict::leak, scanner.finish(scratch)) << body;
+    }
+  }
+}
+
 }  // namespace
 }  // namespace cork::secrets

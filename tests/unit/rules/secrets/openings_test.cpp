@@ -53,8 +53,13 @@ TEST(Openings, AreWhereTheLetterOfAnEscapeIsNeeded) {
       {"tok_[a-z]{8}(?:[\"\\s]|\\\\[nr]|$)", R"(tok_abcdefgh\n)", false},
       {"tok_[a-z]{8}(?:[\\r\\n]|\\\\[nr])key=", R"(tok_abcdefgh\nkey=)", false},
       {"q[0-9]{8}", R"(\n12345678)", false},
-      // Two of which one tells nothing more, and one that is cut short.
-      {"(?:np|np[a-z])_[0-9]{4}(?:a|b|c|d|e){1,9}x", R"(\npm_1234abc)", true},
+      // Two of which one tells nothing more, and one of so many that it is cut short.
+      {"(?:np|np[a-z])_[0-9]{4}(?:a|b|c|d|e|f|g){1,9}x", R"(\npm_1234abc)", true},
+      {"(?:np|np[a-z])_[0-9]{4}(?:a|b|c|d|e|f|g){1,9}x", R"(\npm_1234abcy)", true},
+      {"(?:np|np[a-z])_[0-9]{4}(?:a|b|c|d|e|f|g){1,9}x", R"(\npm_1234y)", false},
+      // Digits of an escape.
+      {"AIza[0-9]{8}", R"(\AIza1234)", true},
+      {"AIza[0-9]{8}", R"(\nAIza1234)", false},
   };
   for (const auto& c : cases) {
     EXPECT_EQ(c.opens, may_open(c.regex, c.text)) << c.regex << " " << c.text;
@@ -66,6 +71,46 @@ TEST(Openings, AreNoneWhereOneFitsTooMuch) {
   EXPECT_FALSE(openings_in("[a-z]{1,3}"));
   // What stands in front of the shorter match is no word.
   EXPECT_FALSE(openings_in("\\b[a-z-]{0,20}token=[a-z]{8}"));
+}
+
+// What the escape stands for is one byte less than the escape, and no letter.
+TEST(Openings, AreNoneWhereAnEscapeIsMoreThanWhatItStandsFor) {
+  EXPECT_FALSE(openings_in(R"(token[:"\\]{2}([a-z]{20}))"));
+  EXPECT_FALSE(openings_in(R"(token[:\\]["']([a-z]{20}))"));
+  EXPECT_FALSE(openings_in(R"(token[:\\]["']?([a-z]{20}))"));
+  EXPECT_TRUE(openings_in(R"(token[:"'\\]["']?([a-z]{20}))"));
+  EXPECT_TRUE(openings_in(R"(token[:\\]([a-z]{20}))"));
+  EXPECT_FALSE(openings_in(R"(tok_([a-z]{20})["'\s\\])"));
+  EXPECT_FALSE(openings_in(R"(tok_([a-z]{20})(?:["'\s]|\\))"));
+  EXPECT_TRUE(openings_in(R"(tok_([a-z]{20})["'\s\\]?)"));
+  EXPECT_TRUE(openings_in(R"(tok_([a-z]{20})[^a-z])"));
+  EXPECT_FALSE(openings_in(R"(\b-tb_[0-9]{20})"));
+  EXPECT_FALSE(openings_in(R"(\Bpm_[0-9]{20})"));
+  EXPECT_TRUE(openings_in(R"(\btb_[0-9]{20}\b)"));
+  EXPECT_TRUE(openings_in(R"(token\b=[0-9]{20})"));
+}
+
+// A regex that nests takes no longer than it is long.
+TEST(Openings, OfNestedRepeatsAreFoundAtOnce) {
+  std::string regex = "nested_[a-z]{9}";
+  for (int i = 0; i < 40; ++i) regex = "(?:" + regex + "){1,2}";
+  const auto root = parse_regex(regex);
+  ASSERT_TRUE(root);
+  EXPECT_TRUE(openings_of(*root));
+}
+
+TEST(Openings, OfWordsAreThoseOfEscapes) {
+  const auto open = [](std::string_view word, std::string_view between, std::string_view text) {
+    const auto opening = opening_of(word, between);
+    return opening && Openings({*opening}).may_open('x', text);
+  };
+  EXPECT_TRUE(open("newrelic", "_-", "newrelic"));
+  EXPECT_TRUE(open("newrelic", "_-", "New_Relic"));
+  EXPECT_TRUE(open("newrelic", "_-", "n-ewrelic"));
+  EXPECT_FALSE(open("newrelic", "", "New_Relic"));
+  EXPECT_FALSE(open("newrelic", "_-", "newspaper"));
+  EXPECT_TRUE(open("twilio", "", "TWILIO"));
+  EXPECT_FALSE(open("sendgrid", "", "sendgrid"));  // no escape
 }
 
 // As many as the rules have, that share their bits.
@@ -94,6 +139,7 @@ TEST(Openings, OfAWordThatIsDrawnAreNotThoseOfOneThatIsWritten) {
   const Openings openings(std::move(all));
   EXPECT_FALSE(openings.may_open(':', "new_connection_to_the_server = 1"));
   EXPECT_TRUE(openings.may_open(':', "n7Gq2vKx93LmQ8rT4 "));
+  EXPECT_TRUE(openings.may_open(':', "new_connection_to"));  // may go on
 }
 
 }  // namespace

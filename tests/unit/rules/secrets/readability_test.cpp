@@ -94,6 +94,15 @@ TEST(Readability, WhatIsPassedIsAnotherTexts) {
   EXPECT_EQ(0u, readable.take_unread(true));
 }
 
+// What was known of digits before it says nothing of those behind it.
+TEST(Readability, WhatIsPassedEndsARowOfDigits) {
+  Readability readable;
+  readable.push(base64_encoded(noise(192)));
+  readable.pass(prose(256));
+  readable.push(std::string(1024, 'A'));
+  EXPECT_EQ(256u, readable.take_unread(true));
+}
+
 // An escape behind each letter, or a letter behind each escape.
 TEST(Readability, WhatIsPassedHidesNothingBetweenIt) {
   Readability readable;

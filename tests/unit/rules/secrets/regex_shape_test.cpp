@@ -136,6 +136,10 @@ TEST(RegexShape, KnowsWhatStandsBeforeTheSecret) {
         "k=([a-z]+)[;\"]{1,2}", "k=([a-z]+)(?:;|ab)"}) {
     EXPECT_FALSE(analyse_regex(regex, {})->before_secret) << regex;
   }
+  // Of the group that is the secret.
+  const ShapeOptions second{.secret_group = 2};
+  EXPECT_EQ(":", printable(*analyse_regex("k=(id:([a-z]{9}))", second)->before_secret));
+  EXPECT_FALSE(analyse_regex("k=(id:([a-z]{9})-of-it)", second)->before_secret);
 }
 
 TEST(RegexShape, KnowsWhetherItCaptures) {
