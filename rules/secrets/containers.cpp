@@ -5,7 +5,9 @@
 
 #include <algorithm>
 #include <array>
+#include <cstdint>
 #include <cstring>
+#include <optional>
 
 namespace cork::secrets {
 namespace {
@@ -53,6 +55,100 @@ std::size_t find(std::string_view text, std::size_t from, const Magic& magic) no
   return text.size();
 }
 
+// The bits of deflate data (RFC 1951, section 3.1.1), from the lowest of each byte on.
+class Bits {
+ public:
+  explicit Bits(std::string_view data) noexcept : data_(data) {}
+  [[nodiscard]] bool has(std::size_t count) const noexcept {
+    return at_ + count <= data_.size() * 8;
+  }
+  unsigned take(std::size_t count) noexcept {
+    unsigned value = 0;
+    for (std::size_t i = 0; i < count; ++i, ++at_) {
+      const unsigned byte = static_cast<unsigned char>(data_[at_ / 8]);
+      value |= (byte >> (at_ % 8) & 1u) << i;
+    }
+    return value;
+  }
+
+ private:
+  std::string_view data_;
+  std::size_t at_ = 0;
+};
+
+// The next symbol of a fixed code (RFC 1951, section 3.2.6); nullopt: the end cuts it.
+std::optional<unsigned> fixed_symbol(Bits& bits) noexcept {
+  const auto code = [&](unsigned so_far, std::size_t more) {
+    for (; more > 0; --more) so_far = so_far << 1 | bits.take(1);
+    return so_far;
+  };
+  if (!bits.has(7)) return std::nullopt;
+  const unsigned seven = code(0, 7);
+  if (seven < 0x18) return 256 + seven;
+  if (!bits.has(1)) return std::nullopt;
+  const unsigned eight = code(seven, 1);
+  if (eight < 0xc0) return eight - 0x30;
+  if (eight < 0xc8) return eight - 0xc0 + 280;
+  if (!bits.has(1)) return std::nullopt;
+  return code(eight, 1) - 0x190 + 144;
+}
+
+// Do the symbols of a block with a fixed code repeat nothing but what came before?
+bool may_be_fixed_block(Bits bits) noexcept {
+  constexpr unsigned end_of_block = 256, first_with_bits = 265, longest = 285, distances = 30;
+  std::uint64_t made = 0;
+  for (;;) {
+    const auto symbol = fixed_symbol(bits);
+    if (!symbol || *symbol == end_of_block) return true;
+    if (*symbol < end_of_block) {
+      ++made;
+      continue;
+    }
+    if (*symbol > longest) return false;
+    const unsigned number = *symbol - first_with_bits;
+    const std::size_t more = *symbol < first_with_bits || *symbol == longest ? 0 : number / 4 + 1;
+    if (!bits.has(more + 5)) return true;
+    bits.take(more);
+    unsigned distance = 0;
+    for (int i = 0; i < 5; ++i) distance = distance << 1 | bits.take(1);
+    // Of the first four each is one, and each two that follow are as many as all before them.
+    const unsigned nearest =
+        distance < 4 ? distance + 1 : (2u + distance % 2) * (1u << (distance / 2 - 1)) + 1;
+    if (distance >= distances || nearest > made) return false;
+    if (distance >= 4) return true;  // how far exactly, is not looked at
+    made += 258;                     // at most
+  }
+}
+
+// Whether zlib reads on behind the front of the first block (RFC 1951, section 3.2.3): most text
+// stops it there. Yes where the end leaves it open.
+bool may_be_deflate(std::string_view data) noexcept {
+  constexpr unsigned stored = 0, fixed = 1, dynamic = 2;
+  constexpr unsigned most_lengths = 286 - 257, most_distances = 30 - 1;
+  constexpr std::size_t stored_header = 5;
+  Bits bits(data);
+  if (!bits.has(3)) return true;
+  bits.take(1);  // whether it is the last
+  const unsigned type = bits.take(2);
+  if (type == fixed) return may_be_fixed_block(bits);
+  if (type == stored) {
+    if (data.size() < stored_header) return true;
+    const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(data[i]); };
+    return (byte(1) ^ byte(3)) == 0xff && (byte(2) ^ byte(4)) == 0xff;
+  }
+  if (type != dynamic) return false;
+  if (!bits.has(14)) return true;
+  const unsigned lengths = bits.take(5), distances = bits.take(5), codes = bits.take(4) + 4;
+  if (lengths > most_lengths || distances > most_distances) return false;
+  if (!bits.has(std::size_t{3} * codes)) return true;
+  // The code that the lengths of the others are written in uses all that there is room for.
+  unsigned used = 0;
+  for (unsigned i = 0; i < codes; ++i) {
+    if (const unsigned length = bits.take(3); length > 0) used += 1u << (7 - length);
+  }
+  return used == 1u << 7;
+}
+
 }  // namespace
 
 std::optional<FoundContainer> find_container(std::string_view text, std::size_t from) noexcept {
@@ -80,7 +176,7 @@ bool begins_zlib(std::string_view text) noexcept {
   const auto method = static_cast<unsigned char>(text[0]),
              flags = static_cast<unsigned char>(text[1]);
   return (method & 0x0f) == 8 && method >> 4 <= 7 && (method * 256u + flags) % 31 == 0 &&
-         (flags & 0x20u) == 0;
+         (flags & 0x20u) == 0 && may_be_deflate(text.substr(2));
 }
 
 std::unique_ptr<Decoder> make_container_decoder(ContainerKind kind, const ScanLimits& limits,

@@ -31,8 +31,8 @@ struct FoundContainer {
                                                            std::size_t from) noexcept;
 // Where one begins that the end of the text cuts in its first bytes; text.size(): none.
 [[nodiscard]] std::size_t find_cut_container(std::string_view text) noexcept;
-// Does the text begin as zlib data does (RFC 1950)? Two bytes are too little to look for them
-// elsewhere.
+// Does the text begin as zlib data does (RFC 1950), with a block that inflate goes on with? Two bytes
+// and a few bits are too little to look for them elsewhere.
 [[nodiscard]] bool begins_zlib(std::string_view text) noexcept;
 
 // Reads it from its first byte to its end, or to where it turns out to be none: `unscannable` both.

@@ -256,13 +256,13 @@ void DigitRuns<Code>::follow(std::size_t alignment, Sink& sink) {
 
 template <class Code>
 void DigitRuns<Code>::find_containers(Sink& sink) {
-  constexpr std::size_t looked = 2 * 4;  // digits: two bytes and more in each code
+  constexpr std::size_t looked = 12 / Code::kBytes * Code::kGroup;  // digits, of about 12 bytes
   for (; lines_seen_ < lines_.size(); ++lines_seen_) {
     const Line& line = lines_[lines_seen_];
-    if (line.first + looked > size_) break;
+    if (line.first + looked + 1 > size_) break;
     // Also behind the letter of an escape.
     for (const std::size_t skipped : {0u, 1u}) {
-      const auto bytes = bytes_of<Code, looked / 2>(digits_.data() + line.first + skipped);
+      const auto bytes = bytes_of<Code, looked>(digits_.data() + line.first + skipped);
       if (begins_zlib({bytes.data(), bytes.size()})) sink.container(line.at + skipped);
     }
   }

@@ -244,6 +244,16 @@ TEST_F(BodyScannerTest, WhatMayBeQuotedPrintableIsReadSoOnlyNearby) {
   EXPECT_LT(scanner.work().scanned_bytes, 2 * text.size() + text.size() / 2);
 }
 
+// Letters and digits that may be base64 of what begins like zlib data, in each line.
+TEST_F(BodyScannerTest, NamesInRowsAreNoContainers) {
+  BodyScanner scanner = this->scanner({"text/plain", {}});
+  std::string text;
+  while (text.size() < 100'000) {
+    text += "/* CKM_MD2_RSA_PKCS, CKM_MD5_RSA_PKCS, and CKM_SHA1_RSA_PKCS */\n";
+  }
+  EXPECT_EQ(Verdict::clean, scan(scanner, text)) << scanner.problem();
+}
+
 TEST_F(BodyScannerTest, RefusesACodingItDoesNotKnow) {
   for (const char* coding : {"compress", "aws-chunked", "gzip2", ""}) {
     BodyScanner scanner = this->scanner({"", {coding}});

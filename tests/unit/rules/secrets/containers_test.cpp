@@ -3,7 +3,10 @@
 #include "tests/unit/rules/secrets/encoders.h"
 
 #include <gtest/gtest.h>
+#include <zlib.h>
 
+#include <algorithm>
+#include <random>
 #include <string>
 
 namespace cork::secrets {
@@ -45,6 +48,37 @@ TEST(Containers, ZlibIsToldByTwoBytes) {
   EXPECT_FALSE(begins_zlib("xy"));
   EXPECT_FALSE(begins_zlib("\x78"));
   EXPECT_FALSE(begins_zlib("\x78\xbb"));  // with a dictionary that nobody has
+}
+
+// However it is compressed, and wherever it is cut.
+TEST(Containers, AnyBlockThatZlibWritesBeginsZlib) {
+  std::mt19937_64 random(1);
+  for (int round = 0; round < 2000; ++round) {
+    std::string text;
+    const std::size_t size = random() % 400, letters = 1 + random() % 255;
+    while (text.size() < size) text += static_cast<char>(random() % letters);
+    z_stream stream{};
+    const int level = static_cast<int>(random() % 10), strategy = static_cast<int>(random() % 5);
+    ASSERT_EQ(Z_OK, deflateInit2(&stream, level, Z_DEFLATED, 9 + round % 7, 9, strategy));
+    std::string packed(2000, '\0');
+    stream.next_in = reinterpret_cast<Bytef*>(text.data());
+    stream.avail_in = static_cast<uInt>(text.size());
+    stream.next_out = reinterpret_cast<Bytef*>(packed.data());
+    stream.avail_out = static_cast<uInt>(packed.size());
+    ASSERT_EQ(Z_STREAM_END, deflate(&stream, Z_FINISH));
+    packed.resize(stream.total_out);
+    deflateEnd(&stream);
+    for (std::size_t cut = 2; cut <= std::min<std::size_t>(packed.size(), 20); ++cut) {
+      ASSERT_TRUE(begins_zlib(std::string_view(packed).substr(0, cut))) << test::hex(packed);
+    }
+  }
+}
+
+TEST(Containers, WhatZlibStopsAtIsNone) {
+  EXPECT_FALSE(begins_zlib("\x78\x9c\x07"));                              // no type
+  EXPECT_FALSE(begins_zlib("\x78\x9c\x01\x02\x01\x02\x01"));              // lengths that differ
+  EXPECT_FALSE(begins_zlib("\x78\x9c\xf5\xff\xff"));                      // too many codes
+  EXPECT_FALSE(begins_zlib("\x78\x9c\x05\x20\xff\xff\xff\xff\xff\xff"));  // a code that is none
 }
 
 TEST(Containers, OneThatWasRecognisedEndsWithItsFirstMember) {
