@@ -35,6 +35,11 @@ class Finder {
     const std::uint64_t bit = tag >> shift_;
     return bits_[bit / 64] >> (bit % 64) & 1;
   }
+  [[nodiscard]] bool has(std::uint64_t tag) const {
+    bool found = false;
+    each(tag, [&](const Slot&) { found = true; });
+    return found;
+  }
   template <class Visit>
   void each(std::uint64_t tag, Visit visit) const {
     const std::size_t mask = slots_.size() - 1;

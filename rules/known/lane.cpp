@@ -1,11 +1,13 @@
 #include "rules/known/lane.h"
 
 #include "base/ascii.h"
+#include "base/squeeze.h"
 #include "rules/known/clear.h"
-#include "rules/known/plainness.h"
 #include "rules/known/separators.h"
 
 #include <algorithm>
+#include <bit>
+#include <cstring>
 #include <iterator>
 #include <set>
 #include <span>
@@ -38,10 +40,38 @@ std::array<char, kWindow> text_of(const Lane::Cursor& at) noexcept {
   return text;
 }
 
+// What is passed over at a time.
+constexpr std::size_t kPiece = 512;
+
+std::uint64_t big_endian(const char* bytes) noexcept {
+  std::uint64_t word = 0;
+  std::memcpy(&word, bytes, sizeof word);
+  return std::endian::native == std::endian::little ? __builtin_bswap64(word) : word;
+}
+
+void put_big_endian(std::uint64_t word, char* bytes) noexcept {
+  if constexpr (std::endian::native == std::endian::little) word = __builtin_bswap64(word);
+  std::memcpy(bytes, &word, sizeof word);
+}
+
+// As reading_ has them; without a branch: see base/byte_runs.h.
+struct Something {
+  static constexpr unsigned char has(unsigned char c) noexcept {
+    return static_cast<unsigned char>(c != 0);
+  }
+};
+struct LettersAndDigits {
+  static constexpr unsigned char has(unsigned char c) noexcept {
+    const auto folded = static_cast<unsigned char>(c | 0x20);
+    return static_cast<unsigned char>(((folded >= 'a') & (folded <= 'z')) |
+                                      ((c >= '0') & (c <= '9')) | (c >= 0x80));
+  }
+};
+
 }  // namespace
 
 Lane::Lane(Reads reads, const HashKeys& keys)
-    : keys_(keys), everything_(reads == Reads::everything) {
+    : keys_(keys), everything_(reads == Reads::everything), folds_(reads == Reads::folded) {
   for (std::size_t byte = 0; byte < reading_.size(); ++byte) {
     const auto c = static_cast<char>(byte);
     const bool kept = reads == Reads::everything || is_alpha(c) || is_digit(c) || byte >= 0x80;
@@ -77,9 +107,22 @@ std::uint64_t Lane::tag_of(const Cursor& at) const noexcept {
   return mix(at.low ^ keys_.mix_low, at.high ^ keys_.mix_high);
 }
 
-// Of the last eight characters.
-std::uint64_t Lane::short_tag_of(const Cursor& at) const noexcept {
-  return mix(at.low ^ keys_.mix_high, keys_.mix_low | 1);
+std::uint64_t Lane::short_tag_of(std::uint64_t low) const noexcept {
+  return mix(low ^ keys_.mix_high, keys_.mix_low | 1);
+}
+
+Lane::Blocks Lane::blocks_of(const Cursor& at) const noexcept {
+  const auto window = text_of(at);
+  Blocks blocks;
+  for (std::size_t i = 0; i < blocks.size(); ++i) {
+    blocks[i] = short_tag_of(cursor_at_end({window.data() + i, kBlock}).low);
+  }
+  return blocks;
+}
+
+void Lane::look_for(const Finder::Slot& slot, const Blocks& blocks) {
+  windows_.add(slot);
+  blocks_made_.insert(blocks_made_.end(), blocks.begin(), blocks.end());
 }
 
 bool Lane::add(ValueIndex index, std::string_view value) {
@@ -109,10 +152,11 @@ void Lane::add_windows(ValueIndex index, const std::string& text, const std::str
     std::array<char, kWindow> turned{};
     std::ranges::reverse_copy(window, turned.begin());
     const std::string_view backwards(turned.data(), turned.size());
-    windows_made_.push_back(
-        {tag_of(cursor_at_end(window)), print_of(keys_, window), index, texts_});
-    windows_made_.push_back(
-        {tag_of(cursor_at_end(backwards)), print_of(keys_, backwards), index, texts_});
+    for (const std::string_view text_of_it : {window, backwards}) {
+      const Cursor end = cursor_at_end(text_of_it);
+      windows_made_.push_back(
+          {tag_of(end), print_of(keys_, text_of_it), blocks_of(end), index, texts_});
+    }
   }
 }
 
@@ -122,12 +166,17 @@ void Lane::add_whole(ValueIndex index, std::string text, std::size_t bytes) {
   for (const bool reversed : {false, true}) {
     if (reversed) std::ranges::reverse(text);
     const Cursor end = cursor_at_end(text);
-    wholes_made_.push_back({{.tag = is_short ? short_tag_of(end) : tag_of(end),
+    wholes_made_.push_back({{.tag = is_short ? short_tag_of(end.low) : tag_of(end),
                              .print = print_of(keys_, text),
                              .size = static_cast<std::uint32_t>(text.size()),
                              .span = static_cast<std::uint32_t>(span),
                              .value = index},
+                            blocks_of(end),
+                            {},
                             texts_});
+    for (std::size_t i = 0; i < wholes_made_.back().quarters.size(); ++i) {
+      wholes_made_.back().quarters[i] = short_tag_of(end.low >> (8 * i) & 0xffffffff);
+    }
   }
   wipe(text);
 }
@@ -147,7 +196,7 @@ void Lane::seal() {
     }
   };
   each_window([&](std::span<const Made> same, bool alone) {
-    if (alone) windows_.add({same[0].tag, same[0].print, kWindow, 0, same[0].value});
+    if (alone) look_for({same[0].tag, same[0].print, kWindow, 0, same[0].value}, same[0].blocks);
     for (const Made& made : same.first(alone ? same.size() : 0)) by_windows.insert(made.text);
   });
   const std::set<std::size_t> by_their_own = by_windows;
@@ -156,16 +205,30 @@ void Lane::seal() {
     const auto held = std::ranges::find_if(
         same, [&](const Made& made) { return !by_their_own.contains(made.text); });
     if (held == same.end()) return;
-    windows_.add({held->tag, held->print, kWindow, 0, held->value});
+    look_for({held->tag, held->print, kWindow, 0, held->value}, held->blocks);
     for (const Made& made : same) by_windows.insert(made.text);
   });
   for (const Whole& whole : wholes_made_) {
     if (by_windows.contains(whole.text) || whole.slot.size > kLongestWhole) continue;
-    (whole.slot.size < kWindow ? shorts_ : windows_).add(whole.slot);
+    if (whole.slot.size < kWindow) {
+      shorts_.add(whole.slot);
+      quarters_made_.insert(quarters_made_.end(), whole.quarters.begin(), whole.quarters.end());
+    } else {
+      look_for(whole.slot, whole.blocks);
+    }
     widest_whole_ = std::max<std::size_t>(widest_whole_, whole.slot.span);
   }
   windows_.seal();
   shorts_.seal();
+  const auto keep = [](std::vector<std::uint64_t>& tags, Finder& finder) {
+    std::ranges::sort(tags);
+    tags.erase(std::ranges::unique(tags).begin(), tags.end());
+    for (const std::uint64_t tag : tags) finder.add({.tag = tag, .size = 1});
+    finder.seal();
+    tags = {};
+  };
+  keep(blocks_made_, blocks_);
+  keep(quarters_made_, quarters_);
   windows_made_ = {};
   wholes_made_ = {};
 }
@@ -175,13 +238,62 @@ void Lane::find(Cursor& at, std::string_view text, std::size_t from,
   if (empty()) return;
   from -= std::min(from, std::exchange(at.cut, 0));
   const std::size_t cut = each_piece(text, from, [&](std::size_t begin, std::size_t end) {
-    shorts_.empty() ? look<false>(at, text, begin, end, found)
-                    : look<true>(at, text, begin, end, found);
+    find_in(at, text, begin, end, found);
   });
   at.cut = text.size() - cut;
 }
 
-// For every byte of every text: no branch but where something was found.
+// Whatever kWindow characters are found, one of the blocks that follow one another from the front
+// of the text is part of them. So most of it is passed over.
+void Lane::find_in(Cursor& at, std::string_view text, std::size_t from, std::size_t to,
+                   std::vector<Found>& found) const {
+  const auto look_at_all = [&](std::size_t end) {
+    shorts_.empty() ? look<false>(at, text, from, end, found)
+                    : look<true>(at, text, from, end, found);
+  };
+  if (folds_) return look_at_all(to);
+  while (from < to) {
+    const std::size_t end = std::min(to, from + kPiece);
+    Cursor behind = at;
+    const bool held = holds_block(behind, text.substr(from, end - from));
+    if (held || at.near > 0) look_at_all(end);
+    at = behind;
+    from = end;
+  }
+}
+
+bool Lane::holds_block(Cursor& at, std::string_view text) const noexcept {
+  // Behind the kWindow characters that came before.
+  std::array<char, kWindow + kPiece + kSqueezeRoom> characters;
+  put_big_endian(at.high, characters.data());
+  put_big_endian(at.low, characters.data() + 8);
+  char* const fresh = characters.data() + kWindow;
+  const std::size_t count =
+      everything_ ? squeeze<Something>(text, fresh) : squeeze<LettersAndDigits>(text, fresh);
+  bool held = false;
+  const auto look_up = [&](const Finder& finder, std::uint64_t of_text) {
+    const std::uint64_t tag = short_tag_of(of_text);
+    if (finder.hint(tag) != 0) held = held || finder.has(tag);
+  };
+  const std::size_t end = kWindow + count;
+  std::size_t block = kWindow - at.phase;
+  if (!quarters_.empty()) {
+    for (std::size_t i = kWindow - at.phase % kQuarter; i + kQuarter <= end; i += kQuarter) {
+      look_up(quarters_, big_endian(characters.data() + i) >> 32);
+    }
+  }
+  for (; block + kBlock <= end; block += kBlock) {
+    look_up(blocks_, big_endian(characters.data() + block));
+  }
+  at.phase = static_cast<std::uint8_t>(end - block);
+  at.near =
+      static_cast<std::uint8_t>(held ? kBlock : at.near - std::min<std::size_t>(at.near, count));
+  at.high = big_endian(characters.data() + count);
+  at.low = big_endian(characters.data() + count + 8);
+  return held;
+}
+
+// For every byte of a text: no branch but where something was found.
 template <bool kShorts>
 void Lane::look(Cursor& at, std::string_view text, std::size_t from, std::size_t to,
                 std::vector<Found>& found) const {
@@ -195,7 +307,7 @@ void Lane::look(Cursor& at, std::string_view text, std::size_t from, std::size_t
     const std::uint64_t tag = tag_of(now);
     if ((kept & windows_.hint(tag)) != 0) confirm(windows_, {tag, now, i + 1}, text, found);
     if constexpr (kShorts) {
-      const std::uint64_t short_tag = short_tag_of(now);
+      const std::uint64_t short_tag = short_tag_of(now.low);
       if ((kept & shorts_.hint(short_tag)) != 0) {
         confirm(shorts_, {short_tag, now, i + 1}, text, found);
       }

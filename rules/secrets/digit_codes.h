@@ -5,7 +5,7 @@
 //
 //   Base64::kDigits['Q']                    // 16
 //   Base64::decode(digits, bytes);          // kGroup digits to kBytes bytes
-//   Base64::has('Q')                        // 1: see byte_runs.h
+//   Base64::has('Q')                        // 1: see base/byte_runs.h
 //   Base64::kMarks                          // two digits in a row that each container's magic has
 #pragma once
 
@@ -47,7 +47,7 @@ struct Mark {
   std::size_t back;
 };
 
-// Without a branch: see byte_runs.h.
+// Without a branch: see base/byte_runs.h.
 template <const auto& kMarks, Digit Mark::* kWhich>
 struct MarkDigit {
   static constexpr unsigned char has(unsigned char c) noexcept {

@@ -5,7 +5,7 @@
 //   const std::size_t at = find_first<Base64>(text, 0);
 #pragma once
 
-#include "rules/secrets/byte_runs.h"
+#include "base/byte_runs.h"
 #include "rules/secrets/digit_codes.h"
 #include "rules/secrets/encoded_runs.h"
 

@@ -6,7 +6,7 @@
 //   each_container<Base64>(digits, from, last, [&](std::size_t group) { ... });
 #pragma once
 
-#include "rules/secrets/byte_runs.h"
+#include "base/byte_runs.h"
 #include "rules/secrets/containers.h"
 #include "rules/secrets/digit_codes.h"
 

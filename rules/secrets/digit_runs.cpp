@@ -1,5 +1,5 @@
 // base64 and hexadecimal runs: see encoded_runs.h.
-#include "rules/secrets/byte_runs.h"
+#include "base/byte_runs.h"
 #include "rules/secrets/containers.h"
 #include "rules/secrets/digit_codes.h"
 #include "rules/secrets/digit_lines.h"

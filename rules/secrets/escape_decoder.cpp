@@ -1,7 +1,7 @@
 // One level of escapes taken off a text: see escapes.h for what is one. Quoted-printable is read by
 // the same decoder, alone: what it escapes with, '=', stands in front of every value.
 #include "base/ascii.h"
-#include "rules/secrets/byte_runs.h"
+#include "base/byte_runs.h"
 #include "rules/secrets/decoder.h"
 #include "rules/secrets/escapes.h"
 #include "rules/secrets/openings.h"

@@ -2,7 +2,7 @@
 
 #include "base/ascii.h"
 #include "base/utf8.h"
-#include "rules/secrets/byte_runs.h"
+#include "base/byte_runs.h"
 #include "rules/secrets/openings.h"
 
 #include <algorithm>

@@ -54,7 +54,7 @@ inline constexpr std::size_t kSoftHyphenBytes = 4;
 // The byte that parse_escape() reads it as.
 inline constexpr char kSoftHyphen = '\xad';
 
-// The bytes that may begin one: see byte_runs.h.
+// The bytes that may begin one: see base/byte_runs.h.
 struct EscapeLead {
   static constexpr unsigned char has(unsigned char c) noexcept {
     return static_cast<unsigned char>((c == '\\') | (c == '%') | (c == '&') | (c == 0xc2) |

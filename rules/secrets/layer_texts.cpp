@@ -1,7 +1,7 @@
 // Text that stands in a text as something else: escapes taken off, and stretches of base64,
 // hexadecimal digits and UTF-16.
 #include "base/ascii.h"
-#include "rules/secrets/byte_runs.h"
+#include "base/byte_runs.h"
 #include "rules/secrets/encoded_runs.h"
 #include "rules/secrets/escapes.h"
 #include "rules/secrets/layer_parts.h"

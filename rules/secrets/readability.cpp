@@ -1,6 +1,6 @@
 #include "rules/secrets/readability.h"
 
-#include "rules/secrets/byte_runs.h"
+#include "base/byte_runs.h"
 #include "rules/secrets/digit_codes.h"
 #include "rules/secrets/entropy.h"
 

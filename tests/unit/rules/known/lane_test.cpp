@@ -5,6 +5,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <string>
 #include <vector>
 
@@ -161,6 +162,69 @@ TEST(Lane, LettersOfOtherScriptsArePartOfAValue) {
   std::string without;
   for (std::size_t i = 0; i < value.size(); i += 3) without += value[i];
   EXPECT_EQ(find(lane, without).size(), 0U);
+}
+
+// Wherever it stands, however the text is cut, and whatever single bytes are put in between.
+TEST(Lane, FindsEachPieceOfSixteenCharactersAndNoShorterOne) {
+  Random random(11);
+  const auto below = [&](std::size_t n) { return random() % n; };
+  const std::string value = made_up(60, random);
+  const Lane lanes[] = {lane_with(Lane::Reads::letters_and_digits, {value}),
+                        lane_with(Lane::Reads::everything, {value})};
+  std::size_t hidden = 0;
+  for (int round = 0; round < 20'000; ++round) {
+    const bool everything = round % 2 == 1;
+    const std::size_t size = 8 + below(16);
+    std::string piece = value.substr(below(value.size() - size), size);
+    if (below(3) == 0) std::ranges::reverse(piece);
+    // No letter or digit beside it that might be one more of the value.
+    std::string text = made_up(below(1200), random) + (below(2) == 0 ? " \x80" : "\x80");
+    for (const char c : piece) {
+      text += c;
+      if (everything) continue;
+      while (below(4) == 0) text += " -_.:/\n"[below(7)];
+      if (below(60) == 0) text.append(700, '*');
+    }
+    text += "\x80" + made_up(below(1200), random);
+    std::vector<Found> found;
+    Lane::Cursor at;
+    for (std::size_t begin = 0; begin < text.size();) {
+      const std::size_t end = std::min(text.size(), begin + 1 + below(900));
+      lanes[everything].find(at, std::string_view(text).substr(0, end), begin, found);
+      begin = end;
+    }
+    ASSERT_EQ(size >= kWindow ? 1U : 0U, found.size()) << round << ": " << piece;
+    hidden += found.size();
+  }
+  EXPECT_GT(hidden, 5000U);
+}
+
+// Short values have no sixteen characters.
+TEST(Lane, FindsAShortValueWhereverItStands) {
+  Random random(12);
+  const auto below = [&](std::size_t n) { return random() % n; };
+  std::vector<std::string> values;
+  while (values.size() < 8) {
+    const std::string value = made_up(8 + values.size(), random);
+    if (!weakness_of(value)) values.push_back(value);
+  }
+  values.push_back(made_up(40, random));
+  const Lane lane = lane_with(Lane::Reads::letters_and_digits, values);
+  for (int round = 0; round < 20'000; ++round) {
+    const std::size_t index = below(values.size());
+    std::string value = values[index];
+    if (below(3) == 0) std::ranges::reverse(value);
+    const std::string text = made_up(below(1200), random) + value + made_up(below(1200), random);
+    std::vector<Found> found;
+    Lane::Cursor at;
+    for (std::size_t begin = 0; begin < text.size();) {
+      const std::size_t end = std::min(text.size(), begin + 1 + below(900));
+      lane.find(at, std::string_view(text).substr(0, end), begin, found);
+      begin = end;
+    }
+    ASSERT_EQ(1U, found.size()) << round << ": " << value;
+    ASSERT_EQ(index, found[0].value);
+  }
 }
 
 }  // namespace

@@ -1,11 +1,11 @@
-#include "rules/secrets/byte_runs.h"
+#include "base/byte_runs.h"
 
 #include <gtest/gtest.h>
 
 #include <random>
 #include <string>
 
-namespace cork::secrets {
+namespace cork {
 namespace {
 
 struct Digits {
@@ -44,4 +44,4 @@ TEST(ByteRuns, OfAMaskAreWhereAllTheirBitsAre) {
 }
 
 }  // namespace
-}  // namespace cork::secrets
+}  // namespace cork

@@ -21,7 +21,7 @@
 #include <cstring>
 #include <string_view>
 
-namespace cork::secrets {
+namespace cork {
 
 #ifdef __SSSE3__
 // Each half of a byte selects bits; a byte is of the class where its halves share one. Bytes with
@@ -176,4 +176,4 @@ std::size_t find_byte_run(std::string_view text, std::size_t from) noexcept {
   return text.size();
 }
 
-}  // namespace cork::secrets
+}  // namespace cork
