@@ -107,16 +107,19 @@ std::uint64_t Lane::tag_of(const Cursor& at) const noexcept {
   return mix(at.low ^ keys_.mix_low, at.high ^ keys_.mix_high);
 }
 
-std::uint64_t Lane::short_tag_of(std::uint64_t low) const noexcept {
-  return mix(low ^ keys_.mix_high, keys_.mix_low | 1);
+// Of the last eight characters.
+std::uint64_t Lane::short_tag_of(const Cursor& at) const noexcept {
+  return mix(at.low ^ keys_.mix_high, keys_.mix_low | 1);
+}
+
+std::uint64_t Lane::block_tag_of(const char* block) const noexcept {
+  return mix(big_endian(block) ^ keys_.mix_high, big_endian(block + kBlock - 8) ^ keys_.mix_low);
 }
 
 Lane::Blocks Lane::blocks_of(const Cursor& at) const noexcept {
   const auto window = text_of(at);
   Blocks blocks;
-  for (std::size_t i = 0; i < blocks.size(); ++i) {
-    blocks[i] = short_tag_of(cursor_at_end({window.data() + i, kBlock}).low);
-  }
+  for (std::size_t i = 0; i < blocks.size(); ++i) blocks[i] = block_tag_of(window.data() + i);
   return blocks;
 }
 
@@ -166,17 +169,13 @@ void Lane::add_whole(ValueIndex index, std::string text, std::size_t bytes) {
   for (const bool reversed : {false, true}) {
     if (reversed) std::ranges::reverse(text);
     const Cursor end = cursor_at_end(text);
-    wholes_made_.push_back({{.tag = is_short ? short_tag_of(end.low) : tag_of(end),
+    wholes_made_.push_back({{.tag = is_short ? short_tag_of(end) : tag_of(end),
                              .print = print_of(keys_, text),
                              .size = static_cast<std::uint32_t>(text.size()),
                              .span = static_cast<std::uint32_t>(span),
                              .value = index},
                             blocks_of(end),
-                            {},
                             texts_});
-    for (std::size_t i = 0; i < wholes_made_.back().quarters.size(); ++i) {
-      wholes_made_.back().quarters[i] = short_tag_of(end.low >> (8 * i) & 0xffffffff);
-    }
   }
   wipe(text);
 }
@@ -212,7 +211,6 @@ void Lane::seal() {
     if (by_windows.contains(whole.text) || whole.slot.size > kLongestWhole) continue;
     if (whole.slot.size < kWindow) {
       shorts_.add(whole.slot);
-      quarters_made_.insert(quarters_made_.end(), whole.quarters.begin(), whole.quarters.end());
     } else {
       look_for(whole.slot, whole.blocks);
     }
@@ -220,15 +218,11 @@ void Lane::seal() {
   }
   windows_.seal();
   shorts_.seal();
-  const auto keep = [](std::vector<std::uint64_t>& tags, Finder& finder) {
-    std::ranges::sort(tags);
-    tags.erase(std::ranges::unique(tags).begin(), tags.end());
-    for (const std::uint64_t tag : tags) finder.add({.tag = tag, .size = 1});
-    finder.seal();
-    tags = {};
-  };
-  keep(blocks_made_, blocks_);
-  keep(quarters_made_, quarters_);
+  std::ranges::sort(blocks_made_);
+  blocks_made_.erase(std::ranges::unique(blocks_made_).begin(), blocks_made_.end());
+  for (const std::uint64_t tag : blocks_made_) blocks_.add({.tag = tag, .size = kBlock});
+  blocks_.seal();
+  blocks_made_ = {};
   windows_made_ = {};
   wholes_made_ = {};
 }
@@ -247,16 +241,15 @@ void Lane::find(Cursor& at, std::string_view text, std::size_t from,
 // of the text is part of them. So most of it is passed over.
 void Lane::find_in(Cursor& at, std::string_view text, std::size_t from, std::size_t to,
                    std::vector<Found>& found) const {
-  const auto look_at_all = [&](std::size_t end) {
-    shorts_.empty() ? look<false>(at, text, from, end, found)
-                    : look<true>(at, text, from, end, found);
-  };
-  if (folds_) return look_at_all(to);
+  // What is short has no blocks, and shorter ones would tell by the time it takes what it begins
+  // with.
+  if (!shorts_.empty()) return look<true>(at, text, from, to, found);
+  if (folds_) return look<false>(at, text, from, to, found);
   while (from < to) {
     const std::size_t end = std::min(to, from + kPiece);
     Cursor behind = at;
     const bool held = holds_block(behind, text.substr(from, end - from));
-    if (held || at.near > 0) look_at_all(end);
+    if (held || at.near > 0) look<false>(at, text, from, end, found);
     at = behind;
     from = end;
   }
@@ -270,24 +263,17 @@ bool Lane::holds_block(Cursor& at, std::string_view text) const noexcept {
   char* const fresh = characters.data() + kWindow;
   const std::size_t count =
       everything_ ? squeeze<Something>(text, fresh) : squeeze<LettersAndDigits>(text, fresh);
-  bool held = false;
-  const auto look_up = [&](const Finder& finder, std::uint64_t of_text) {
-    const std::uint64_t tag = short_tag_of(of_text);
-    if (finder.hint(tag) != 0) held = held || finder.has(tag);
-  };
   const std::size_t end = kWindow + count;
-  std::size_t block = kWindow - at.phase;
-  if (!quarters_.empty()) {
-    for (std::size_t i = kWindow - at.phase % kQuarter; i + kQuarter <= end; i += kQuarter) {
-      look_up(quarters_, big_endian(characters.data() + i) >> 32);
-    }
+  bool held = false;
+  // From the first that has not ended before.
+  std::size_t block = kWindow + 1 - kBlock + (kStride - at.phase) % kStride;
+  for (; block + kBlock <= end; block += kStride) {
+    const std::uint64_t tag = block_tag_of(characters.data() + block);
+    if (blocks_.hint(tag) != 0) held = held || blocks_.has(tag);
   }
-  for (; block + kBlock <= end; block += kBlock) {
-    look_up(blocks_, big_endian(characters.data() + block));
-  }
-  at.phase = static_cast<std::uint8_t>(end - block);
-  at.near =
-      static_cast<std::uint8_t>(held ? kBlock : at.near - std::min<std::size_t>(at.near, count));
+  at.phase = static_cast<std::uint8_t>((at.phase + count) % kStride);
+  at.near = static_cast<std::uint8_t>(held ? kWindow - kBlock
+                                           : at.near - std::min<std::size_t>(at.near, count));
   at.high = big_endian(characters.data() + count);
   at.low = big_endian(characters.data() + count + 8);
   return held;
@@ -307,7 +293,7 @@ void Lane::look(Cursor& at, std::string_view text, std::size_t from, std::size_t
     const std::uint64_t tag = tag_of(now);
     if ((kept & windows_.hint(tag)) != 0) confirm(windows_, {tag, now, i + 1}, text, found);
     if constexpr (kShorts) {
-      const std::uint64_t short_tag = short_tag_of(now.low);
+      const std::uint64_t short_tag = short_tag_of(now);
       if ((kept & shorts_.hint(short_tag)) != 0) {
         confirm(shorts_, {short_tag, now, i + 1}, text, found);
       }

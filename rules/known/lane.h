@@ -42,7 +42,7 @@ class Lane {
   struct Cursor {
     std::uint64_t high = 0, low = 0;
     std::size_t cut = 0;     // bytes before it that are not read yet: they may begin a separator
-    std::uint8_t phase = 0;  // characters since a block began
+    std::uint8_t phase = 0;  // characters since the last place where a block may begin
     std::uint8_t near = 0;   // characters to come that may end what a block is part of
   };
 
@@ -62,9 +62,10 @@ class Lane {
   void find(Cursor& at, std::string_view text, std::size_t from, std::vector<Found>& found) const;
 
  private:
-  // Of kWindow successive characters, each place where a block may begin.
-  static constexpr std::size_t kBlock = kWindow / 2, kQuarter = kWindow / 4;
-  using Blocks = std::array<std::uint64_t, kWindow - kBlock + 1>;  // their tags
+  // A block begins at each fourth character of a text. It is that long, since finding one shows in
+  // how long it takes; and a window holds one wherever the window begins.
+  static constexpr std::size_t kStride = 4, kBlock = kWindow - kStride + 1;
+  using Blocks = std::array<std::uint64_t, kStride>;  // tags of those in one window
   struct Made {  // of a window, until it is known which are one value's alone
     std::uint64_t tag, print;
     Blocks blocks;
@@ -74,7 +75,6 @@ class Lane {
   struct Whole {
     Finder::Slot slot;
     Blocks blocks;
-    std::array<std::uint64_t, kBlock - kQuarter + 1> quarters;  // of its last kBlock characters
     std::size_t text;
   };
   struct Hit {
@@ -91,15 +91,16 @@ class Lane {
   void add_windows(ValueIndex index, const std::string& text, const std::string& marks);
   void add_whole(ValueIndex index, std::string text, std::size_t bytes);
   [[nodiscard]] std::uint64_t tag_of(const Cursor& at) const noexcept;
-  // Of the last kBlock characters.
-  [[nodiscard]] std::uint64_t short_tag_of(std::uint64_t low) const noexcept;
+  // Of the last eight characters.
+  [[nodiscard]] std::uint64_t short_tag_of(const Cursor& at) const noexcept;
+  [[nodiscard]] std::uint64_t block_tag_of(const char* block) const noexcept;
   [[nodiscard]] Blocks blocks_of(const Cursor& at) const noexcept;
   void look_for(const Finder::Slot& slot, const Blocks& blocks);
   // Finds in text[from, to), in which nothing separates but single bytes.
   void find_in(Cursor& at, std::string_view text, std::size_t from, std::size_t to,
                std::vector<Found>& found) const;
-  // Moves `at` behind `text`, which is no longer than kPiece; whether one of blocks_ or quarters_
-  // ends in it.
+  // Moves `at` behind `text`, which is no longer than kPiece; whether one of blocks_ ends in
+  // it.
   bool holds_block(Cursor& at, std::string_view text) const noexcept;
   template <bool kShorts>
   void look(Cursor& at, std::string_view text, std::size_t from, std::size_t to,
@@ -115,10 +116,9 @@ class Lane {
   std::array<unsigned char, 256> reading_{};  // of each byte; 0: left out
   std::vector<Made> windows_made_;
   std::vector<Whole> wholes_made_;
-  std::vector<std::uint64_t> blocks_made_, quarters_made_;
+  std::vector<std::uint64_t> blocks_made_;
   Finder windows_, shorts_;
-  // By their tags alone: blocks of all that windows_ finds, and quarters of all that shorts_ does.
-  Finder blocks_, quarters_;
+  Finder blocks_;  // of all that windows_ finds, by their tags alone
   std::size_t texts_ = 0, widest_whole_ = 0;
 };
 
