@@ -12,8 +12,8 @@ namespace {
 
 using Kind = RegexNode::Kind;
 
-// What stands behind the backslash of an escape that stands for something else; and what in it.
-constexpr std::string_view kLetters = "bfnrtuUx01234567", kDigits = "89ABCDEFacde{";
+// What stands in an escape behind its letter, and is none itself.
+constexpr std::string_view kDigits = "89ABCDEFacde{";
 // What escapes as it is: with a backslash and without, it is a separator.
 constexpr std::string_view kQuotedSigns = "\"'\\<>";
 // Some credentials tell what they are by their end.
@@ -142,7 +142,7 @@ class Collector {
   void add(const ByteSet& before, const Rest* rest, bool first) {
     if (vague_) return;
     Drafts drafts{Draft{}};
-    letters_ = set_of(kLetters);
+    letters_ = set_of(kEscapeLetters);
     if (first) letters_ |= set_of(kDigits);
     follow(rest, drafts, first);
     for (Draft& draft : drafts) {
@@ -316,7 +316,7 @@ std::optional<std::vector<Opening>> openings_of(const RegexNode& regex) {
 }
 
 std::optional<Opening> opening_of(std::string_view word, std::string_view between) {
-  static const ByteSet letters = ignoring_case(set_of(kLetters) | set_of(kDigits));
+  static const ByteSet letters = ignoring_case(set_of(kEscapeLetters) | set_of(kDigits));
   if (word.empty() || !letters[static_cast<unsigned char>(word[0])]) return std::nullopt;
   Opening opening;
   opening.before.set();

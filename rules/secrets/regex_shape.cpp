@@ -152,8 +152,7 @@ bool matches_within(const RegexNode& node, const ByteSet& allowed) {
 // Takes all of an escape that separates() is true of, and may not take what that stands for.
 bool goes_on_over_escapes(const RegexNode& node) {
   if (node.kind != Kind::bytes) return std::ranges::any_of(node.children, goes_on_over_escapes);
-  constexpr std::string_view letters = "nrtbfu";
-  if (!node.set['\\'] || std::ranges::none_of(letters, [&](char c) {
+  if (!node.set['\\'] || std::ranges::none_of(kEscapeLetters, [&](char c) {
         return node.set[static_cast<unsigned char>(c)];
       })) {
     return false;
