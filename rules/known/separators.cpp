@@ -68,14 +68,23 @@ bool is_cut(std::string_view text) noexcept {
          (text.size() < 3 || (static_cast<unsigned char>(text[2]) & 0xC0) == 0x80);
 }
 
-// Most text is ASCII: eight bytes at a time.
-std::size_t find_high(std::string_view text, std::size_t from) noexcept {
+// Behind those that are ASCII from there on, so many at a time.
+template <std::size_t kBytes>
+std::size_t skip_ascii(std::string_view text, std::size_t from) noexcept {
   constexpr std::uint64_t high_bits = 0x8080808080808080;
-  for (; from + 8 <= text.size(); from += 8) {
-    std::uint64_t word = 0;
-    std::memcpy(&word, text.data() + from, sizeof word);
-    if ((word & high_bits) != 0) break;
+  std::array<std::uint64_t, kBytes / 8> words{};
+  for (; from + kBytes <= text.size(); from += kBytes) {
+    std::memcpy(words.data(), text.data() + from, kBytes);
+    std::uint64_t any = 0;
+    for (const std::uint64_t word : words) any |= word;
+    if ((any & high_bits) != 0) break;
   }
+  return from;
+}
+
+// Most text is ASCII.
+std::size_t find_high(std::string_view text, std::size_t from) noexcept {
+  from = skip_ascii<8>(text, skip_ascii<64>(text, from));
   while (from < text.size() && static_cast<unsigned char>(text[from]) < 0x80) ++from;
   return from;
 }
