@@ -176,8 +176,9 @@ Result<void> make_private_folder(const std::filesystem::path& path) {
   // "a/b/" names b as "a/b" does, but its parent_path() would be b itself.
   const std::filesystem::path folder = path.has_filename() ? path : path.parent_path();
   std::error_code error;
-  if (folder.has_parent_path()) std::filesystem::create_directories(folder.parent_path(), error);
-  if (error) return failed("create", folder.parent_path(), error.value());
+  if (folder.has_parent_path() && !std::filesystem::is_directory(folder.parent_path(), error)) {
+    if (auto made = make_private_folder(folder.parent_path()); !made) return made;
+  }
   if (::mkdir(folder.c_str(), S_IRWXU) == 0) return {};
   if (errno != EEXIST) return failed("create", folder, errno);
   if (!std::filesystem::is_directory(folder, error)) {

@@ -34,7 +34,7 @@ Result<bool> write_new_file(const std::filesystem::path& path, std::string_view 
 // other, and of several writers the last one's stays. A symbolic link is replaced, not followed.
 Result<void> replace_file(const std::filesystem::path& path, std::string_view content, mode_t mode);
 
-// Makes the folder for its owner alone (0700) where there is none; parents get the usual mode.
+// Makes the folder for its owner alone (0700) where there is none, and those above it likewise.
 Result<void> make_private_folder(const std::filesystem::path& path);
 
 }  // namespace cork::certs

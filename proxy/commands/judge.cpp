@@ -220,11 +220,13 @@ class Judge {
       const Bytes bytes = as_bytes({buffer.data(), static_cast<std::size_t>(stream.gcount())});
       if (auto no = objects(rule.feed(bytes))) return no;
       gate.push(bytes, scratch_);
+      while (gate.busy()) gate.resume(scratch_);
       gate.consumed(gate.ready().size());
     }
     if (stream.bad()) return fail(fmt::format("{}: cannot be read", file));
     if (auto no = objects(rule.finish())) return no;
     if (gate.verdict() == Verdict::clean) gate.finish(scratch_);
+    while (gate.busy()) gate.resume(scratch_);
     record(gate.scanner().findings());
     judgement_.body_bytes = gate.scanner().work().wire_bytes;
     judgement_.readable_bytes = session::readable_bytes(gate.scanner());

@@ -93,6 +93,9 @@ std::optional<unsigned> fixed_symbol(Bits& bits) noexcept {
   return code(eight, 1) - 0x190 + 144;
 }
 
+// A credential that is no longer tells little.
+constexpr std::uint64_t kTellingBytes = 8;
+
 // Do the symbols of a block with a fixed code repeat nothing but what came before?
 bool may_be_fixed_block(Bits bits) noexcept {
   constexpr unsigned end_of_block = 256, first_with_bits = 265, longest = 285, distances = 30;
@@ -101,7 +104,8 @@ bool may_be_fixed_block(Bits bits) noexcept {
     const auto symbol = fixed_symbol(bits);
     if (!symbol || *symbol == end_of_block) return true;
     if (*symbol < end_of_block) {
-      ++made;
+      // Whatever ends it, that was put out before.
+      if (++made == kTellingBytes) return true;
       continue;
     }
     if (*symbol > longest) return false;

@@ -60,6 +60,8 @@ class Sink {
   virtual Sink& lane(std::size_t /*reading*/) { return *this; }
   // In the input, at `at`, digits begin that stand for a compressed container.
   virtual void container(Offset /*at*/) {}
+  // The same of zlib data, which is looked for at the front of what they stand for alone.
+  virtual void zlib(Offset /*at*/) {}
   // Enough for now: whoever decodes into this goes on later.
   [[nodiscard]] virtual bool full() const noexcept { return false; }
 

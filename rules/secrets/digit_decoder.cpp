@@ -2,6 +2,7 @@
 // among them are read as what they stand for, whatever their level, since the text that they are
 // taken off in may begin behind the container's front.
 #include "rules/secrets/digit_codes.h"
+#include "rules/secrets/digit_lines.h"
 #include "rules/secrets/encoded_runs.h"
 #include "rules/secrets/escapes.h"
 #include "rules/secrets/text_runs.h"
@@ -147,6 +148,14 @@ bool DigitDecoder<Code>::take(char c, Offset at, std::size_t taken, Block& block
 }
 
 }  // namespace
+
+std::size_t find_base64_run(std::string_view text) noexcept {
+  return find_first<Base64>(text, 0);
+}
+
+std::size_t find_hex_run(std::string_view text) noexcept {
+  return find_first<Hex>(text, 0);
+}
 
 std::unique_ptr<Decoder> make_base64_decoder() {
   return std::make_unique<DigitDecoder<Base64>>();

@@ -85,6 +85,11 @@ class DigitRuns final : public Decoder {
     const Group bytes = group(at);
     return std::ranges::all_of(bytes, is_printable) && bytes != kPadding;
   }
+  // The first digit that something may still begin with.
+  [[nodiscard]] std::size_t not_looked_at() const noexcept {
+    const std::size_t first = std::min(std::ranges::min(next_), magic_from_);
+    return lines_seen_ < lines_.size() ? std::min(first, lines_[lines_seen_].first) : first;
+  }
   [[nodiscard]] Offset offset(std::size_t at) const noexcept {
     auto line = lines_.end() - 1;
     while (line->first > at) --line;
@@ -141,8 +146,8 @@ template <class Code>
 Offset DigitRuns<Code>::pending_from() const noexcept {
   if (!running_ || size_ == 0) return end_;
   // The group before, because its last bytes belong to a stretch that begins behind it.
-  const std::size_t first = std::ranges::min(next_);
-  const std::size_t from = std::min(first, magic_from_) - std::min({first, magic_from_, kGroup});
+  const std::size_t first = not_looked_at();
+  const std::size_t from = first - std::min(first, kGroup);
   return from < size_ ? offset(from) : end_;
 }
 
@@ -263,7 +268,7 @@ void DigitRuns<Code>::find_containers(Sink& sink) {
     // Also behind the letter of an escape.
     for (const std::size_t skipped : {0u, 1u}) {
       const auto bytes = bytes_of<Code, looked>(digits_.data() + line.first + skipped);
-      if (begins_zlib({bytes.data(), bytes.size()})) sink.container(line.at + skipped);
+      if (begins_zlib({bytes.data(), bytes.size()})) sink.zlib(line.at + skipped);
     }
   }
   find_magic(sink);
@@ -349,7 +354,7 @@ void DigitRuns<Code>::close_stretch(std::size_t alignment, Sink& sink, TextRuns&
 // Makes room.
 template <class Code>
 void DigitRuns<Code>::forget() {
-  std::size_t first = std::min(std::ranges::min(next_), magic_from_);
+  std::size_t first = not_looked_at();
   first -= std::min(first, kGroup);
   first -= first % kGroup;  // an alignment stays what it is
   if (first < kRoom / 2) return;
@@ -375,14 +380,6 @@ void DigitRuns<Code>::give_back_room() {
 }
 
 }  // namespace
-
-std::size_t find_base64_run(std::string_view text) noexcept {
-  return find_first<Base64>(text, 0);
-}
-
-std::size_t find_hex_run(std::string_view text) noexcept {
-  return find_first<Hex>(text, 0);
-}
 
 std::unique_ptr<Decoder> make_base64_runs() {
   return std::make_unique<DigitRuns<Base64>>();

@@ -75,6 +75,7 @@ class Readings final : public Sink {
   void boundary() override { readings[0].boundary(); }
   Sink& lane(std::size_t reading) override { return readings[reading]; }
   void container(Offset at) override { containers.push_back(at); }
+  void zlib(Offset at) override { containers.push_back(at); }
 
   std::array<Gathered, 8> readings;
   std::vector<Offset> containers;  // where digits begin that stand for compressed data

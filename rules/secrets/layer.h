@@ -84,6 +84,7 @@ class Layer final : public Sink {
   struct Start {
     Offset at = 0;
     ContainerKind kind = ContainerKind::gzip;
+    bool front = false;  // see Branch
   };
   // A credential to be masked, whose end is not known yet.
   struct OpenMask {
@@ -140,6 +141,8 @@ class Layer final : public Sink {
   // Hands on what there is room for up to `end`; false: it is not there yet.
   bool feed_to(Branch& branch, Offset end);
   bool feed_some(Branch& branch, Offset end);
+  // Whether what it is open for has ended.
+  [[nodiscard]] static bool front_is_over(const Branch& branch) noexcept;
   // Tells which of its bytes are read in another form, and counts those that are in none.
   void judge(Branch& branch);
 
@@ -147,8 +150,9 @@ class Layer final : public Sink {
   // Where in what came since `from` the first of them stands; end of the text: nowhere.
   [[nodiscard]] Offset find_escapes(Escaping escaping, Offset from);
   void open_escapes(Escaping escaping, Offset from);
-  // What the text of `branch` tells of this one need not be looked for here.
-  void leave_to(Branch& branch);
+  // What the text of `branch` tells of this one need not be looked for here; not decoded yet is
+  // what lies behind `pending`.
+  void leave_to(Branch& branch, Offset pending);
   void feed_runs(Offset from, bool last);
   // Scanned for encodings: what a declared coding is taken off of is not, but for brotli, whose
   // data may hold any bytes unread.

@@ -84,6 +84,7 @@ void Layer::open_container(Start start) {
       std::make_unique<Branch>(scan_, inner(), *this, std::move(decoder), start.at));
   containers_.back()->digits =
       start.kind == ContainerKind::base64 || start.kind == ContainerKind::hex;
+  containers_.back()->front = start.front;
 }
 
 // In the order of the text: one has ended before the next is opened, wherever they follow one
@@ -128,6 +129,12 @@ bool Layer::feed_some(Branch& branch, Offset end) {
   Verdict verdict = branch.decoder->push_some(fresh, branch.fed_to, branch.layer);
   branch.fed_to += due - fresh.size();
   const bool all = fresh.empty() && !branch.decoder->busy();
+  if (verdict == Verdict::clean && front_is_over(branch)) {
+    judge(branch);
+    branch.ended = true;
+    branch.layer.process(true);
+    return false;
+  }
   if (verdict == Verdict::clean && !all) {
     judge(branch);
     return scan_.going();
@@ -142,6 +149,12 @@ bool Layer::feed_some(Branch& branch, Offset end) {
     scan_.raise(verdict, branch.decoder->problem());
   }
   return false;
+}
+
+// Many lines of digits begin like zlib data by chance.
+bool Layer::front_is_over(const Branch& branch) noexcept {
+  const Layer& layer = branch.layer;
+  return branch.front && layer.handed_on_ > 0 && layer.containers_.empty() && layer.starts_.empty();
 }
 
 // What goes in is covered before it is known what comes of it, since a block may be longer than

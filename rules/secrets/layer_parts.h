@@ -37,6 +37,7 @@ struct Layer::Branch {
   bool digits = false;    // what a container is in, none itself
   bool stays = false;     // everything in it is altered
   bool left_to = false;   // what is in it, is told there: see leave_to()
+  bool front = false;     // ends with what is in it at its front
   bool declared = false;  // what it cannot decode refuses the part
   bool ended = false;     // nothing more goes in
   Layer layer;
@@ -73,6 +74,7 @@ class Layer::Runs final : public Sink {
   void boundary() override { readings_[0].boundary(); }
   Sink& lane(std::size_t reading) override { return readings_[reading]; }
   void container(Offset at) override { of_.add_container({at, digits_}); }
+  void zlib(Offset at) override { of_.add_container({at, digits_, true}); }
 
  private:
   struct Reading final : Sink {

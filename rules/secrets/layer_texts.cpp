@@ -63,9 +63,11 @@ void Layer::feed_escapes(Escaping escaping, Offset from, bool last) {
   const Verdict verdict = branch->decoder->push(fresh, from, branch->layer);
   branch->fed_to = view_.end();
   if (verdict != Verdict::clean) return scan_.raise(verdict, branch->decoder->problem());
+  // Before the end drops what may yet be part of an escape.
+  const Offset pending = branch->decoder->pending_from();
   if (last) branch->decoder->finish(branch->layer);
   branch->layer.process(last);
-  if (escaping == Escaping::plain) leave_to(*branch);
+  if (escaping == Escaping::plain) leave_to(*branch, pending);
   const bool over =
       !branch->stays && branch->decoder->pending_from() == view_.end() && branch->layer.over();
   if (!over) return;
@@ -74,14 +76,13 @@ void Layer::feed_escapes(Escaping escaping, Offset from, bool last) {
   branch.reset();
 }
 
-void Layer::leave_to(Branch& branch) {
+void Layer::leave_to(Branch& branch, Offset pending) {
   spells_soft_hyphen_ |= std::exchange(branch.layer.shows_soft_hyphen_, false);
   View& below = branch.layer.view_;
   if (!below.tells_from()) return;
   if (!std::exchange(branch.left_to, true)) view_.leave_from(*below.tells_from());
   for (const View::Stretch& stretch : below.take_unlike()) view_.keep(stretch);
   // What is not decoded yet may be part of an escape or not.
-  const Offset pending = branch.decoder->pending_from();
   if (pending < view_.end()) view_.keep({pending, view_.end()});
 }
 

@@ -158,6 +158,7 @@ TEST(MakePrivateFolder, MakesParentsAndIsForItsOwnerAlone) {
   const test::TemporaryFolder folder;
   ASSERT_TRUE(make_private_folder(folder / "a/b/").has_value());
   EXPECT_EQ(mode_of(folder / "a/b"), 0700U);
+  EXPECT_EQ(mode_of(folder / "a"), 0700U);
   EXPECT_TRUE(make_private_folder(folder / "a/b").has_value()) << "again is no error";
 }
 

@@ -2,11 +2,13 @@
 
 #include "proxy/config/config.h"
 #include "proxy/config/rule_files.h"
+#include "tests/unit/rules/secrets/encoders.h"
 #include "world.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <random>
 #include <string>
 #include <utility>
 #include <vector>
@@ -130,6 +132,18 @@ TEST_F(Judging, SaysHowMuchOfABodyCanBeRead) {
   EXPECT_THAT(refused.decision.operator_can, HasSubstr("`opaque: allow`"));
   EXPECT_EQ(reason({"POST", "https://readable.example/", {}, pdf}), Reason::scan_limit);
   EXPECT_FALSE(judge({"GET", "https://a.example/", {}, ""}).body_bytes);
+}
+
+// What is packed in it is looked into in slices.
+TEST_F(Judging, ReadsALongBodyToItsEnd) {
+  std::mt19937_64 random(1);
+  std::string noise;
+  while (noise.size() < 400'000) noise += static_cast<char>(random());
+  const std::string text = secrets::test::deflated(noise, 15) + std::string(100'000, '.') + ' ';
+  const auto clean = world_.folder.write("clean", text).string();
+  EXPECT_EQ(judge({"POST", "https://a.example/", {}, clean}).body_bytes, text.size());
+  const auto body = world_.folder.write("body", text + World::secret() + " .").string();
+  EXPECT_EQ(reason({"POST", "https://a.example/", {}, body}), Reason::leak);
 }
 
 TEST_F(Judging, FindsASecretWhereverItIsPut) {

@@ -1,5 +1,6 @@
 #include "rules/secrets/body_scanner.h"
 
+#include "base/base64.h"
 #include "rules/secrets/rule_examples.h"
 #include "tests/unit/rules/secrets/encoders.h"
 #include "tests/unit/rules/secrets/test_rules.h"
@@ -251,6 +252,22 @@ TEST_F(BodyScannerTest, NamesInRowsAreNoContainers) {
   while (text.size() < 100'000) {
     text += "/* CKM_MD2_RSA_PKCS, CKM_MD5_RSA_PKCS, and CKM_SHA1_RSA_PKCS */\n";
   }
+  EXPECT_EQ(Verdict::clean, scan(scanner, text)) << scanner.problem();
+}
+
+// A long file in base64 has some lines that begin like zlib data by chance.
+TEST_F(BodyScannerTest, LinesOfALongFileAreNoContainersInEachOther) {
+  std::mt19937_64 random(3);
+  const auto line = [&](std::string front) {
+    while (front.size() < 57) front += static_cast<char>(random());
+    return base64_encoded(front) + "\n";
+  };
+  std::string text;
+  for (int i = 0; i < 20; ++i) {
+    text += line("\x78\x9c\x4b\x4c");
+    for (int j = 0; j < 250; ++j) text += line("");
+  }
+  BodyScanner scanner = this->scanner({"text/plain", {}});
   EXPECT_EQ(Verdict::clean, scan(scanner, text)) << scanner.problem();
 }
 

@@ -18,6 +18,7 @@ class Stretches final : public Sink {
   void append(Bytes derived, std::span<const Run> runs) override { open.append(derived, runs); }
   void boundary() override { texts.push_back(std::exchange(open, {}).text); }
   void container(Offset at) override { containers.push_back(at); }
+  void zlib(Offset at) override { containers.push_back(at); }
 
   test::Collected open;
   std::vector<std::string> texts;

@@ -8,6 +8,7 @@
 
 #include <random>
 #include <string>
+#include <utility>
 
 namespace cork::secrets {
 namespace {
@@ -236,6 +237,58 @@ named = ["newrelic"]
       scanner.feed(as_bytes(body), scratch);
       EXPECT_EQ(Verdict::leak, scanner.finish(scratch)) << body;
     }
+  }
+}
+
+// Of digits, so many are looked at together.
+TEST_F(Hidden, InZlibWhoseDigitsBeginAtTheEndOfWhatIsLookedAtTogether) {
+  const std::string data = test::deflated(token() + "\n" + "hello world hello world", 15);
+  for (const std::string& digits : {test::hex(data), base64_encoded(data)}) {
+    for (std::size_t before = 980; before < 1050; ++before) {
+      const std::string body = std::string(before, 'f') + "\n" + digits + "\n";
+      EXPECT_EQ(Verdict::leak, scan(body)) << before;
+    }
+  }
+}
+
+// Inflate puts out what stands before the symbol that ends it.
+TEST_F(Hidden, InADeflateBlockThatEndsInASymbolThatIsNone) {
+  std::string data = "\x78\x9c";
+  unsigned bits = 0, count = 0;
+  const auto put = [&](unsigned value, unsigned size) {  // from the highest bit on, like its codes
+    for (; size > 0; --size, ++count) {
+      bits |= (value >> (size - 1) & 1u) << count;
+      if (count == 7) {
+        data += static_cast<char>(std::exchange(bits, 0u));
+        count = ~0u;
+      }
+    }
+  };
+  put(0b010, 3);  // not the last, of the fixed code
+  for (const char c : " " + token() + " \n") put(0x30u + static_cast<unsigned char>(c), 8);
+  put(0b11000110, 8);  // 286
+  put(0, 8);
+  for (const std::string& body : {data, base64_encoded(data), test::hex(data)}) {
+    EXPECT_EQ(Verdict::leak, scan(body)) << test::hex(data);
+  }
+}
+
+// A removed escape at the end: the text without escapes lacks a byte that a match must end in.
+TEST_F(Hidden, InFrontOfAnEscapeThatStandsForNothing) {
+  const auto rules = parse_rules(R"(
+[[rules]]
+id = "ended"
+regex = '''ACMEKEY_([a-z0-9]{20})[^a-z0-9]'''
+)",
+                                 "test.toml");
+  ASSERT_TRUE(rules);
+  const auto compiled = *Ruleset::compile(*rules);
+  WorkerScratch scratch(*compiled);
+  for (const std::string_view end : {"|", "\\\n", "\xe2\x80\x8b", "\xc2\xad"}) {
+    BodyScanner scanner({.rules = compiled, .part = Part::body, .hints = {}, .limits = {}});
+    const std::string body = "\\n z ACMEKEY_" + token().substr(4) + std::string(end);
+    scanner.feed(as_bytes(body), scratch);
+    EXPECT_EQ(Verdict::leak, scanner.finish(scratch)) << body;
   }
 }
 
