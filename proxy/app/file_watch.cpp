@@ -16,8 +16,8 @@ std::vector<FileWatch::Seen> FileWatch::look() const {
     struct stat info{};
     Seen& one = seen.emplace_back();
     if (::stat(file.c_str(), &info) != 0) continue;  // gone: a change like any other
-    one = {info.st_dev, info.st_ino, static_cast<std::uint64_t>(info.st_size), info.st_mtim.tv_sec,
-           info.st_mtim.tv_nsec};
+    one = {info.st_dev, info.st_ino, static_cast<std::uint64_t>(info.st_size), info.st_ctim.tv_sec,
+           info.st_ctim.tv_nsec};
   }
   return seen;
 }

@@ -25,7 +25,7 @@ class FileWatch {
  private:
   struct Seen {
     std::uint64_t device = 0, inode = 0, size = 0;
-    std::int64_t seconds = 0, nanoseconds = 0;  // of its last change
+    std::int64_t seconds = 0, nanoseconds = 0;  // of its last change, or of its mode or owner
     bool operator==(const Seen&) const = default;
   };
   [[nodiscard]] std::vector<Seen> look() const;

@@ -85,7 +85,12 @@ void print_welcome(const config::Config& config, const Assembly& assembly, std::
   }
   fmt::print(out, "  audit log           {}\n", config.audit_path.string());
   fmt::print(out, "  CA fingerprint      {}\n", assembly.ca_fingerprint());
-  fmt::print(out, "\nIn another shell:\n  eval \"$({})\"\n", env_command(config));
+  fmt::print(out, "\nIn another shell:\n");
+  const bool several = assembly.doors().size() > 1;
+  for (const auto& door : assembly.doors()) {
+    fmt::print(out, "  eval \"$({}{})\"\n", env_command(config),
+               several ? fmt::format(" --bottle '{}'", door.bottle) : "");
+  }
   std::fflush(out);
 }
 

@@ -39,6 +39,16 @@ TEST_F(FileWatchTest, SeesAFileThatIsRenamedOverAnother) {
   EXPECT_TRUE(watch.changed());
 }
 
+// Errors ask for that.
+TEST_F(FileWatchTest, SeesThatOthersMayReadItNoLonger) {
+  folder.write("a", "one");
+  FileWatch watch({folder / "a"});
+  using std::filesystem::perms;
+  std::filesystem::permissions(folder / "a", perms::owner_read);
+  EXPECT_FALSE(watch.changed());
+  EXPECT_TRUE(watch.changed());
+}
+
 TEST_F(FileWatchTest, AFileThatGoesAndComesAgainChangesTwice) {
   folder.write("a", "one");
   FileWatch watch({folder / "a"});
