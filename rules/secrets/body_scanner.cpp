@@ -13,7 +13,8 @@ namespace {
 
 // Between two such pieces a slice may end: as much as the layers scan at once.
 constexpr std::size_t kFedAtOnce = 4096;
-// A body of which no more has come is likely to end soon, and keeps little.
+// Room is given back when so much has come: a shorter body is likely to end soon, and what comes in
+// small pieces would ask for it again each time.
 constexpr std::size_t kShortBytes = 4096;
 
 bool is_form(std::string_view content_type) noexcept {
@@ -43,6 +44,7 @@ struct BodyScanner::State {
   template <class Work>
   Verdict run(WorkerScratch& scratch, Work work);
   void append(Bytes bytes);
+  void give_back_room();
 
   std::vector<std::string> codings;
   Scan scan;
@@ -50,6 +52,7 @@ struct BodyScanner::State {
   std::size_t slice_bytes;
   bool ending = false, looking = false;  // finish(), idle() was called last
   Offset settled = 0;
+  Offset given_back = 0;  // wire bytes when room was
 };
 
 BodyScanner::BodyScanner(Context context) : state_(std::make_unique<State>(std::move(context))) {
@@ -85,9 +88,15 @@ Verdict BodyScanner::State::run(WorkerScratch& scratch, Work work) {
   } else {
     const Offset open = std::min(wire.settled(looking && !wire.busy()), wire.masked_from());
     settled = std::max(settled, open);
-    if (!ending && scan.wire_bytes() > kShortBytes) wire.give_back_room();
+    give_back_room();
   }
   return scan.verdict();
+}
+
+void BodyScanner::State::give_back_room() {
+  if (scan.wire_bytes() - given_back < kShortBytes) return;
+  given_back = scan.wire_bytes();
+  wire.give_back_room();
 }
 
 void BodyScanner::State::append(Bytes bytes) {
