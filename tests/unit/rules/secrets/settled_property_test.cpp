@@ -338,7 +338,7 @@ TEST(SettledProperty, NothingOfACredentialIsSettledBeforeItsVerdict) {
   WorkerScratch scratch(*rules);
   const Oracle oracle(*rules, scratch);
   const Bodies bodies(*rules);
-  const Rounds rounds(20'000);
+  const Rounds rounds(12'000);
   std::size_t leaks = 0, early = 0;
   for (std::size_t i = rounds.first; i < rounds.end; ++i) {
     Random random = rounds.random(i);
