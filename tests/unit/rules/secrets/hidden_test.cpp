@@ -6,6 +6,7 @@
 
 #include <gtest/gtest.h>
 
+#include <optional>
 #include <random>
 #include <string>
 #include <utility>
@@ -23,9 +24,18 @@ class Hidden : public testing::Test {
     BodyScanner scanner(
         {.rules = rules_, .part = Part::body, .hints = std::move(hints), .limits = {}});
     for (std::size_t at = 0; at < body.size(); at += 700) {
-      scanner.feed(as_bytes(std::string_view(body).substr(at, 700)), scratch_);
+      scanner.feed(as_bytes(std::string_view(body).substr(at, 700)), *scratch_);
     }
-    return scanner.finish(scratch_);
+    return scanner.finish(*scratch_);
+  }
+  // Instead of the rules of the other tests.
+  void use(std::string_view rules) {
+    auto parsed = parse_rules(rules, "test.toml");
+    ASSERT_TRUE(parsed);
+    auto compiled = Ruleset::compile(std::move(*parsed));
+    ASSERT_TRUE(compiled);
+    rules_ = *std::move(compiled);
+    scratch_.emplace(*rules_);
   }
   static std::string dots(std::size_t n) { return std::string(n, '.'); }
   static std::string references(std::string_view text) {
@@ -42,7 +52,7 @@ class Hidden : public testing::Test {
   }
 
   std::shared_ptr<const Ruleset> rules_ = test::small_rules();
-  WorkerScratch scratch_{*rules_};
+  std::optional<WorkerScratch> scratch_{std::in_place, *rules_};
 };
 
 // Base64 whose digits are text at another alignment, for as long as it goes.
@@ -183,23 +193,17 @@ TEST_F(Hidden, InSpellingsThatAreRare) {
 
 // Quoted-printable ends lines anywhere.
 TEST_F(Hidden, BehindASoftLineBreakAnywhere) {
-  const auto rules = parse_rules(R"(
+  ASSERT_NO_FATAL_FAILURE(use(R"(
 [[rules]]
 id = "signs"
 regex = '''key: "[a-z]{3}-[a-z0-9.+/@$_]{20}'''
-)",
-                                 "test.toml");
-  ASSERT_TRUE(rules);
-  const auto compiled = *Ruleset::compile(*rules);
-  WorkerScratch scratch(*compiled);
+)"));
   const std::string secret = "key: \"abc-a1.b2+c3/d4@e5$f6_g7";
   for (const std::string_view line_end : {"=\n", "=\r\n"}) {
     for (std::size_t at = 1; at < secret.size(); ++at) {
-      BodyScanner scanner({.rules = compiled, .part = Part::body, .hints = {}, .limits = {}});
       const std::string body = "A line. " + secret.substr(0, at) + std::string(line_end) +
                                secret.substr(at) + " and what follows it.\n";
-      scanner.feed(as_bytes(body), scratch);
-      EXPECT_EQ(Verdict::leak, scanner.finish(scratch)) << body;
+      EXPECT_EQ(Verdict::leak, scan(body)) << body;
     }
   }
 }
@@ -214,7 +218,7 @@ TEST_F(Hidden, BehindMoreBackslashesThanAreKept) {
 
 // Digits of an escape that begin a credential.
 TEST_F(Hidden, InTheDigitsOfAnEscape) {
-  const auto rules = parse_rules(R"(
+  ASSERT_NO_FATAL_FAILURE(use(R"(
 [[rules]]
 id = "digits"
 regex = '''AKI[A-Z0-9]{16}'''
@@ -222,20 +226,14 @@ regex = '''AKI[A-Z0-9]{16}'''
 id = "named"
 regex = '''(?i:_token)[" :]{1,4}([a-z0-9]{20})'''
 named = ["newrelic"]
-)",
-                                 "test.toml");
-  ASSERT_TRUE(rules);
-  const auto compiled = *Ruleset::compile(*rules);
-  WorkerScratch scratch(*compiled);
+)"));
   for (const std::string_view front : {"\\x8", "\\u000", "\\u201", "path: a\\n"}) {
     for (const std::string_view earlier : {"", "x\\n k"}) {
-      BodyScanner scanner({.rules = compiled, .part = Part::body, .hints = {}, .limits = {}});
       const bool name = front.ends_with('n');
       const std::string secret =
           name ? "ewrelic_token: \"zq7f3hv09xk2m4tb7a1c\"" : "AKIZ7F3HV09XK2M4TB7";
       const std::string body = std::string(earlier) + std::string(front) + secret + " and so on";
-      scanner.feed(as_bytes(body), scratch);
-      EXPECT_EQ(Verdict::leak, scanner.finish(scratch)) << body;
+      EXPECT_EQ(Verdict::leak, scan(body)) << body;
     }
   }
 }
@@ -275,20 +273,14 @@ TEST_F(Hidden, InADeflateBlockThatEndsInASymbolThatIsNone) {
 
 // A removed escape at the end: the text without escapes lacks a byte that a match must end in.
 TEST_F(Hidden, InFrontOfAnEscapeThatStandsForNothing) {
-  const auto rules = parse_rules(R"(
+  ASSERT_NO_FATAL_FAILURE(use(R"(
 [[rules]]
 id = "ended"
 regex = '''ACMEKEY_([a-z0-9]{20})[^a-z0-9]'''
-)",
-                                 "test.toml");
-  ASSERT_TRUE(rules);
-  const auto compiled = *Ruleset::compile(*rules);
-  WorkerScratch scratch(*compiled);
+)"));
   for (const std::string_view end : {"|", "\\\n", "\xe2\x80\x8b", "\xc2\xad"}) {
-    BodyScanner scanner({.rules = compiled, .part = Part::body, .hints = {}, .limits = {}});
     const std::string body = "\\n z ACMEKEY_" + token().substr(4) + std::string(end);
-    scanner.feed(as_bytes(body), scratch);
-    EXPECT_EQ(Verdict::leak, scanner.finish(scratch)) << body;
+    EXPECT_EQ(Verdict::leak, scan(body)) << body;
   }
 }
 
