@@ -29,14 +29,6 @@ ByteSet set_of(std::string_view bytes) {
   return set;
 }
 
-// Whether what an escape stands for is in it, whatever that is.
-bool takes_separators(const ByteSet& set) {
-  for (std::size_t c = 0; c < set.size(); ++c) {
-    if (is_separator(static_cast<char>(c)) && !set[c]) return false;
-  }
-  return true;
-}
-
 bool only_words(const ByteSet& set) {
   static const ByteSet words = *perl_class('w');
   return (set & ~words).none();
@@ -313,6 +305,13 @@ std::optional<std::vector<Opening>> openings_of(const RegexNode& regex) {
   collector.visit(regex, any, nullptr);
   if (collector.vague()) return std::nullopt;
   return collector.take();
+}
+
+bool takes_separators(const ByteSet& set) {
+  for (std::size_t c = 0; c < set.size(); ++c) {
+    if (is_separator(static_cast<char>(c)) && !set[c]) return false;
+  }
+  return true;
 }
 
 std::optional<Opening> opening_of(std::string_view word, std::string_view between) {

@@ -18,6 +18,9 @@ namespace cork::secrets {
 // What stands behind the backslash of an escape that stands for something else.
 inline constexpr std::string_view kEscapeLetters = "bfnrtuUx01234567";
 
+// Whether all that escapes stand for which separate (see escapes.h) is in it.
+[[nodiscard]] bool takes_separators(const ByteSet& set);
+
 struct Opening {
   ByteSet before;              // what stands in front of the backslash
   std::vector<ByteSet> bytes;  // what follows it, one set a byte; behind them is anything

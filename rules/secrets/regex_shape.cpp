@@ -1,6 +1,5 @@
 #include "rules/secrets/regex_shape.h"
 
-#include "rules/secrets/escapes.h"
 #include "rules/secrets/regex_parser.h"
 
 #include <algorithm>
@@ -157,10 +156,7 @@ bool goes_on_over_escapes(const RegexNode& node) {
       })) {
     return false;
   }
-  for (std::size_t c = 0; c < node.set.size(); ++c) {
-    if (!node.set[c] && is_separator(static_cast<char>(c))) return true;
-  }
-  return false;
+  return !takes_separators(node.set);
 }
 
 // Both cases of each letter, since the case of a name is not told apart.
