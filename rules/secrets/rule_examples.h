@@ -22,8 +22,8 @@ namespace cork::secrets {
 
 Result<std::string> expand_example(std::string_view pattern, std::mt19937_64& random);
 
-// One line for each example that its rule does not find and each non-example that it does; empty:
-// all is well. What `cork rules test` prints.
+// One line for each example that its rule does not find, in none of three draws, and each
+// non-example that it does; empty: all is well. What `cork rules test` prints.
 std::vector<std::string> run_examples(const Ruleset& rules, std::mt19937_64& random);
 
 }  // namespace cork::secrets

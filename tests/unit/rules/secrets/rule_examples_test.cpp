@@ -90,6 +90,20 @@ TEST(RuleExamples, ReportsWhatIsNotFoundAndWhatIsFoundWrongly) {
   EXPECT_THAT(run_examples(*rules_of(rule), random), ElementsAre(HasSubstr("without its '}'")));
 }
 
+TEST(RuleExamples, DrawsAgainWhatIsNotFoundByChance) {
+  Rule rule;
+  rule.id = "k";
+  rule.regex = "k_[0-9]{2}[0-7]";
+  rule.examples = {"k_{digit:3}"};
+  const auto rules = rules_of(rule);
+  std::size_t failed = 0;
+  for (std::uint64_t seed = 0; seed < 300; ++seed) {
+    std::mt19937_64 random(seed);
+    failed += run_examples(*rules, random).size();
+  }
+  EXPECT_LT(failed, 12u) << "of 300, each of which fails once in 125 times";
+}
+
 TEST(RuleExamples, FindTheirRuleForEverySeed) {
   const auto rules = Ruleset::builtin();
   for (std::uint64_t seed = 0; seed < 50; ++seed) {
