@@ -113,7 +113,10 @@ std::uint64_t Lane::short_tag_of(const Cursor& at) const noexcept {
 }
 
 std::uint64_t Lane::block_tag_of(const char* block) const noexcept {
-  return mix(big_endian(block) ^ keys_.mix_high, big_endian(block + kBlock - 8) ^ keys_.mix_low);
+  std::uint64_t first = 0, last = 0;
+  std::memcpy(&first, block, sizeof first);
+  std::memcpy(&last, block + kBlock - sizeof last, sizeof last);
+  return mix(first ^ keys_.mix_high, last ^ keys_.mix_low);
 }
 
 Lane::Blocks Lane::blocks_of(const Cursor& at) const noexcept {

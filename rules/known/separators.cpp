@@ -1,11 +1,11 @@
 #include "rules/known/separators.h"
 
+#include "base/byte_runs.h"
 #include "base/utf8.h"
 
 #include <algorithm>
 #include <array>
 #include <cstdint>
-#include <cstring>
 
 namespace cork::known {
 namespace {
@@ -39,6 +39,13 @@ bool is_separator(char32_t c) noexcept {
   return range != kSeparators.end() && c >= range->first;
 }
 
+// The bytes that begin one.
+struct Lead {
+  static constexpr unsigned char has(unsigned char c) noexcept {
+    return static_cast<unsigned char>((c == 0xc2) | (c == 0xe2) | (c == 0xe3) | (c == 0xf0));
+  }
+};
+
 // Of what begins with that byte, and may be a separator; 0: it is none.
 constexpr std::array<std::uint8_t, 256> kLengths = [] {
   std::array<std::uint8_t, 256> lengths{};
@@ -68,35 +75,12 @@ bool is_cut(std::string_view text) noexcept {
          (text.size() < 3 || (static_cast<unsigned char>(text[2]) & 0xC0) == 0x80);
 }
 
-// Behind those that are ASCII from there on, so many at a time.
-template <std::size_t kBytes>
-std::size_t skip_ascii(std::string_view text, std::size_t from) noexcept {
-  constexpr std::uint64_t high_bits = 0x8080808080808080;
-  std::array<std::uint64_t, kBytes / 8> words{};
-  for (; from + kBytes <= text.size(); from += kBytes) {
-    std::memcpy(words.data(), text.data() + from, kBytes);
-    std::uint64_t any = 0;
-    for (const std::uint64_t word : words) any |= word;
-    if ((any & high_bits) != 0) break;
-  }
-  return from;
-}
-
-// Most text is ASCII.
-std::size_t find_high(std::string_view text, std::size_t from) noexcept {
-  from = skip_ascii<8>(text, skip_ascii<64>(text, from));
-  while (from < text.size() && static_cast<unsigned char>(text[from]) < 0x80) ++from;
-  return from;
-}
-
 }  // namespace
 
 Separator find_separator(std::string_view text, std::size_t from) noexcept {
-  for (; from < text.size(); ++from) {
-    if (static_cast<unsigned char>(text[from]) < 0x80) from = find_high(text, from);
-    if (from == text.size()) break;
+  ByteFinder<Lead> leads(text);
+  for (from = leads.find(from); from < text.size(); from = leads.find(from + 1)) {
     const std::size_t length = kLengths[static_cast<unsigned char>(text[from])];
-    if (length == 0) continue;
     const std::string_view rest = text.substr(from);
     if (rest.size() < length) {
       if (is_cut(rest)) return {from, 0};

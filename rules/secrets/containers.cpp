@@ -179,8 +179,8 @@ bool begins_zlib(std::string_view text) noexcept {
   if (text.size() < 2) return false;
   const auto method = static_cast<unsigned char>(text[0]),
              flags = static_cast<unsigned char>(text[1]);
-  return (method & 0x0f) == 8 && method >> 4 <= 7 && (method * 256u + flags) % 31 == 0 &&
-         (flags & 0x20u) == 0 && may_be_deflate(text.substr(2));
+  return may_be_zlib(text[0]) && (method * 256u + flags) % 31 == 0 && (flags & 0x20u) == 0 &&
+         may_be_deflate(text.substr(2));
 }
 
 std::unique_ptr<Decoder> make_container_decoder(ContainerKind kind, const ScanLimits& limits,

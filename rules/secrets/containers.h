@@ -31,6 +31,10 @@ struct FoundContainer {
                                                            std::size_t from) noexcept;
 // Where one begins that the end of the text cuts in its first bytes; text.size(): none.
 [[nodiscard]] std::size_t find_cut_container(std::string_view text) noexcept;
+// Of the first byte of a text: whether zlib data may begin with it.
+[[nodiscard]] constexpr bool may_be_zlib(char method) noexcept {
+  return (static_cast<unsigned char>(method) & 0x8fu) == 8;
+}
 // Does the text begin as zlib data does (RFC 1950), with a block that inflate goes on with? Two bytes
 // and a few bits are too little to look for them elsewhere.
 [[nodiscard]] bool begins_zlib(std::string_view text) noexcept;

@@ -12,9 +12,14 @@
 #include "base/ascii.h"
 #include "base/base64.h"
 
+#ifdef __SSSE3__
+#include <tmmintrin.h>
+#endif
+
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <string_view>
 #include <tuple>
 
@@ -59,6 +64,33 @@ struct MarkDigit {
   }
 };
 
+// Bit i is set where that bit of digits[i] is not, of 64.
+template <unsigned kBit>
+std::uint64_t without_bit(const Digit* digits) noexcept {
+  std::uint64_t with = 0;
+#ifdef __SSSE3__
+  for (std::size_t i = 0; i < 64; i += 16) {
+    __m128i some;
+    std::memcpy(&some, digits + i, sizeof some);
+    const int top = _mm_movemask_epi8(_mm_slli_epi16(some, 7 - kBit));
+    with |= static_cast<std::uint64_t>(static_cast<unsigned>(top)) << i;
+  }
+#else
+  for (std::size_t i = 0; i < 64; ++i) {
+    with |= static_cast<std::uint64_t>(digits[i] >> kBit & 1) << i;
+  }
+#endif
+  return ~with;
+}
+
+// Of the digits as they are spelled: those that the group of a byte of ASCII may begin with.
+template <class Code>
+struct AsciiFirst {
+  static constexpr unsigned char has(unsigned char c) noexcept {
+    return Code::has(c) & (Code::digit(c) < Code::kFirstAscii ? 1 : 0);
+  }
+};
+
 struct Base64 {
   static constexpr std::size_t kGroup = 4, kBytes = 3;  // so many digits make so many bytes
   static constexpr std::string_view kName = "base64";
@@ -67,15 +99,25 @@ struct Base64 {
     return in_range(static_cast<unsigned char>(c | 0x20), 'a', 'z') | in_range(c, '0', '9') |
            (c == '+') | (c == '/') | (c == '-') | (c == '_');
   }
+  // Of what has() is true of. Simple enough for vector code.
+  static constexpr Digit digit(unsigned char c) noexcept {
+    if (in_range(static_cast<unsigned char>(c | 0x20), 'a', 'z') != 0) {
+      return static_cast<Digit>(c >= 'a' ? c - 'a' + 26 : c - 'A');
+    }
+    if (in_range(c, '0', '9') != 0) return static_cast<Digit>(c - '0' + 52);
+    return c == '+' || c == '-' ? 62 : 63;
+  }
   static void decode(const Digit* d, char* out) noexcept {
     out[0] = static_cast<char>(d[0] << 2 | d[1] >> 4);
     out[1] = static_cast<char>(d[1] << 4 | d[2] >> 2);
     out[2] = static_cast<char>(d[2] << 6 | d[3]);
   }
-  // Whether the top bits of all its bytes are 0, which random data seldom has.
-  static bool may_be_ascii(const Digit* d) noexcept {
-    return ((d[0] >> 5 | d[1] >> 3 | d[2] >> 1) & 1) == 0;
+  // Bit i is set where the top bits of all bytes of the group at d[i] are 0, which random data
+  // seldom has; of 64. Reads 66 digits.
+  static std::uint64_t may_be_ascii_mask(const Digit* d) noexcept {
+    return without_bit<5>(d) & without_bit<3>(d + 1) & without_bit<1>(d + 2);
   }
+  static constexpr Digit kFirstAscii = 32;  // what a byte of ASCII begins with is less
   // Of gzip, zstd and zip, where the magic is a group's first, second and third byte.
   static constexpr std::array<Mark, 9> kMarks{{{7, 56, 0},
                                                {10, 11, 0},
@@ -95,10 +137,14 @@ struct Hex {
   static constexpr unsigned char has(unsigned char c) noexcept {
     return in_range(static_cast<unsigned char>(c | 0x20), 'a', 'f') | in_range(c, '0', '9');
   }
+  static constexpr Digit digit(unsigned char c) noexcept {
+    return static_cast<Digit>(c <= '9' ? c - '0' : (c | 0x20) - 'a' + 10);
+  }
   static void decode(const Digit* d, char* out) noexcept {
     *out = static_cast<char>(d[0] << 4 | d[1]);
   }
-  static bool may_be_ascii(const Digit* d) noexcept { return d[0] < 8; }
+  static std::uint64_t may_be_ascii_mask(const Digit* d) noexcept { return without_bit<3>(d); }
+  static constexpr Digit kFirstAscii = 8;
   static constexpr std::array<Mark, 3> kMarks{{{1, 15, 0}, {2, 8, 0}, {5, 0, 0}}};
 };
 
@@ -114,6 +160,9 @@ struct Base32 {
   static constexpr unsigned char has(unsigned char c) noexcept {
     return in_range(static_cast<unsigned char>(c | 0x20), 'a', 'z') | in_range(c, '2', '7');
   }
+  static constexpr Digit digit(unsigned char c) noexcept {
+    return static_cast<Digit>(c <= '7' ? c - '2' + 26 : (c | 0x20) - 'a');
+  }
   static void decode(const Digit* d, char* out) noexcept {
     std::uint64_t word = 0;
     for (std::size_t i = 0; i < kGroup; ++i) word = word << 5 | d[i];
@@ -121,7 +170,8 @@ struct Base32 {
       out[i] = static_cast<char>(word >> (8 * (kBytes - 1 - i)) & 0xff);
     }
   }
-  static bool may_be_ascii(const Digit*) noexcept { return true; }
+  static std::uint64_t may_be_ascii_mask(const Digit*) noexcept { return ~std::uint64_t{0}; }
+  static constexpr Digit kFirstAscii = 32;
   static constexpr std::array<Mark, 0> kMarks{};
 };
 

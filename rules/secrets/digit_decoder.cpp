@@ -69,6 +69,8 @@ class DigitDecoder final : public Decoder {
     std::size_t size = 0;
     Offset from = 0;
   };
+  // As many digits as are read at once, where they stand for whole bytes; false: they are fewer.
+  bool take_many(std::string_view text, Offset at, Block& block, TextRuns& out);
   // Takes a digit, or white space, that `taken` bytes at `at` stand for; false: neither.
   bool take(char c, Offset at, std::size_t taken, Block& block, TextRuns& out);
   Verdict decode(std::string_view text, Offset at, Sink& sink);
@@ -99,6 +101,10 @@ Verdict DigitDecoder<Code>::decode(std::string_view text, Offset at, Sink& sink)
   Verdict verdict = Verdict::clean;
   end_ = at + text.size();
   for (std::size_t i = 0; i < text.size();) {
+    if (take_many(text.substr(i), at + i, block, out)) {
+      i += kDigitsAtOnce;
+      continue;
+    }
     if (take(text[i], at + i, 1, block, out)) {
       ++i;
       continue;
@@ -123,6 +129,25 @@ Verdict DigitDecoder<Code>::decode(std::string_view text, Offset at, Sink& sink)
   }
   out.flush();
   return verdict;
+}
+
+template <class Code>
+bool DigitDecoder<Code>::take_many(std::string_view text, Offset at, Block& block, TextRuns& out) {
+  if (filled_ > 0 || text.size() < kDigitsAtOnce) return false;
+  std::array<Digit, kDigitsAtOnce> digits;
+  if (read_digits<Code>(text, digits.data()) < kDigitsAtOnce) return false;
+  if (block.size > 0) out.put({block.bytes.data(), block.size}, {block.from, at, 0, true});
+  constexpr std::size_t groups = kDigitsAtOnce / Code::kGroup;
+  static_assert(groups * Code::kBytes <= kBlockBytes);
+  for (std::size_t i = 0; i < groups; ++i) {
+    Code::decode(digits.data() + i * Code::kGroup, block.bytes.data() + i * Code::kBytes);
+  }
+  const Offset end = at + kDigitsAtOnce;
+  out.put({block.bytes.data(), groups * Code::kBytes}, {at, end, 0, true});
+  block.size = 0;
+  block.from = end;
+  space_ = 0;
+  return true;
 }
 
 template <class Code>

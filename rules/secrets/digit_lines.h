@@ -10,6 +10,8 @@
 #include "rules/secrets/encoded_runs.h"
 
 #include <algorithm>
+#include <array>
+#include <bit>
 #include <cstddef>
 #include <string_view>
 
@@ -22,6 +24,35 @@ struct InLines {
     return static_cast<unsigned char>(Code::has(c) | (c == '\n') | (c == '\r'));
   }
 };
+
+// Reads the digits in front of the text, at most so many; how many. Behind them `out` is
+// overwritten, up to kDigitsAtOnce.
+inline constexpr std::size_t kDigitsAtOnce = 64;
+template <class Code>
+std::size_t read_digits(std::string_view text, Digit* out) noexcept {
+  std::array<char, kDigitsAtOnce> last;
+  const char* bytes = text.data();
+  if (text.size() < kDigitsAtOnce) {
+    last = {};
+    std::ranges::copy(text, last.begin());
+    bytes = last.data();
+  }
+  return by_masks([bytes, out](auto masks) __attribute__((always_inline)) {
+    const auto count = static_cast<std::size_t>(std::countr_one(masks.template of<Code>(bytes)));
+    // Few stand in most places.
+    constexpr std::size_t step = 16;
+    if (count > 2 * step) {
+      for (std::size_t i = 0; i < kDigitsAtOnce; ++i) {
+        out[i] = Code::digit(static_cast<unsigned char>(bytes[i]));
+      }
+      return count;
+    }
+    for (std::size_t i = 0; i < 2 * step; ++i) {
+      out[i] = Code::digit(static_cast<unsigned char>(bytes[i]));
+    }
+    return count;
+  });
+}
 
 // Where the digits that begin at `from` end; at most a line that is no short one.
 template <class Code>

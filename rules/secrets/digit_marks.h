@@ -38,8 +38,10 @@ void each_container(const Digit* digits, std::size_t from, std::size_t last, Vis
   if constexpr (!Code::kMarks.empty()) {
     const char* const text = reinterpret_cast<const char*>(digits);
     for (std::size_t block = from; block < last; block += 64) {
-      std::uint64_t hits = byte_mask<MarkDigit<Code::kMarks, &Mark::first>>(text + block) &
-                           byte_mask<MarkDigit<Code::kMarks, &Mark::second>>(text + block + 1);
+      std::uint64_t hits = by_masks([at = text + block](auto masks) __attribute__((always_inline)) {
+        return masks.template of<MarkDigit<Code::kMarks, &Mark::first>>(at) &
+               masks.template of<MarkDigit<Code::kMarks, &Mark::second>>(at + 1);
+      });
       for (; hits != 0; hits &= hits - 1) {
         const std::size_t at = block + static_cast<std::size_t>(std::countr_zero(hits));
         if (at >= last) break;

@@ -1,119 +1,25 @@
-// base64 and hexadecimal runs: see encoded_runs.h.
+#include "rules/secrets/digit_runs.h"
+
 #include "base/byte_runs.h"
 #include "rules/secrets/containers.h"
-#include "rules/secrets/digit_codes.h"
 #include "rules/secrets/digit_lines.h"
 #include "rules/secrets/digit_marks.h"
-#include "rules/secrets/encoded_runs.h"
-#include "rules/secrets/text_runs.h"
+#include "rules/secrets/digit_words.h"
 
 #include <algorithm>
 #include <array>
+#include <bit>
 #include <cstdint>
 #include <string_view>
 #include <utility>
-#include <vector>
 
 namespace cork::secrets {
 namespace {
 
-constexpr std::size_t kRoom = 1024;
-constexpr std::size_t kReadBehind = 72;  // by each_container()
 // Derived bytes that settle as one.
 constexpr std::size_t kBlockBytes = 48;
 
-// Finds runs of digits. What a run decodes to is looked at in groups, at each alignment by itself,
-// since what looks like text at one may be there to hide what another shows: only every third group
-// or so, until one is printable.
-template <class Code>
-class DigitRuns final : public Decoder {
-  static constexpr std::size_t kGroup = Code::kGroup;
-  // A stretch is so many printable groups.
-  static constexpr std::size_t kFewestGroups = (kFewestBytes + Code::kBytes - 1) / Code::kBytes;
-
- public:
-  static constexpr std::size_t kFewestDigits = kFewestGroups * kGroup;
-  Verdict push_some(Bytes& input, Offset at, Sink& sink) override;
-  Verdict finish(Sink& sink) override;
-  void give_back_room() override;
-  [[nodiscard]] Offset pending_from() const noexcept override;
-  [[nodiscard]] std::string_view name() const noexcept override { return Code::kName; }
-
- private:
-  static constexpr std::array<std::size_t, kGroup> kAlignments = [] {
-    std::array<std::size_t, kGroup> first{};
-    for (std::size_t i = 0; i < kGroup; ++i) first[i] = i;
-    return first;
-  }();
-  using Group = std::array<char, Code::kBytes>;
-  struct Line {
-    std::size_t first;  // of its digits
-    Offset at;
-  };
-  static constexpr std::size_t kMostLines = kRoom / kShortestWrapped + 1;
-
-  // Takes the run's digits from the front of `text`; how many bytes. Less than all: the run ended.
-  std::size_t take(std::string_view text, Offset at, Sink& sink);
-  std::size_t take_digits(std::string_view text) noexcept;
-  bool take_break(char c) noexcept;
-  void begin_line(Offset at);
-  void end_run(Sink& sink);
-  void process(Sink& sink);
-  void find_containers(Sink& sink);
-  void find_magic(Sink& sink);
-  // A stretch is open there, or begins at next_.
-  void follow(std::size_t alignment, Sink& sink);
-  // Goes to the first group of the first stretch that begins in what has come; false: none, and
-  // next_ is where one may still begin.
-  bool find_stretch(std::size_t alignment) noexcept;
-  void open_stretch(std::size_t alignment, TextRuns& out);
-  void follow_stretch(std::size_t alignment, TextRuns& out);
-  void close_stretch(std::size_t alignment, Sink& sink, TextRuns& out);
-  void end_stretch(std::size_t alignment, Sink& sink);
-  void forget();
-  void make_room() { digits_.resize(kRoom + kReadBehind); }
-
-  [[nodiscard]] Group group(std::size_t at) const noexcept {
-    Group bytes;
-    Code::decode(digits_.data() + at, bytes.data());
-    return bytes;
-  }
-  // Zeros alone are no wide characters.
-  static constexpr Group kPadding{};
-  [[nodiscard]] bool printable(std::size_t at) const noexcept {
-    if (!Code::may_be_ascii(digits_.data() + at)) return false;
-    const Group bytes = group(at);
-    return std::ranges::all_of(bytes, is_printable) && bytes != kPadding;
-  }
-  // The first digit that something may still begin with.
-  [[nodiscard]] std::size_t not_looked_at() const noexcept {
-    const std::size_t first = std::min(std::ranges::min(next_), magic_from_);
-    return lines_seen_ < lines_.size() ? std::min(first, lines_[lines_seen_].first) : first;
-  }
-  [[nodiscard]] Offset offset(std::size_t at) const noexcept {
-    auto line = lines_.end() - 1;
-    while (line->first > at) --line;
-    return line->at + (at - line->first);
-  }
-  void put(std::string_view bytes, std::size_t from, std::size_t to, TextRuns& out) const {
-    out.put(bytes, {offset(from), offset(to - 1) + 1, 0, true});
-  }
-
-  bool running_ = false;
-  std::size_t line_ = 0;         // digits of the line so far
-  std::size_t width_ = 0;        // of short lines
-  std::size_t indentation_ = 0;  // bytes since the line ended; 0: it did not
-  Offset end_ = 0;
-  std::size_t size_ = 0;
-  std::vector<Digit> digits_;  // size_ of them, and room: much within a call, and little after it
-  std::vector<Line> lines_;    // those that the digits stand in
-  std::array<std::size_t, kGroup> next_ = kAlignments;  // the first group not looked at
-  std::array<bool, kGroup> open_{};                     // a stretch goes on
-  std::array<bool, kGroup> told_{};  // of a container, by the alignment of its digits in the run
-  std::size_t magic_from_ = 0;       // containers were looked for before this
-  std::size_t forgotten_ = 0;        // digits of the run before digits_
-  std::size_t lines_seen_ = 0;       // those of lines_ whose beginning was looked at
-};
+}  // namespace
 
 template <class Code>
 Verdict DigitRuns<Code>::push_some(Bytes& input, Offset at, Sink& sink) {
@@ -124,6 +30,10 @@ Verdict DigitRuns<Code>::push_some(Bytes& input, Offset at, Sink& sink) {
     if (!running_) {
       taken = find_first<Code>(text, taken);
       if (taken == text.size()) break;
+      if (const std::size_t end = end_of_empty_word<Code, kFewestGroups>(text, taken)) {
+        taken = end;
+        continue;
+      }
       running_ = true;
       make_room();
       begin_line(at + taken);
@@ -145,8 +55,10 @@ Verdict DigitRuns<Code>::finish(Sink& sink) {
 template <class Code>
 Offset DigitRuns<Code>::pending_from() const noexcept {
   if (!running_ || size_ == 0) return end_;
+  std::size_t stretches = size_;
+  for (std::size_t i = 0; i < kGroup; ++i) stretches = std::min(stretches, may_begin(i));
   // The group before, because its last bytes belong to a stretch that begins behind it.
-  const std::size_t first = not_looked_at();
+  const std::size_t first = not_looked_at(stretches);
   const std::size_t from = first - std::min(first, kGroup);
   return from < size_ ? offset(from) : end_;
 }
@@ -175,15 +87,14 @@ std::size_t DigitRuns<Code>::take(std::string_view text, Offset at, Sink& sink) 
 // Those in front of the text, for which there is room; how many.
 template <class Code>
 std::size_t DigitRuns<Code>::take_digits(std::string_view text) noexcept {
-  Digit* const into = digits_.data() + size_;
-  std::size_t count = 0;
-  for (const char c : text) {
-    const Digit digit = Code::kDigits[static_cast<unsigned char>(c)];
-    if (digit == kNoDigit) break;
-    into[count++] = digit;
+  const std::size_t before = size_;
+  for (;;) {
+    // There is room behind the digits for what is none.
+    const std::size_t count = read_digits<Code>(text, digits_.data() + size_);
+    size_ += count;
+    if (count < kDigitsAtOnce) return size_ - before;
+    text.remove_prefix(count);
   }
-  size_ += count;
-  return count;
 }
 
 template <class Code>
@@ -240,21 +151,23 @@ void DigitRuns<Code>::end_stretch(std::size_t alignment, Sink& sink) {
 template <class Code>
 void DigitRuns<Code>::process(Sink& sink) {
   find_containers(sink);
+  Begins begins;
+  begins.look(digits_.data(), std::ranges::min(next_), size_);
   for (std::size_t i = 0; i < kGroup; ++i) {
-    if (open_[i] || find_stretch(i)) follow(i, sink.lane(i));
+    if (open_[i] || find_stretch(i, begins)) follow(i, begins, sink.lane(i));
   }
   forget();
 }
 
 template <class Code>
-void DigitRuns<Code>::follow(std::size_t alignment, Sink& sink) {
+void DigitRuns<Code>::follow(std::size_t alignment, const Begins& begins, Sink& sink) {
   TextRuns out(sink);
   for (;;) {
     if (!open_[alignment]) open_stretch(alignment, out);
     follow_stretch(alignment, out);
     if (next_[alignment] + kGroup > size_) break;
     close_stretch(alignment, sink, out);
-    if (!find_stretch(alignment)) break;
+    if (!find_stretch(alignment, begins)) break;
   }
   out.flush();
 }
@@ -267,7 +180,9 @@ void DigitRuns<Code>::find_containers(Sink& sink) {
     if (line.first + looked + 1 > size_) break;
     // Also behind the letter of an escape.
     for (const std::size_t skipped : {0u, 1u}) {
-      const auto bytes = bytes_of<Code, looked>(digits_.data() + line.first + skipped);
+      const Digit* const digits = digits_.data() + line.first + skipped;
+      if (!may_be_zlib(group(line.first + skipped)[0])) continue;
+      const auto bytes = bytes_of<Code, looked>(digits);
       if (begins_zlib({bytes.data(), bytes.size()})) sink.zlib(line.at + skipped);
     }
   }
@@ -287,19 +202,15 @@ void DigitRuns<Code>::find_magic(Sink& sink) {
 }
 
 template <class Code>
-bool DigitRuns<Code>::find_stretch(std::size_t alignment) noexcept {
+bool DigitRuns<Code>::find_stretch(std::size_t alignment, const Begins& begins) noexcept {
   std::size_t& next = next_[alignment];
-  while (next + kFewestDigits <= size_) {
-    // From the last of the groups that a stretch beginning at `next` has, back to the first that is
-    // not printable: none of those up to there begins one.
-    std::size_t at = next + kFewestDigits - kGroup;
-    while (printable(at)) {
-      if (at == next) return true;
-      at -= kGroup;
-    }
-    next = at + kGroup;
+  for (;; next += kGroup) {
+    next = begins.next(next);
+    if (next + kFewestDigits > size_) return false;
+    std::size_t at = next;
+    while (at < next + kFewestDigits && printable(at)) at += kGroup;
+    if (at == next + kFewestDigits) return true;
   }
-  return false;
 }
 
 // The text may begin inside the group before.
@@ -354,7 +265,7 @@ void DigitRuns<Code>::close_stretch(std::size_t alignment, Sink& sink, TextRuns&
 // Makes room.
 template <class Code>
 void DigitRuns<Code>::forget() {
-  std::size_t first = not_looked_at();
+  std::size_t first = not_looked_at(std::ranges::min(next_));
   first -= std::min(first, kGroup);
   first -= first % kGroup;  // an alignment stays what it is
   if (first < kRoom / 2) return;
@@ -378,8 +289,6 @@ void DigitRuns<Code>::give_back_room() {
   digits_.resize(size_ + kReadBehind);
   digits_.shrink_to_fit();
 }
-
-}  // namespace
 
 std::unique_ptr<Decoder> make_base64_runs() {
   return std::make_unique<DigitRuns<Base64>>();

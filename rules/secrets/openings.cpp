@@ -109,35 +109,57 @@ Openings::Openings(std::vector<Opening> openings) {
     if (at + 1 < groups.size()) measure(at);
   }
   for (std::size_t bit = 0; bit < groups.size(); ++bit) {
-    const std::uint64_t mask = std::uint64_t{1} << bit;
     begins_.push_back(groups[bit].begin);
-    all_ |= mask;
-    for (std::size_t c = 0; c < before_.size(); ++c) {
-      if (groups[bit].shared.before[c]) before_[c] |= mask;
-      for (std::size_t i = 0; i < kBytes; ++i) {
-        if (groups[bit].shared.bytes[i][c]) behind_[i][c] |= mask;
+    groups_.add(bit, groups[bit].shared.before, groups[bit].shared.bytes);
+  }
+  begins_.push_back(openings_.size());
+  each_.resize((openings_.size() + kBits - 1) / kBits);
+  for (std::size_t i = 0; i < openings_.size(); ++i) {
+    each_[i / kBits].add(i % kBits, openings_[i].before, openings_[i].bytes);
+  }
+}
+
+void Openings::Bits::add(std::size_t bit, const ByteSet& in_front, std::span<const ByteSet> bytes) {
+  const std::uint64_t mask = std::uint64_t{1} << bit;
+  all |= mask;
+  const auto set = [mask](Table& table, const ByteSet& of) {
+    for (std::size_t c = 0; c < table.size(); ++c) {
+      if (of[c]) table[c] |= mask;
+    }
+  };
+  set(before, in_front);
+  static const ByteSet any = ByteSet().set();
+  for (std::size_t i = 0; i < kBytes; ++i) set(behind[i], i < bytes.size() ? bytes[i] : any);
+}
+
+bool Openings::fits(std::uint64_t groups, std::optional<char> before,
+                    std::string_view behind) const {
+  for (; groups != 0; groups &= groups - 1) {
+    const auto group = static_cast<std::size_t>(std::countr_zero(groups));
+    const std::size_t begin = begins_[group], end = begins_[group + 1];
+    for (std::size_t some = begin / kBits; some * kBits < end; ++some) {
+      std::uint64_t open = each_[some].open(before, behind);
+      for (; open != 0; open &= open - 1) {
+        const std::size_t i = some * kBits + static_cast<std::size_t>(std::countr_zero(open));
+        if (i >= begin && i < end && fits(openings_[i], behind)) return true;
       }
     }
   }
-  begins_.push_back(openings_.size());
+  return false;
 }
 
-bool Openings::fits(std::uint64_t bits, std::optional<char> before, std::string_view behind) const {
+// What stands in front of it does, and the first kBytes.
+bool Openings::fits(const Opening& opening, std::string_view behind) {
   const auto is_in = [](const ByteSet& set, char c) { return set[static_cast<unsigned char>(c)]; };
-  for (; bits != 0; bits &= bits - 1) {
-    const auto bit = static_cast<std::size_t>(std::countr_zero(bits));
-    for (std::size_t i = begins_[bit]; i < begins_[bit + 1]; ++i) {
-      const Opening& opening = openings_[i];
-      if (before && !is_in(opening.before, *before)) continue;
-      const std::string_view text = behind.substr(0, opening.bytes.size());
-      if (std::ranges::mismatch(opening.bytes, text, is_in).in2 != text.end()) continue;
-      if (!opening.random) return true;
-      const std::string_view word = word_of(opening, behind);
-      const bool cut = word.size() == behind.size() && word.size() < kLongestWord;
-      if (cut || begins_at_random(word)) return true;
-    }
+  if (opening.bytes.size() > kBytes) {
+    const std::string_view more = behind.substr(kBytes, opening.bytes.size() - kBytes);
+    const auto sets = std::span(opening.bytes).subspan(kBytes);
+    if (std::ranges::mismatch(sets, more, is_in).in2 != more.end()) return false;
   }
-  return false;
+  if (!opening.random) return true;
+  const std::string_view word = word_of(opening, behind);
+  const bool cut = word.size() == behind.size() && word.size() < kLongestWord;
+  return cut || begins_at_random(word);
 }
 
 }  // namespace cork::secrets

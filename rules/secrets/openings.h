@@ -14,6 +14,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string_view>
 #include <vector>
 
@@ -30,29 +31,43 @@ class Openings {
   // `before`: what stands in front of the backslash, where that is known; `behind` begins with what
   // stands behind it. Yes where the end of `behind` leaves it open.
   [[nodiscard]] bool may_open(std::optional<char> before, std::string_view behind) const {
-    std::uint64_t open = before ? before_[static_cast<unsigned char>(*before)] : all_;
-    for (std::size_t i = 0; i < kBytes && open != 0; ++i) {
-      if (i == behind.size()) return true;
-      open &= behind_[i][static_cast<unsigned char>(behind[i])];
-    }
-    return open != 0 && fits(open, before, behind);
+    const std::uint64_t open = groups_.open(before, behind);
+    return open != 0 && (behind.size() < kBytes || fits(open, before, behind));
   }
 
  private:
-  using Table = std::array<std::uint64_t, 256>;
-
   static constexpr std::size_t kBits = 64;
 
-  // Is it one of those that share these bits?
-  [[nodiscard]] bool fits(std::uint64_t bits, std::optional<char> before,
+  // Up to kBits openings, or groups of them: a bit for each, by which bytes may stand in it.
+  struct Bits {
+    using Table = std::array<std::uint64_t, 256>;
+    std::uint64_t all = 0;
+    Table before{};
+    std::array<Table, kBytes> behind{};
+
+    void add(std::size_t bit, const ByteSet& in_front, std::span<const ByteSet> bytes);
+    // Those that are open where the text begins so.
+    [[nodiscard]] std::uint64_t open(std::optional<char> in_front,
+                                     std::string_view text) const noexcept {
+      std::uint64_t open = in_front ? before[static_cast<unsigned char>(*in_front)] : all;
+      const char* const bytes = text.data();
+      const std::size_t size = text.size() < kBytes ? text.size() : kBytes;
+      for (std::size_t i = 0; i < size && open != 0; ++i) {
+        open &= behind[i][static_cast<unsigned char>(bytes[i])];
+      }
+      return open;
+    }
+  };
+
+  // Is it one of those in these groups?
+  [[nodiscard]] bool fits(std::uint64_t groups, std::optional<char> before,
                           std::string_view behind) const;
+  [[nodiscard]] static bool fits(const Opening& opening, std::string_view behind);
 
   std::vector<Opening> openings_;
-  std::vector<std::size_t> begins_;  // of those that share a bit, and the end of all
-  // Bit by bit, which openings each byte may stand in.
-  std::uint64_t all_ = 0;
-  Table before_{};
-  std::array<Table, kBytes> behind_{};
+  std::vector<std::size_t> begins_;  // of the openings of each group, and the end of all
+  Bits groups_;
+  std::vector<Bits> each_;  // of the openings, kBits in each
 };
 
 }  // namespace cork::secrets

@@ -5,7 +5,6 @@
 #include "rules/secrets/entropy.h"
 
 #include <algorithm>
-#include <bit>
 #include <cstring>
 #include <utility>
 
@@ -40,15 +39,6 @@ struct Blank {
   static constexpr unsigned char has(unsigned char c) noexcept { return c == ' '; }
 };
 
-template <class Class>
-std::size_t count(std::string_view block) noexcept {
-  std::size_t count = 0;
-  for (; block.size() >= 64; block.remove_prefix(64)) {
-    count += static_cast<std::size_t>(std::popcount(byte_mask<Class>(block.data())));
-  }
-  return count + static_cast<std::size_t>(std::popcount(byte_mask<Class>(block)));
-}
-
 bool follows(char c) noexcept {
   return (static_cast<unsigned char>(c) & 0xc0) == 0x80;
 }
@@ -73,9 +63,14 @@ struct Characters {
   unsigned last_latin_ = 0;
 };
 
-std::size_t size_of(unsigned char lead) noexcept {
-  return lead >= 0xf5 ? 1 : lead >= 0xf0 ? 4 : lead >= 0xe0 ? 3 : lead >= 0xc2 ? 2 : 1;
-}
+// Of a character, by its first byte.
+constexpr auto kSizes = [] {
+  std::array<std::uint8_t, 256> sizes{};
+  for (std::size_t lead = 0; lead < sizes.size(); ++lead) {
+    sizes[lead] = lead >= 0xf5 ? 1 : lead >= 0xf0 ? 4 : lead >= 0xe0 ? 3 : lead >= 0xc2 ? 2 : 1;
+  }
+  return sizes;
+}();
 
 // Bytes of UTF-8 characters of several bytes that are text; one may be cut by either end of the
 // block. What reads as Latin-1 in such density is any bytes.
@@ -83,11 +78,15 @@ std::size_t utf8_bytes(std::string_view block) noexcept {
   Characters characters;
   for (std::size_t at = 0; at < block.size(); ++characters.all) {
     const auto lead = static_cast<unsigned char>(block[at]);
-    const std::size_t size = size_of(lead);
+    const std::size_t size = kSizes[lead];
+    if (size == 1) {
+      ++at;
+      continue;
+    }
     std::size_t have = 1;
     while (have < size && at + have < block.size() && follows(block[at + have])) ++have;
     const auto second = static_cast<unsigned char>(have > 1 ? block[at + 1] : '\xbf');
-    if (size > 1 && (have == size || at + have == block.size())) characters.add(lead, second, have);
+    if (have == size || at + have == block.size()) characters.add(lead, second, have);
     at += have;
   }
   const bool any = characters.latin * kOneInCharacters > characters.all;
@@ -98,7 +97,7 @@ std::size_t utf8_bytes(std::string_view block) noexcept {
 // blocks that follow are taken for the same.
 std::size_t unread_in(std::string_view block, bool whole, std::size_t& more_digits) noexcept {
   const std::size_t assumed = std::exchange(more_digits, 0);
-  const std::size_t blanks = count<Blank>(block), odd_or_zero = count<Odd>(block);
+  const std::size_t blanks = count_bytes<Blank>(block), odd_or_zero = count_bytes<Odd>(block);
   // Words, and so many blanks that the rest is no block of digits: nearly every block ends here.
   if (odd_or_zero == 0 && blanks > kOtherBytes) return 0;
   const std::size_t zeros =
@@ -110,7 +109,7 @@ std::size_t unread_in(std::string_view block, bool whole, std::size_t& more_digi
     if ((odd - characters) * kOneInBytes >= there) return there;
   }
   if (!whole) return 0;
-  const bool digits = count<Base64>(block) + kOtherBytes >= block.size();
+  const bool digits = count_bytes<Base64>(block) + kOtherBytes >= block.size();
   if (!digits && (odd > 0 || blanks > 0)) return 0;
   if (!digits) return entropy_exceeds(block, kMostOfText) ? block.size() : 0;
   if (assumed == 0 && !entropy_exceeds(block, kLeastOfDigits)) return 0;

@@ -37,6 +37,35 @@ TEST(ByteRuns, AreFoundWhereLookingByteByByteFindsThem) {
   }
 }
 
+// On a processor that has other instructions for it as well.
+TEST(ByteRuns, MasksAndCountsAreThoseOfEachByte) {
+  std::mt19937 random(6);
+  for (int round = 0; round < 2'000; ++round) {
+    std::string text(random() % 400, '\0');
+    for (char& c : text) c = static_cast<char>(random() % 5 == 0 ? random() : '0' + random() % 12);
+    std::size_t expected = 0;
+    for (const char c : text) expected += Digits::has(static_cast<unsigned char>(c));
+    ASSERT_EQ(expected, count_bytes<Digits>(text)) << text;
+    if (text.size() < 64) continue;
+    std::uint64_t mask = 0;
+    for (std::size_t i = 0; i < 64; ++i) {
+      mask |= std::uint64_t{Digits::has(static_cast<unsigned char>(text[i]))} << i;
+    }
+    const std::string_view rest = std::string_view(text).substr(0, 1 + random() % 63);
+    const std::uint64_t there = (std::uint64_t{1} << rest.size()) - 1;
+    ASSERT_EQ(mask, Masks::of<Digits>(text.data()));
+    ASSERT_EQ(mask & there, Masks::of<Digits>(rest));
+    ASSERT_EQ(mask, by_masks([&](auto masks) { return masks.template of<Digits>(text.data()); }));
+    ASSERT_EQ(mask & there, by_masks([&](auto masks) { return masks.template of<Digits>(rest); }));
+  }
+}
+
+// More than the sums of a byte each take.
+TEST(ByteRuns, ManyBytesAreCounted) {
+  const std::string text(100'003, '7');
+  EXPECT_EQ(text.size(), count_bytes<Digits>(text));
+}
+
 TEST(ByteRuns, OfAMaskAreWhereAllTheirBitsAre) {
   EXPECT_EQ(0b0001'0001u, long_runs(0b0111'0111u, 3));
   EXPECT_EQ(0b0111'0111u, long_runs(0b0111'0111u, 1));

@@ -2,7 +2,10 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <array>
+#include <cstdint>
+#include <random>
 #include <string>
 
 namespace cork::secrets {
@@ -29,6 +32,50 @@ TEST(DigitCodes, AGroupMakesItsBytes) {
   EXPECT_EQ(kNoDigit, Base64::kDigits['=']);
   EXPECT_EQ(kNoDigit, Base32::kDigits['1']);
   EXPECT_EQ(kNoDigit, Hex::kDigits['g']);
+}
+
+template <class Code>
+void expect_the_table() {
+  for (unsigned c = 0; c < 256; ++c) {
+    const auto byte = static_cast<unsigned char>(c);
+    const Digit digit = Code::kDigits[c];
+    ASSERT_EQ(digit != kNoDigit, Code::has(byte) != 0) << c;
+    if (digit != kNoDigit) {
+      ASSERT_EQ(digit, Code::digit(byte)) << c;
+      ASSERT_EQ(digit < Code::kFirstAscii, AsciiFirst<Code>::has(byte) != 0) << c;
+    }
+  }
+}
+
+TEST(DigitCodes, AreTheSameByTableAndWithoutABranch) {
+  expect_the_table<Base64>();
+  expect_the_table<Base32>();
+  expect_the_table<Hex>();
+}
+
+// Of whole groups: what is not of ASCII has a bit set that the mask looks at.
+template <class Code>
+void expect_the_mask() {
+  std::mt19937 random(3);
+  std::array<Digit, 64 + Code::kGroup> digits;
+  for (int round = 0; round < 500; ++round) {
+    const unsigned most = 8 * Code::kBytes == 8 ? 16 : Code::kBytes == 3 ? 64 : 32;
+    for (Digit& digit : digits) digit = static_cast<Digit>(random() % most);
+    const std::uint64_t mask = Code::may_be_ascii_mask(digits.data());
+    for (std::size_t i = 0; i < 64; ++i) {
+      std::array<char, Code::kBytes> bytes;
+      Code::decode(digits.data() + i, bytes.data());
+      const bool ascii = std::ranges::all_of(bytes, [](char c) { return (c & 0x80) == 0; });
+      if (ascii) ASSERT_NE(0u, mask >> i & 1) << i;
+      if (!ascii && Code::kGroup < 8) ASSERT_EQ(0u, mask >> i & 1) << i;
+    }
+  }
+}
+
+TEST(DigitCodes, TellWhereAGroupIsOfAscii) {
+  expect_the_mask<Base64>();
+  expect_the_mask<Base32>();
+  expect_the_mask<Hex>();
 }
 
 }  // namespace

@@ -1,9 +1,13 @@
 #include "base/base64.h"
+#include "rules/secrets/digit_words.h"
 #include "rules/secrets/encoded_runs.h"
 #include "tests/unit/rules/secrets/encoders.h"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <array>
 #include <random>
 #include <string>
 #include <vector>
@@ -52,6 +56,60 @@ std::string hex(std::string_view text, bool upper = false) {
 }
 
 const std::string kText = "the words that are looked for, and 1 more";
+
+// What is passed over in a long text is looked at digit by digit in a short one.
+template <class Code, std::size_t kGroups>
+void expect_words_that_stand_for_nothing(Make make, std::string_view digits) {
+  std::mt19937_64 random(11);
+  const std::array<std::string, 5> parts = {
+      base64_encoded(kText), base64_encoded("\x1f\x8b\x08 gzip begins so"), hex(kText),
+      hex(std::string("\x1f\x8b\x08\x00\x00", 5)),
+      base64_encoded(std::string("\x78\x9c\x4b\xcc\x4c\x4b\x03", 7))};
+  std::size_t passed = 0, told = 0;
+  for (int round = 0; round < 20'000; ++round) {
+    std::string word;
+    const std::size_t kinds = 4 + random() % (digits.size() - 3);
+    while (word.size() < 16 + static_cast<std::size_t>(round % 40)) {
+      word += digits[random() % kinds];
+    }
+    if (round % 3 == 0) {
+      const std::string& part = parts[random() % parts.size()];
+      word.replace(random() % 8, 20, part.substr(random() % 3, 20));
+    }
+    std::erase_if(word, [](char c) { return Code::has(static_cast<unsigned char>(c)) == 0; });
+    const std::string text = word + "; " + std::string(80, '.');
+    const std::size_t end = end_of_empty_word<Code, kGroups>(text, 0);
+    const Stretches out = look(make, word + ";", word.size() + 1);
+    if (end > 0) {
+      ASSERT_EQ(text.find(';'), end) << text;
+      ASSERT_THAT(out.texts, testing::IsEmpty()) << text;
+      ASSERT_THAT(out.containers, testing::IsEmpty()) << text;
+    }
+    passed += end > 0 ? 1 : 0;
+    told += !out.texts.empty() || !out.containers.empty() ? 1 : 0;
+  }
+  EXPECT_GT(passed, 5'000u);
+  EXPECT_GT(told, 100u);
+}
+
+TEST(DigitRuns, PassOverNoWordThatStandsForSomething) {
+  expect_words_that_stand_for_nothing<Base64, 4>(
+      &make_base64_runs, "AbCdEfghijklmnopqrstuvwxyzBDGHIJKLMNOPQRSTUVWXYZ0123456789-_+/");
+  expect_words_that_stand_for_nothing<Hex, 12>(&make_hex_runs, "0369abcdef124578");
+}
+
+TEST(DigitRuns, PassOverNoWordThatGoesOnInTheNextLine) {
+  const std::string word = "gemischte_namen_im_text", behind(80, '.');
+  const auto end = [&](std::string_view between) {
+    return end_of_empty_word<Base64, 4>(word + std::string(between) + behind, 0);
+  };
+  EXPECT_EQ(word.size(), end("("));
+  EXPECT_EQ(word.size(), end(" = 1"));
+  for (const std::string_view between : {"\nab", " ab", "  = 1", "\t\tab", "\r\n="}) {
+    EXPECT_EQ(0u, end(between)) << between;
+  }
+  EXPECT_EQ(0u, (end_of_empty_word<Base64, 4>(word + "(", 0))) << "the text may go on";
+}
 
 TEST(Base64Runs, FindTextAtEveryAlignmentHoweverItIsCut) {
   for (const std::string_view before : {"", "k", "kk", "kkk", "key=", "\"", "path/of_it-"}) {

@@ -58,7 +58,10 @@ inline bool is_public(std::string_view rule, const DrawnPart& part) {
   struct Public {
     std::string_view rule, before;
   };
-  static constexpr std::array<Public, 3> kPublic{{
+  static constexpr std::array<Public, 6> kPublic{{
+      {"facebook-app-token", "access_token="},  // the application's id
+      {"facebook-app-token", R"("access_token":")"},
+      {"facebook-app-token", "facebook "},
       {"gcp-hmac-secret", "GOOG1E"},     // the key's id
       {"logic-app-url", "/workflows/"},  // which workflow it starts
       {"sentry-dsn", "https://"},        // the public half, which stands in every page
