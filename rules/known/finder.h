@@ -33,7 +33,7 @@ class Finder {
   // 0: there is none with that tag; else its lowest bit is set. Only once sealed.
   [[nodiscard]] std::uint64_t hint(std::uint64_t tag) const noexcept {
     const std::uint64_t bit = tag >> shift_;
-    return bits_[bit / 64] >> (bit % 64) & 1;
+    return bits_.data()[bit / 64] >> (bit % 64) & 1;
   }
   [[nodiscard]] bool has(std::uint64_t tag) const {
     bool found = false;

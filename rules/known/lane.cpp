@@ -269,10 +269,11 @@ bool Lane::holds_block(Cursor& at, std::string_view text) const noexcept {
   const std::size_t end = kWindow + count;
   bool held = false;
   // From the first that has not ended before.
-  std::size_t block = kWindow + 1 - kBlock + (kStride - at.phase) % kStride;
-  for (; block + kBlock <= end; block += kStride) {
-    const std::uint64_t tag = block_tag_of(characters.data() + block);
-    if (blocks_.hint(tag) != 0) held = held || blocks_.has(tag);
+  const std::size_t first = kWindow + 1 - kBlock + (kStride - at.phase) % kStride;
+  const char* const last = characters.data() + end - kBlock;
+  for (const char* block = characters.data() + first; block <= last; block += kStride) {
+    const std::uint64_t tag = block_tag_of(block);
+    if (blocks_.hint(tag) != 0 && blocks_.has(tag)) held = true;
   }
   at.phase = static_cast<std::uint8_t>((at.phase + count) % kStride);
   at.near = static_cast<std::uint8_t>(held ? kWindow - kBlock

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <array>
 #include <cstdint>
+#include <cstring>
 
 namespace cork::known {
 namespace {
@@ -75,9 +76,23 @@ bool is_cut(std::string_view text) noexcept {
          (text.size() < 3 || (static_cast<unsigned char>(text[2]) & 0xC0) == 0x80);
 }
 
+// Behind the blocks that are ASCII from there on, as most text is.
+std::size_t skip_ascii(std::string_view text, std::size_t from) noexcept {
+  constexpr std::uint64_t high_bits = 0x8080808080808080;
+  std::array<std::uint64_t, 8> words{};
+  for (; from + sizeof words <= text.size(); from += sizeof words) {
+    std::memcpy(words.data(), text.data() + from, sizeof words);
+    std::uint64_t any = 0;
+    for (const std::uint64_t word : words) any |= word;
+    if ((any & high_bits) != 0) break;
+  }
+  return from;
+}
+
 }  // namespace
 
 Separator find_separator(std::string_view text, std::size_t from) noexcept {
+  from = skip_ascii(text, from);
   ByteFinder<Lead> leads(text);
   for (from = leads.find(from); from < text.size(); from = leads.find(from + 1)) {
     const std::size_t length = kLengths[static_cast<unsigned char>(text[from])];

@@ -7,6 +7,7 @@
 
 #include "base/byte_runs.h"
 #include "rules/secrets/digit_codes.h"
+#include "rules/secrets/digit_words.h"
 #include "rules/secrets/encoded_runs.h"
 
 #include <algorithm>
@@ -64,14 +65,22 @@ std::size_t end_of_line(std::string_view text, std::size_t from) noexcept {
   return at;
 }
 
-// Where the first run begins: digits enough in a row, or a short line of them that is followed by
-// one as long; and what may be either when more has come.
+// A stretch is so many printable groups.
+template <class Code>
+inline constexpr std::size_t kFewestGroups = (kFewestBytes + Code::kBytes - 1) / Code::kBytes;
+
+// Where the first run begins that may stand for something: digits enough in a row, or a short line
+// of them that is followed by one as long; and what may be either when more has come.
 template <class Code>
 std::size_t find_first(std::string_view text, std::size_t from) noexcept {
   for (std::size_t at = from;;) {
     at = find_byte_run<InLines<Code>, kShortestLine>(text, at);
     while (at < text.size() && (text[at] == '\n' || text[at] == '\r')) ++at;
     if (at == text.size()) return at;
+    if (const std::size_t behind = end_of_empty_word<Code, kFewestGroups<Code>>(text, at)) {
+      at = behind;
+      continue;
+    }
     const std::size_t end = end_of_line<Code>(text, at);
     if (end - at >= kShortestLine || end == text.size()) return at;
     std::size_t next = end;

@@ -4,7 +4,6 @@
 #include "rules/secrets/containers.h"
 #include "rules/secrets/digit_lines.h"
 #include "rules/secrets/digit_marks.h"
-#include "rules/secrets/digit_words.h"
 
 #include <algorithm>
 #include <array>
@@ -30,10 +29,6 @@ Verdict DigitRuns<Code>::push_some(Bytes& input, Offset at, Sink& sink) {
     if (!running_) {
       taken = find_first<Code>(text, taken);
       if (taken == text.size()) break;
-      if (const std::size_t end = end_of_empty_word<Code, kFewestGroups>(text, taken)) {
-        taken = end;
-        continue;
-      }
       running_ = true;
       make_room();
       begin_line(at + taken);

@@ -5,6 +5,7 @@
 
 #include "rules/secrets/decoder.h"
 #include "rules/secrets/digit_codes.h"
+#include "rules/secrets/digit_lines.h"
 #include "rules/secrets/digit_stretches.h"
 #include "rules/secrets/encoded_runs.h"
 #include "rules/secrets/text_runs.h"
@@ -24,11 +25,9 @@ class DigitRuns final : public Decoder {
   static constexpr std::size_t kRoom = 1024;
   static constexpr std::size_t kReadBehind = 72;  // by each_container(), and StretchBegins
   static constexpr std::size_t kGroup = Code::kGroup;
-  // A stretch is so many printable groups.
-  static constexpr std::size_t kFewestGroups = (kFewestBytes + Code::kBytes - 1) / Code::kBytes;
 
  public:
-  static constexpr std::size_t kFewestDigits = kFewestGroups * kGroup;
+  static constexpr std::size_t kFewestDigits = kFewestGroups<Code> * kGroup;
   Verdict push_some(Bytes& input, Offset at, Sink& sink) override;
   Verdict finish(Sink& sink) override;
   void give_back_room() override;
@@ -42,7 +41,7 @@ class DigitRuns final : public Decoder {
     return first;
   }();
   using Group = std::array<char, Code::kBytes>;
-  using Begins = StretchBegins<Code, kFewestGroups, kRoom>;
+  using Begins = StretchBegins<Code, kFewestGroups<Code>, kRoom>;
   struct Line {
     std::size_t first;  // of its digits
     Offset at;

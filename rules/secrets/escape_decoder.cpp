@@ -289,10 +289,6 @@ void EscapeDecoder<Syntax>::release(const Escape& escape, TextRuns& out) {
   held_ -= next;
 }
 
-std::size_t find_equals(std::string_view text, std::size_t from) noexcept {
-  return std::min(text.find('=', from), text.size());
-}
-
 Escape Quoted::parse(std::string_view text, bool last) noexcept {
   if (text.size() < 2) return {.taken = last ? 1u : 0u};
   if (text[1] == '\n') return {.taken = 2, .removed = true};
@@ -336,7 +332,9 @@ std::unique_ptr<Decoder> make_quoted_decoder(std::size_t silence) {
 
 std::size_t find_quoted(std::string_view text, std::size_t from, bool known) noexcept {
   const auto hex = [&](std::size_t i) { return i >= text.size() || hex_value(text[i]) >= 0; };
-  for (std::size_t at = find_equals(text, from); at < text.size(); at = find_equals(text, at + 1)) {
+  ByteFinder<Quoted::Lead> leads(text);
+  for (std::size_t at = leads.find(from); at < text.size(); at = leads.find(at + 1)) {
+    if (at + 1 < text.size() && text[at + 1] == ' ') continue;  // most of them
     const std::string_view behind = text.substr(at + 1, 2);
     const bool line_end = behind.starts_with('\n') || behind == "\r\n";
     if (behind == "3D" || (line_end && breaks_a_line(text, at))) return at;
