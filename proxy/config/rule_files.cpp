@@ -7,44 +7,76 @@
 
 #include <algorithm>
 #include <iterator>
+#include <optional>
+#include <string>
 #include <utility>
+#include <vector>
 
 namespace cork::config {
 namespace {
 
 constexpr std::size_t kMaxRulesBytes = std::size_t{8} << 20;
 
+// Rules file by file, for the builtin ones come first, and whether they are wanted is known last.
 class Collected {
  public:
-  void add_own(std::string_view text, const std::string& file) {
-    auto parsed = secrets::parse_rules(text, file);
-    if (!parsed) return fail_with(std::move(parsed.error()));
-    secrets::add_rules(rules_, std::move(*parsed), problems_);
-  }
+  void add_own(std::string_view text, const std::string& file) { keep(own_rules(text, file)); }
 
   void add_file(std::string_view text, const std::string& file) {
     if (gitleaks::has_own_keys(text)) return add_own(text, file);
     auto loaded = gitleaks::load_config(text, file, read_extended);
     if (!loaded) return fail_with(std::move(loaded.error()));
+    if (loaded->uses_default && !use_default(file)) return;
     std::ranges::move(loaded->warnings, std::back_inserter(warnings_));
     gitleaks::WireRules wire = gitleaks::for_wire(loaded->config);
     std::ranges::move(wire.warnings, std::back_inserter(warnings_));
-    secrets::add_rules(rules_, std::move(wire.rules), problems_);
+    keep(std::move(wire.rules));
   }
 
   void fail_with(Diagnostics problems) {
     std::ranges::move(problems, std::back_inserter(problems_));
   }
 
-  Result<LoadedRules, Diagnostics> compile(secrets::DatabaseStore* store) && {
+  Result<LoadedRules, Diagnostics> compile(bool builtin, secrets::DatabaseStore* store) && {
+    std::vector<secrets::Rule> all;
+    if (builtin && !default_of_) add_builtin(all);
+    for (auto& rules : files_) secrets::add_rules(all, std::move(rules), problems_);
     if (!problems_.empty()) return std::unexpected(std::move(problems_));
-    auto rules = secrets::Ruleset::compile(std::move(rules_), store);
+    auto rules = secrets::Ruleset::compile(std::move(all), store);
     if (!rules) return std::unexpected(std::move(rules.error()));
     return LoadedRules{std::move(*rules), std::move(warnings_)};
   }
 
  private:
-  std::vector<secrets::Rule> rules_;
+  std::vector<secrets::Rule> own_rules(std::string_view text, const std::string& file) {
+    auto parsed = secrets::parse_rules(text, file);
+    if (parsed) return std::move(*parsed);
+    fail_with(std::move(parsed.error()));
+    return {};
+  }
+
+  void add_builtin(std::vector<secrets::Rule>& all) {
+    for (const secrets::RuleFile& file : secrets::builtin_rules()) {
+      secrets::add_rules(all, own_rules(file.text, std::string(file.name)), problems_);
+    }
+  }
+
+  // What a second file disables or extends would be there from the first.
+  bool use_default(const std::string& file) {
+    if (!default_of_) {
+      default_of_ = file;
+      return true;
+    }
+    fail_with({{"'useDefault' is in two files of rules.files",
+                {file, 0, 0},
+                "the other one is " + *default_of_ + "; say it in one of them"}});
+    return false;
+  }
+
+  void keep(std::vector<secrets::Rule> rules) { files_.push_back(std::move(rules)); }
+
+  std::vector<std::vector<secrets::Rule>> files_;
+  std::optional<std::string> default_of_;  // the file that brings cork's own rules
   Diagnostics problems_, warnings_;
 };
 
@@ -54,11 +86,6 @@ Result<LoadedRules, Diagnostics> load_rules_and_warnings(
     bool builtin, const std::vector<std::filesystem::path>& files, secrets::DatabaseStore* store) {
   if (files.empty() && builtin) return LoadedRules{secrets::Ruleset::builtin(store), {}};
   Collected collected;
-  if (builtin) {
-    for (const secrets::RuleFile& file : secrets::builtin_rules()) {
-      collected.add_own(file.text, std::string(file.name));
-    }
-  }
   for (const std::filesystem::path& path : files) {
     auto text = read_file(path, kMaxRulesBytes);
     if (text) {
@@ -67,7 +94,7 @@ Result<LoadedRules, Diagnostics> load_rules_and_warnings(
       collected.fail_with(std::move(text.error()));
     }
   }
-  return std::move(collected).compile(store);
+  return std::move(collected).compile(builtin, store);
 }
 
 Result<std::shared_ptr<const secrets::Ruleset>, Diagnostics> load_rules(

@@ -18,7 +18,8 @@
 namespace cork::config {
 
 // cork's own rules unless `builtin` is false, then every file; an id that two of them have is an
-// error. `store`: where compiled rules are kept.
+// error. A gitleaks file with useDefault brings cork's own rules itself, whatever `builtin` says,
+// as it extends them. `store`: where compiled rules are kept.
 Result<std::shared_ptr<const secrets::Ruleset>, Diagnostics> load_rules(
     bool builtin, const std::vector<std::filesystem::path>& files,
     secrets::DatabaseStore* store = nullptr);

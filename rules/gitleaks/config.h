@@ -6,6 +6,7 @@
 #include "base/diagnostic.h"
 #include "rules/gitleaks/pattern.h"
 #include "rules/secrets/name_words.h"
+#include "rules/secrets/rule.h"
 
 #include <cstdint>
 #include <memory>
@@ -56,6 +57,9 @@ struct Rule {
   // assigned to must be named so.
   bool random = false;
   secrets::NameWords names = {{}, {}};
+  // The rule of cork's own that this is, or extends: traffic asks more of it than files do, and its
+  // allowlists are the first of those above. nullptr: the file's own.
+  std::shared_ptr<const secrets::Rule> own = nullptr;
   Where where;
 };
 

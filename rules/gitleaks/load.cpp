@@ -43,6 +43,7 @@ class Loading {
   void validate(const Config& config);
 
   Diagnostics errors, warnings;
+  bool uses_default = false;
 
  private:
   void extend(Config& config, const Extend& extend, const Config& base);
@@ -79,7 +80,10 @@ Config Loading::load(std::string_view text, const std::string& file, int depth) 
 }
 
 Config Loading::extended(const Document& document, const std::string& file, int depth) {
-  if (document.extend.use_default) return builtin_config();
+  if (document.extend.use_default) {
+    uses_default = true;
+    return builtin_config();
+  }
   auto text = read_(document.extend.path, file);
   if (text) return load(text->text, text->file, depth);
   for (Diagnostic& problem : text.error()) {
@@ -159,7 +163,7 @@ Result<Loaded, Diagnostics> load_config(std::string_view text, const std::string
   Config config = loading.load(text, file, 0);
   if (loading.errors.empty()) loading.validate(config);
   if (!loading.errors.empty()) return std::unexpected(std::move(loading.errors));
-  return Loaded{std::move(config), std::move(loading.warnings)};
+  return Loaded{std::move(config), std::move(loading.warnings), loading.uses_default};
 }
 
 Config builtin_config() {

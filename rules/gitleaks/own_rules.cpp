@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <array>
+#include <memory>
 #include <utility>
 
 namespace cork::gitleaks {
@@ -43,6 +44,7 @@ Config from_own_rules(const std::vector<secrets::Rule>& rules) {
     for (const secrets::RuleAllowlist& list : own.allowlists) {
       rule.allowlists.push_back(from_own(list, own.where));
     }
+    rule.own = std::make_shared<const secrets::Rule>(own);
     rule.where = own.where;
     if (rule.regex != nullptr) config.rules.push_back(std::move(rule));
   }

@@ -13,12 +13,12 @@
 
 namespace cork::gitleaks {
 
-// Audience and confidence say nothing about files and are left out. The regexes must have been
-// accepted by secrets::Ruleset::compile or by RE2: one that RE2 refuses is left out.
+// Audience and confidence say nothing about files and stand in Rule::own alone. The regexes must
+// have been accepted by secrets::Ruleset::compile or by RE2: one that RE2 refuses is left out.
 [[nodiscard]] Config from_own_rules(const std::vector<secrets::Rule>& rules);
 
-// Is this a rule file with keys of cork's own (why, confidence, audience, random, named, examples, ...)?
-// Then secrets::parse_rules() reads it, and parse_document() would not know those keys.
+// Is this a rule file with keys of cork's own (why, confidence, audience, random, named, examples,
+// ...)? Then secrets::parse_rules() reads it, and parse_document() would not know those keys.
 [[nodiscard]] bool has_own_keys(std::string_view text);
 
 }  // namespace cork::gitleaks

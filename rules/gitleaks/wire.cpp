@@ -5,6 +5,7 @@
 #include <hs/hs.h>
 
 #include <optional>
+#include <ranges>
 #include <string>
 #include <utility>
 
@@ -92,6 +93,21 @@ class Conversion {
   WireRules wire_;
 };
 
+// What a rule is in traffic before the file's own words. Examples show what cork's own regex finds.
+secrets::Rule begun(const Rule& rule) {
+  secrets::Rule wire;
+  if (rule.own == nullptr) {
+    if (rule.id.find("generic") != std::string::npos) wire.confidence = Confidence::low;
+    return wire;
+  }
+  wire = *rule.own;
+  if (rule.regex->regex() != wire.regex) {
+    wire.examples.clear();
+    wire.non_examples.clear();
+  }
+  return wire;
+}
+
 void Conversion::convert(const Rule& rule) {
   if (rule.skip_report) return;  // it reports nothing in files either
   if (rule.regex == nullptr) {
@@ -101,7 +117,7 @@ void Conversion::convert(const Rule& rule) {
   if (const std::string why = too_large(*rule.regex); !why.empty()) {
     return warn(rule.where, "rule '" + rule.id + "' is left out: " + why, "make the regex smaller");
   }
-  secrets::Rule wire;
+  secrets::Rule wire = begun(rule);
   wire.id = rule.id;
   wire.description = rule.description;
   wire.why = rule.why;
@@ -110,7 +126,6 @@ void Conversion::convert(const Rule& rule) {
   wire.entropy = rule.entropy;
   wire.secret_group = rule.secret_group;
   wire.where = rule.where;
-  if (rule.id.find("generic") != std::string::npos) wire.confidence = Confidence::low;
   allowlists(rule, wire);
   if (rule.path != nullptr) demote(wire, "its 'path' cannot be asked for in traffic");
   if (!rule.required.empty()) demote(wire, "the rules that it requires are not asked for");
@@ -118,8 +133,9 @@ void Conversion::convert(const Rule& rule) {
 }
 
 void Conversion::allowlists(const Rule& rule, secrets::Rule& wire) {
-  wire.allowlists = everywhere_;
-  for (const Allowlist& list : rule.allowlists) {
+  const std::size_t own = wire.allowlists.size();  // there already, as cork reads them
+  wire.allowlists.insert(wire.allowlists.end(), everywhere_.begin(), everywhere_.end());
+  for (const Allowlist& list : rule.allowlists | std::views::drop(own)) {
     WireAllowlist converted = for_wire(list);
     if (converted.list) wire.allowlists.push_back(std::move(*converted.list));
     if (!converted.lost.empty()) demote(wire, converted.lost);

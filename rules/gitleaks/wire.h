@@ -25,6 +25,7 @@ struct WireRules {
 // those on the line or the match, which the sender writes.
 // Recorded only: rules whose allowlist was left out, that ask for a path or another rule's finding,
 // that have no bound on what they match, and catch-all ones ("generic" in their id).
+// cork's own rules, which useDefault brings, keep their confidence and audience.
 [[nodiscard]] WireRules for_wire(const Config& config);
 
 }  // namespace cork::gitleaks

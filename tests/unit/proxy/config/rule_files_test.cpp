@@ -96,6 +96,35 @@ TEST_F(RuleFiles, InGitleaksFormLoadAsTheyAre) {
   EXPECT_THAT(loaded->warnings[0].what, HasSubstr("'key-file' is left out"));
 }
 
+TEST_F(RuleFiles, ThatUseTheDefaultHaveTheBuiltinRulesAsTheyStandWhateverIsSaidOfThose) {
+  const auto file = write("top.toml", std::string("[extend]\nuseDefault = true\n") + kOne);
+  const auto builtin = secrets::Ruleset::builtin()->rules();
+  for (const bool beside : {true, false}) {
+    const auto rules = load_rules(beside, {file});
+    ASSERT_TRUE(rules) << render(rules.error());
+    EXPECT_EQ((*rules)->rules().size(), builtin.size() + 1);
+    EXPECT_NE((*rules)->find("own-one"), nullptr);
+    for (const secrets::Rule& own : builtin) {
+      const secrets::Rule* mine = (*rules)->find(own.id);
+      ASSERT_NE(mine, nullptr) << own.id;
+      EXPECT_EQ(mine->confidence, own.confidence) << own.id;
+      EXPECT_EQ(mine->audience.size(), own.audience.size()) << own.id;
+      EXPECT_EQ(mine->regex, own.regex) << own.id;
+      EXPECT_EQ(mine->examples, own.examples) << own.id;
+      EXPECT_EQ(mine->allowlists.size(), own.allowlists.size()) << own.id;
+    }
+  }
+}
+
+TEST_F(RuleFiles, MayUseTheDefaultOnce) {
+  const std::string text = "[extend]\nuseDefault = true\n";
+  const auto rules = load_rules(true, {write("a.toml", text), write("b.toml", text)});
+  ASSERT_FALSE(rules);
+  ASSERT_EQ(rules.error().size(), 1U) << render(rules.error());
+  EXPECT_THAT(rules.error()[0].what, HasSubstr("in two files"));
+  EXPECT_THAT(rules.error()[0].hint, HasSubstr("a.toml"));
+}
+
 TEST_F(RuleFiles, WithKeysOfCorksOwnAreReadStrictly) {
   const auto file = write("own.toml", std::string(kOne) + "why = 'x'\npath = 'a'\n");
   const auto rules = load_rules(false, {file});

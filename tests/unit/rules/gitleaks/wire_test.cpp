@@ -7,6 +7,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <string>
 
 namespace cork::gitleaks {
@@ -93,6 +94,38 @@ TEST(ForWire, LeavesOutWhatMakesNoSenseInTraffic) {
   const std::string warnings = render_warnings(wire.warnings);
   EXPECT_THAT(warnings, HasSubstr("'file' is left out: it asks for a file's path alone"));
   EXPECT_THAT(warnings, HasSubstr("'empty'"));
+}
+
+const secrets::Rule& found(const WireRules& wire, const std::string& id) {
+  static const secrets::Rule kNone;
+  const auto rule = std::ranges::find(wire.rules, id, &secrets::Rule::id);
+  return rule == wire.rules.end() ? kNone : *rule;
+}
+
+// github-session-cookie-plain records, and its id does not say "generic".
+TEST(ForWire, LeavesCorksOwnRulesWhatFilesCannotSay) {
+  const WireRules wire = converted(
+      "[extend]\nuseDefault = true\ndisabledRules = ['gitlab-token']\n"
+      "[[allowlists]]\nstopwords = ['all']\n"
+      "[[allowlists]]\ntargetRules = ['github-token']\nstopwords = ['one']\n"
+      "[[rules]]\nid = 'github-token'\ndescription = 'mine'\n"
+      "[[rules]]\nid = 'npm-token'\nregex = 'npmx_[0-9a-f]{30}'\n");
+  EXPECT_THAT(wire.warnings, IsEmpty()) << render_warnings(wire.warnings);
+  EXPECT_EQ(found(wire, "gitlab-token").id, "");
+  const Config own = builtin_config();
+  const auto github = std::ranges::find(own.rules, "github-token", &Rule::id);
+  ASSERT_NE(github, own.rules.end());
+  const secrets::Rule& extended = found(wire, "github-token");
+  EXPECT_EQ(extended.description, "mine");
+  EXPECT_EQ(extended.audience.size(), github->own->audience.size());
+  EXPECT_FALSE(extended.audience.empty());
+  EXPECT_EQ(extended.allowlists.size(), github->own->allowlists.size() + 2);
+  EXPECT_FALSE(extended.examples.empty());
+  const secrets::Rule& replaced = found(wire, "npm-token");
+  EXPECT_EQ(replaced.regex, "npmx_[0-9a-f]{30}");
+  EXPECT_FALSE(replaced.audience.empty());
+  EXPECT_THAT(replaced.examples, IsEmpty());
+  EXPECT_EQ(found(wire, "github-session-cookie-plain").confidence, Confidence::low);
 }
 
 TEST(ForWire, GivesEveryRuleTheListsThatAreForAll) {
