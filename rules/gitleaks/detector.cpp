@@ -3,6 +3,7 @@
 #include "rules/gitleaks/decoding.h"
 #include "rules/gitleaks/location.h"
 #include "rules/gitleaks/text.h"
+#include "rules/gitleaks/whole_secret.h"
 #include "rules/secrets/randomness.h"
 
 #include <algorithm>
@@ -32,16 +33,8 @@ std::string_view secret_of(const Rule& rule, std::string_view match) {
   return first == groups.end() ? match : *first;
 }
 
-bool is_generic(const Finding& finding) {
-  return lower_case(finding.rule).find("generic") != std::string::npos;
-}
-
-// A catch-all rule's finding, where one that knows the secret's kind has it too.
-bool known_better(const Finding& finding, const std::vector<Finding>& all) {
-  return is_generic(finding) && std::ranges::any_of(all, [&finding](const Finding& other) {
-           return other.start_line == finding.start_line && other.rule != finding.rule &&
-                  other.secret.find(finding.secret) != std::string::npos && !is_generic(other);
-         });
+bool is_generic(const std::string& id) {
+  return lower_case(id).find("generic") != std::string::npos;
 }
 
 int distance(std::size_t a, std::size_t b) {
@@ -77,6 +70,13 @@ bool fits_own(const Rule& rule, std::string_view text, Span match, std::string_v
   if (rule.random && !secrets::looks_random(secret)) return false;
   const auto at = static_cast<std::size_t>(secret.data() - text.data());
   return rule.names.admit(text, match.begin, at);
+}
+
+// What cork's own rules leave out at a secret's end. A regex of the file's own means what it says.
+std::size_t rest_of(const Rule& rule, std::string_view text, std::size_t end,
+                    std::string_view secret) {
+  if (rule.own == nullptr || rule.regex->regex() != rule.own->regex) return 0;
+  return rest_of_secret(*rule.own, text, secret, end);
 }
 
 }  // namespace
@@ -118,6 +118,23 @@ Detector::Detector(Config config, Options options)
 
 bool Detector::skips_path(const std::string& path) const {
   return std::ranges::any_of(everywhere_, [&](const auto& list) { return list.names_path(path); });
+}
+
+Detector::Knows Detector::knows(const Finding& finding) const {
+  if (is_generic(finding.rule)) return Knows::nothing;
+  const auto rule = std::ranges::find(config_.rules, finding.rule, &Rule::id);
+  const bool named =
+      rule != config_.rules.end() && rule->own != nullptr && secrets::is_catch_all(*rule->own);
+  return named ? Knows::name : Knows::kind;
+}
+
+// A catch-all rule's finding, where one that knows more of the secret has it too.
+bool Detector::known_better(const Finding& finding, const std::vector<Finding>& all) const {
+  const Knows known = knows(finding);
+  return known != Knows::kind && std::ranges::any_of(all, [&](const Finding& other) {
+           return other.start_line == finding.start_line && other.rule != finding.rule &&
+                  other.secret.find(finding.secret) != std::string::npos && knows(other) > known;
+         });
 }
 
 bool Detector::searched(const std::string& path) const {
@@ -223,9 +240,8 @@ void Detector::judge_match(const Pass& pass, std::size_t index, Span match,
   if (holds_mark(pass.allowing, hit.at.line)) return;
   if (hit.line.empty()) hit.line = line;
 
-  const std::string_view text =
-      trimmed(pass.text.raw().substr(match.begin, match.end - match.begin));
-  const std::string_view secret = secret_of(rule, text);
+  std::string_view text = trimmed(pass.text.raw().substr(match.begin, match.end - match.begin));
+  std::string_view secret = secret_of(rule, text);
   const double entropy = character_entropy(secret);
   if (rule.entropy != 0 && entropy <= rule.entropy) return;
   if (!fits_own(rule, pass.text.raw(), match, secret)) return;
@@ -234,6 +250,11 @@ void Detector::judge_match(const Pass& pass, std::size_t index, Span match,
   if (std::ranges::any_of(everywhere_, allows)) return;
   if (std::ranges::any_of(of_rule_[index], allows)) return;
 
+  if (const std::size_t rest = rest_of(rule, pass.text.raw(), match.end, secret); rest > 0) {
+    if (!place(pass, rule, {match.begin, match.end + rest}, hit)) return;
+    text = {text.data(), text.size() + rest};
+    secret = {secret.data(), secret.size() + rest};
+  }
   Finding finding;
   finding.rule = rule.id;
   finding.description = rule.description;

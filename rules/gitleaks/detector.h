@@ -15,6 +15,7 @@
 #include "rules/gitleaks/fragments.h"
 #include "rules/gitleaks/prefilter.h"
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -55,6 +56,10 @@ class Detector {
   struct Hit;   // one match of a rule, on its way to be a finding
 
   [[nodiscard]] bool searched(const std::string& path) const;
+  // What a finding's rule knows of the secret: that it may be one, its name, or whose it is.
+  enum class Knows : std::uint8_t { nothing, name, kind };
+  [[nodiscard]] Knows knows(const Finding& finding) const;
+  [[nodiscard]] bool known_better(const Finding& finding, const std::vector<Finding>& all) const;
   void detect_rule(const Pass& pass, std::size_t rule, bool for_another,
                    std::vector<Finding>& into) const;
   [[nodiscard]] bool detect_path(const Pass& pass, const Rule& rule,

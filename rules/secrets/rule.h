@@ -60,6 +60,12 @@ struct Rule {
   Where where;
 };
 
+// What it finds may be anybody's: a name tells that it is a secret, or its id says "generic". Where
+// another rule finds the same, that one says whose it is.
+[[nodiscard]] inline bool is_catch_all(const Rule& rule) noexcept {
+  return !rule.named.empty() || !rule.not_named.empty() || rule.id.contains("generic");
+}
+
 // Rules of a gitleaks-form TOML text (keys id, description, regex, keywords, entropy, secretGroup,
 // tags, allowlists/allowlist with regexes and stopwords) and of cork's own keys (why, confidence,
 // audience, random, partial, named, not_named, examples, non_examples). All errors at once with

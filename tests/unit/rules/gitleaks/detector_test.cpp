@@ -171,6 +171,25 @@ TEST(DetectorTest, DropsACatchAllFindingThatABetterRuleHas) {
               ElementsAre("tok:1:tok_00000000", "a-Generic-key:2:other"));
 }
 
+// Of cork's own rules, which ask for less than all of a credential.
+TEST(DetectorTest, GivesAllOfWhatCorksOwnRulesFindToTheRuleThatKnowsIt) {
+  DetectorOptions options;
+  options.hyperscan = false;
+  const Detector detector(builtin_config(), options);
+  Prefilter::Scratch scratch(detector.prefilter());
+  const std::string token = "gh" + std::string("p_016Bx7kQ2mZ9vR4tY8wL3nH5jD6sF1gCaPEu");
+  const std::string drawn = "x7kQ2mZ9vR4tY8wL3nH5jD6sF1gCaPE0uB6iO9aq";
+  const Fragment text{"GITHUB_TOKEN=" + token + "\nmy_api_key = \"" + drawn + "\"\n"};
+  const auto found = detector.detect({"a.py", ""}, text, scratch);
+  ASSERT_EQ(found.size(), 2U);
+  const auto named = found[0].rule == "named-secret" ? 0U : 1U;
+  EXPECT_EQ(found[named].rule, "named-secret");
+  EXPECT_EQ(found[named].secret, drawn);
+  EXPECT_EQ(found[named].true_end_column, 15 + drawn.size());
+  EXPECT_EQ(found[1 - named].rule, "github-token");
+  EXPECT_EQ(found[1 - named].secret, token);
+}
+
 TEST(DetectorTest, WantsWhatARuleRequiresNearIt) {
   const std::string config = R"(
 [[rules]]

@@ -240,6 +240,17 @@ TEST(Rule, BuiltInAreSeveralFilesOfWhichEachSaysItsName) {
   }
 }
 
+TEST(Rule, IsACatchAllWhereANameOrNothingTellsWhoseItsCredentialsAre) {
+  std::vector<std::string> told;
+  for (const RuleFile& file : builtin_rules()) {
+    for (const Rule& rule : *parse_rules(file.text, std::string(file.name))) {
+      if (is_catch_all(rule) && !rule.id.starts_with("generic-")) told.push_back(rule.id);
+    }
+  }
+  EXPECT_EQ(told, (std::vector<std::string>{"named-secret", "issuer-named-secret",
+                                            "issuer-named-uuid", "issuer-named-number"}));
+}
+
 TEST(Rule, NeverThrowsOnCorruptText) {
   for (const std::string text : {"\xff\xfe", "[[rules]]\nid = \"\\q\"", "\"", "[", "a=", "=",
                                  "\x00", "a = 99999999999999999999999"}) {
