@@ -87,6 +87,10 @@ bool load_baseline(const ScanOptions& options, Known& known, const Context& cont
   return false;
 }
 
+std::string counted(std::size_t count, std::string_view one, std::string_view more) {
+  return fmt::format("{} {}", count, count == 1 ? one : more);
+}
+
 // All that is to be looked into, and what came of it.
 class Scan {
  public:
@@ -150,14 +154,17 @@ void Scan::look(const gitleaks::Config& config, const std::string& rules_file) {
   list(gitleaks::Detector({{}, config.allowlists}, how));
   std::uint64_t bytes = 0;
   for (const ScanFile& file : files_) bytes += file.size;
-  how.hyperscan = standard_input_ || bytes > kWorthCompiling;
+  // How much comes from standard input is known when that much has been read.
+  const std::string begun =
+      standard_input_ ? read_ahead(STDIN_FILENO, kWorthCompiling + 1) : std::string();
+  how.hyperscan = bytes + begun.size() > kWorthCompiling;
   const gitleaks::Detector detector(config, how);
 
   ProgressBar bar(context_.err);
   const unsigned jobs = options_.jobs > 0 ? options_.jobs : std::thread::hardware_concurrency();
   add(scan_files(detector, files_, jobs, [&bar](const ScanProgress& now) { bar.draw(now); }));
   bar.clear();
-  if (standard_input_) add(scan_descriptor(detector, {}, STDIN_FILENO));
+  if (standard_input_) add(scan_descriptor(detector, {}, STDIN_FILENO, begun));
 }
 
 void Scan::list(const gitleaks::Detector& skipping) {
@@ -212,20 +219,19 @@ void Scan::summarise() {
   for (const std::string& problem : result_.problems) complain(context_, kFailed, problem);
   const auto took = std::chrono::duration_cast<std::chrono::microseconds>(
       std::chrono::steady_clock::now() - began_);
-  std::string text = fmt::format("{} in {} files, {}, {}",
-                                 result_.findings.size() == 1
-                                     ? "1 finding"
-                                     : fmt::format("{} findings", result_.findings.size()),
-                                 result_.files, rounded_size(result_.bytes),
-                                 duration_text(static_cast<std::uint64_t>(took.count())));
-  const auto say = [&text](std::size_t count, std::string_view what) {
-    if (count > 0) text += fmt::format("; {} {}", count, what);
+  std::string text =
+      fmt::format("{} in {}, {}, {}", counted(result_.findings.size(), "finding", "findings"),
+                  counted(result_.files, "file", "files"), rounded_size(result_.bytes),
+                  duration_text(static_cast<std::uint64_t>(took.count())));
+  const auto say = [&text](std::size_t count, std::string_view one, std::string_view more) {
+    if (count > 0) text += "; " + counted(count, one, more);
   };
-  say(known_, "known ones are not told");
-  say(result_.binary, "binary files left out");
-  say(left_out_, "large or special files left out");
-  say(git_folders_, "folders of git's own (.git) left out");
-  say(result_.unmarked, "files that look like UTF-16, without the mark that it is read by");
+  say(known_, "known one is not told", "known ones are not told");
+  say(result_.binary, "binary file left out", "binary files left out");
+  say(left_out_, "large or special file left out", "large or special files left out");
+  say(git_folders_, "folder of git's own (.git) left out", "folders of git's own (.git) left out");
+  say(result_.unmarked, "file that looks like UTF-16, without the mark that it is read by",
+      "files that look like UTF-16, without the mark that it is read by");
   // A tree that brings rules of its own may bring ones that find nothing.
   if (!rules_file_.empty()) text += fmt::format("; the rules are those of {}", rules_file_);
   fmt::print(context_.err, "cork scan: {}\n", visible(text));

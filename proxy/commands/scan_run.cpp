@@ -30,12 +30,14 @@ constexpr std::chrono::milliseconds kDrawn{100};
 
 struct Reading {
   int descriptor;
+  std::string_view begun = {};  // was read before
   int error = 0;
   std::uint64_t bytes = 0;
 
   // All that the span holds, unless the end comes first.
   std::size_t fill(std::span<char> into) {
-    std::size_t filled = 0;
+    std::size_t filled = begun.copy(into.data(), into.size());
+    begun.remove_prefix(filled);
     while (filled < into.size()) {
       const ssize_t got = ::read(descriptor, into.data() + filled, into.size() - filled);
       if (got < 0 && errno == EINTR) continue;
@@ -56,8 +58,7 @@ void sort_by_place(std::vector<Finding>& findings) {
 }
 
 void scan_into(ScanResult& result, const Detector& detector, const gitleaks::FileName& name,
-               int descriptor, Detector::Scratch& scratch) {
-  Reading reading{descriptor};
+               Reading reading, Detector::Scratch& scratch) {
   Utf16Reader text([&reading](std::span<char> into) { return reading.fill(into); });
   gitleaks::FragmentReader pieces([&text](std::span<char> into) { return text.fill(into); });
   while (const auto piece = pieces.next()) {
@@ -84,7 +85,7 @@ ScanResult scan_file(const Detector& detector, const ScanFile& file, Detector::S
     result.problems.push_back(fmt::format("{}: {}", file.path, std::strerror(errno)));
     return result;
   }
-  scan_into(result, detector, {file.path, file.symlink}, descriptor.get(), scratch);
+  scan_into(result, detector, {file.path, file.symlink}, {descriptor.get()}, scratch);
   return result;
 }
 
@@ -161,11 +162,17 @@ ScanResult scan_files(const Detector& detector, const std::vector<ScanFile>& fil
   return sum;
 }
 
-ScanResult scan_descriptor(const Detector& detector, const gitleaks::FileName& name,
-                           int descriptor) {
+std::string read_ahead(int descriptor, std::size_t most) {
+  std::string text(most, '\0');
+  text.resize(Reading{descriptor}.fill(text));
+  return text;
+}
+
+ScanResult scan_descriptor(const Detector& detector, const gitleaks::FileName& name, int descriptor,
+                           std::string_view begun) {
   ScanResult result;
   Detector::Scratch scratch(detector.prefilter());
-  scan_into(result, detector, name, descriptor, scratch);
+  scan_into(result, detector, name, {descriptor, begun}, scratch);
   return result;
 }
 

@@ -12,6 +12,7 @@
 #include <cstdint>
 #include <functional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace cork::commands {
@@ -36,8 +37,14 @@ struct ScanResult {
                                     const std::vector<ScanFile>& files, unsigned jobs,
                                     const std::function<void(const ScanProgress&)>& on_progress);
 
-// What an open descriptor gives until its end, reported as `name`. The descriptor stays open.
+// What an open descriptor gives, as much as there is and at most `most` bytes. An error is met
+// again by whoever reads on.
+[[nodiscard]] std::string read_ahead(int descriptor, std::size_t most);
+
+// `begun`, then what an open descriptor gives until its end, reported as `name`. The descriptor
+// stays open.
 [[nodiscard]] ScanResult scan_descriptor(const gitleaks::Detector& detector,
-                                         const gitleaks::FileName& name, int descriptor);
+                                         const gitleaks::FileName& name, int descriptor,
+                                         std::string_view begun = {});
 
 }  // namespace cork::commands

@@ -2,6 +2,7 @@
 
 import json
 import os
+import resource
 import shutil
 import subprocess
 import tempfile
@@ -53,7 +54,7 @@ class ScanTest(unittest.TestCase):
     def test_a_clean_tree_is_clean(self):
         done = self.scan(".", expect=0)
         self.assertEqual(done.stdout, "")
-        self.assertIn("0 findings in 1 files", done.stderr)
+        self.assertIn("0 findings in 1 file,", done.stderr)
 
     def test_a_secret_is_told_by_place_rule_and_reason_and_not_repeated(self):
         self.write("src/settings.py", f"import os\nTOKEN = '{self.secret}'\n")
@@ -77,6 +78,26 @@ class ScanTest(unittest.TestCase):
     def test_standard_input_is_read(self):
         done = self.scan("-", stdin=f"x\ny = {self.secret}\n", expect=3)
         self.assertIn("standard input:2:5: github-token", done.stdout)
+
+    def test_a_little_on_standard_input_takes_no_longer_than_a_file(self):
+        def processor_time(*arguments, stdin=""):
+            before = resource.getrusage(resource.RUSAGE_CHILDREN)
+            self.scan(*arguments, stdin=stdin, expect=3)
+            after = resource.getrusage(resource.RUSAGE_CHILDREN)
+            return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+
+        self.write("a.txt", f"{self.secret}\n")
+        # Rules compiled for megabytes take some ten times as long.
+        self.assertLess(processor_time("-", stdin=f"{self.secret}\n"),
+                        3 * processor_time("a.txt") + 0.5)
+
+    def test_all_of_a_key_is_shown_and_counted(self):
+        key = made_secrets.private_key()
+        self.write("a.pem", key)
+        lines = key.rstrip("\n")
+        self.assertIn(f"({len(lines)} characters)", self.scan("a.pem", expect=3).stdout)
+        found = json.loads(self.scan("a.pem", "--show-secrets", "--format=json", expect=3).stdout)
+        self.assertEqual([one["Secret"] for one in found], [lines])
 
     def test_every_format_says_the_same(self):
         self.write("a.txt", f"x {self.secret}\n")

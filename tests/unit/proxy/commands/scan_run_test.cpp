@@ -58,5 +58,19 @@ TEST(ScanDescriptor, ReadsToTheEnd) {
   EXPECT_EQ(result.bytes, text.size());
 }
 
+TEST(ScanDescriptor, GoesOnBehindWhatWasReadAhead) {
+  test::TemporaryFolder folder;
+  const std::string text = "tok_1234\ntok_5678\n";
+  const auto path = folder.write("f", text);
+  for (const std::size_t most : {std::size_t{0}, std::size_t{4}, text.size(), std::size_t{99}}) {
+    const Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+    const std::string begun = read_ahead(file.get(), most);
+    EXPECT_EQ(begun, text.substr(0, most));
+    const ScanResult result = scan_descriptor(detector(), {}, file.get(), begun);
+    EXPECT_EQ(result.findings.size(), 2U) << most;
+    EXPECT_EQ(result.bytes, text.size()) << most;
+  }
+}
+
 }  // namespace
 }  // namespace cork::commands

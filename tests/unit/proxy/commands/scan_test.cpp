@@ -33,7 +33,7 @@ TEST_F(ScanCommand, SaysNothingWhereThereIsNothing) {
   const Outcome outcome = run();
   EXPECT_EQ(outcome.code, kYes);
   EXPECT_EQ(outcome.out, "");
-  EXPECT_THAT(outcome.err, HasSubstr("cork scan: 0 findings in 1 files, 6 B"));
+  EXPECT_THAT(outcome.err, HasSubstr("cork scan: 0 findings in 1 file, 6 B"));
   EXPECT_THAT(outcome.err, HasSubstr("; the rules are those of " + options_.config->native()));
 }
 
@@ -67,7 +67,7 @@ TEST_F(ScanCommand, LeavesKnownFindingsOut) {
   options_.report_path.reset();
   const Outcome again = run();
   EXPECT_EQ(again.code, kYes) << again.out;
-  EXPECT_THAT(again.err, HasSubstr("1 known ones are not told"));
+  EXPECT_THAT(again.err, HasSubstr("1 known one is not told"));
   options_.baseline.reset();
   world_.folder.write("src/.gitleaksignore", (world_.folder / "src/a.py").native() + ":tok:1\n");
   EXPECT_EQ(run().code, kYes);
