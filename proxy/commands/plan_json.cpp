@@ -92,6 +92,7 @@ json::object secret_of(const config::SecretSource& secret) {
                                        : json::value_from(secret.fields)},
           {"canary", secret.canary},
           {"values", secret.values},
+          {"names", json::value_from(secret.names)},
           {"where", to_string(secret.where)}};
 }
 

@@ -22,7 +22,12 @@ constexpr std::size_t kWidestPlace = 36, kWidestPasses = 18;
 // "env:GITHUB_TOKEN to api.github.com, github.com in authorization".
 std::string secret_text(const config::SecretSource& secret) {
   std::string text = secret.source;
-  if (secret.values != 1) text += fmt::format(" ({} values)", secret.values);
+  if (secret.all_values > 0) {
+    text += fmt::format(" ({} of {} values{}{})", secret.values, secret.all_values,
+                        secret.names.empty() ? "" : ": ", fmt::join(secret.names, ", "));
+  } else if (secret.values != 1) {
+    text += fmt::format(" ({} values)", secret.values);
+  }
   if (secret.canary) return text + ": a canary, refused wherever it is seen";
   if (secret.homes.empty()) return text + ": may go nowhere";
   std::vector<std::string_view> homes;

@@ -72,7 +72,9 @@ struct SecretSource {
   std::vector<Host> homes = {};          // where they may go
   std::vector<std::string> fields = {};  // and in which fields; none: Authorization alone
   bool canary = false;
-  std::size_t values = 0;  // that are looked for; 0: none was read
+  std::size_t values = 0;               // that are looked for; 0: none was read
+  std::size_t all_values = 0;           // that were read, those included that anybody could write
+  std::vector<std::string> names = {};  // of a .env file: of the values that are looked for
   Where where = {};
 };
 
@@ -95,7 +97,7 @@ struct Config {
   std::filesystem::path audit_path;
   std::uint64_t audit_max_bytes = 0;  // 0: as far as the disk allows
   std::optional<Listen> metrics;
-  std::filesystem::path upstream_ca_file;          // empty: none
+  std::filesystem::path upstream_ca_file;  // empty: none
   std::vector<std::filesystem::path> rules_files;  // gitleaks-form TOML beside cork's own
   bool builtin_rules = true;
   std::size_t workers = 0;  // 0: one a core

@@ -200,6 +200,7 @@ class Reader {
                   "a line is KEY=value, a comment behind '#', or empty");
       return false;
     }
+    draft.source.all_values = variables->size();
     for (DotenvVariable& variable : *variables) {
       const std::string_view value = variable.value.view();
       if (known::weakness_of(value) || !known::has_telling_part(value)) continue;
@@ -222,6 +223,11 @@ class Reader {
     draft.values.push_back(std::move(value));
   }
 
+  static void count(Draft& draft, std::string_view name) {
+    ++draft.source.values;
+    if (draft.bulk) draft.source.names.emplace_back(name.substr(kDotenv.size()));
+  }
+
   // What is named one by one goes before what is found in a .env file.
   BottleSecrets unite(const Item& item, std::vector<Draft> drafts) {
     BottleSecrets secrets;
@@ -240,7 +246,7 @@ class Reader {
           const auto [same, is_new] = names.emplace(value.secret.print.value, value.secret.name);
           if (is_new) {
             if (is_weak(draft, value)) continue;
-            ++draft.source.values;
+            count(draft, value.secret.name);
             values.push_back(std::move(value));
           } else if (!bulk) {
             report_.add(

@@ -118,6 +118,7 @@ TEST_F(PlanJson, HasWhereKnownValuesAreReadAndNeverWhatTheyAre) {
   EXPECT_EQ(secret.at("for").as_array().at(0), "a.example");
   EXPECT_EQ(secret.at("in").as_array().at(0), "authorization");
   EXPECT_EQ(secret.at("values"), 1);
+  EXPECT_TRUE(secret.at("names").as_array().empty());
 }
 
 TEST_F(PlanJson, SaysWhatIsPassedThroughUnread) {

@@ -6,6 +6,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <filesystem>
 #include <string>
 
 namespace cork::commands {
@@ -40,6 +41,17 @@ TEST_F(PlanText, ShowsEveryRouteWithTheLineOrThePresetThatItComesFrom) {
   EXPECT_THAT(done.out, HasSubstr("bottle      dev, enforces\ndoor        127.0.0.1:1\n"));
   EXPECT_THAT(done.out, HasSubstr("there is none yet: the first `cork run` makes it\n"));
   EXPECT_THAT(done.out, ContainsRegex("rules       1, of which 1 block: .*own.toml\n"));
+}
+
+TEST_F(PlanText, NamesTheVariablesOfADotenvFileWhoseValuesAreLookedFor) {
+  const auto file = world_.folder.write(
+      ".env", "KEY=q7Wd3mVx71RtYpB6nHs0cLgJfA2eQu9TzKi5oXw4\nDEBUG=true\nREGION=us-east-1\n");
+  std::filesystem::permissions(file, std::filesystem::perms::owner_read);
+  const Outcome done =
+      plan("    allow: [a.example]\n    secrets:\n      - from: dotenv:" + file.native() + "\n");
+  EXPECT_EQ(done.code, kYes) << done.err;
+  EXPECT_THAT(done.out, HasSubstr("(1 of 3 values: KEY)"));
+  EXPECT_THAT(done.out, Not(HasSubstr("q7Wd")));
 }
 
 TEST_F(PlanText, SaysWhoseClientsABottleTakesAndNoPassword) {

@@ -90,6 +90,8 @@ TEST_F(Secrets, ComeFromTheEnvironmentAFileOrADotenvFile) {
   EXPECT_TRUE(made.secrets[1].canary);
   EXPECT_EQ(made.secrets[2].source, "dotenv:" + (folder / ".env").string());
   EXPECT_EQ(made.secrets[2].values, 1U);
+  EXPECT_EQ(made.secrets[2].all_values, 4U);
+  EXPECT_THAT(made.secrets[2].names, ElementsAre("TOKEN"));
   EXPECT_THAT(made.secrets[2].fields, ElementsAre("x-api-key"));
   for (const char first : {'a', 'b', 'c'}) EXPECT_TRUE(finds(made, value(first)));
   EXPECT_FALSE(finds(made, "us-east-1 https://a.example/v1 true"));
