@@ -30,7 +30,12 @@ Result<Assembly::Parts::Next, Diagnostics> Assembly::Parts::make_next(
     }
   }
   auto trust = certs::make_upstream_context(chosen.upstream_ca_file);
-  if (!trust) return std::unexpected(one(trust.error().what, {chosen.file.string()}));
+  if (!trust) {
+    const bool own = chosen.upstream_ca_file.empty();
+    return std::unexpected(
+        one(trust.error().what, own ? Where{chosen.file.string()} : chosen.upstream_ca_where,
+            own ? "" : "`upstream.ca_file` names a file of certificates in PEM form"));
+  }
   made.upstream_tls = std::move(*trust);
   network->show(made);
   if (made.own_addresses.empty()) {  // never without loopback

@@ -80,6 +80,9 @@ void read_section(const Member& member, Section section, const Surroundings& sur
       break;
     case Section::upstream:
       config.upstream_ca_file = path_in(node, "ca_file", surroundings, report).value_or("");
+      if (const YamlNode* file = node.find("ca_file")) {
+        config.upstream_ca_where = report.where(file->at);
+      }
       break;
     case Section::metrics:
       for (const Member& inner : node.members) {

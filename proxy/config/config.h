@@ -98,6 +98,7 @@ struct Config {
   std::uint64_t audit_max_bytes = 0;  // 0: as far as the disk allows
   std::optional<Listen> metrics;
   std::filesystem::path upstream_ca_file;  // empty: none
+  Where upstream_ca_where = {};
   std::vector<std::filesystem::path> rules_files;  // gitleaks-form TOML beside cork's own
   bool builtin_rules = true;
   std::size_t workers = 0;  // 0: one a core

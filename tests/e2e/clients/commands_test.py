@@ -201,6 +201,13 @@ class CommandsTest(ClientTest):
             done = self.start_with(folder, free_port(), extra)
             self.assert_one_clear_message(done, "CORK_TEST_UNSET")
 
+    def test_certificates_that_are_not_there_are_located_in_the_configuration(self):
+        with tempfile.TemporaryDirectory() as folder:
+            extra = "upstream: { ca_file: gone.pem }\n"
+            done = self.start_with(folder, free_port(), extra)
+            self.assert_one_clear_message(done, "gone.pem")
+            self.assertRegex(done.stderr, r"cork\.yaml:[0-9]+:22: error: .*gone\.pem")
+
 
 class BundleTest(unittest.TestCase):
     """`cork run --ca-bundle`, and `cork health` before, during and after."""

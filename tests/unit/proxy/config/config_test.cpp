@@ -43,6 +43,8 @@ TEST(Config, TakesEverythingThatIsWritten) {
   EXPECT_EQ(config->audit_max_bytes, std::uint64_t{10} << 30);
   EXPECT_EQ(to_string(config->metrics.value()), "127.0.0.1:9090");
   EXPECT_EQ(config->upstream_ca_file, "/h/root.pem");
+  EXPECT_GT(config->upstream_ca_where.line, 0);
+  EXPECT_EQ(config->upstream_ca_where.column, 21);
   EXPECT_EQ(config->rules_files,
             (std::vector<std::filesystem::path>{"/etc/cork/x.toml", "/y.toml"}));
   EXPECT_FALSE(config->builtin_rules);
