@@ -1,20 +1,26 @@
 #include "proxy/commands/audit_ls.h"
 
+#include "base/diagnostic.h"
+#include "proxy/audit/record.h"
 #include "proxy/commands/audit_exchanges.h"
 #include "proxy/commands/audit_file.h"
 #include "proxy/commands/audit_lines.h"
 #include "proxy/commands/audit_rotation.h"
 #include "proxy/commands/audit_table.h"
+#include "rules/secrets/rule.h"
 
 #include <fmt/format.h>
 
 #include <boost/json.hpp>
 
+#include <algorithm>
 #include <deque>
 #include <list>
 #include <string>
+#include <string_view>
 #include <unordered_map>
 #include <utility>
+#include <vector>
 
 namespace cork::commands {
 namespace {
@@ -71,6 +77,8 @@ class Lister {
     }
   }
 
+  [[nodiscard]] bool shown_any() const noexcept { return shown_any_; }
+
   // What is still open, and with a limit everything.
   void finish() {
     for (Held& held : order_) show(std::move(held));
@@ -100,6 +108,7 @@ class Lister {
 
   void show(Held held) {
     if (!filter_.matches(held.exchange)) return;
+    shown_any_ = true;
     if (options_.limit == 0) return print(held);
     if (newest_.size() >= options_.limit) newest_.pop_front();
     newest_.push_back(std::move(held));
@@ -120,7 +129,24 @@ class Lister {
   std::list<Held> order_;  // in which they were opened
   std::unordered_map<std::string, std::list<Held>::iterator> open_;
   std::deque<Held> newest_;
+  bool shown_any_ = false;
 };
+
+// Nothing was found by it, and cork has no such rule: it is misspelled, or a file's own.
+int tell_unknown_rule(const std::string& id, const Context& context) {
+  std::vector<std::string> ids{std::string(audit::kKnownValue), std::string(audit::kCanary)};
+  for (const secrets::RuleFile& file : secrets::builtin_rules()) {
+    const auto rules = secrets::parse_rules(file.text, std::string(file.name));
+    if (!rules) continue;
+    for (const secrets::Rule& rule : *rules) ids.push_back(rule.id);
+  }
+  if (std::ranges::find(ids, id) != ids.end()) return kYes;
+  const std::string_view meant = nearest(id, {ids.begin(), ids.end()});
+  return complain(
+      context, kNo,
+      fmt::format("the log has no finding of a rule '{}', and cork's own rules have none", id),
+      meant.empty() ? "cork rules ls lists them" : fmt::format("did you mean '{}'?", meant));
+}
 
 }  // namespace
 
@@ -136,7 +162,9 @@ int audit_ls(const AuditLsOptions& options, const Context& context) {
   while (auto event = log->rest()) lister.add(std::move(*event));
   lister.finish();
   report_skipped(log->skipped(), *path, context);
-  return std::fflush(context.out) == 0 ? kYes : kFailed;
+  if (std::fflush(context.out) != 0) return kFailed;
+  const std::string& rule = options.filter.rule;
+  return rule.empty() || lister.shown_any() ? kYes : tell_unknown_rule(rule, context);
 }
 
 }  // namespace cork::commands

@@ -20,6 +20,8 @@ namespace cork::commands {
 namespace {
 
 constexpr std::size_t kExplained = 14;  // where a line's text begins
+// Of an id in a list: a longer one stands out of its column instead of widening everybody's.
+constexpr std::size_t kWidestId = 24;
 
 using Rules = std::shared_ptr<const secrets::Ruleset>;
 
@@ -85,13 +87,17 @@ int rules_ls(const RulesOptions& options, const Context& context) {
   const Rules* rules = &all->rules;
   std::size_t width = 0;
   for (const secrets::Rule& rule : (*rules)->rules()) width = std::max(width, rule.id.size());
+  width = std::min(width, kWidestId);
+  const std::size_t text = width + 10;  // behind "  record  "
   for (const secrets::Rule& rule : (*rules)->rules()) {
     const bool blocks = rule.confidence == secrets::Confidence::high;
     fmt::print(context.out, "{:<{}}  {:<6}  {}\n", visible(rule.id), width,
-               blocks ? "block" : "record", visible(rule.description));
+               blocks ? "block" : "record",
+               wrapped(visible(rule.description), text, context.columns));
     const std::string audience = audience_of(rule);
     if (!audience.empty()) {
-      fmt::print(context.out, "{:<{}}          at home: {}\n", "", width, visible(audience));
+      fmt::print(context.out, "{:<{}}{}\n", "", text,
+                 wrapped(visible("at home: " + audience), text, context.columns));
     }
   }
   // After the list: of a long one the end is what is seen.

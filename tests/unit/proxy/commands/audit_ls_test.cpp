@@ -85,8 +85,15 @@ TEST_F(AuditLs, ShowsAndFindsTheRulesOfLeaksThatAreOnlyCounted) {
   AuditFilterText filter;
   filter.rule = "b-rule";
   EXPECT_THAT(ls(filter).out, HasSubstr("b-rule,a-rule"));
-  filter.rule = "c-rule";
-  EXPECT_THAT(ls(filter).out, Not(HasSubstr("01A")));
+  filter.rule = "github-token";
+  EXPECT_EQ(ls(filter).out + ls(filter).err, "") << "there is such a rule, and it found nothing";
+  EXPECT_EQ(ls(filter).code, kYes);
+  filter.rule = "githb-token";
+  const Outcome none = ls(filter);
+  EXPECT_EQ(none.out, "");
+  EXPECT_EQ(none.code, kNo);
+  EXPECT_THAT(none.err, HasSubstr("no finding of a rule 'githb-token'"));
+  EXPECT_THAT(none.err, HasSubstr("did you mean 'github-token'?"));
 }
 
 TEST_F(AuditLs, KeepsTheNumberWhereThePlaceIsCutToTheTerminal) {

@@ -21,6 +21,18 @@ TEST(RulesCommand, ListsAndTestsTheRulesOfTheConfiguration) {
   EXPECT_EQ(tested.out, "1 rules, 2 examples, 0 failed\n");
 }
 
+TEST(RulesCommand, KeepsItsColumnsWhateverAnIdIs) {
+  World world;
+  RulesOptions options;
+  const std::string id(40, 'i');
+  const std::string rule = "description = \"Own\"\nregex = \"own_[0-9]{32}\"\nwhy = \"x\"\n";
+  options.file = world.folder.write(
+      "own.toml", "[[rules]]\nid = \"" + id + "\"\n" + rule + "[[rules]]\nid = \"short\"\n" + rule);
+  const Outcome listed = world.run(rules_ls, options);
+  EXPECT_EQ(listed.code, kYes) << listed.err;
+  EXPECT_EQ(listed.out, id + "  block   Own\nshort                     block   Own\n");
+}
+
 TEST(RulesCommand, SaysNoWhereAnExampleIsMissed) {
   World world;
   RulesOptions options;
