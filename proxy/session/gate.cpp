@@ -31,6 +31,11 @@ Verdict Gate::judge(Scan scan) {
   return verdict_;
 }
 
+// No rule takes the words for the lines of a key, whatever may stand around those.
+bool begins_key(std::span<const std::byte> bytes) noexcept {
+  return as_text(bytes).starts_with("-----BEGIN");
+}
+
 // Nothing of it has left: the scanner settles no byte before its end is known. What a mask without
 // words covers stays without, and what goes on where one ended needs none.
 void Gate::mask() {
@@ -38,12 +43,15 @@ void Gate::mask() {
     const auto bytes = std::span(held_).subspan(range.begin - base_, range.end - range.begin);
     const bool covered = std::ranges::count(bytes, std::byte{'*'}) == std::ssize(bytes);
     const bool goes_on = range.begin >= masked_.begin && range.begin < masked_.end;
-    if (goes_on && range.worded) {
+    // A key may be found in more than one reading of the text.
+    const bool key = begins_key(bytes) || (masked_key_ && range.begin == masked_.begin);
+    if (goes_on && (range.worded || key)) {
       const Offset done = std::min(masked_.end, range.end) - range.begin;
       secrets::write_mask(bytes.subspan(done), false);
     } else if (!covered) {
-      secrets::write_mask(bytes, range.worded);
+      secrets::write_mask(bytes, range.worded || key);
     }
+    masked_key_ = key;
     masked_ = {goes_on ? masked_.begin : range.begin,
                goes_on ? std::max(masked_.end, range.end) : range.end};
   }

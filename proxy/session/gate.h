@@ -65,6 +65,7 @@ class Gate {
   std::size_t scanned_ = 0;      // of held_
   Offset base_ = 0;
   secrets::WireRange masked_;  // last
+  bool masked_key_ = false;    // a private key, at its begin
   secrets::Verdict verdict_ = secrets::Verdict::clean;
   std::uint64_t scan_ns_ = 0;
 };

@@ -236,6 +236,30 @@ TEST_F(GateTest, MasksWhatIsFoundHoweverItIsCut) {
   }
 }
 
+// What may stand around a key's lines are asterisks too, and its mask says what it is all the same.
+TEST_F(GateTest, TheMaskOfAKeyHasWords) {
+  secrets::Rule rule;
+  rule.id = "key";
+  rule.regex = "-----BEGIN KEY-----[^a-z]{1,4}n?[a-z]{24}";
+  rules = *secrets::Ruleset::compile({rule});
+  scratch.fit(*rules);
+  // Where a line's end is escaped the key is found below the escape as well.
+  for (const std::string end : {"\n", "\\n"}) {
+    const std::string key =
+        "-----BEGIN KEY-----" + end + std::string(40, 'k') + end + "-----END KEY-----";
+    Gate body({secrets::BodyScanner({.rules = rules,
+                                     .hints = {},
+                                     .limits = {},
+                                     .actions = secrets::Actions(secrets::Action::redact)}),
+               Gate::Mode::hold, kCap});
+    std::string sent;
+    body.push(as_bytes("see " + key + end + "more"), scratch);
+    EXPECT_EQ(body.finish(scratch), Verdict::clean);
+    drain(body, sent);
+    EXPECT_EQ(sent, "see *cork*redacted*" + std::string(key.size() - 15, '*') + end + "more");
+  }
+}
+
 TEST_F(GateTest, WhatIsMaskedAndDoesNotEndWithinTheCapIsOverTheLimit) {
   secrets::Rule rule;
   rule.id = "open";
