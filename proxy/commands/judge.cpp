@@ -9,9 +9,11 @@
 #include "proxy/session/body_judge.h"
 #include "proxy/session/credential_check.h"
 #include "proxy/session/gate.h"
+#include "proxy/session/leak_refusal.h"
 #include "proxy/session/request_rules.h"
 #include "rules/secrets/body_scanner.h"
 #include "rules/secrets/head_scanner.h"
+#include "rules/secrets/known_finding.h"
 
 #include <fmt/format.h>
 
@@ -182,7 +184,7 @@ class Judge {
     record(report.findings);
     if (report.verdict == Verdict::clean) return std::nullopt;
     judgement_.place = "a host that is not repeated here";
-    if (report.verdict == Verdict::leak) return session::leak_decision(*rules_, report.findings);
+    if (report.verdict == Verdict::leak) return leak(report.findings);
     return denied(Reason::scan_limit, "the host name cannot be inspected.");
   }
 
@@ -192,7 +194,7 @@ class Judge {
                                            home, known_.get(), actions_);
     record(report.findings);
     if (report.verdict == Verdict::clean) return std::nullopt;
-    if (report.verdict == Verdict::leak) return session::leak_decision(*rules_, report.findings);
+    if (report.verdict == Verdict::leak) return leak(report.findings);
     return denied(Reason::scan_limit, fmt::format("the request's head {}.", report.problem));
   }
 
@@ -231,10 +233,21 @@ class Judge {
     judgement_.body_bytes = gate.scanner().work().wire_bytes;
     judgement_.readable_bytes = session::readable_bytes(gate.scanner());
     if (gate.verdict() == Verdict::clean) return std::nullopt;
-    if (gate.verdict() == Verdict::leak) {
-      return session::leak_decision(*rules_, gate.scanner().findings());
-    }
+    if (gate.verdict() == Verdict::leak) return leak(gate.scanner().findings());
     return session::unscannable_decision(gate.scanner());
+  }
+
+  Decision leak(std::span<const secrets::Finding> findings) const {
+    Decision no = session::leak_decision(*rules_, findings, actions_);
+    // No record has it, and who asks here may read the configuration.
+    if (secrets::has_canary(findings)) {
+      no.operator_can = "nothing lets a canary leave";
+    } else if (secrets::blocks_known(findings)) {
+      no.operator_can =
+          "if it may go there, add the host to `for` of the secret that the finding names, and the "
+          "field to its `in`";
+    }
+    return no;
   }
 
   // What only observes is kept as the judgement, and does not end it.

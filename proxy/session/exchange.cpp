@@ -2,6 +2,7 @@
 
 #include "base/ascii.h"
 #include "proxy/http/writer.h"
+#include "proxy/session/leak_refusal.h"
 #include "proxy/session/lockout.h"
 #include "proxy/session/refusal.h"
 #include "proxy/session/request_rules.h"
@@ -192,7 +193,9 @@ std::optional<Decision> Exchange::scan_head() {
   record.path = audit::mask_target(request_->target, report.findings);
   recorder_.add(report.findings);
   if (report.verdict == Verdict::clean) return std::nullopt;
-  if (report.verdict == Verdict::leak) return leak_decision(*snapshot_->rules, report.findings);
+  if (report.verdict == Verdict::leak) {
+    return leak_decision(*snapshot_->rules, report.findings, actions_);
+  }
   return denied(Reason::scan_limit, fmt::format("the request's head {}.", report.problem));
 }
 

@@ -2,6 +2,7 @@
 #include "proxy/http/writer.h"
 #include "proxy/io/spawn.h"
 #include "proxy/session/exchange.h"
+#include "proxy/session/leak_refusal.h"
 #include "proxy/session/request_rules.h"
 #include "rules/secrets/head_scanner.h"
 
@@ -210,14 +211,16 @@ std::optional<Decision> Exchange::scan_trailers() {
                              services.fingerprint_key, worker_.scratch(), known().get(), actions_);
   recorder_.add(report.findings);
   if (report.verdict == Verdict::clean) return std::nullopt;
-  if (report.verdict == Verdict::leak) return leak_decision(*snapshot_->rules, report.findings);
+  if (report.verdict == Verdict::leak) {
+    return leak_decision(*snapshot_->rules, report.findings, actions_);
+  }
   return denied(Reason::scan_limit, fmt::format("the request's trailers: {}.", report.problem));
 }
 
 Decision Exchange::verdict_decision() const {
   const auto& scanner = gate_->scanner();
   if (gate_->verdict() == Verdict::leak)
-    return leak_decision(*snapshot_->rules, scanner.findings());
+    return leak_decision(*snapshot_->rules, scanner.findings(), actions_);
   return unscannable_decision(scanner);
 }
 

@@ -1,8 +1,6 @@
 #include "proxy/session/request_rules.h"
 
 #include "base/ascii.h"
-#include "proxy/session/refusal.h"
-#include "rules/secrets/known_finding.h"
 
 #include <fmt/format.h>
 
@@ -163,24 +161,6 @@ bool is_verdict_on_body(policy::Reason reason) noexcept {
   using enum policy::Reason;
   return reason == leak || reason == scan_limit || reason == git_not_allowed ||
          reason == method_not_allowed || reason == foreign_credential;
-}
-
-policy::Decision leak_decision(const secrets::Ruleset& rules,
-                               std::span<const secrets::Finding> findings) {
-  auto found = std::ranges::find_if(findings, &secrets::Finding::stops);
-  if (found == findings.end()) found = std::ranges::find_if(findings, &secrets::Finding::blocking);
-  // Of a known value nothing is said: neither which one it is nor where.
-  if (found == findings.end() || secrets::blocks_known(findings)) {
-    return denied(policy::Reason::leak, "the request holds a secret.",
-                  "look it up by its id: `cork audit show` names it");
-  }
-  const secrets::Rule& rule = rules.rules()[found->rule];
-  return denied(policy::Reason::leak,
-                fmt::format("the request's {} holds what looks like a secret: {} (rule '{}').",
-                            describe(found->place), rule.description, rule.id),
-                fmt::format("if this is meant to leave, set `on_leak: warn` on the route in "
-                            "cork.yaml, or write `{}: warn` under the bottle's `rules`",
-                            rule.id));
 }
 
 policy::Decision unscannable_decision(const secrets::BodyScanner& scanner) {

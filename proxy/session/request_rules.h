@@ -43,10 +43,6 @@ Result<bool> expects_continue(const http::RequestLineAndFields& head);
 [[nodiscard]] policy::Decision changed_meanwhile(policy::Decision denial);
 // Was it what the body holds that was refused, whether or not anybody stays to hear it?
 [[nodiscard]] bool is_verdict_on_body(policy::Reason reason) noexcept;
-// Names the rule and place of the finding that stops it; nothing at all of a known value.
-[[nodiscard]] policy::Decision leak_decision(const secrets::Ruleset& rules,
-                                             std::span<const secrets::Finding> findings);
-
 // Of a body that could not be inspected to its end, or of which too much cannot be read.
 [[nodiscard]] policy::Decision unscannable_decision(const secrets::BodyScanner& scanner);
 // Must what nobody can read stay here?

@@ -4,6 +4,7 @@
 #include "certs/client_hello.h"
 #include "proxy/io/tls_stream.h"
 #include "proxy/session/first_bytes.h"
+#include "proxy/session/leak_refusal.h"
 #include "proxy/session/lockout.h"
 #include "proxy/session/refusal.h"
 #include "proxy/session/request_rules.h"

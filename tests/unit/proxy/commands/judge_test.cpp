@@ -193,6 +193,7 @@ TEST_F(Judging, KnowsTheBottlesOwnSecretsAndWhereTheyAreAtHome) {
   const Judgement leak = judged({"GET", "https://a.example/?q=" + value, {}, {}});
   EXPECT_EQ(leak.decision.reason, Reason::leak);
   EXPECT_EQ(leak.decision.detail, "the request holds a secret.");
+  EXPECT_THAT(leak.decision.operator_can, HasSubstr("`for` of the secret"));
   ASSERT_EQ(leak.findings.size(), 1U);
   EXPECT_EQ(leak.findings[0].rule, "known-value");
 }

@@ -255,43 +255,6 @@ TEST(Denied, ForTheLogsSakeSaysWhatTheOperatorCanDo) {
   EXPECT_NE(used_up.operator_can.find("audit.max_bytes"), std::string::npos);
 }
 
-TEST(LeakDecision, NamesTheRuleAndThePlaceOfTheFindingThatStopsIt) {
-  const auto rules = test::one_rule();
-  secrets::Finding recorded;
-  recorded.blocking = false;
-  recorded.place.pointer = "/first";
-  // What a route that only warns lets pass.
-  secrets::Finding passing;
-  passing.place.pointer = "/second";
-  secrets::Finding blocking;
-  blocking.place.pointer = "/third";
-  blocking.stops = true;
-  const std::vector findings{recorded, passing, blocking};
-  const auto decision = leak_decision(*rules, findings);
-  EXPECT_FALSE(decision.allowed());
-  EXPECT_EQ(decision.reason, policy::Reason::leak);
-  EXPECT_EQ(decision.detail,
-            "the request's body /third holds what looks like a secret: a token of the tests (rule "
-            "'test-token').");
-  EXPECT_THAT(decision.operator_can, HasSubstr("on_leak: warn"));
-}
-
-TEST(LeakDecision, OfAKnownValueSaysNothingOfItWhateverElseWasFound) {
-  std::vector<secrets::Finding> findings(2);
-  findings[1].kind = secrets::Kind::known_value;
-  findings[1].name = "env:MINE";
-  const auto decision = leak_decision(*test::one_rule(), findings);
-  EXPECT_EQ(decision.reason, policy::Reason::leak);
-  EXPECT_EQ(decision.detail, "the request holds a secret.");
-  EXPECT_THAT(decision.operator_can, Not(HasSubstr("MINE")));
-}
-
-TEST(LeakDecision, WithoutABlockingFindingIsGeneric) {
-  const auto decision = leak_decision(*test::one_rule(), {});
-  EXPECT_EQ(decision.reason, policy::Reason::leak);
-  EXPECT_EQ(decision.detail, "the request holds a secret.");
-}
-
 TEST(MicrosecondsSince, CountsFromThere) {
   EXPECT_GE(microseconds_since(io::SteadyClock::now() - std::chrono::milliseconds(5)), 5000U);
 }

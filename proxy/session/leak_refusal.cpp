@@ -1,0 +1,110 @@
+#include "proxy/session/leak_refusal.h"
+
+#include "proxy/session/refusal.h"
+#include "proxy/session/request_rules.h"
+#include "rules/secrets/known_finding.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <string>
+#include <vector>
+
+namespace cork::session {
+namespace {
+
+using secrets::Action;
+using secrets::Finding;
+using secrets::Part;
+
+bool in_body(const Finding& finding) noexcept {
+  return finding.place.part == Part::body || finding.place.part == Part::message;
+}
+
+bool same_bytes(const Finding& one, const Finding& other) noexcept {
+  return one.place.part == other.place.part && one.place.pointer == other.place.pointer &&
+         one.spot.text == other.spot.text && one.place.begin < other.place.end &&
+         other.place.begin < one.place.end;
+}
+
+// All that refuses those bytes.
+std::vector<const Finding*> refusing_with(const Finding& chosen,
+                                          std::span<const Finding> findings) {
+  std::vector<const Finding*> all{&chosen};
+  for (const Finding& other : findings) {
+    if (&other == &chosen || !other.blocking || other.kind != secrets::Kind::rule) continue;
+    if (same_bytes(chosen, other)) all.push_back(&other);
+  }
+  return all;
+}
+
+const Finding& best_named(const secrets::Ruleset& rules, const std::vector<const Finding*>& alike) {
+  const auto known = std::ranges::find_if(alike, [&](const Finding* finding) {
+    return !secrets::is_catch_all(rules.rules()[finding->rule]);
+  });
+  return known == alike.end() ? *alike.front() : **known;
+}
+
+// "" where nobody asked for it.
+std::string why_unmasked(const Finding& finding, const secrets::Rule& rule,
+                         const secrets::Actions& actions) {
+  if (actions.of(finding.rule) != Action::redact) return {};
+  const std::string why = !in_body(finding) ? "only what stands in a body can be"
+                          : rule.partial    ? "the rule sees no more than a part of it"
+                          : finding.place.encoding.empty()
+                              ? "it cannot be told where it ends, or be cut out there"
+                              : fmt::format("it is encoded ({})", finding.place.encoding);
+  return fmt::format(" It is not masked: {}.", why);
+}
+
+// "`a: warn` and `b: warn`": all of them, since each refuses.
+std::string warn_words(const secrets::Ruleset& rules, const std::vector<const Finding*>& alike) {
+  std::vector<std::string> ids;
+  for (const Finding* finding : alike) {
+    std::string id = rules.rules()[finding->rule].id;
+    if (std::ranges::find(ids, id) == ids.end()) ids.push_back(std::move(id));
+  }
+  std::string words;
+  for (const std::string& id : ids) {
+    words += fmt::format("{}`{}: warn`", words.empty() ? "" : " and ", id);
+  }
+  return words;
+}
+
+std::string operator_can(const Finding& finding, const secrets::Rule& rule,
+                         const secrets::Actions& actions, const std::string& warn) {
+  // That is judged before any route is.
+  if (finding.place.part == Part::authority) return {};
+  const bool maskable = in_body(finding) && !rule.partial && finding.place.encoding.empty();
+  const bool offered = maskable && actions.of(finding.rule) == Action::block;
+  return fmt::format(
+      "{}if this is meant to leave, set `on_leak: warn` on the route in cork.yaml, write {} under "
+      "the bottle's `rules`, or let this one pass until a day with an entry of its `exceptions`",
+      offered ? "if the origin need not see it, set `on_leak: redact` on the route in cork.yaml, "
+                "which masks it; "
+              : "",
+      warn);
+}
+
+}  // namespace
+
+policy::Decision leak_decision(const secrets::Ruleset& rules, std::span<const Finding> findings,
+                               const secrets::Actions& actions) {
+  auto found = std::ranges::find_if(findings, &Finding::stops);
+  if (found == findings.end()) found = std::ranges::find_if(findings, &Finding::blocking);
+  // Of a known value nothing is said: neither which one it is nor where.
+  if (found == findings.end() || secrets::blocks_known(findings)) {
+    return denied(policy::Reason::leak, "the request holds a secret.",
+                  "look it up by its id: `cork audit show` names it");
+  }
+  const auto alike = refusing_with(*found, findings);
+  const Finding& named = best_named(rules, alike);
+  const secrets::Rule& rule = rules.rules()[named.rule];
+  return denied(policy::Reason::leak,
+                fmt::format("the request's {} holds what looks like a secret: {} (rule '{}').{}",
+                            describe(named.place), rule.description, rule.id,
+                            why_unmasked(named, rule, actions)),
+                operator_can(named, rule, actions, warn_words(rules, alike)));
+}
+
+}  // namespace cork::session

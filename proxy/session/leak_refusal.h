@@ -1,0 +1,24 @@
+// What is said where a leak refuses a request: which rule it was, where, why it was not masked
+// where that was asked for, and what would let it pass.
+//
+// Pure.
+//
+//   if (report.verdict == Verdict::leak) return leak_decision(rules, report.findings, actions);
+#pragma once
+
+#include "rules/policy/decision.h"
+#include "rules/secrets/actions.h"
+#include "rules/secrets/ruleset.h"
+
+#include <span>
+
+namespace cork::session {
+
+// Names the rule and place of the finding that stops it; nothing at all of a known value. Where a
+// catch-all rule and one that knows the issuer find the same, the latter is named. `actions`: what
+// was to be done about leaks.
+[[nodiscard]] policy::Decision leak_decision(const secrets::Ruleset& rules,
+                                             std::span<const secrets::Finding> findings,
+                                             const secrets::Actions& actions = {});
+
+}  // namespace cork::session

@@ -1,0 +1,140 @@
+#include "proxy/session/leak_refusal.h"
+
+#include "tests/support/test_rules.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <memory>
+#include <string>
+#include <tuple>
+#include <vector>
+
+namespace cork::session {
+namespace {
+
+using secrets::Action;
+using secrets::Finding;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::Not;
+
+TEST(LeakDecision, NamesTheRuleAndThePlaceOfTheFindingThatStopsIt) {
+  const auto rules = test::one_rule();
+  secrets::Finding recorded;
+  recorded.blocking = false;
+  recorded.place.pointer = "/first";
+  // What a route that only warns lets pass.
+  secrets::Finding passing;
+  passing.place.pointer = "/second";
+  secrets::Finding blocking;
+  blocking.place.pointer = "/third";
+  blocking.stops = true;
+  const std::vector findings{recorded, passing, blocking};
+  const auto decision = leak_decision(*rules, findings);
+  EXPECT_FALSE(decision.allowed());
+  EXPECT_EQ(decision.reason, policy::Reason::leak);
+  EXPECT_EQ(decision.detail,
+            "the request's body /third holds what looks like a secret: a token of the tests (rule "
+            "'test-token').");
+  EXPECT_THAT(decision.operator_can, HasSubstr("on_leak: warn"));
+}
+
+TEST(LeakDecision, OfAKnownValueSaysNothingOfItWhateverElseWasFound) {
+  std::vector<secrets::Finding> findings(2);
+  findings[1].kind = secrets::Kind::known_value;
+  findings[1].name = "env:MINE";
+  const auto decision = leak_decision(*test::one_rule(), findings);
+  EXPECT_EQ(decision.reason, policy::Reason::leak);
+  EXPECT_EQ(decision.detail, "the request holds a secret.");
+  EXPECT_THAT(decision.operator_can, Not(HasSubstr("MINE")));
+}
+
+TEST(LeakDecision, WithoutABlockingFindingIsGeneric) {
+  const auto decision = leak_decision(*test::one_rule(), {});
+  EXPECT_EQ(decision.reason, policy::Reason::leak);
+  EXPECT_EQ(decision.detail, "the request holds a secret.");
+}
+
+// Two that find the same, the catch-all first, and one whose finding is a part of the secret.
+std::shared_ptr<const secrets::Ruleset> three_rules() {
+  secrets::Rule any, issuer, part;
+  any.id = "any-named";
+  any.description = "something with a name";
+  any.regex = "key=(tok_[0-9a-f]{16})";
+  any.not_named = {"public"};
+  issuer.id = "issuer-token";
+  issuer.description = "a token of the issuer";
+  issuer.regex = "tok_[0-9a-f]{20}";
+  part.id = "part";
+  part.regex = "part_[0-9a-f]{20}";
+  part.partial = true;
+  return secrets::Ruleset::compile({any, issuer, part}).value();
+}
+
+Finding in_body(secrets::RuleIndex rule, Offset begin, Offset end) {
+  Finding finding;
+  finding.rule = rule;
+  finding.place.begin = begin;
+  finding.place.end = end;
+  return finding;
+}
+
+TEST(LeakDecision, NamesTheRuleThatKnowsTheIssuerAndAllThatRefuseTheSameBytes) {
+  const auto rules = three_rules();
+  std::vector findings{in_body(0, 4, 24), in_body(1, 4, 28)};
+  const auto same = leak_decision(*rules, findings);
+  EXPECT_THAT(same.detail, HasSubstr("(rule 'issuer-token')"));
+  EXPECT_THAT(same.operator_can, HasSubstr("`any-named: warn` and `issuer-token: warn`"));
+  findings[1].place = in_body(1, 24, 48).place;
+  const auto behind = leak_decision(*rules, findings);
+  EXPECT_THAT(behind.detail, HasSubstr("(rule 'any-named')"));
+  EXPECT_THAT(behind.operator_can, Not(HasSubstr("issuer-token")));
+  findings[1] = in_body(1, 4, 28);
+  findings[1].blocking = false;
+  EXPECT_THAT(leak_decision(*rules, findings).detail, HasSubstr("(rule 'any-named')"))
+      << "what is recorded refuses nothing";
+}
+
+TEST(LeakDecision, OffersAMaskWhereOneCanBeAndAnException) {
+  const auto rules = three_rules();
+  const std::vector findings{in_body(1, 0, 24)};
+  EXPECT_THAT(leak_decision(*rules, findings).operator_can, HasSubstr("`on_leak: redact`"));
+  EXPECT_THAT(leak_decision(*rules, findings).operator_can, HasSubstr("`exceptions`"));
+  EXPECT_THAT(leak_decision(*rules, findings).detail, Not(HasSubstr("masked")));
+  using Case = std::tuple<secrets::RuleIndex, secrets::Part, const char*>;
+  for (const auto& [rule, part, encoding] :
+       {Case{2, secrets::Part::body, ""}, Case{1, secrets::Part::field, ""},
+        Case{1, secrets::Part::body, "base64"}}) {
+    Finding finding = in_body(rule, 0, 24);
+    finding.place.part = part;
+    finding.place.encoding = encoding;
+    EXPECT_THAT(leak_decision(*rules, std::vector{finding}).operator_can, Not(HasSubstr("redact")));
+  }
+}
+
+TEST(LeakDecision, SaysWhyWhatWasToBeMaskedWasNot) {
+  const auto rules = three_rules();
+  const secrets::Actions redact(Action::redact);
+  const auto detail = [&](const Finding& finding) {
+    return leak_decision(*rules, std::vector{finding}, redact).detail;
+  };
+  Finding finding = in_body(1, 0, 24);
+  EXPECT_THAT(detail(finding), HasSubstr(" It is not masked: it cannot be told where it ends"));
+  finding.place.encoding = "gzip";
+  EXPECT_THAT(detail(finding), HasSubstr("it is encoded (gzip)."));
+  finding.place.part = secrets::Part::field;
+  EXPECT_THAT(detail(finding), HasSubstr("only what stands in a body can be."));
+  EXPECT_THAT(detail(in_body(2, 0, 24)), HasSubstr("no more than a part of it."));
+  EXPECT_THAT(leak_decision(*rules, std::vector{finding}, redact).operator_can,
+              Not(HasSubstr("`on_leak: redact`")));
+}
+
+TEST(LeakDecision, ProposesNothingForAHostsName) {
+  Finding finding = in_body(1, 0, 24);
+  finding.place.part = secrets::Part::authority;
+  EXPECT_THAT(leak_decision(*three_rules(), std::vector{finding}).operator_can, IsEmpty());
+}
+
+}  // namespace
+}  // namespace cork::session
