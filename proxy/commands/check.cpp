@@ -7,12 +7,15 @@
 #include "proxy/config/leak_words.h"
 #include "proxy/config/print_key.h"
 #include "proxy/config/rule_files.h"
+#include "proxy/io/socket_address.h"
 #include "proxy/session/refusal.h"
+#include "proxy/session/snapshot.h"
 
 #include <fmt/format.h>
 #include <CLI/CLI.hpp>
 
 #include <memory>
+#include <variant>
 
 namespace cork::commands {
 namespace {
@@ -87,7 +90,7 @@ void print(const Judgement& judgement, const config::Config& settings,
   if (decision.allowed() && judgement.resolves_a_name) {
     line(context, "note",
          "the name is not resolved here: private addresses are refused unless the "
-         "route opens them");
+         "route opens them, and cork's own listeners always");
   }
   if (decision.allowed() && judgement.comes_first) {
     line(context, "note",
@@ -112,6 +115,19 @@ void print(const Judgement& judgement, const config::Config& settings,
   }
 }
 
+// Where this configuration's cork listens, on this machine.
+session::Snapshot here(const config::Config& settings) {
+  session::Snapshot snapshot;
+  snapshot.own_addresses = io::own_addresses();
+  const auto add = [&snapshot](const config::Listen& listen) {
+    const auto* tcp = std::get_if<config::TcpListen>(&listen.at);
+    if (tcp != nullptr) snapshot.own_listeners.push_back({tcp->address, tcp->port});
+  };
+  if (settings.metrics) add(*settings.metrics);
+  for (const config::BottleConfig& bottle : settings.bottles) add(bottle.listen);
+  return snapshot;
+}
+
 }  // namespace
 
 int check(const CheckOptions& options, const Context& context) {
@@ -134,7 +150,8 @@ int check(const CheckOptions& options, const Context& context) {
   const LeakContext about_leaks{
       leaks->get(), context.now(),
       config::read_print_key(settings->ca_directory).value_or(secrets::FingerprintKey{})};
-  const auto judgement = judge(request, bottle->bottle, *rules, bottle->known, about_leaks);
+  const session::Snapshot own = here(*settings);
+  const auto judgement = judge(request, bottle->bottle, *rules, bottle->known, about_leaks, &own);
   if (!judgement) return complain(context, kUsage, judgement.error().what);
   print(*judgement, *settings, *bottle, context);
   return judgement->decision.allowed() ? kYes : kNo;

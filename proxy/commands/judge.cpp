@@ -10,6 +10,7 @@
 #include "proxy/session/credential_check.h"
 #include "proxy/session/gate.h"
 #include "proxy/session/leak_refusal.h"
+#include "proxy/session/own_place.h"
 #include "proxy/session/request_rules.h"
 #include "rules/secrets/body_scanner.h"
 #include "rules/secrets/head_scanner.h"
@@ -107,8 +108,14 @@ Result<std::string> head_text(const DraftRequest& draft, const Url& url) {
 class Judge {
  public:
   Judge(const policy::Bottle& bottle, const std::shared_ptr<const secrets::Ruleset>& rules,
-        const std::shared_ptr<const known::KnownValues>& known, const LeakContext& leaks)
-      : bottle_(bottle), rules_(rules), known_(known), leaks_(leaks), scratch_(*rules) {}
+        const std::shared_ptr<const known::KnownValues>& known, const LeakContext& leaks,
+        const session::Snapshot* here)
+      : bottle_(bottle),
+        rules_(rules),
+        known_(known),
+        leaks_(leaks),
+        here_(here),
+        scratch_(*rules) {}
 
   Result<Judgement> judge(const DraftRequest& draft) {
     auto url = split(draft.url);
@@ -132,6 +139,7 @@ class Judge {
     auto endpoint = Endpoint::parse_authority(url.authority, default_port(url.scheme));
     if (!endpoint) return denied(Reason::bad_request, endpoint.error().what + ".");
     list_others(*endpoint, url.scheme);
+    if (auto own = judge_own(*endpoint)) return own;
     if (url.scheme == Scheme::https && bottle_.passes_through(*endpoint) != nullptr) {
       return judge_tunnel(*endpoint);
     }
@@ -167,6 +175,17 @@ class Judge {
     if (auto no = credentials.judge(nullptr)) return no;
     judgement_.comes_first = credentials.would_be_first();
     return scan_head(*request_, credentials.at_home());
+  }
+
+  // RFC 6761, section 6.3: of this one name everybody knows the addresses.
+  std::optional<Decision> judge_own(const Endpoint& endpoint) const {
+    if (here_ == nullptr) return std::nullopt;
+    if (endpoint.host.text() != "localhost") return session::decide_own(*here_, endpoint);
+    for (const char* loopback : {"127.0.0.1", "::1"}) {
+      const auto address = IpAddress::parse(loopback);
+      if (auto own = session::decide_own(*here_, *address, endpoint.port)) return own;
+    }
+    return std::nullopt;
   }
 
   // Of what is passed through unread there is no more to judge.
@@ -282,6 +301,7 @@ class Judge {
   const std::shared_ptr<const secrets::Ruleset>& rules_;
   const std::shared_ptr<const known::KnownValues>& known_;
   const LeakContext& leaks_;
+  const session::Snapshot* here_;
   secrets::Actions actions_;
   secrets::WorkerScratch scratch_;
   http::RequestLineAndFields parsed_;
@@ -294,8 +314,8 @@ class Judge {
 Result<Judgement> judge(const DraftRequest& draft, const policy::Bottle& bottle,
                         const std::shared_ptr<const secrets::Ruleset>& rules,
                         const std::shared_ptr<const known::KnownValues>& known,
-                        const LeakContext& leaks) {
-  return Judge(bottle, rules, known, leaks).judge(draft);
+                        const LeakContext& leaks, const session::Snapshot* here) {
+  return Judge(bottle, rules, known, leaks, here).judge(draft);
 }
 
 }  // namespace cork::commands

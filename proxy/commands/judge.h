@@ -11,6 +11,7 @@
 #include "base/result.h"
 #include "proxy/audit/record.h"
 #include "proxy/session/leak_rules.h"
+#include "proxy/session/snapshot.h"
 #include "rules/known/known_values.h"
 #include "rules/policy/bottle.h"
 #include "rules/secrets/ruleset.h"
@@ -52,11 +53,11 @@ struct Judgement {
   std::vector<policy::Route> others;             // that match the host and were not asked
 };
 
-// An error is one of the command line: a URL that no proxy is asked for, a body that cannot be
-// read.
+// `here`: where cork listens; nullptr: nowhere. An error is one of the command line: a URL that no
+// proxy is asked for, a body that cannot be read.
 Result<Judgement> judge(const DraftRequest& draft, const policy::Bottle& bottle,
                         const std::shared_ptr<const secrets::Ruleset>& rules,
                         const std::shared_ptr<const known::KnownValues>& known = nullptr,
-                        const LeakContext& leaks = {});
+                        const LeakContext& leaks = {}, const session::Snapshot* here = nullptr);
 
 }  // namespace cork::commands

@@ -4,6 +4,7 @@
 #include "proxy/http/writer.h"
 #include "proxy/session/leak_refusal.h"
 #include "proxy/session/lockout.h"
+#include "proxy/session/own_place.h"
 #include "proxy/session/refusal.h"
 #include "proxy/session/request_rules.h"
 #include "proxy/session/upstream.h"
@@ -135,6 +136,8 @@ std::optional<Decision> Exchange::judge_rules() {
     record.decision.detail = "the method is none of those that the route allows.";
     record.decision.operator_can.clear();
   }
+  // No route opens that, so none is proposed.
+  if (auto own = decide_own(*snapshot_, request_->authority)) return own;
   if (!record.decision.allowed()) return record.decision;
   credentials_ = credentials_under(*snapshot_);
   if (auto no = credentials_.judge(&first_seen())) return no;

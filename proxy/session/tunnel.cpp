@@ -6,6 +6,7 @@
 #include "proxy/session/first_bytes.h"
 #include "proxy/session/leak_refusal.h"
 #include "proxy/session/lockout.h"
+#include "proxy/session/own_place.h"
 #include "proxy/session/refusal.h"
 #include "proxy/session/request_rules.h"
 #include "proxy/session/tls_alert.h"
@@ -155,6 +156,7 @@ Admission admit(const Snapshot& snapshot, std::size_t bottle, const Tunnel& tunn
   const policy::Bottle& policy = snapshot.bottles[bottle];
   Admission admission;
   admission.on_tls = policy.decide_connect(tunnel.endpoint, Scheme::https);
+  if (auto own = decide_own(snapshot, tunnel.endpoint)) admission.on_tls = *std::move(own);
   admission.tls_denied = tunnel.refusal || !admission.on_tls.allowed();
   admission.denied =
       admission.tls_denied &&

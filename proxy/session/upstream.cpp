@@ -3,6 +3,7 @@
 #include "certs/trust.h"
 #include "proxy/io/dialer.h"
 #include "proxy/io/tls_stream.h"
+#include "proxy/session/own_place.h"
 #include "proxy/session/request_rules.h"
 
 #include <fmt/format.h>
@@ -147,13 +148,8 @@ io::Awaitable<std::expected<Upstream, Decision>> dial_upstream(Worker& worker,
 
 Decision decide_dialled(const Snapshot& snapshot, const policy::Bottle& bottle, Scheme scheme,
                         const Endpoint& endpoint, const IpAddress& address) {
-  Decision decision = bottle.decide_address(endpoint, scheme, address, snapshot.around);
-  if (decision.allowed() && is_own(snapshot, address, endpoint.port)) {
-    return denied(Reason::address_not_allowed,
-                  fmt::format("{} is cork itself: nothing reaches it through the proxy.",
-                              io::to_string(address, endpoint.port)));
-  }
-  return decision;
+  if (auto own = decide_own(snapshot, address, endpoint.port)) return *std::move(own);
+  return bottle.decide_address(endpoint, scheme, address, snapshot.around);
 }
 
 }  // namespace cork::session

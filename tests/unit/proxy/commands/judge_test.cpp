@@ -198,6 +198,23 @@ TEST_F(Judging, KnowsTheBottlesOwnSecretsAndWhereTheyAreAtHome) {
   EXPECT_EQ(leak.findings[0].rule, "known-value");
 }
 
+TEST_F(Judging, KnowsThatCorkItselfIsNotReached) {
+  session::Snapshot here;
+  here.own_listeners = {{IpAddress::parse("127.0.0.2").value(), 9090}};
+  const auto decide = [&](const char* url) {
+    return commands::judge({"GET", url, {}, {}}, bottle_, rules_, nullptr, {}, &here)->decision;
+  };
+  load("      - {host: \"127.0.0.2:9090\", addresses: [127.0.0.0/8]}\n");
+  EXPECT_EQ(decide("https://127.0.0.2:9090/metrics").reason, Reason::address_not_allowed);
+  load("      - a.example\n");
+  const policy::Decision unnamed = decide("http://127.0.0.2:9090/metrics");
+  EXPECT_EQ(unnamed.reason, Reason::address_not_allowed);
+  EXPECT_EQ(unnamed.operator_can, "");
+  here.own_listeners = {{IpAddress::parse("127.0.0.1").value(), 9090}};
+  EXPECT_EQ(decide("https://localhost:9090/metrics").reason, Reason::address_not_allowed);
+  EXPECT_EQ(decide("https://localhost:9091/").reason, Reason::host_not_allowed);
+}
+
 TEST_F(Judging, OnlyRecordsALeakWhereTheRouteWarns) {
   const Judgement judgement =
       judge({"GET", "https://warn.example/", {"X-Note: " + World::secret()}, {}});
