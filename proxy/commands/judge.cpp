@@ -42,6 +42,13 @@ struct Url {
   std::string target;     // path and query
 };
 
+// What stands before '@' is no host, and may be a password: it is judged, and not shown.
+std::string shown(std::string_view authority) {
+  const std::size_t at = authority.rfind('@');
+  if (at == std::string_view::npos) return std::string(authority);
+  return fmt::format("***{}", authority.substr(at));
+}
+
 Result<Url> split(std::string_view text) {
   Url url;
   if (const std::size_t mark = text.find("://"); mark != std::string_view::npos) {
@@ -123,7 +130,7 @@ class Judge {
     auto head = head_text(draft, *url);
     if (!head) return fail(head.error().what);
     judgement_.method = draft.method;
-    judgement_.place = fmt::format("{}://{}", name_of(url->scheme), url->authority);
+    judgement_.place = fmt::format("{}://{}", name_of(url->scheme), shown(url->authority));
     if (auto no = judge_head(*url, *head)) return finish(std::move(*no));
     auto judged = judge_body(draft.body_file);
     if (!judged) return fail(judged.error().what);

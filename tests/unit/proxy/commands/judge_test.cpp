@@ -215,6 +215,12 @@ TEST_F(Judging, KnowsThatCorkItselfIsNotReached) {
   EXPECT_EQ(decide("https://localhost:9091/").reason, Reason::host_not_allowed);
 }
 
+TEST_F(Judging, DoesNotRepeatAPassword) {
+  const Judgement judgement = judge({"GET", "https://user:hush@a.example/x", {}, {}});
+  EXPECT_EQ(judgement.decision.reason, Reason::bad_request);
+  EXPECT_EQ(judgement.place, "https://***@a.example");
+}
+
 TEST_F(Judging, OnlyRecordsALeakWhereTheRouteWarns) {
   const Judgement judgement =
       judge({"GET", "https://warn.example/", {"X-Note: " + World::secret()}, {}});
