@@ -10,10 +10,6 @@
 
 #include "base/byte_runs.h"
 
-#ifdef __x86_64__
-#include <immintrin.h>
-#endif
-
 #include <array>
 #include <bit>
 #include <cstddef>
@@ -92,23 +88,13 @@ std::size_t squeeze_by_eight(std::string_view text, char* out) noexcept {
 template <class Class>
 [[gnu::target("avx512bw,avx512vbmi2,popcnt")]] std::size_t squeeze_by_block(std::string_view text,
                                                                             char* out) noexcept {
-  static constexpr HalfTables<Class> tables;
-  const auto load = [](const auto* from) {
-    __m128i bytes;
-    std::memcpy(&bytes, from, sizeof bytes);
-    return bytes;
-  };
-  const __m512i low = _mm512_broadcast_i32x4(load(tables.low.data()));
-  const __m512i high = _mm512_broadcast_i32x4(load(tables.high.data()));
-  const __m512i half = _mm512_set1_epi8(0x0f);
   char* end = out;
   while (!text.empty()) {
     const std::size_t size = text.size() < 64 ? text.size() : 64;
-    const __m512i bytes = _mm512_maskz_loadu_epi8(~std::uint64_t{0} >> (64 - size), text.data());
-    const __m512i upper = _mm512_and_si512(_mm512_srli_epi16(bytes, 4), half);
-    std::uint64_t kept = _mm512_test_epi8_mask(
-        _mm512_shuffle_epi8(low, _mm512_and_si512(bytes, half)), _mm512_shuffle_epi8(high, upper));
-    kept &= ~std::uint64_t{0} >> (64 - size);
+    const std::uint64_t there = ~std::uint64_t{0} >> (64 - size);
+    const std::uint64_t kept =
+        size == 64 ? WideMasks::of<Class>(text.data()) : WideMasks::of<Class>(text);
+    const __m512i bytes = _mm512_maskz_loadu_epi8(there, text.data());
     _mm512_storeu_si512(end, _mm512_maskz_compress_epi8(kept, bytes));
     end += _mm_popcnt_u64(kept);
     text.remove_prefix(size);
@@ -122,7 +108,7 @@ template <class Class>
 template <class Class>
 std::size_t squeeze(std::string_view text, char* out) noexcept {
 #ifdef __SSSE3__
-  if (__builtin_cpu_supports("avx512vbmi2") != 0) return squeeze_by_block<Class>(text, out);
+  if (has_wide_masks) return squeeze_by_block<Class>(text, out);
 #endif
   return squeeze_by_eight<Class>(text, out);
 }

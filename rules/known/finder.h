@@ -32,6 +32,7 @@ class Finder {
   [[nodiscard]] bool empty() const noexcept { return count_ == 0; }
   // 0: there is none with that tag; else its lowest bit is set. Only once sealed.
   [[nodiscard]] std::uint64_t hint(std::uint64_t tag) const noexcept {
+    // Unchecked, since it is asked for every byte: shift_ keeps it inside the table.
     const std::uint64_t bit = tag >> shift_;
     return bits_.data()[bit / 64] >> (bit % 64) & 1;
   }

@@ -56,6 +56,13 @@ constexpr std::array<std::uint8_t, 256> kLengths = [] {
   return lengths;
 }();
 
+static_assert([] {
+  for (std::size_t c = 0; c < kLengths.size(); ++c) {
+    if ((kLengths[c] != 0) != (Lead::has(static_cast<unsigned char>(c)) != 0)) return false;
+  }
+  return true;
+}());
+
 // Whether the byte behind the first still lets it be one: kana and ideographs come in long texts.
 bool may_go_on(char lead, char next) noexcept {
   const auto byte = static_cast<unsigned char>(next);
@@ -92,9 +99,11 @@ std::size_t skip_ascii(std::string_view text, std::size_t from) noexcept {
 }  // namespace
 
 Separator find_separator(std::string_view text, std::size_t from) noexcept {
-  from = skip_ascii(text, from);
+  // They come in rows.
+  const bool here = from < text.size() && kLengths[static_cast<unsigned char>(text[from])] != 0;
+  if (!here) from = skip_ascii(text, from);
   ByteFinder<Lead> leads(text);
-  for (from = leads.find(from); from < text.size(); from = leads.find(from + 1)) {
+  for (from = here ? from : leads.find(from); from < text.size(); from = leads.find(from + 1)) {
     const std::size_t length = kLengths[static_cast<unsigned char>(text[from])];
     const std::string_view rest = text.substr(from);
     if (rest.size() < length) {

@@ -175,6 +175,11 @@ struct Base32 {
   static constexpr std::array<Mark, 0> kMarks{};
 };
 
+// What stands between lines of digits.
+constexpr bool is_between_lines(char c) noexcept {
+  return c == ' ' || c == '\t' || c == '\n' || c == '\r';
+}
+
 // Of what digits make: does it look as if it were text?
 inline constexpr std::array<bool, 256> kPrintable = [] {
   std::array<bool, 256> table{};

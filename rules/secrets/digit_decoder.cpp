@@ -19,6 +19,7 @@ namespace {
 
 // Derived bytes that settle as one.
 constexpr std::size_t kBlockBytes = 48;
+static_assert(kDigitsAtOnce / Base64::kGroup * Base64::kBytes <= kBlockBytes);
 // White space in a row that may stand between digits.
 constexpr std::size_t kMostSpace = 64;
 // Levels of escapes, and the bytes of text that one character may be spelled with.
@@ -69,8 +70,14 @@ class DigitDecoder final : public Decoder {
     std::size_t size = 0;
     Offset from = 0;
   };
-  // As many digits as are read at once, where they stand for whole bytes; false: they are fewer.
-  bool take_many(std::string_view text, Offset at, Block& block, TextRuns& out);
+  // The input up to `end` made what is in the block, and may make the beginning of what follows.
+  void hand_on(Block& block, Offset end, TextRuns& out) {
+    out.put({block.bytes.data(), block.size}, {block.from, end, 0, true});
+    block.size = 0;
+    block.from = filled_ > 0 ? begin_ : end;
+  }
+  // Takes the groups of digits in front of the text, as many as are read at once; how many digits.
+  std::size_t take_many(std::string_view text, Offset at, Block& block, TextRuns& out);
   // Takes a digit, or white space, that `taken` bytes at `at` stand for; false: neither.
   bool take(char c, Offset at, std::size_t taken, Block& block, TextRuns& out);
   Verdict decode(std::string_view text, Offset at, Sink& sink);
@@ -101,8 +108,9 @@ Verdict DigitDecoder<Code>::decode(std::string_view text, Offset at, Sink& sink)
   Verdict verdict = Verdict::clean;
   end_ = at + text.size();
   for (std::size_t i = 0; i < text.size();) {
-    if (take_many(text.substr(i), at + i, block, out)) {
-      i += kDigitsAtOnce;
+    const bool digits = Code::has(static_cast<unsigned char>(text[i])) != 0;
+    if (const std::size_t taken = digits ? take_many(text.substr(i), at + i, block, out) : 0) {
+      i += taken;
       continue;
     }
     if (take(text[i], at + i, 1, block, out)) {
@@ -132,22 +140,20 @@ Verdict DigitDecoder<Code>::decode(std::string_view text, Offset at, Sink& sink)
 }
 
 template <class Code>
-bool DigitDecoder<Code>::take_many(std::string_view text, Offset at, Block& block, TextRuns& out) {
-  if (filled_ > 0 || text.size() < kDigitsAtOnce) return false;
+std::size_t DigitDecoder<Code>::take_many(std::string_view text, Offset at, Block& block,
+                                          TextRuns& out) {
+  if (filled_ > 0) return 0;
   std::array<Digit, kDigitsAtOnce> digits;
-  if (read_digits<Code>(text, digits.data()) < kDigitsAtOnce) return false;
-  if (block.size > 0) out.put({block.bytes.data(), block.size}, {block.from, at, 0, true});
-  constexpr std::size_t groups = kDigitsAtOnce / Code::kGroup;
-  static_assert(groups * Code::kBytes <= kBlockBytes);
-  for (std::size_t i = 0; i < groups; ++i) {
-    Code::decode(digits.data() + i * Code::kGroup, block.bytes.data() + i * Code::kBytes);
+  const std::size_t groups = read_digits<Code>(text, digits.data()) / Code::kGroup;
+  if (groups == 0) return 0;
+  if (block.size + groups * Code::kBytes > block.bytes.size()) hand_on(block, at, out);
+  for (std::size_t i = 0; i < groups; ++i, block.size += Code::kBytes) {
+    Code::decode(digits.data() + i * Code::kGroup, block.bytes.data() + block.size);
   }
-  const Offset end = at + kDigitsAtOnce;
-  out.put({block.bytes.data(), groups * Code::kBytes}, {at, end, 0, true});
-  block.size = 0;
-  block.from = end;
+  const std::size_t taken = groups * Code::kGroup;
+  if (block.size == block.bytes.size()) hand_on(block, at + taken, out);
   space_ = 0;
-  return true;
+  return taken;
 }
 
 template <class Code>
@@ -165,10 +171,7 @@ bool DigitDecoder<Code>::take(char c, Offset at, std::size_t taken, Block& block
   filled_ -= 8;
   block.bytes[block.size++] = static_cast<char>(word_ >> filled_ & 0xff);
   if (filled_ > 0) begin_ = at;
-  if (block.size < block.bytes.size()) return true;
-  out.put({block.bytes.data(), block.size}, {block.from, at + taken, 0, true});
-  block.size = 0;
-  block.from = filled_ > 0 ? begin_ : at + taken;
+  if (block.size == block.bytes.size()) hand_on(block, at + taken, out);
   return true;
 }
 

@@ -15,6 +15,7 @@
 #include <bit>
 #include <cstddef>
 #include <string_view>
+#include <type_traits>
 
 namespace cork::secrets {
 
@@ -26,9 +27,10 @@ struct InLines {
   }
 };
 
-// Reads the digits in front of the text, at most so many; how many. Behind them `out` is
-// overwritten, up to kDigitsAtOnce.
 inline constexpr std::size_t kDigitsAtOnce = 64;
+
+// Reads the digits in front of the text, as many as are read at once; how many they are. Up to that
+// number, `out` is overwritten behind them.
 template <class Code>
 std::size_t read_digits(std::string_view text, Digit* out) noexcept {
   std::array<char, kDigitsAtOnce> last;
@@ -40,16 +42,18 @@ std::size_t read_digits(std::string_view text, Digit* out) noexcept {
   }
   return by_masks([bytes, out](auto masks) __attribute__((always_inline)) {
     const auto count = static_cast<std::size_t>(std::countr_one(masks.template of<Code>(bytes)));
-    // Few stand in most places.
-    constexpr std::size_t step = 16;
-    if (count > 2 * step) {
-      for (std::size_t i = 0; i < kDigitsAtOnce; ++i) {
+    const auto read = [bytes, out](auto size) __attribute__((always_inline)) {
+      for (std::size_t i = 0; i < size; ++i) {
         out[i] = Code::digit(static_cast<unsigned char>(bytes[i]));
       }
-      return count;
-    }
-    for (std::size_t i = 0; i < 2 * step; ++i) {
-      out[i] = Code::digit(static_cast<unsigned char>(bytes[i]));
+    };
+    // Few stand in most places. Either number is a constant, for vector code.
+    constexpr std::integral_constant<std::size_t, 32> few;
+    constexpr std::integral_constant<std::size_t, kDigitsAtOnce> all;
+    if (count <= few) {
+      read(few);
+    } else {
+      read(all);
     }
     return count;
   });

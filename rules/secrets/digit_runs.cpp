@@ -69,7 +69,8 @@ std::size_t DigitRuns<Code>::take(std::string_view text, Offset at, Sink& sink) 
       begin_line(at + i);
     }
     const std::size_t end = std::min(text.size(), i + (kRoom - size_));
-    const std::size_t taken = take_digits(text.substr(i, end - i));
+    const bool digits = Code::has(static_cast<unsigned char>(text[i])) != 0;
+    const std::size_t taken = digits ? take_digits(text.substr(i, end - i)) : 0;
     i += taken;
     line_ += taken;
     if (i == end) continue;
@@ -101,7 +102,7 @@ void DigitRuns<Code>::begin_line(Offset at) {
 // White space at a line's end, and in front of the next.
 template <class Code>
 bool DigitRuns<Code>::take_break(char c) noexcept {
-  if (c != '\n' && c != '\r' && c != ' ' && c != '\t') return false;
+  if (!is_between_lines(c)) return false;
   if (indentation_ == 0 && line_ < kShortestLine) {
     const bool line_end = c == '\n' || c == '\r';
     const bool wrapped = line_ >= kShortestWrapped && (width_ == 0 || line_ == width_);

@@ -23,7 +23,10 @@ namespace cork::secrets {
 template <class Code>
 class DigitRuns final : public Decoder {
   static constexpr std::size_t kRoom = 1024;
-  static constexpr std::size_t kReadBehind = 72;  // by each_container(), and StretchBegins
+  // Behind the digits each_container() and StretchBegins read so many more, and read_digits()
+  // overwrites as many as it reads at once.
+  static constexpr std::size_t kReadBehind = 72;
+  static_assert(kReadBehind >= kDigitsAtOnce);
   static constexpr std::size_t kGroup = Code::kGroup;
 
  public:

@@ -23,11 +23,7 @@ namespace cork::secrets {
 template <class Code, Digit Mark::* kWhich>
 struct SpelledMark {
   static constexpr unsigned char has(unsigned char c) noexcept {
-    unsigned char has = 0;
-    for (const Mark& mark : Code::kMarks) {
-      has |= static_cast<unsigned char>(Code::kDigits[c] == mark.*kWhich);
-    }
-    return has;
+    return Code::has(c) & MarkDigit<Code::kMarks, kWhich>::has(Code::digit(c));
   }
 };
 
@@ -47,9 +43,8 @@ bool may_spell_zlib(const char* text) noexcept {
 // another thing than a word.
 template <class Code>
 bool may_go_on(const char* behind) noexcept {
-  const auto is_white = [](char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; };
-  if (!is_white(behind[0])) return false;
-  return is_white(behind[1]) || Code::has(static_cast<unsigned char>(behind[1])) != 0;
+  if (!is_between_lines(behind[0])) return false;
+  return is_between_lines(behind[1]) || Code::has(static_cast<unsigned char>(behind[1])) != 0;
 }
 
 // Of the digits that begin at `at`: where they end, if that is in sight, they do not go on in

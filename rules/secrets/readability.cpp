@@ -18,7 +18,7 @@ constexpr std::size_t kOtherBytes = 12;
 constexpr double kLeastOfDigits = 3.5, kMostOfText = 5.9;
 // Behind a block of such digits, so many are taken for the same: counting those of each takes
 // longer than all else.
-constexpr std::size_t kMoreDigits = 3;
+constexpr std::size_t kMoreDigits = 7;
 // Fewer bytes that are neither zeros nor blanks say nothing, and one in so many may be no text.
 constexpr std::size_t kFewestBytes = 32, kOneInBytes = 4;
 // Of the characters of a language, fewer than one in so many are those of U+00A0 to U+00FF.

@@ -14,6 +14,24 @@ struct Digits {
   }
 };
 
+// Of processors that have other instructions for it, each way; of the others, the one.
+class ByteRuns : public testing::TestWithParam<bool> {
+ protected:
+  ByteRuns() { set_wide(had_wide_ && GetParam()); }
+  ~ByteRuns() override { set_wide(had_wide_); }
+
+ private:
+#ifdef __SSSE3__
+  static void set_wide(bool wide) { has_wide_masks = wide; }
+  const bool had_wide_ = has_wide_masks;
+#else
+  static void set_wide(bool) {}
+  const bool had_wide_ = false;
+#endif
+};
+INSTANTIATE_TEST_SUITE_P(Narrow, ByteRuns, testing::Values(false));
+INSTANTIATE_TEST_SUITE_P(Wide, ByteRuns, testing::Values(true));
+
 // Byte by byte.
 std::size_t plainly(std::string_view text, std::size_t from, std::size_t size) {
   std::size_t begin = from;
@@ -24,7 +42,7 @@ std::size_t plainly(std::string_view text, std::size_t from, std::size_t size) {
   return begin;
 }
 
-TEST(ByteRuns, AreFoundWhereLookingByteByByteFindsThem) {
+TEST_P(ByteRuns, AreFoundWhereLookingByteByByteFindsThem) {
   std::mt19937 random(5);
   for (int round = 0; round < 20'000; ++round) {
     std::string text(random() % 300, '\0');
@@ -37,8 +55,7 @@ TEST(ByteRuns, AreFoundWhereLookingByteByByteFindsThem) {
   }
 }
 
-// On a processor that has other instructions for it as well.
-TEST(ByteRuns, MasksAndCountsAreThoseOfEachByte) {
+TEST_P(ByteRuns, MasksAndCountsAreThoseOfEachByte) {
   std::mt19937 random(6);
   for (int round = 0; round < 2'000; ++round) {
     std::string text(random() % 400, '\0');
@@ -61,12 +78,12 @@ TEST(ByteRuns, MasksAndCountsAreThoseOfEachByte) {
 }
 
 // More than the sums of a byte each take.
-TEST(ByteRuns, ManyBytesAreCounted) {
+TEST_P(ByteRuns, ManyBytesAreCounted) {
   const std::string text(100'003, '7');
   EXPECT_EQ(text.size(), count_bytes<Digits>(text));
 }
 
-TEST(ByteRuns, OfAMaskAreWhereAllTheirBitsAre) {
+TEST_P(ByteRuns, OfAMaskAreWhereAllTheirBitsAre) {
   EXPECT_EQ(0b0001'0001u, long_runs(0b0111'0111u, 3));
   EXPECT_EQ(0b0111'0111u, long_runs(0b0111'0111u, 1));
   EXPECT_EQ(1u, long_runs(~std::uint64_t{0}, 64));
