@@ -27,12 +27,13 @@ bool same_bytes(const Finding& one, const Finding& other) noexcept {
          other.place.begin < one.place.end;
 }
 
-// All that refuses those bytes.
+// All that refuses those bytes, or would: where a bottle only observes, nothing stops.
 std::vector<const Finding*> refusing_with(const Finding& chosen,
                                           std::span<const Finding> findings) {
+  const auto refuses = chosen.stops ? &Finding::stops : &Finding::blocking;
   std::vector<const Finding*> all{&chosen};
   for (const Finding& other : findings) {
-    if (&other == &chosen || !other.blocking || other.kind != secrets::Kind::rule) continue;
+    if (&other == &chosen || !(other.*refuses) || other.kind != secrets::Kind::rule) continue;
     if (same_bytes(chosen, other)) all.push_back(&other);
   }
   return all;

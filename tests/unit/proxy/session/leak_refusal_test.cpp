@@ -96,6 +96,18 @@ TEST(LeakDecision, NamesTheRuleThatKnowsTheIssuerAndAllThatRefuseTheSameBytes) {
       << "what is recorded refuses nothing";
 }
 
+// That is a leak all the same, and blocks nothing.
+TEST(LeakDecision, LeavesOutWhatIsToWarnOnly) {
+  const auto rules = three_rules();
+  std::vector findings{in_body(0, 4, 24), in_body(1, 4, 28)};
+  findings[0].stops = true;
+  const auto decision = leak_decision(*rules, findings);
+  EXPECT_THAT(decision.detail, HasSubstr("(rule 'any-named')"));
+  EXPECT_THAT(decision.operator_can, HasSubstr("write `any-named: warn` under"));
+  findings[1].stops = true;
+  EXPECT_THAT(leak_decision(*rules, findings).detail, HasSubstr("(rule 'issuer-token')"));
+}
+
 TEST(LeakDecision, OffersAMaskWhereOneCanBeAndAnException) {
   const auto rules = three_rules();
   const std::vector findings{in_body(1, 0, 24)};
