@@ -9,6 +9,15 @@ namespace cork::session {
 
 using secrets::Verdict;
 
+namespace {
+
+// No rule takes the words for the lines of a key, whatever may stand around those.
+bool begins_key(std::span<const std::byte> bytes) noexcept {
+  return as_text(bytes).starts_with("-----BEGIN");
+}
+
+}  // namespace
+
 Gate::Gate(secrets::BodyScanner scanner, Mode mode, std::size_t cap)
     : scanner_(std::move(scanner)), mode_(mode), cap_(cap) {}
 
@@ -29,11 +38,6 @@ Verdict Gate::judge(Scan scan) {
     sent_ = scanned_ = 0;
   }
   return verdict_;
-}
-
-// No rule takes the words for the lines of a key, whatever may stand around those.
-bool begins_key(std::span<const std::byte> bytes) noexcept {
-  return as_text(bytes).starts_with("-----BEGIN");
 }
 
 // Nothing of it has left: the scanner settles no byte before its end is known. What a mask without
