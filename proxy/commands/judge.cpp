@@ -269,11 +269,34 @@ class Judge {
     if (secrets::has_canary(findings)) {
       no.operator_can = "nothing lets a canary leave";
     } else if (secrets::blocks_known(findings)) {
-      no.operator_can =
-          "if it may go there, add the host to `for` of the secret that the finding names, and the "
-          "field to its `in`";
+      no.operator_can = known_advice(findings);
     }
     return no;
+  }
+
+  // Of a known value. For one in a host's name nothing helps: that is judged before any route is.
+  std::string known_advice(std::span<const secrets::Finding> findings) const {
+    const auto stands_in = [&](secrets::Part part) {
+      return std::ranges::any_of(findings, [&](const secrets::Finding& finding) {
+        return finding.kind == secrets::Kind::known_value && finding.blocking &&
+               finding.place.part == part;
+      });
+    };
+    using secrets::Part;
+    if (stands_in(Part::authority)) return {};
+    const bool elsewhere = std::ranges::any_of(
+        std::array{Part::method, Part::path, Part::query, Part::body, Part::message, Part::trailer},
+        stands_in);
+    if (!elsewhere) {
+      return "if it may go there, add the host to `for` of the secret that the finding names, and "
+             "the field to its `in`";
+    }
+    const bool maskable = stands_in(Part::body) && actions_.of_known() == secrets::Action::block;
+    return fmt::format(
+        "`for` and `in` let it pass in header fields alone: send it in one, or set {}`on_leak: "
+        "warn` "
+        "on the route",
+        maskable ? "`on_leak: redact`, which masks it, or " : "");
   }
 
   // What only observes is kept as the judgement, and does not end it.

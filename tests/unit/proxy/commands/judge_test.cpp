@@ -193,9 +193,37 @@ TEST_F(Judging, KnowsTheBottlesOwnSecretsAndWhereTheyAreAtHome) {
   const Judgement leak = judged({"GET", "https://a.example/?q=" + value, {}, {}});
   EXPECT_EQ(leak.decision.reason, Reason::leak);
   EXPECT_EQ(leak.decision.detail, "the request holds a secret.");
-  EXPECT_THAT(leak.decision.operator_can, HasSubstr("`for` of the secret"));
   ASSERT_EQ(leak.findings.size(), 1U);
   EXPECT_EQ(leak.findings[0].rule, "known-value");
+}
+
+// `for` and `in` are about header fields.
+TEST_F(Judging, ProposesForAKnownValueWhatHelpsWhereItStands) {
+  const std::string value = "q7wd3mvx71rtypb6nhs0clgjfa2equ9tzki5oxw4";
+  std::vector<known::Value> values;
+  values.push_back({{.name = "env:MINE", .homes = {*Host::parse("b.example")}},
+                    known::Clear(std::string(value))});
+  const auto known = *known::KnownValues::make(std::move(values), {});
+  const auto advice = [&](const DraftRequest& draft) {
+    const auto judged = commands::judge(draft, bottle_, rules_, known);
+    EXPECT_EQ(judged->decision.reason, Reason::leak) << draft.url;
+    return judged->decision.operator_can;
+  };
+  load("      - a.example\n      - {host: mask.example, on_leak: redact}\n");
+  EXPECT_THAT(advice({"GET", "https://a.example/", {"X-Key: " + value}, {}}),
+              HasSubstr("`for` of the secret"));
+  const auto body = world_.folder.write("body", "a " + value + " b").string();
+  const auto packed =
+      world_.folder.write("packed", secrets::test::deflated(value + " b", 15)).string();
+  const std::string in_body = advice({"POST", "https://a.example/", {}, body});
+  EXPECT_THAT(in_body, HasSubstr("`on_leak: redact`, which masks it, or `on_leak: warn`"));
+  for (const std::string& elsewhere : {advice({"GET", "https://a.example/?q=" + value, {}, {}}),
+                                       advice({"GET", "https://a.example/" + value, {}, {}}),
+                                       advice({"POST", "https://mask.example/", {}, packed})}) {
+    EXPECT_THAT(elsewhere, HasSubstr("or set `on_leak: warn` on the route"));
+    EXPECT_THAT(elsewhere, testing::Not(HasSubstr("`for` of the secret")));
+  }
+  EXPECT_EQ(advice({"GET", "https://" + value + ".a.example/", {}, {}}), "");
 }
 
 TEST_F(Judging, KnowsThatCorkItselfIsNotReached) {
