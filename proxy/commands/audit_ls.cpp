@@ -58,6 +58,9 @@ class Lister {
       : options_(options), filter_(std::move(filter)), context_(context), table_(context) {}
 
   void add(AuditEvent event) {
+    saw_rule_ = saw_rule_ || std::ranges::any_of(event.fields, [&](const auto& field) {
+                  return names_rule(field.first) && field.second == options_.filter.rule;
+                });
     const auto known = open_.find(event.id);
     if (known == open_.end() && event.kind == EventKind::open) return open(std::move(event));
     Held held;
@@ -77,7 +80,8 @@ class Lister {
     }
   }
 
-  [[nodiscard]] bool shown_any() const noexcept { return shown_any_; }
+  // Whether the log has a finding of the rule that is asked for, shown or not.
+  [[nodiscard]] bool saw_rule() const noexcept { return saw_rule_; }
 
   // What is still open, and with a limit everything.
   void finish() {
@@ -108,7 +112,6 @@ class Lister {
 
   void show(Held held) {
     if (!filter_.matches(held.exchange)) return;
-    shown_any_ = true;
     if (options_.limit == 0) return print(held);
     if (newest_.size() >= options_.limit) newest_.pop_front();
     newest_.push_back(std::move(held));
@@ -129,7 +132,7 @@ class Lister {
   std::list<Held> order_;  // in which they were opened
   std::unordered_map<std::string, std::list<Held>::iterator> open_;
   std::deque<Held> newest_;
-  bool shown_any_ = false;
+  bool saw_rule_ = false;
 };
 
 // Nothing was found by it, and cork has no such rule: it is misspelled, or a file's own.
@@ -164,7 +167,7 @@ int audit_ls(const AuditLsOptions& options, const Context& context) {
   report_skipped(log->skipped(), *path, context);
   if (std::fflush(context.out) != 0) return kFailed;
   const std::string& rule = options.filter.rule;
-  return rule.empty() || lister.shown_any() ? kYes : tell_unknown_rule(rule, context);
+  return rule.empty() || lister.saw_rule() ? kYes : tell_unknown_rule(rule, context);
 }
 
 }  // namespace cork::commands

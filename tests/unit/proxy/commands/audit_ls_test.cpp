@@ -96,6 +96,20 @@ TEST_F(AuditLs, ShowsAndFindsTheRulesOfLeaksThatAreOnlyCounted) {
   EXPECT_THAT(none.err, HasSubstr("did you mean 'github-token'?"));
 }
 
+TEST_F(AuditLs, KnowsARuleOfAFileByWhatOtherFiltersLeaveOut) {
+  audit::Record leak = record("01A");
+  leak.findings.push_back({"corp-token", {}});
+  log(audit::render_refused(leak) + "\n");
+  for (const AuditFilterText& filter :
+       {AuditFilterText{.since = "2026-02-01", .rule = "corp-token"},
+        AuditFilterText{.host = "other.example", .rule = "corp-token"}}) {
+    const Outcome done = ls(filter);
+    EXPECT_EQ(done.out + done.err, "");
+    EXPECT_EQ(done.code, kYes);
+  }
+  EXPECT_EQ(ls({.since = "2026-02-01", .rule = "crop-token"}).code, kNo);
+}
+
 TEST_F(AuditLs, KeepsTheNumberWhereThePlaceIsCutToTheTerminal) {
   world_.columns = 80;
   log(repeating_line("01A", std::string(60, 'h') + ".example") +
