@@ -7,7 +7,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
+#include <ranges>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace cork::session {
@@ -46,15 +49,26 @@ const Finding& best_named(const secrets::Ruleset& rules, const std::vector<const
   return known == alike.end() ? *alike.front() : **known;
 }
 
+// More than escapes are between it and the wire: those are no obstacle to a mask.
+bool encoded(const secrets::Place& place) noexcept {
+  constexpr std::array<std::string_view, 6> escapes{"json",    "percent", "entity",
+                                                    "unicode", "escapes", "form"};
+  const std::string_view views = place.encoding;
+  return !views.empty() && std::ranges::any_of(views | std::views::split(' '), [&](auto view) {
+    return std::ranges::find(escapes, std::string_view(view)) == escapes.end();
+  });
+}
+
 // "" where nobody asked for it.
 std::string why_unmasked(const Finding& finding, const secrets::Rule& rule,
                          const secrets::Actions& actions) {
   if (actions.of(finding.rule) != Action::redact) return {};
   const std::string why = !in_body(finding) ? "only what stands in a body can be"
                           : rule.partial    ? "the rule sees no more than a part of it"
-                          : finding.place.encoding.empty()
-                              ? "it cannot be told where it ends, or be cut out there"
-                              : fmt::format("it is encoded ({})", finding.place.encoding);
+                          : encoded(finding.place)
+                              ? fmt::format("it is encoded ({})", finding.place.encoding)
+                              : "it cannot be told where it ends, or be cut out there, or more are "
+                                "in the body than are masked";
   return fmt::format(" It is not masked: {}.", why);
 }
 
@@ -76,7 +90,7 @@ std::string operator_can(const Finding& finding, const secrets::Rule& rule,
                          const secrets::Actions& actions, const std::string& warn) {
   // That is judged before any route is.
   if (finding.place.part == Part::authority) return {};
-  const bool maskable = in_body(finding) && !rule.partial && finding.place.encoding.empty();
+  const bool maskable = in_body(finding) && !rule.partial && !encoded(finding.place);
   const bool offered = maskable && actions.of(finding.rule) == Action::block;
   return fmt::format(
       "{}if this is meant to leave, set `on_leak: warn` on the route in cork.yaml, write {} under "

@@ -114,10 +114,17 @@ TEST(LeakDecision, OffersAMaskWhereOneCanBeAndAnException) {
   EXPECT_THAT(leak_decision(*rules, findings).operator_can, HasSubstr("`on_leak: redact`"));
   EXPECT_THAT(leak_decision(*rules, findings).operator_can, HasSubstr("`exceptions`"));
   EXPECT_THAT(leak_decision(*rules, findings).detail, Not(HasSubstr("masked")));
+  for (const char* escapes : {"json", "form percent", "entity"}) {
+    Finding finding = in_body(1, 0, 24);
+    finding.place.encoding = escapes;
+    EXPECT_THAT(leak_decision(*rules, std::vector{finding}).operator_can,
+                HasSubstr("`on_leak: redact`"))
+        << escapes;
+  }
   using Case = std::tuple<secrets::RuleIndex, secrets::Part, const char*>;
   for (const auto& [rule, part, encoding] :
        {Case{2, secrets::Part::body, ""}, Case{1, secrets::Part::field, ""},
-        Case{1, secrets::Part::body, "base64"}}) {
+        Case{1, secrets::Part::body, "base64"}, Case{1, secrets::Part::body, "json base64"}}) {
     Finding finding = in_body(rule, 0, 24);
     finding.place.part = part;
     finding.place.encoding = encoding;
@@ -133,6 +140,9 @@ TEST(LeakDecision, SaysWhyWhatWasToBeMaskedWasNot) {
   };
   Finding finding = in_body(1, 0, 24);
   EXPECT_THAT(detail(finding), HasSubstr(" It is not masked: it cannot be told where it ends"));
+  EXPECT_THAT(detail(finding), HasSubstr("or more are in the body than are masked."));
+  finding.place.encoding = "json";
+  EXPECT_THAT(detail(finding), HasSubstr("it cannot be told where it ends"));
   finding.place.encoding = "gzip";
   EXPECT_THAT(detail(finding), HasSubstr("it is encoded (gzip)."));
   finding.place.part = secrets::Part::field;
