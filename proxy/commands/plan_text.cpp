@@ -23,7 +23,7 @@ constexpr std::size_t kWidestPlace = 36, kWidestPasses = 18;
 std::string secret_text(const config::SecretSource& secret) {
   std::string text = secret.source;
   if (secret.all_values > 0) {
-    text += fmt::format(" ({} of {} values{}{})", secret.values, secret.all_values,
+    text += fmt::format(" ({} of {} values{}{})", secret.names.size(), secret.all_values,
                         secret.names.empty() ? "" : ": ", fmt::join(secret.names, ", "));
   } else if (secret.values != 1) {
     text += fmt::format(" ({} values)", secret.values);

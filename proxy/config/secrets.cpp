@@ -223,8 +223,9 @@ class Reader {
     draft.values.push_back(std::move(value));
   }
 
-  static void count(Draft& draft, std::string_view name) {
-    ++draft.source.values;
+  // A variable is looked for also where another has its value, which counts once.
+  static void count(Draft& draft, std::string_view name, bool is_new) {
+    if (is_new) ++draft.source.values;
     if (draft.bulk) draft.source.names.emplace_back(name.substr(kDotenv.size()));
   }
 
@@ -246,9 +247,11 @@ class Reader {
           const auto [same, is_new] = names.emplace(value.secret.print.value, value.secret.name);
           if (is_new) {
             if (is_weak(draft, value)) continue;
-            count(draft, value.secret.name);
+            count(draft, value.secret.name, true);
             values.push_back(std::move(value));
-          } else if (!bulk) {
+          } else if (bulk) {
+            count(draft, value.secret.name, false);
+          } else {
             report_.add(
                 draft.at,
                 fmt::format("'{}' has the same value as '{}'", value.secret.name, same->second),

@@ -45,12 +45,14 @@ TEST_F(PlanText, ShowsEveryRouteWithTheLineOrThePresetThatItComesFrom) {
 
 TEST_F(PlanText, NamesTheVariablesOfADotenvFileWhoseValuesAreLookedFor) {
   const auto file = world_.folder.write(
-      ".env", "KEY=q7Wd3mVx71RtYpB6nHs0cLgJfA2eQu9TzKi5oXw4\nDEBUG=true\nREGION=us-east-1\n");
+      ".env",
+      "KEY=q7Wd3mVx71RtYpB6nHs0cLgJfA2eQu9TzKi5oXw4\nDEBUG=true\nREGION=us-east-1\n"
+      "SAME=q7Wd3mVx71RtYpB6nHs0cLgJfA2eQu9TzKi5oXw4\n");
   std::filesystem::permissions(file, std::filesystem::perms::owner_read);
   const Outcome done =
       plan("    allow: [a.example]\n    secrets:\n      - from: dotenv:" + file.native() + "\n");
   EXPECT_EQ(done.code, kYes) << done.err;
-  EXPECT_THAT(done.out, HasSubstr("(1 of 3 values: KEY)"));
+  EXPECT_THAT(done.out, HasSubstr("(2 of 4 values: KEY, SAME)"));
   EXPECT_THAT(done.out, Not(HasSubstr("q7Wd")));
 }
 

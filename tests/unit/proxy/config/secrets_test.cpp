@@ -135,6 +135,15 @@ TEST_F(Secrets, WhatStandsThereTwiceIsAnError) {
   const BottleConfig made =
       bottle("      - from: dotenv:.env\n      - {from: env:MINE, for: [a.example]}\n");
   EXPECT_THAT(names(made), ElementsAre("env:MINE"));
+  EXPECT_EQ(made.secrets[0].values, 0U);
+  EXPECT_THAT(made.secrets[0].names, ElementsAre("OURS")) << "it is looked for all the same";
+}
+
+TEST_F(Secrets, EachVariableOfADotenvFileIsNamedAndEachValueCountsOnce) {
+  write(".env", "TOKEN=" + value('c') + "\nGH_TOKEN=" + value('c') + "\nREGION=us-east-1\n");
+  const BottleConfig made = bottle("      - from: dotenv:.env\n");
+  EXPECT_EQ(made.secrets[0].values, 1U);
+  EXPECT_THAT(made.secrets[0].names, ElementsAre("TOKEN", "GH_TOKEN"));
 }
 
 TEST_F(Secrets, EachWrongWordIsNamed) {
