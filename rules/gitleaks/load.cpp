@@ -25,7 +25,14 @@ Rule merged(Rule base, const Rule& mine) {
   if (!mine.description.empty()) base.description = mine.description;
   if (mine.entropy != 0) base.entropy = mine.entropy;
   if (mine.secret_group != 0) base.secret_group = mine.secret_group;
-  if (mine.regex != nullptr) base.regex = mine.regex;
+  if (mine.regex != nullptr) {
+    if (base.own != nullptr && mine.regex->regex() != base.own->regex) {
+      // Said of what cork's regex finds.
+      base.random = false;
+      base.names = secrets::NameWords({}, {});
+    }
+    base.regex = mine.regex;
+  }
   if (mine.path != nullptr) base.path = mine.path;
   append(base.tags, mine.tags);
   append(base.keywords, mine.keywords);

@@ -109,6 +109,22 @@ TEST(LoadConfig, TakesCorksOwnRulesForTheDefault) {
   EXPECT_FALSE(github->why.empty());
 }
 
+TEST(LoadConfig, AsksOfAFilesOwnRegexNothingThatCorksAsksBesideIts) {
+  const auto named = [](const std::string& more) {
+    const Loaded loaded =
+        sound("[extend]\nuseDefault = true\n[[rules]]\nid = 'named-secret'\n" + more);
+    const auto rule = std::ranges::find(loaded.config.rules, "named-secret", &Rule::id);
+    return rule == loaded.config.rules.end() ? Rule{} : *rule;
+  };
+  const std::string text = "public_key = corp_aaaa";
+  const Rule extended = named("description = 'mine'\n");
+  EXPECT_TRUE(extended.random);
+  EXPECT_FALSE(extended.names.admit(text, 0, text.find("corp")));
+  const Rule replaced = named("regex = 'corp_[a-z]{4}'\n");
+  EXPECT_FALSE(replaced.random);
+  EXPECT_TRUE(replaced.names.admit(text, 0, text.find("corp")));
+}
+
 TEST(LoadConfig, GoesTwoFilesDeep) {
   const Files files{{"1.toml", "[extend]\npath = '2.toml'\n[[rules]]\nid = 'r1'\nregex = 'a'\n"},
                     {"2.toml", "[extend]\npath = '3.toml'\n[[rules]]\nid = 'r2'\nregex = 'a'\n"},

@@ -120,12 +120,44 @@ TEST(ForWire, LeavesCorksOwnRulesWhatFilesCannotSay) {
   EXPECT_EQ(extended.audience.size(), github->own->audience.size());
   EXPECT_FALSE(extended.audience.empty());
   EXPECT_EQ(extended.allowlists.size(), github->own->allowlists.size() + 2);
-  EXPECT_FALSE(extended.examples.empty());
   const secrets::Rule& replaced = found(wire, "npm-token");
   EXPECT_EQ(replaced.regex, "npmx_[0-9a-f]{30}");
   EXPECT_FALSE(replaced.audience.empty());
   EXPECT_THAT(replaced.examples, IsEmpty());
   EXPECT_EQ(found(wire, "github-session-cookie-plain").confidence, Confidence::low);
+}
+
+// cork's own "named-secret" asks for a name and for what looks drawn.
+TEST(ForWire, AsksOfAFilesOwnRegexWhatTheFileAsks) {
+  const std::string head = "[extend]\nuseDefault = true\n";
+  const WireRules untouched = converted(head);
+  EXPECT_TRUE(found(untouched, "named-secret").random);
+  EXPECT_FALSE(found(untouched, "named-secret").not_named.empty());
+  const auto partial = std::ranges::find_if(untouched.rules, &secrets::Rule::partial);
+  ASSERT_NE(partial, untouched.rules.end());
+  const WireRules wire = converted(head +
+                                   "[[rules]]\nid = 'named-secret'\nregex = "
+                                   "'corp_[a-z]{20}'\n[[rules]]\nid = '" +
+                                   partial->id + "'\nregex = 'part_[a-z]{20}'\n");
+  const secrets::Rule& replaced = found(wire, "named-secret");
+  EXPECT_EQ(replaced.regex, "corp_[a-z]{20}");
+  EXPECT_FALSE(replaced.random);
+  EXPECT_THAT(replaced.named, IsEmpty());
+  EXPECT_THAT(replaced.not_named, IsEmpty());
+  EXPECT_FALSE(found(wire, partial->id).partial);
+}
+
+TEST(ForWire, LeavesARuleItsExamplesWhereNothingOfItWasChanged) {
+  const std::string head = "[extend]\nuseDefault = true\n";
+  const std::string rule = "[[rules]]\nid = 'github-token'\n";
+  EXPECT_FALSE(found(converted(head), "github-token").examples.empty());
+  EXPECT_FALSE(
+      found(converted(head + rule + "description = 'mine'\n"), "github-token").examples.empty());
+  for (const std::string& changed :
+       {rule + "entropy = 6\n", rule + "[[rules.allowlists]]\nregexes = ['^gh']\n",
+        std::string("[[allowlists]]\nstopwords = ['gh']\n")}) {
+    EXPECT_THAT(found(converted(head + changed), "github-token").examples, IsEmpty()) << changed;
+  }
 }
 
 TEST(ForWire, GivesEveryRuleTheListsThatAreForAll) {
