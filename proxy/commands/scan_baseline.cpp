@@ -5,6 +5,7 @@
 #include <boost/json.hpp>
 
 #include <algorithm>
+#include <charconv>
 #include <tuple>
 #include <utility>
 
@@ -46,17 +47,39 @@ auto place(const gitleaks::Finding& finding) {
   return std::tie(finding.file, finding.start_line);
 }
 
+auto end(const gitleaks::Finding& finding) {
+  return std::tie(finding.end_line, finding.end_column);
+}
+
+// "tok_... (40 characters)" of the first 40 of a longer one.
+bool redacts_front(std::string_view shown, std::string_view secret) {
+  const std::size_t number = shown.rfind('(');
+  std::size_t length = 0;
+  if (number == std::string_view::npos) return false;
+  const auto read = std::from_chars(&shown[number] + 1, shown.data() + shown.size(), length);
+  return read.ec == std::errc() && shown == redacted(secret.substr(0, length));
+}
+
 bool same_secret(const gitleaks::Finding& finding, const gitleaks::Finding& known) {
   if (finding.secret == known.secret) return finding.match == known.match;
   return known.secret == "REDACTED" || known.secret == redacted(finding.secret);
 }
 
-bool same(const gitleaks::Finding& a, const gitleaks::Finding& b) {
-  const auto rest = [](const gitleaks::Finding& one) {
-    return std::tie(one.rule, one.description, one.end_line, one.start_column, one.end_column,
-                    one.entropy);
+// What a report shows that gives no more of a secret than what its rule asks for. The entropy is of
+// that in every report, and tells it from others where a report is redacted.
+bool begins(const gitleaks::Finding& finding, const gitleaks::Finding& known) {
+  if (known.secret.empty() || end(finding) < end(known)) return false;
+  const bool shown =
+      finding.secret.starts_with(known.secret) && finding.match.starts_with(known.match);
+  return shown || known.secret == "REDACTED" || redacts_front(known.secret, finding.secret);
+}
+
+bool same(const gitleaks::Finding& finding, const gitleaks::Finding& known) {
+  const auto front = [](const gitleaks::Finding& one) {
+    return std::tie(one.rule, one.description, one.start_column, one.entropy);
   };
-  return place(a) == place(b) && rest(a) == rest(b) && same_secret(a, b);
+  if (place(finding) != place(known) || front(finding) != front(known)) return false;
+  return end(finding) == end(known) ? same_secret(finding, known) : begins(finding, known);
 }
 
 }  // namespace

@@ -21,7 +21,8 @@ class Baseline {
   static Result<Baseline> parse(std::string_view text);
 
   // All that a report says of it is the same. Where the report was redacted, the secret and the
-  // match are not compared.
+  // match are not compared. Of a secret the report may have no more than the front, as those of
+  // older versions do: what the rule asks for, where more of it follows.
   [[nodiscard]] bool holds(const gitleaks::Finding& finding) const;
 
  private:

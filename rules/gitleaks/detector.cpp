@@ -72,10 +72,15 @@ bool fits_own(const Rule& rule, std::string_view text, Span match, std::string_v
   return rule.names.admit(text, match.begin, at);
 }
 
-// What cork's own rules leave out at a secret's end. A regex of the file's own means what it says.
+// A regex of the file's own means what it says.
+bool has_own_regex(const Rule& rule) {
+  return rule.own != nullptr && rule.regex != nullptr && rule.regex->regex() == rule.own->regex;
+}
+
+// What cork's own rules leave out at a secret's end.
 std::size_t rest_of(const Rule& rule, std::string_view text, std::size_t end,
                     std::string_view secret) {
-  if (rule.own == nullptr || rule.regex->regex() != rule.own->regex) return 0;
+  if (!has_own_regex(rule)) return 0;
   return rest_of_secret(*rule.own, text, secret, end);
 }
 
@@ -124,7 +129,7 @@ Detector::Knows Detector::knows(const Finding& finding) const {
   if (is_generic(finding.rule)) return Knows::nothing;
   const auto rule = std::ranges::find(config_.rules, finding.rule, &Rule::id);
   const bool named =
-      rule != config_.rules.end() && rule->own != nullptr && secrets::is_catch_all(*rule->own);
+      rule != config_.rules.end() && has_own_regex(*rule) && secrets::is_catch_all(*rule->own);
   return named ? Knows::name : Knows::kind;
 }
 
@@ -230,6 +235,11 @@ bool Detector::place(const Pass& pass, const Rule& rule, Span match, Hit& hit) c
   return true;
 }
 
+bool Detector::allowed(std::size_t rule, const Candidate& candidate) const {
+  const auto allows = [&](const AllowlistJudge& list) { return list.allows(candidate); };
+  return std::ranges::any_of(everywhere_, allows) || std::ranges::any_of(of_rule_[rule], allows);
+}
+
 void Detector::judge_match(const Pass& pass, std::size_t index, Span match,
                            std::vector<Finding>& into) const {
   const Rule& rule = config_.rules[index];
@@ -245,15 +255,15 @@ void Detector::judge_match(const Pass& pass, std::size_t index, Span match,
   const double entropy = character_entropy(secret);
   if (rule.entropy != 0 && entropy <= rule.entropy) return;
   if (!fits_own(rule, pass.text.raw(), match, secret)) return;
-  const Candidate candidate{secret, text, hit.line, pass.file.path};
-  const auto allows = [&](const AllowlistJudge& list) { return list.allows(candidate); };
-  if (std::ranges::any_of(everywhere_, allows)) return;
-  if (std::ranges::any_of(of_rule_[index], allows)) return;
+  if (allowed(index, {secret, text, hit.line, pass.file.path})) return;
 
   if (const std::size_t rest = rest_of(rule, pass.text.raw(), match.end, secret); rest > 0) {
     if (!place(pass, rule, {match.begin, match.end + rest}, hit)) return;
     text = {text.data(), text.size() + rest};
     secret = {secret.data(), secret.size() + rest};
+    if (hit.line.empty()) hit.line = line;
+    // Written from the regex, or from what a report showed.
+    if (allowed(index, {secret, text, hit.line, pass.file.path})) return;
   }
   Finding finding;
   finding.rule = rule.id;

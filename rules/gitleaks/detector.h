@@ -66,6 +66,8 @@ class Detector {
                                  std::vector<Finding>& into) const;
   void judge_match(const Pass& pass, std::size_t rule, Span match,
                    std::vector<Finding>& into) const;
+  // By an allowlist, that rule's or everybody's.
+  [[nodiscard]] bool allowed(std::size_t rule, const Candidate& candidate) const;
   [[nodiscard]] bool place(const Pass& pass, const Rule& rule, Span match, Hit& hit) const;
   void keep_complete(const Pass& pass, const Rule& rule, std::vector<Finding>& found) const;
 

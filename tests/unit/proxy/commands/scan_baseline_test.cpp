@@ -30,6 +30,40 @@ TEST(BaselineTest, TakesARedactedReport) {
   EXPECT_TRUE(Baseline::parse(report_json({by_gitleaks}))->holds(some_finding()));
 }
 
+// A report of before shows what the rule asks for, and now all of the secret is shown.
+TEST(BaselineTest, HoldsWhatItsReportShowsTheFrontOf) {
+  const auto whole = [](const std::string& more, std::size_t columns = 2) {
+    auto finding = some_finding();
+    finding.secret += more;
+    finding.match += more;
+    finding.end_column += columns;
+    return finding;
+  };
+  auto cut = some_finding();
+  redact(cut);
+  auto by_gitleaks = some_finding();
+  by_gitleaks.secret = by_gitleaks.match = "REDACTED";
+  for (const gitleaks::Finding& known : {some_finding(), cut, by_gitleaks}) {
+    const auto baseline = Baseline::parse(report_json({known}));
+    EXPECT_TRUE(baseline->holds(whole("bb"))) << known.secret;
+    auto key = whole("\nbb");
+    key.end_line += 1;
+    key.end_column = 2;
+    EXPECT_TRUE(baseline->holds(key)) << known.secret;
+    auto drawn = whole("bb");
+    drawn.entropy = 0.75;
+    EXPECT_FALSE(baseline->holds(drawn)) << known.secret;
+    auto elsewhere = whole("bb");
+    ++elsewhere.start_column;
+    EXPECT_FALSE(baseline->holds(elsewhere)) << known.secret;
+  }
+  auto other = whole("bb");
+  other.secret.front() = other.match[3] = 'T';
+  EXPECT_FALSE(Baseline::parse(report_json({some_finding()}))->holds(other));
+  EXPECT_FALSE(Baseline::parse(report_json({whole("bb")}))->holds(some_finding()))
+      << "there is less of it than was told";
+}
+
 TEST(BaselineTest, SaysWhatIsNoReport) {
   EXPECT_FALSE(Baseline::parse("{"));
   EXPECT_FALSE(Baseline::parse("{}"));

@@ -190,6 +190,30 @@ TEST(DetectorTest, GivesAllOfWhatCorksOwnRulesFindToTheRuleThatKnowsIt) {
   EXPECT_EQ(found[1 - named].secret, token);
 }
 
+// Written from the rule's regex, or from what a report shows.
+TEST(DetectorTest, AsksAnAllowlistAboutTheShortFormAndAllOfIt) {
+  const std::string half = "gh" + std::string("p_016Bx7kQ2mZ9vR4tY8wL3nH5jD6sF1gCaPEu");
+  const std::string token = half + "V2";
+  Config own = builtin_config();
+  std::erase_if(own.rules, [](const Rule& rule) { return rule.id != "github-token"; });
+  const auto found = [&](const std::string& regex) {
+    auto file = load_config("[[allowlists]]\nregexes = ['" + regex + "']\n" + kToken, "f", {});
+    EXPECT_TRUE(file) << render(file.error());
+    Config config = own;
+    config.allowlists = std::move(file->config.allowlists);
+    DetectorOptions options;
+    options.hyperscan = false;
+    const Detector detector(std::move(config), options);
+    Detector::Scratch scratch(detector.prefilter());
+    return detector.detect({"a.py", ""}, {"x " + token + "\n", 1}, scratch);
+  };
+  const auto told = found("^none$");
+  ASSERT_EQ(told.size(), 1U);
+  EXPECT_EQ(told[0].secret, token);
+  EXPECT_THAT(found("^" + token.substr(0, 40) + "$"), IsEmpty());
+  EXPECT_THAT(found("^" + token + "$"), IsEmpty());
+}
+
 TEST(DetectorTest, WantsWhatARuleRequiresNearIt) {
   const std::string config = R"(
 [[rules]]
