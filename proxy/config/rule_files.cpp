@@ -26,7 +26,7 @@ class Collected {
     if (gitleaks::has_own_keys(text)) return add_own(text, file);
     auto loaded = gitleaks::load_config(text, file, read_extended);
     if (!loaded) return fail_with(std::move(loaded.error()));
-    if (loaded->uses_default && !use_default(file)) return;
+    if (loaded->uses_default && !use_default(file, *loaded->uses_default)) return;
     std::ranges::move(loaded->warnings, std::back_inserter(warnings_));
     gitleaks::WireRules wire = gitleaks::for_wire(loaded->config);
     std::ranges::move(wire.warnings, std::back_inserter(warnings_));
@@ -62,13 +62,12 @@ class Collected {
   }
 
   // What a second file disables or extends would be there from the first.
-  bool use_default(const std::string& file) {
+  bool use_default(const std::string& file, const Where& where) {
     if (!default_of_) {
       default_of_ = file;
       return true;
     }
-    fail_with({{"'useDefault' is in two files of rules.files",
-                {file, 0, 0},
+    fail_with({{"'useDefault' is in two files of rules.files", where,
                 "the other one is " + *default_of_ + "; say it in one of them"}});
     return false;
   }

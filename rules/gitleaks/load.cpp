@@ -50,7 +50,7 @@ class Loading {
   void validate(const Config& config);
 
   Diagnostics errors, warnings;
-  bool uses_default = false;
+  std::optional<Where> uses_default;
 
  private:
   void extend(Config& config, const Extend& extend, const Config& base);
@@ -88,7 +88,7 @@ Config Loading::load(std::string_view text, const std::string& file, int depth) 
 
 Config Loading::extended(const Document& document, const std::string& file, int depth) {
   if (document.extend.use_default) {
-    uses_default = true;
+    uses_default = document.extend.where;
     return builtin_config();
   }
   auto text = read_(document.extend.path, file);
@@ -170,7 +170,7 @@ Result<Loaded, Diagnostics> load_config(std::string_view text, const std::string
   Config config = loading.load(text, file, 0);
   if (loading.errors.empty()) loading.validate(config);
   if (!loading.errors.empty()) return std::unexpected(std::move(loading.errors));
-  return Loaded{std::move(config), std::move(loading.warnings), loading.uses_default};
+  return Loaded{std::move(config), std::move(loading.warnings), std::move(loading.uses_default)};
 }
 
 Config builtin_config() {

@@ -28,7 +28,7 @@ using ReadExtended =
 struct Loaded {
   Config config;
   Diagnostics warnings;
-  bool uses_default = false;  // the file, or what it extends, says useDefault
+  std::optional<Where> uses_default = {};  // where the file, or what it extends, says useDefault
 };
 
 // How deep extending goes, as in gitleaks: the file, what it extends, and what that extends.

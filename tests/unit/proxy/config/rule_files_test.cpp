@@ -122,6 +122,8 @@ TEST_F(RuleFiles, MayUseTheDefaultOnce) {
   ASSERT_FALSE(rules);
   ASSERT_EQ(rules.error().size(), 1U) << render(rules.error());
   EXPECT_THAT(rules.error()[0].what, HasSubstr("in two files"));
+  EXPECT_THAT(rules.error()[0].where.file, HasSubstr("b.toml"));
+  EXPECT_EQ(rules.error()[0].where.line, 2);
   EXPECT_THAT(rules.error()[0].hint, HasSubstr("a.toml"));
 }
 
