@@ -42,11 +42,16 @@ struct Url {
   std::string target;     // path and query
 };
 
-// What stands before '@' is no host, and may be a password: it is judged, and not shown.
-std::string shown(std::string_view authority) {
-  const std::size_t at = authority.rfind('@');
-  if (at == std::string_view::npos) return std::string(authority);
-  return fmt::format("***{}", authority.substr(at));
+// What stands before '@' is no host, and may be a password: it is judged, and not shown. One with a
+// '/' in it ends the authority, and stands where a port would.
+std::string shown(std::string_view authority, Scheme scheme) {
+  if (const std::size_t at = authority.rfind('@'); at != std::string_view::npos) {
+    return fmt::format("***{}", authority.substr(at));
+  }
+  const std::size_t colon = authority.rfind(':');
+  if (colon == std::string_view::npos || Endpoint::parse_authority(authority, default_port(scheme)))
+    return std::string(authority);
+  return fmt::format("{}:***", authority.substr(0, authority.find(':')));
 }
 
 Result<Url> split(std::string_view text) {
@@ -130,7 +135,8 @@ class Judge {
     auto head = head_text(draft, *url);
     if (!head) return fail(head.error().what);
     judgement_.method = draft.method;
-    judgement_.place = fmt::format("{}://{}", name_of(url->scheme), shown(url->authority));
+    judgement_.place =
+        fmt::format("{}://{}", name_of(url->scheme), shown(url->authority, url->scheme));
     if (auto no = judge_head(*url, *head)) return finish(std::move(*no));
     auto judged = judge_body(draft.body_file);
     if (!judged) return fail(judged.error().what);
@@ -146,8 +152,8 @@ class Judge {
     auto endpoint = Endpoint::parse_authority(url.authority, default_port(url.scheme));
     if (!endpoint) return denied(Reason::bad_request, endpoint.error().what + ".");
     list_others(*endpoint, url.scheme);
-    if (auto own = judge_own(*endpoint)) return own;
     if (url.scheme == Scheme::https && bottle_.passes_through(*endpoint) != nullptr) {
+      if (auto own = judge_own(*endpoint)) return own;
       return judge_tunnel(*endpoint);
     }
     const auto parsed = http::parse_request(head, HttpLimits{});
@@ -175,6 +181,7 @@ class Judge {
     if (auto expects = session::expects_continue(parsed_); !expects) {
       return denied(Reason::bad_request, expects.error().what);
     }
+    if (auto own = judge_own(request_->authority)) return own;
     judgement_.resolves_a_name = request_->authority.host.is_name();
     judgement_.decision = bottle_.decide_request(*request_);
     if (!judgement_.decision.allowed()) return judgement_.decision;

@@ -238,6 +238,12 @@ TEST_F(Judging, KnowsThatCorkItselfIsNotReached) {
   const policy::Decision unnamed = decide("http://127.0.0.2:9090/metrics");
   EXPECT_EQ(unnamed.reason, Reason::address_not_allowed);
   EXPECT_EQ(unnamed.operator_can, "");
+  const DraftRequest upgrade{"GET", "https://127.0.0.2:9090/", {"Upgrade: websocket"}, {}};
+  EXPECT_EQ(commands::judge(upgrade, bottle_, rules_, nullptr, {}, &here)->decision.reason,
+            Reason::upgrade_not_allowed)
+      << "which the proxy asks first";
+  load("      - {host: \"127.0.0.2:9090\", tls: passthrough}\n");
+  EXPECT_EQ(decide("https://127.0.0.2:9090/").reason, Reason::address_not_allowed);
   here.own_listeners = {{IpAddress::parse("127.0.0.1").value(), 9090}};
   EXPECT_EQ(decide("https://localhost:9090/metrics").reason, Reason::address_not_allowed);
   EXPECT_EQ(decide("https://localhost:9091/").reason, Reason::host_not_allowed);
@@ -247,6 +253,13 @@ TEST_F(Judging, DoesNotRepeatAPassword) {
   const Judgement judgement = judge({"GET", "https://user:hush@a.example/x", {}, {}});
   EXPECT_EQ(judgement.decision.reason, Reason::bad_request);
   EXPECT_EQ(judgement.place, "https://***@a.example");
+  // With a '/' in it the authority ends there, as in every client.
+  for (const char* url : {"https://user:hu/sh@a.example/x", "https://user:hu?sh@a.example/x",
+                          "https://user:hu:1/sh@a.example/x"}) {
+    EXPECT_EQ(judge({"GET", url, {}, {}}).place, "https://user:***") << url;
+  }
+  EXPECT_EQ(judge({"GET", "https://a.example:8443/x", {}, {}}).place, "https://a.example:8443/x");
+  EXPECT_EQ(judge({"GET", "https://[::1]:8443/x", {}, {}}).place, "https://[::1]:8443/x");
 }
 
 TEST_F(Judging, OnlyRecordsALeakWhereTheRouteWarns) {
