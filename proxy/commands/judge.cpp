@@ -181,6 +181,9 @@ class Judge {
     if (auto expects = session::expects_continue(parsed_); !expects) {
       return denied(Reason::bad_request, expects.error().what);
     }
+    if (session::repeats_content_type(parsed_.fields)) {
+      return denied(Reason::bad_request, "the request names its Content-Type more than once.");
+    }
     if (auto own = judge_own(request_->authority)) return own;
     judgement_.resolves_a_name = request_->authority.host.is_name();
     judgement_.decision = bottle_.decide_request(*request_);

@@ -96,6 +96,8 @@ TEST_F(Judging, DecidesLikeThePolicy) {
       {{"GET", "https://a.example/", {"Host: b.example"}, {}}, Reason::bad_request},
       {{"GET", "https://a.example/", {"Upgrade: websocket"}, {}}, Reason::upgrade_not_allowed},
       {{"GET", "https://a.example/", {"Expect: more"}, {}}, Reason::bad_request},
+      {{"GET", "https://a.example/", {"Content-Type: a/b", "Content-Type: c/d"}, {}},
+       Reason::bad_request},
       {{"GET", "https://a.example/", {"X-Long: " + std::string(70'000, 'x')}, {}},
        Reason::too_large},
   };
