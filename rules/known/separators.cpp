@@ -16,24 +16,12 @@ struct Range {
 };
 // By whole blocks where nothing in them is a letter or a digit, Unicode's categories L and N. The
 // first byte of each is one of those of kLengths.
-constexpr std::array<Range, 18> kSeparators{{{0xA0, 0xA9},
-                                             {0xAB, 0xB1},
-                                             {0xB4, 0xB4},
-                                             {0xB6, 0xB8},
-                                             {0xBB, 0xBB},
-                                             {0xBF, 0xBF},
-                                             {0x2000, 0x206F},
-                                             {0x20A0, 0x20CF},
-                                             {0x2190, 0x245F},
-                                             {0x2500, 0x2775},
-                                             {0x2794, 0x2BFF},
-                                             {0x2E00, 0x2E2E},
-                                             {0x2E30, 0x2E7F},
-                                             {0x3000, 0x3004},
-                                             {0x3008, 0x3020},
-                                             {0x3030, 0x3030},
-                                             {0x303D, 0x303F},
-                                             {0x1F300, 0x1FAFF}}};
+constexpr std::array<Range, 23> kSeparators{
+    {{0x80, 0xA9},     {0xAB, 0xB1},     {0xB4, 0xB4},      {0xB6, 0xB8},     {0xBB, 0xBB},
+     {0xBF, 0xBF},     {0x300, 0x36F},   {0x115F, 0x1160},  {0x1680, 0x1680}, {0x180B, 0x180E},
+     {0x2000, 0x206F}, {0x20A0, 0x20CF}, {0x2190, 0x245F},  {0x2500, 0x2775}, {0x2794, 0x2BFF},
+     {0x2E00, 0x2E2E}, {0x2E30, 0x2E7F}, {0x3000, 0x3004},  {0x3008, 0x3020}, {0x3030, 0x3030},
+     {0x303D, 0x303F}, {0xFFF9, 0xFFFD}, {0x1F300, 0x1FAFF}}};
 
 bool is_separator(char32_t c) noexcept {
   const auto* const range = std::ranges::lower_bound(kSeparators, c, {}, &Range::last);
@@ -43,15 +31,16 @@ bool is_separator(char32_t c) noexcept {
 // The bytes that begin one.
 struct Lead {
   static constexpr unsigned char has(unsigned char c) noexcept {
-    return static_cast<unsigned char>((c == 0xc2) | (c == 0xe2) | (c == 0xe3) | (c == 0xf0));
+    return static_cast<unsigned char>((c == 0xc2) | (c == 0xcc) | (c == 0xcd) | (c == 0xe1) |
+                                      (c == 0xe2) | (c == 0xe3) | (c == 0xef) | (c == 0xf0));
   }
 };
 
 // Of what begins with that byte, and may be a separator; 0: it is none.
 constexpr std::array<std::uint8_t, 256> kLengths = [] {
   std::array<std::uint8_t, 256> lengths{};
-  lengths[0xC2] = 2;
-  lengths[0xE2] = lengths[0xE3] = 3;
+  lengths[0xC2] = lengths[0xCC] = lengths[0xCD] = 2;
+  lengths[0xE1] = lengths[0xE2] = lengths[0xE3] = lengths[0xEF] = 3;
   lengths[0xF0] = 4;
   return lengths;
 }();
@@ -63,10 +52,12 @@ static_assert([] {
   return true;
 }());
 
-// Whether the byte behind the first still lets it be one: kana and ideographs come in long texts.
+// Whether the byte behind the first still lets it be one: other scripts come in long texts.
 bool may_go_on(char lead, char next) noexcept {
   const auto byte = static_cast<unsigned char>(next);
+  if (lead == '\xE1') return byte == 0x85 || byte == 0x9A || byte == 0xA0;
   if (lead == '\xE3') return byte == 0x80;
+  if (lead == '\xEF') return byte == 0xBF;
   if (lead == '\xF0') return byte == 0x9F;
   return (byte & 0xC0) == 0x80;
 }

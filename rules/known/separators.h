@@ -1,5 +1,6 @@
 // What beyond ASCII stands between characters and is no letter or digit of any script: white space,
-// punctuation and signs, of Latin-1, U+2000 to U+303F, and pictures (emoji), as UTF-8.
+// punctuation and signs, of Latin-1, U+2000 to U+303F, and pictures (emoji), as UTF-8; and what
+// nobody sees: control characters, accents without a letter, fillers, U+FFFD.
 //
 // Pure.
 //

@@ -131,8 +131,9 @@ TEST(Lane, WhatSeparatesHidesNothingBeyondAscii) {
   Random random(11);
   const std::string value = made_up(24, random);
   const Lane lane = lane_with(Lane::Reads::letters_and_digits, {value});
-  for (const std::string separator : {"\xC2\xA0", "\xC2\xB7", "\xE2\x80\x83", "\xE2\x80\xA2",
-                                      "\xE3\x80\x81", "\xF0\x9F\x98\x80", " \xE2\x80\xA2 "}) {
+  for (const std::string separator :
+       {"\xC2\xA0", "\xC2\xB7", "\xE2\x80\x83", "\xE2\x80\xA2", "\xE3\x80\x81", "\xF0\x9F\x98\x80",
+        " \xE2\x80\xA2 ", "\xC2\x80", "\xCC\x81", "\xEF\xBF\xBC"}) {
     std::string text = "before ";
     for (const char c : value) text += c + separator;
     const auto found = find(lane, text);
