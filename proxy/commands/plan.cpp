@@ -3,6 +3,7 @@
 #include "certs/authority.h"
 #include "proxy/config/rule_files.h"
 #include "proxy/session/leak_rules.h"
+#include "rules/gitleaks/document.h"
 
 #include <fmt/chrono.h>
 #include <fmt/format.h>
@@ -43,12 +44,13 @@ std::size_t Plan::blocking_rules() const {
 int plan(const PlanOptions& options, const Context& context) {
   auto settings = load_settings(options.config, context);
   if (!settings) return kUsage;
-  auto rules = config::load_rules(*settings);
-  if (!rules) {
-    fmt::print(context.err, "{}", render(rules.error()));
+  auto loaded = config::load_rules_and_warnings(*settings);
+  if (!loaded) {
+    fmt::print(context.err, "{}", render(loaded.error()));
     return kUsage;
   }
-  Plan plan{.config = std::move(*settings), .ca = {}, .rules = std::move(*rules), .warnings = {}};
+  Plan plan{
+      .config = std::move(*settings), .ca = {}, .rules = std::move(loaded->rules), .warnings = {}};
   plan.ca = look_at_ca(plan.config, context);
   for (const config::BottleConfig& bottle : plan.config.bottles) {
     if (auto leaks = session::LeakRules::make(bottle.leaks, *plan.rules); !leaks) {
@@ -59,7 +61,11 @@ int plan(const PlanOptions& options, const Context& context) {
   }
   const bool json = options.format == PlanFormat::json;
   fmt::print(context.out, "{}", json ? plan_json(plan) : plan_text(plan, context));
-  return std::fflush(context.out) == 0 ? kYes : kFailed;
+  if (std::fflush(context.out) != 0) return kFailed;
+  // After the plan, whose end is what is seen: a rule that only records what it finds, and one that
+  // is to be left out and does not exist, stop less than was meant.
+  fmt::print(context.err, "{}", gitleaks::render_warnings(loaded->warnings));
+  return kYes;
 }
 
 void add_plan(CLI::App& root, Run& run) {

@@ -34,9 +34,7 @@ std::optional<config::LoadedRules> load_all(const RulesOptions& options, const C
     }
     const auto settings = load_settings(options.config, context, kNoCredentials);
     if (!settings) return std::nullopt;
-    config::DatabaseFile kept(settings->ca_directory / config::DatabaseFile::kName,
-                              config::DatabaseFile::Use::read);
-    return config::load_rules_and_warnings(settings->builtin_rules, settings->rules_files, &kept);
+    return config::load_rules_and_warnings(*settings);
   }();
   if (!compiled) return std::nullopt;
   if (*compiled) return **compiled;

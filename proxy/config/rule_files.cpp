@@ -105,8 +105,15 @@ Result<std::shared_ptr<const secrets::Ruleset>, Diagnostics> load_rules(
 
 Result<std::shared_ptr<const secrets::Ruleset>, Diagnostics> load_rules(const Config& config,
                                                                         DatabaseFile::Use use) {
+  auto loaded = load_rules_and_warnings(config, use);
+  if (!loaded) return std::unexpected(std::move(loaded.error()));
+  return std::move(loaded->rules);
+}
+
+Result<LoadedRules, Diagnostics> load_rules_and_warnings(const Config& config,
+                                                         DatabaseFile::Use use) {
   DatabaseFile store(config.ca_directory / DatabaseFile::kName, use);
-  return load_rules(config.builtin_rules, config.rules_files, &store);
+  return load_rules_and_warnings(config.builtin_rules, config.rules_files, &store);
 }
 
 Result<gitleaks::ReadText, Diagnostics> read_extended(const std::string& path,

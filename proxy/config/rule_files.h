@@ -32,10 +32,12 @@ struct LoadedRules {
   std::shared_ptr<const secrets::Ruleset> rules;
   Diagnostics warnings;  // what was left out, or is recorded instead of blocked
 };
-// The same, and what `cork rules ls` says about it.
+// The same, and what `cork rules ls` and `cork plan` say about it.
 Result<LoadedRules, Diagnostics> load_rules_and_warnings(
     bool builtin, const std::vector<std::filesystem::path>& files,
     secrets::DatabaseStore* store = nullptr);
+Result<LoadedRules, Diagnostics> load_rules_and_warnings(
+    const Config& config, DatabaseFile::Use use = DatabaseFile::Use::read);
 
 // Reads what an [extend] names, beside the file that says so: never in the working directory, which
 // may be anybody's.
