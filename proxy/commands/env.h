@@ -28,8 +28,8 @@ Result<std::string> proxy_of(const config::Listen& listen);
 Result<std::string> with_credentials_of(const config::BottleConfig& bottle, std::string proxy,
                                         const Context& context);
 
-// Writes bundle.pem beside the CA, and what wget and Java take in its place; prints assignments. For
-// a shell it prints `false` where it fails, so that `eval "$(cork env)"` fails with it.
+// Writes bundle.pem beside the CA, and what wget and Java take in its place; prints assignments.
+// For a shell it prints `false` where it fails, so that `eval "$(cork env)"` fails with it.
 int env(const EnvOptions& options, const Context& context);
 
 }  // namespace cork::commands

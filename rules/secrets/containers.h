@@ -35,8 +35,8 @@ struct FoundContainer {
 [[nodiscard]] constexpr bool may_be_zlib(char method) noexcept {
   return (static_cast<unsigned char>(method) & 0x8fu) == 8;
 }
-// Does the text begin as zlib data does (RFC 1950), with a block that inflate goes on with? Two bytes
-// and a few bits are too little to look for them elsewhere.
+// Does the text begin as zlib data does (RFC 1950), with a block that inflate goes on with? Two
+// bytes and a few bits are too little to look for them elsewhere.
 [[nodiscard]] bool begins_zlib(std::string_view text) noexcept;
 
 // Reads it from its first byte to its end, or to where it turns out to be none: `unscannable` both.

@@ -1,8 +1,8 @@
 #include "rules/secrets/escapes.h"
 
 #include "base/ascii.h"
-#include "base/utf8.h"
 #include "base/byte_runs.h"
+#include "base/utf8.h"
 #include "rules/secrets/openings.h"
 
 #include <algorithm>
