@@ -303,9 +303,8 @@ class Judge {
     }
     const bool maskable = stands_in(Part::body) && actions_.of_known() == secrets::Action::block;
     return fmt::format(
-        "`for` and `in` let it pass in header fields alone: send it in one, or set {}`on_leak: "
-        "warn` "
-        "on the route",
+        "`for` and `in` let it pass in header fields alone: send it in one, or set "
+        "{}`on_leak: warn` on the route",
         maskable ? "`on_leak: redact`, which masks it, or " : "");
   }
 

@@ -51,6 +51,13 @@ class Judging : public testing::Test {
     EXPECT_TRUE(judgement) << judgement.error().what;
     return judgement.value_or(Judgement{});
   }
+  static std::shared_ptr<const known::KnownValues> known_value(const std::string& value,
+                                                               const char* home) {
+    std::vector<known::Value> values;
+    values.push_back(
+        {{.name = "env:MINE", .homes = {*Host::parse(home)}}, known::Clear(std::string(value))});
+    return *known::KnownValues::make(std::move(values), {});
+  }
   Reason reason(const DraftRequest& draft) { return judge(draft).decision.reason; }
 
   World world_;
@@ -183,10 +190,7 @@ TEST_F(Judging, RefusesAHostThatHoldsASecretWithoutRepeatingIt) {
 
 TEST_F(Judging, KnowsTheBottlesOwnSecretsAndWhereTheyAreAtHome) {
   const std::string value = "q7Wd3mVx71RtYpB6nHs0cLgJfA2eQu9TzKi5oXw4";
-  std::vector<known::Value> values;
-  values.push_back({{.name = "env:MINE", .homes = {*Host::parse("a.example")}},
-                    known::Clear(std::string(value))});
-  const auto known = *known::KnownValues::make(std::move(values), {});
+  const auto known = known_value(value, "a.example");
   const auto judged = [&](const DraftRequest& draft) {
     return *commands::judge(draft, bottle_, rules_, known);
   };
@@ -202,10 +206,7 @@ TEST_F(Judging, KnowsTheBottlesOwnSecretsAndWhereTheyAreAtHome) {
 // `for` and `in` are about header fields.
 TEST_F(Judging, ProposesForAKnownValueWhatHelpsWhereItStands) {
   const std::string value = "q7wd3mvx71rtypb6nhs0clgjfa2equ9tzki5oxw4";
-  std::vector<known::Value> values;
-  values.push_back({{.name = "env:MINE", .homes = {*Host::parse("b.example")}},
-                    known::Clear(std::string(value))});
-  const auto known = *known::KnownValues::make(std::move(values), {});
+  const auto known = known_value(value, "b.example");
   const auto advice = [&](const DraftRequest& draft) {
     const auto judged = commands::judge(draft, bottle_, rules_, known);
     EXPECT_EQ(judged->decision.reason, Reason::leak) << draft.url;

@@ -22,6 +22,14 @@ class GateTest : public ::testing::Test {
     return {secrets::BodyScanner({rules, secrets::Part::body, {"", std::move(codings)}, {}, {}}),
             mode, cap};
   }
+  // Of a route that masks.
+  Gate masking_gate(std::size_t cap = kCap) {
+    return {secrets::BodyScanner({.rules = rules,
+                                  .hints = {},
+                                  .limits = {},
+                                  .actions = secrets::Actions(secrets::Action::redact)}),
+            Gate::Mode::hold, cap};
+  }
   // Takes all that may be written, as an exchange does.
   static void drain(Gate& gate, std::string& sent) {
     const auto ready = gate.ready();
@@ -218,11 +226,7 @@ TEST_F(GateTest, MasksWhatIsFoundHoweverItIsCut) {
   const std::string wire = before + credential + behind;
   const std::string masked = before + "*cork*redacted*" + std::string(9, '*') + behind;
   for (std::size_t cut = before.size(); cut <= before.size() + credential.size() + 1; ++cut) {
-    Gate body({secrets::BodyScanner({.rules = rules,
-                                     .hints = {},
-                                     .limits = {},
-                                     .actions = secrets::Actions(secrets::Action::redact)}),
-               Gate::Mode::hold, kCap});
+    Gate body = masking_gate();
     std::string sent;
     body.push(as_bytes(std::string_view(wire).substr(0, cut)), scratch);
     drain(body, sent);
@@ -247,11 +251,7 @@ TEST_F(GateTest, TheMaskOfAKeyHasWords) {
   for (const std::string end : {"\n", "\\n"}) {
     const std::string key =
         "-----BEGIN KEY-----" + end + std::string(40, 'k') + end + "-----END KEY-----";
-    Gate body({secrets::BodyScanner({.rules = rules,
-                                     .hints = {},
-                                     .limits = {},
-                                     .actions = secrets::Actions(secrets::Action::redact)}),
-               Gate::Mode::hold, kCap});
+    Gate body = masking_gate();
     std::string sent;
     body.push(as_bytes("see " + key + end + "more"), scratch);
     EXPECT_EQ(body.finish(scratch), Verdict::clean);
@@ -266,11 +266,7 @@ TEST_F(GateTest, WhatIsMaskedAndDoesNotEndWithinTheCapIsOverTheLimit) {
   rule.regex = "tok_[a-z0-9]{20,}";
   rules = *secrets::Ruleset::compile({rule});
   scratch.fit(*rules);
-  Gate body({secrets::BodyScanner({.rules = rules,
-                                   .hints = {},
-                                   .limits = {},
-                                   .actions = secrets::Actions(secrets::Action::redact)}),
-             Gate::Mode::hold, 4096});
+  Gate body = masking_gate(4096);
   body.push(as_bytes(credential), scratch);
   EXPECT_EQ(body.push(as_bytes(std::string(5000, 'k')), scratch), Verdict::over_limit);
   EXPECT_TRUE(body.ready().empty());
