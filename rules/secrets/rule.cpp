@@ -56,10 +56,10 @@ std::string_view advice_for_unsupported(std::string_view key) {
 
 // `"token": "`, `TOKEN ?= `, `<token>`, `token string = "`, `put("TOKEN", "`: what may close a
 // name, a type as Go writes it, the operator, and what may open a value. A comma alone also
-// separates the names of a list.
+// separates the names of a list. '+' is a blank in a form, which other text may quote.
 constexpr std::string_view kAssign =
-    R"re(["'`\\\])]{0,4}[\t ]{0,8}(?:string )?)re"
-    R"re((?:[:?.+|]{0,3}[:=>]{1,2}[\s"'`\\(]{0,16}|,[\t ]{0,4}["'`\\]{1,3}))re";
+    R"re(["'`\\\])]{0,4}[\t +]{0,8}(?:string[ +])?)re"
+    R"re((?:[:?.+|]{0,3}[:=>]{1,2}[\s+"'`\\(]{0,16}|,[\t +]{0,4}["'`\\]{1,3}))re";
 constexpr std::string_view kAssignName = "{assign}";
 
 bool is_id(std::string_view text) {

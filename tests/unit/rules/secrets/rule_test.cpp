@@ -87,7 +87,8 @@ TEST(Rule, AnAssignmentIsSpelledInManyWays) {
         "TOKEN ?= v4lue", "TOKEN .= \"v4lue\"", "\"TOKEN\" => \"v4lue\"", "\"TOKEN\": \"v4lue\"",
         "\\\"TOKEN\\\":\\\"v4lue\\\"", "TOKEN: v4lue", "<TOKEN>\n    v4lue\n</TOKEN>",
         "put(\"TOKEN\", \"v4lue\")", "env['TOKEN'] = 'v4lue'", "var TOKEN string = \"v4lue\"",
-        "a=b&TOKEN=v4lue", "TOKEN = (\n        'v4lue'"}) {
+        "a=b&TOKEN=v4lue", "TOKEN = (\n        'v4lue'", "TOKEN+=+\"v4lue\"",
+        "put(\"TOKEN\",+\"v4lue\")", "var+TOKEN+string+=+\"v4lue\""}) {
     EXPECT_TRUE(re2::RE2::PartialMatch(text, regex)) << text;
   }
   for (const char* text : {"TOKEN v4lue", "TOKEN, v4lue", "TOKEN\nv4lue", "TOKEN.v4lue"}) {
