@@ -232,7 +232,7 @@ void DigitRuns<Code>::follow_stretch(std::size_t alignment, TextRuns& out) {
     std::size_t filled = 0;
     while (filled + Code::kBytes <= block.size() && next + kGroup <= size_) {
       const Group bytes = group(next);
-      going = std::ranges::all_of(bytes, is_text) && bytes != kPadding;
+      going = std::ranges::all_of(bytes, is_text) && !is_padding(next, bytes);
       if (!going) break;
       std::ranges::copy(bytes, block.begin() + static_cast<std::ptrdiff_t>(filled));
       filled += bytes.size();

@@ -77,11 +77,14 @@ class DigitRuns final : public Decoder {
     Code::decode(digits_.data() + at, bytes.data());
     return bytes;
   }
-  // Zeros alone are no wide characters.
-  static constexpr Group kPadding{};
+  // Zeros alone are no wide characters: a group of them, or two in a row where it is one byte.
+  [[nodiscard]] bool is_padding(std::size_t at, const Group& bytes) const noexcept {
+    if (bytes != Group{}) return false;
+    return Code::kBytes > 1 || at < kGroup || group(at - kGroup) == Group{};
+  }
   [[nodiscard]] bool printable(std::size_t at) const noexcept {
     const Group bytes = group(at);
-    return std::ranges::all_of(bytes, is_printable) && bytes != kPadding;
+    return std::ranges::all_of(bytes, is_printable) && !is_padding(at, bytes);
   }
   // The first digit that something may still begin with, where stretches do so from there on.
   [[nodiscard]] std::size_t not_looked_at(std::size_t stretches) const noexcept {

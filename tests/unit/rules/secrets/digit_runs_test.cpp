@@ -261,6 +261,19 @@ TEST(HexRuns, FindTextInEitherCaseAndAlignment) {
             look(&make_hex_runs, "x:" + hex(test::gzip(kText)), 9).containers);
 }
 
+TEST(HexRuns, FindWideCharactersAndNoZeros) {
+  std::string wide;
+  for (const char c : kText) wide += {c, '\0'};
+  for (const std::string& text : {wide, '\0' + wide}) {
+    for (const std::size_t piece : {1u, 3u, 64u, 4096u}) {
+      EXPECT_TRUE(found(look(&make_hex_runs, "id " + hex(text) + ".", piece), wide)) << piece;
+    }
+  }
+  EXPECT_TRUE(look(&make_hex_runs, hex(std::string(4000, '\0')), 4096).texts.empty());
+  EXPECT_TRUE(look(&make_hex_runs, hex(std::string("a\0\0\0", 4) + std::string(96, '\0')), 4096)
+                  .texts.empty());
+}
+
 TEST(Base32Runs, FindTextInEitherCase) {
   for (const std::string_view text :
        {"ORUGKIDXN5ZGI4ZAORUGC5BAMFZGKIDMN5XWWZLE", "orugkidxn5zgi4zaorugc5bamfzgkidmn5xwwzle"}) {
