@@ -22,7 +22,8 @@ constexpr std::size_t kNear = 32;
 
 Layer::Layer(Scan& scan, const Kind& kind, Layer* above, std::string_view name)
     : scan_(scan), above_(above), name_(name), kind_(kind), number_(scan.add_text()), view_(scan) {
-  if (kind_.escapes == 0 && kind_.codings.empty()) pointer_.emplace();
+  may_be_form_ = kind_.escapes == 0 && kind_.codings.empty();
+  if (may_be_form_) pointer_.emplace();
 }
 
 Layer::~Layer() {
@@ -112,7 +113,7 @@ void Layer::process(bool last) {
   const Offset from = handed_on_;
   // First, because the text without escapes tells most of what is in this one.
   if (reads_as_text()) {
-    if (kind_.form) feed_escapes(Escaping::form, from, last);
+    if (kind_.form || may_be_form_) feed_escapes(Escaping::form, from, last);
     feed_escapes(Escaping::plain, from, last);
     feed_escapes(Escaping::hyphens, from, last);
   }
@@ -125,7 +126,7 @@ void Layer::process(bool last) {
     feed_runs(from, last);
   }
   feed_containers();
-  if (reads_as_text() && kind_.escapes == 0) feed_escapes(Escaping::quoted, from, last);
+  if (reads_as_text()) feed_escapes(Escaping::quoted, from, last);
   count_unread();
   trim();
 }

@@ -149,6 +149,8 @@ class Layer final : public Sink {
   void feed_escapes(Escaping escaping, Offset from, bool last);
   // Where in what came since `from` the first of them stands; end of the text: nowhere.
   [[nodiscard]] Offset find_escapes(Escaping escaping, Offset from);
+  // The same of a form that nobody declared.
+  [[nodiscard]] Offset find_form(Offset from);
   void open_escapes(Escaping escaping, Offset from);
   // What the text of `branch` tells of this one need not be looked for here; not decoded yet is
   // what lies behind `pending`.
@@ -194,6 +196,8 @@ class Layer final : public Sink {
   bool shows_soft_hyphen_ = false;   // the byte of one stands here, since the text above asked
   bool spells_soft_hyphen_ = false;  // and in the text below, since it was looked for here
   bool saw_quoted_ = false;          // from then on every =67 is one
+  bool may_be_form_;                 // so far; and a name was given a value in it
+  bool assigns_ = false;
   std::array<std::unique_ptr<Runs>, 3> runs_;
   std::vector<OpenMask> masks_;
 };

@@ -16,6 +16,7 @@ namespace {
 constexpr std::size_t kTellingEscapes = 16;
 constexpr std::size_t kMagicBytes = 4;
 constexpr std::size_t kLongestMarker = 6;  // of quoted-printable: =67=68
+constexpr std::string_view kFormSigns = "=&*-._~";
 
 // Is it a letter or a digit, or what such escapes are spelled with? Backslashes before backslashes
 // are no more than quoting.
@@ -51,7 +52,7 @@ void Layer::feed_escapes(Escaping escaping, Offset from, bool last) {
   if (!branch) {
     if (view_.end() == from) return;
     if (kind_.escapes >= scan_.limits().depth) {
-      if (escaping == Escaping::hyphens) return;
+      if (escaping == Escaping::hyphens || escaping == Escaping::quoted) return;
       if (!holds_escaped_words(view_.text(), from - view_.begin())) return;
       return scan_.raise(Verdict::over_limit, "text escaped more often than is looked into");
     }
@@ -87,7 +88,7 @@ void Layer::leave_to(Branch& branch, Offset pending) {
 }
 
 Offset Layer::find_escapes(Escaping escaping, Offset from) {
-  if (escaping == Escaping::form) return from;
+  if (escaping == Escaping::form) return kind_.form ? from : find_form(from);
   const std::string_view text = view_.text();
   const std::size_t start = from - view_.begin();
   if (escaping == Escaping::plain) return view_.begin() + find_escape(text, start);
@@ -97,11 +98,33 @@ Offset Layer::find_escapes(Escaping escaping, Offset from) {
     const std::size_t found = find_soft_hyphen(text, start - std::min(start, kSoftHyphenBytes - 1));
     return view_.begin() + found;
   }
-  const std::size_t marker = find_quoted(text, start, saw_quoted_);
+  // Below escapes, code stands in lines as well, and base64 of which ends in '='.
+  const bool on_the_wire = kind_.escapes == 0;
+  const Markers markers{.known = saw_quoted_ && on_the_wire, .filled = !on_the_wire};
+  const std::size_t marker = find_quoted(text, start, markers);
   if (marker == text.size()) return view_.end();
   saw_quoted_ = saw_quoted_ || text.size() - marker > kLongestMarker;
   // What was escaped before it showed by that marker.
   return view_.begin() + marker - std::min(marker, scan_.window());
+}
+
+// NAME=VALUE at the front, and up to the first escape in a value nothing that forms do not hold
+// (WHATWG URL, section 5.2).
+Offset Layer::find_form(Offset from) {
+  const std::string_view text = view_.text_from(from);
+  for (std::size_t at = 0; at < text.size(); ++at) {
+    const char c = text[at];
+    const bool escape = c == '%' || c == '+';
+    if (escape && assigns_) {
+      kind_.form = true;
+      return from + at;
+    }
+    assigns_ = assigns_ || c == '=';
+    if (is_alpha(c) || is_digit(c) || escape || kFormSigns.contains(c)) continue;
+    may_be_form_ = false;
+    break;
+  }
+  return view_.end();
 }
 
 void Layer::open_escapes(Escaping escaping, Offset from) {

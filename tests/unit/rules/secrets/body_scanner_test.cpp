@@ -42,6 +42,11 @@ std::string unicode(std::string_view text) {
   return out;
 }
 
+std::string spaces_as_plus(std::string text) {
+  for (std::size_t at = 0; (at = text.find("%20", at)) != text.npos;) text.replace(at, 3, "+");
+  return text;
+}
+
 struct Carried {
   std::string name, body, encoding, pointer;
   ContentHints hints;
@@ -60,7 +65,13 @@ std::vector<Carried> carried() {
       {"JSON escapes", R"({"x":")" + unicode(secret) + "\"}", "json", "/x", {}},
       {"JSON in JSON", outer, "json json", "/a", {}},
       {"form", form, "form", "/b", {"application/x-www-form-urlencoded", {}}},
-      {"form, not declared", form, "percent", "", {"text/plain", {}}},
+      {"form, not declared", form, "form", "/b", {"text/plain", {}}},
+      {"form in a text", "see " + form, "percent", "", {"text/plain", {}}},
+      {"gzip in a form, not declared",
+       "id=7&file=" + spaces_as_plus(percent(test::gzip(filler + secret))),
+       "form gzip",
+       "/file",
+       {}},
       {"percent twice", percent(percent(secret)), "percent percent", "", {}},
       {"JSON in a form",
        percent(R"({"k":")" + unicode(secret) + "\"}"),
