@@ -105,11 +105,12 @@ bool HeadText::decode_runs(std::size_t index, std::size_t credentials) {
   };
   const auto look = [&](auto find, auto make, ContainerKind kind) {
     // Most values hold no run that is long enough.
-    if (text.size() - find(text) < kFewestBytes) return true;
+    const std::size_t first = find(text);
+    if (text.size() - first < kFewestBytes) return true;
     const bool again = credentials != none && kind == ContainerKind::base64;
     const auto decoder = make();
     Readings out(again ? std::function<bool(Offset)>(not_basic) : nullptr);
-    decoder->push(as_bytes(text), 0, out);
+    decoder->push(as_bytes(text.substr(first)), first, out);
     decoder->finish(out);
     for (const Offset at : out.containers) lines_[index].containers.push_back({at, kind});
     for (Gathered& reading : out.readings) {
@@ -124,7 +125,8 @@ bool HeadText::decode_runs(std::size_t index, std::size_t credentials) {
   };
   return look(&find_base64_run, &make_base64_runs, ContainerKind::base64) &&
          look(&find_hex_run, &make_hex_runs, ContainerKind::hex) &&
-         look(&find_wide_run, &make_wide_runs, ContainerKind::hex);
+         look(&find_wide_run, &make_wide_runs, ContainerKind::hex) &&
+         look(&find_dump_run, &make_dump_runs, ContainerKind::hex);
 }
 
 bool HeadText::shown_above(std::size_t index, std::string_view text) const noexcept {

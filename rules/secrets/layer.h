@@ -198,7 +198,7 @@ class Layer final : public Sink {
   bool saw_quoted_ = false;          // from then on every =67 is one
   bool may_be_form_;                 // so far; and a name was given a value in it
   bool assigns_ = false;
-  std::array<std::unique_ptr<Runs>, 3> runs_;
+  std::array<std::unique_ptr<Runs>, 4> runs_;
   std::vector<OpenMask> masks_;
 };
 

@@ -153,25 +153,27 @@ void Layer::feed_runs(Offset from, bool last) {
   // What no escape joins, the text above shows as well.
   const bool joined = kind_.escapes > 0;
   const Offset joint = joined ? view_.take_joint() : from;
-  const auto feed = [&](std::unique_ptr<Runs>& runs, auto find, auto make, ContainerKind digits) {
+  // `back`: of what came before, in which there was no beginning yet.
+  const auto feed = [&](std::unique_ptr<Runs>& runs, auto find, auto make, ContainerKind digits,
+                        std::size_t back) {
     if (runs) {
       runs->push(view_.text_from(from), from, last);
     } else {
       if (joint == view_.end() && joined) return;
-      // What begins in the byte before was no beginning yet.
-      const Offset back = joined ? scan_.window() : 1;
-      const Offset at = joint - std::min(joint - view_.begin(), back);
+      const Offset before = joined ? scan_.window() : back;
+      const Offset at = joint - std::min(joint - view_.begin(), before);
       const std::string_view text = view_.text_from(at);
       const std::size_t found = find(text);
       if (found == text.size()) return;
       runs = std::make_unique<Runs>(*this, make(), digits);
       runs->push(text.substr(found), at + found, last);
     }
-    if (joined && !runs->busy() && runs->pending_from() == view_.end()) runs.reset();
+    if ((joined || back > 1) && !runs->busy() && runs->pending_from() == view_.end()) runs.reset();
   };
-  feed(runs_[0], &find_base64_run, &make_base64_runs, ContainerKind::base64);
-  feed(runs_[1], &find_hex_run, &make_hex_runs, ContainerKind::hex);
-  feed(runs_[2], &find_wide_run, &make_wide_runs, ContainerKind::hex);
+  feed(runs_[0], &find_base64_run, &make_base64_runs, ContainerKind::base64, 1);
+  feed(runs_[1], &find_hex_run, &make_hex_runs, ContainerKind::hex, 1);
+  feed(runs_[2], &find_wide_run, &make_wide_runs, ContainerKind::hex, 1);
+  feed(runs_[3], &find_dump_run, &make_dump_runs, ContainerKind::hex, kMostOfDump);
 }
 
 void Layer::Runs::push(std::string_view text, Offset at, bool last) {

@@ -166,14 +166,14 @@ std::vector<Encoding> container_encodings() {
   using Text = std::string_view;
   return {
       {"gzip", "compressed", [](Text t, Random&) { return gzip(t); }, true, true},
-      {"zlib", "compressed", [](Text t, Random&) { return deflated(t, 15); }, true, true},
       {"zstd", "compressed", [](Text t, Random&) { return zstd(t); }, true, true},
       {"gzip-base64-json", "compressed",
        [](Text t, Random&) { return in_json(base64_encoded(gzip(t))); }},
-      {"zlib-base64-json", "compressed",
-       [](Text t, Random&) { return in_json(base64_encoded(deflated(t, 15))); }},
       {"zstd-base64-json", "compressed",
        [](Text t, Random&) { return in_json(base64_encoded(zstd(t))); }},
+      {"zlib", "zlib", [](Text t, Random&) { return deflated(t, 15); }, true, true},
+      {"zlib-base64-json", "zlib",
+       [](Text t, Random&) { return in_json(base64_encoded(deflated(t, 15))); }},
       {"zip-stored", "archive", [](Text t, Random&) { return zipped(t, Zip::stored); }, true, true},
       {"zip-deflated", "archive", [](Text t, Random&) { return zipped(t, Zip::deflate); }, true,
        true},

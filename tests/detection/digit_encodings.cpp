@@ -149,11 +149,11 @@ std::vector<Encoding> digit_encodings() {
       {"HEX", "hex", [](Text t, Random&) { return hex_digits(t, true); }},
       {"hex-lines", "hex", [](Text t, Random&) { return hex_lines(t); }},
       {"hex-escapes", "hex", [](Text t, Random&) { return hex_separated(t, "\\x", ""); }},
-      {"hex-colons", "hex", [](Text t, Random&) { return hex_separated(t, "", ":"); }},
-      {"hex-spaces", "hex", [](Text t, Random&) { return hex_separated(t, "", " "); }},
-      {"hex-array", "hex", [](Text t, Random&) { return hex_separated(t, "0x", ", "); }},
-      {"xxd", "hex", [](Text t, Random&) { return xxd(t); }},
-      {"hexdump", "hex", [](Text t, Random&) { return hexdump(t); }},
+      {"hex-colons", "dump", [](Text t, Random&) { return hex_separated(t, "", ":"); }},
+      {"hex-spaces", "dump", [](Text t, Random&) { return hex_separated(t, "", " "); }},
+      {"hex-array", "dump", [](Text t, Random&) { return hex_separated(t, "0x", ", "); }},
+      {"xxd", "dump", [](Text t, Random&) { return xxd(t); }},
+      {"hexdump", "dump", [](Text t, Random&) { return hexdump(t); }},
   };
 }
 

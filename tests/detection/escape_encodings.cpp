@@ -278,8 +278,8 @@ std::vector<Encoding> escape_encodings() {
        true},
       {"utf-16be", "utf-16", [](Text t, Random&) { return utf16_bytes(t, false, false); }, false,
        true},
-      {"invisible", "lookalike", &with_invisible, false},
-      {"fullwidth", "lookalike", [](Text t, Random&) { return fullwidth(t); }, false},
+      {"invisible", "invisible", &with_invisible, false},
+      {"fullwidth", "fullwidth", [](Text t, Random&) { return fullwidth(t); }, false},
   };
 }
 

@@ -47,6 +47,12 @@ std::string spaces_as_plus(std::string text) {
   return text;
 }
 
+std::string bytes_apart(std::string_view text, std::string_view between) {
+  std::string out;
+  for (const char c : text) out += test::hex({&c, 1}).append(between);
+  return out;
+}
+
 struct Carried {
   std::string name, body, encoding, pointer;
   ContentHints hints;
@@ -100,6 +106,12 @@ std::vector<Carried> carried() {
        "",
        "",
        {"", {"gzip"}}},
+      {"bytes with colons", filler + "\n" + bytes_apart(secret, ":"), "hex", "", {}},
+      {"bytes in lines of JSON",
+       "{\"dump\":\"" + bytes_apart(secret, "\\n") + "\"}",
+       "hex",
+       "/dump",
+       {}},
       {"percent-encoded gzip", percent(test::gzip(secret)), "percent gzip", "", {}},
   };
 }

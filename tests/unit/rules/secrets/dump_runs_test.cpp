@@ -1,0 +1,196 @@
+#include "base/byte_runs.h"
+#include "rules/secrets/encoded_runs.h"
+#include "tests/unit/rules/secrets/encoders.h"
+
+#include <fmt/format.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <random>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace cork::secrets {
+namespace {
+
+class Stretches final : public Sink {
+ public:
+  using Sink::append;
+  void append(Bytes derived, std::span<const Run> runs) override { open.append(derived, runs); }
+  void boundary() override { texts.push_back(std::exchange(open, {}).text); }
+
+  test::Collected open;
+  std::vector<std::string> texts;
+};
+
+std::vector<std::string> look(std::string_view text, std::size_t piece) {
+  Stretches out;
+  const auto decoder = make_dump_runs();
+  // As the scanner does: from where a run may begin, with what it may have begun in.
+  const std::size_t begin = find_dump_run(text);
+  EXPECT_EQ(Verdict::clean, test::decode(*decoder, text.substr(begin), piece, out));
+  EXPECT_EQ("", out.open.text) << "a stretch without its end";
+  return out.texts;
+}
+
+std::string joined(std::string_view text, std::string_view before, std::string_view between) {
+  std::string out;
+  for (const char c : text) {
+    out += out.empty() ? "" : between;
+    out += fmt::format("{}{:02x}", before, static_cast<unsigned char>(c));
+  }
+  return out;
+}
+
+// Eight bytes a line, indented.
+std::string in_lines(std::string list) {
+  for (std::size_t at = 8 * 6; at < list.size(); at += 8 * 6 + 5) list.insert(at - 1, "\n    ");
+  return list;
+}
+
+std::string shown(std::string_view row) {
+  std::string out(row);
+  for (char& c : out) c = c < ' ' || c > '~' ? '.' : c;
+  return out;
+}
+
+std::string xxd(std::string_view text, std::size_t group = 2) {
+  std::string out;
+  for (std::size_t at = 0; at < text.size(); at += 16) {
+    const std::string_view row = text.substr(at, 16);
+    out += fmt::format("{:08x}:", at);
+    for (std::size_t i = 0; i < 16; ++i) {
+      if (i % group == 0) out += ' ';
+      out += i < row.size() ? test::hex(row.substr(i, 1)) : "  ";
+    }
+    out += "  " + shown(row) + "\n";
+  }
+  return out;
+}
+
+std::string hexdump(std::string_view text, std::string_view line_end = "\n") {
+  std::string out;
+  for (std::size_t at = 0; at < text.size(); at += 16) {
+    const std::string_view row = text.substr(at, 16);
+    out += fmt::format("{:08x} ", at);
+    for (std::size_t i = 0; i < 16; ++i) {
+      out += i == 8 ? "  " : " ";
+      out += i < row.size() ? test::hex(row.substr(i, 1)) : "  ";
+    }
+    out += fmt::format("  |{}|{}", shown(row), line_end);
+  }
+  return out + fmt::format("{:08x}{}", text.size(), line_end);
+}
+
+// od -x and hexdump: two bytes as a number, the low one first.
+std::string words(std::string_view text) {
+  std::string out;
+  for (std::size_t at = 0; at < text.size(); at += 16) {
+    out += fmt::format("{:07o}", at);
+    for (std::size_t i = at; i < at + 16 && i + 1 < text.size(); i += 2) {
+      out += ' ' + test::hex(text.substr(i + 1, 1)) + test::hex(text.substr(i, 1));
+    }
+    out += '\n';
+  }
+  return out;
+}
+
+const std::string kText =
+    "the words|that \\n are\nlooked for: 0123456789abcdef, \"1 more\" 41 42 43.";
+
+TEST(DumpRuns, AreReadAsProgramsPrintThemHoweverTheyAreCut) {
+  const std::vector<std::string> dumps = {
+      joined(kText, "", ":"),
+      joined(kText, "", " "),
+      joined(kText, "", "-"),
+      joined(kText, "0x", ","),
+      joined(kText, "0x", ", "),
+      in_lines(joined(kText, "0x", ", ")),
+      joined(kText, "\"", "\", "),
+      xxd(kText),
+      xxd(kText, 1),
+      hexdump(kText),
+      hexdump(kText, "\\n"),
+      words(kText),
+  };
+  for (const std::string& dump : dumps) {
+    for (const std::string& body :
+         {dump, "bytes: " + dump + "\nand so on", "{\n" + dump + "};\n"}) {
+      for (const std::size_t piece : {1u, 2u, 7u, 64u, 100'000u}) {
+        EXPECT_EQ(std::vector{kText}, look(body, piece)) << piece << "\n" << body;
+      }
+    }
+  }
+}
+
+TEST(DumpRuns, ShowWideCharacters) {
+  std::string wide;
+  for (const char c : kText) wide += {c, '\0'};
+  for (const std::string& dump : {xxd(wide), hexdump(wide), joined(wide, "", " ")}) {
+    const auto texts = look(dump, 1000);
+    ASSERT_EQ(1u, texts.size()) << dump;
+    EXPECT_TRUE(texts[0].starts_with(wide.substr(0, wide.size() - 1))) << dump;
+  }
+}
+
+TEST(DumpRuns, GiveNothingOfOtherLists) {
+  std::string zeros, numbers, codes;
+  for (int i = 0; i < 400; ++i) {
+    zeros += "00 ";
+    numbers += fmt::format("{:02} ", i % 20);
+    codes += fmt::format("{:04x}:", 0x2000 + i);
+  }
+  for (const std::string& text :
+       {zeros, numbers, codes, hexdump(std::string(300, '\0')), std::string("12:34:56 78-90 ab cd"),
+        std::string(5000, 'a'), joined(kText, "%", ""), joined(kText, "=", ""),
+        joined(kText, "\\x", ""),
+        std::string("52:54:00:12:34:56, 2001:0db8:85a3:0000:0000:8a2e")}) {
+    EXPECT_TRUE(look(text, 100).empty()) << text;
+  }
+}
+
+TEST(DumpRuns, EndWithWhatIsNoDump) {
+  const std::string dump = hexdump(kText);
+  const auto texts = look(dump + std::string(500, '.') + " prose\n" + dump, 1000);
+  EXPECT_EQ((std::vector{kText, kText}), texts);
+}
+
+// In either way; and where only a part has come, with the next.
+TEST(DumpRuns, BeginAtTheFirstWordWhereverTheTextIsCut) {
+  std::mt19937_64 random(5);
+  const bool wide = has_wide_masks;
+  for (int round = 0; round < 4000; ++round) {
+    std::string text;
+    for (const std::size_t size = random() % 200; text.size() < size;) {
+      text += "xyz .,;"[random() % 7];
+    }
+    const std::size_t stride = 3 + random() % 4, begin = text.size();
+    const bool offset = stride == 3 && round % 3 == 0;
+    EXPECT_EQ(begin, find_dump_run(text));
+    if (offset) text += "\n00000010: ";
+    for (std::size_t i = 0; i < kFewestBytes; ++i) text += test::hex("k").append(stride - 2, ' ');
+    const std::size_t expected = offset ? begin + 1 : begin;
+    has_wide_masks = wide && round % 2 == 0;
+    EXPECT_EQ(expected, find_dump_run(text)) << text;
+    const std::size_t cut = begin + random() % (text.size() - begin);
+    if (find_dump_run(text.substr(0, cut)) == cut) {
+      const std::size_t from = cut - std::min(cut, kMostOfDump);
+      EXPECT_EQ(expected, from + find_dump_run(text.substr(from))) << cut << text;
+    }
+    has_wide_masks = wide;
+  }
+}
+
+TEST(DumpRuns, TieTheTextToItsDigits) {
+  const std::string dump = xxd(kText);
+  Stretches out;
+  const auto decoder = make_dump_runs();
+  Bytes input = as_bytes(std::string_view(dump).substr(0, 60));
+  EXPECT_EQ(Verdict::clean, decoder->push(input, 100, out));
+  EXPECT_LE(decoder->pending_from(), 160u);
+  EXPECT_GE(out.open.text.size(), kFewestBytes);
+}
+
+}  // namespace
+}  // namespace cork::secrets
