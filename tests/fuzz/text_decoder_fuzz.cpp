@@ -19,7 +19,7 @@ void require(bool holds) {
   if (!holds) std::abort();
 }
 
-constexpr unsigned kEscapes = 3, kKinds = 9;
+constexpr unsigned kEscapes = 3, kDump = 9, kKinds = 10;
 
 std::unique_ptr<Decoder> decoder_for(unsigned kind) {
   switch (kind) {
@@ -39,6 +39,8 @@ std::unique_ptr<Decoder> decoder_for(unsigned kind) {
       return make_wide_runs();
     case 7:
       return make_base64_decoder();
+    case kDump:
+      return make_dump_runs();
     default:
       return make_hex_decoder();
   }
@@ -50,8 +52,9 @@ void check(unsigned kind, std::string_view input, std::size_t piece) {
   require(test::decode(*decoder_for(kind), input, piece, cut) == verdict);
   require(whole.consistent && cut.consistent);
   // Where a run is text at more alignments than one, which of them it is taken for first, and with
-  // that what is repeated, depends on how the text was cut.
-  const bool runs = kind >= kEscapes && kind <= 5;
+  // that what is repeated, depends on how the text was cut. And a second dump in a text is looked
+  // for by whoever keeps the text.
+  const bool runs = (kind >= kEscapes && kind <= 5) || kind == kDump;
   if (!runs) require(whole.text == cut.text);
   for (std::size_t i = 0; i < whole.text.size(); ++i) {
     require(whole.begins[i] < whole.ends[i] && whole.ends[i] <= input.size());
