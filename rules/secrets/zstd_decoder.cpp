@@ -58,6 +58,8 @@ class ZstdDecoder final : public ContentDecoder {
   // Collects a frame's magic number, which says whether the library is to see the frame at all.
   Verdict begin_frame(Bytes& input);
   Verdict decompress(Bytes& input);
+  // Keeps what is to go in at once; false: not all of it is here yet.
+  bool gather(Bytes& input) noexcept;
   Verdict refuse_for(ZSTD_ErrorCode error) noexcept;
 
   struct Free {
@@ -66,7 +68,7 @@ class ZstdDecoder final : public ContentDecoder {
   Found found_;
   std::unique_ptr<ZSTD_DCtx, Free> context_;
   bool ready_ = false, between_ = true;
-  std::array<std::byte, kMagicBytes> magic_{};
+  std::array<std::byte, kMagicBytes> gathered_{};  // a magic number, or see gather()
   std::size_t filled_ = 0;
   std::size_t wanted_ = 0;  // of input, by the library, up to and with the next block's header
 };
@@ -94,12 +96,9 @@ Verdict ZstdDecoder::decode(Bytes& slice) {
 }
 
 Verdict ZstdDecoder::begin_frame(Bytes& input) {
-  while (filled_ < kMagicBytes && !input.empty()) {
-    magic_[filled_++] = input.front();
-    input = input.subspan(1);
-  }
-  if (filled_ < kMagicBytes) return verdict();
-  const std::uint32_t magic = little_endian(as_text(magic_));
+  wanted_ = kMagicBytes;
+  if (!gather(input)) return verdict();
+  const std::uint32_t magic = little_endian(as_text(gathered_));
   if (is_skippable(magic) && found_ == Found::declared) {
     return refuse(Verdict::unscannable, "zstd data with a skippable frame");
   }
@@ -110,19 +109,37 @@ Verdict ZstdDecoder::begin_frame(Bytes& input) {
   filled_ = 0;
   between_ = false;
   wanted_ = kMagicBytes + kBlockHeaderBytes;
-  Bytes start = magic_;
+  Bytes start = gathered_;
   return decompress(start);
+}
+
+bool ZstdDecoder::gather(Bytes& input) noexcept {
+  while (filled_ < wanted_ && !input.empty()) {
+    gathered_[filled_++] = input.front();
+    input = input.subspan(1);
+  }
+  return filled_ >= wanted_;
 }
 
 Verdict ZstdDecoder::decompress(Bytes& input) {
   do {
     // A call that meets an error loses what it made before that. So one block goes in at a time,
-    // without the header of the next.
-    const std::size_t block = wanted_ > kBlockHeaderBytes ? wanted_ - kBlockHeaderBytes : wanted_;
-    ZSTD_inBuffer in{input.data(), std::min(block, input.size()), 0};
+    // without the header of the next; and the end of the last one, where a frame turns out to be
+    // of another size than it says, is the same few bytes however the input is cut.
+    const bool few = wanted_ <= kBlockHeaderBytes;
+    const bool all = !few || gather(input);
+    if (!all && !draining_) return verdict();
+    const Bytes part = few ? Bytes(gathered_).first(all ? filled_ : 0)
+                           : input.first(std::min(wanted_ - kBlockHeaderBytes, input.size()));
+    ZSTD_inBuffer in{part.data(), part.size(), 0};
     ZSTD_outBuffer out{output_.data(), output_.size(), 0};
     const std::size_t code = ZSTD_decompressStream(context_.get(), &out, &in);
-    input = input.subspan(in.pos);
+    if (few) {
+      std::shift_left(gathered_.begin(), gathered_.end(), static_cast<std::ptrdiff_t>(in.pos));
+      filled_ -= in.pos;
+    } else {
+      input = input.subspan(in.pos);
+    }
     if (ZSTD_isError(code) != 0) {
       return refuse_for(ZSTD_getErrorCode(code));
     }

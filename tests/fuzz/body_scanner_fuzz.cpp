@@ -27,7 +27,9 @@ BodyScanner scanner_for(const std::shared_ptr<const Ruleset>& rules, std::uint8_
   hints.content_encoding = codings[choice >> 1 & 7];
   ScanLimits limits;
   limits.decoded_floor = 1 << 18;
-  limits.view_count = 1 << 20;  // how many there are at a time depends on the cut
+  // How many there are at a time depends on the cut, and how many may be opened on how much has
+  // come.
+  limits.view_count = limits.containers_floor = 1 << 20;
   return BodyScanner({rules, Part::body, hints, limits, FingerprintKey{}, slice_bytes});
 }
 

@@ -141,6 +141,18 @@ inline std::string zstd(std::string_view text, const std::vector<std::size_t>& c
   return out;
 }
 
+// One frame whose only block holds `text` as it is, and says that it is
+// of `size` bytes.
+inline std::string stored_zstd(std::string_view text, std::size_t size) {
+  std::string out("\x28\xb5\x2f\xfd\xa0", 5);
+  const auto number = [&out](std::size_t value, int bytes) {
+    for (int i = 0; i < bytes; ++i) out += static_cast<char>(value >> (8 * i) & 0xff);
+  };
+  number(size, 4);
+  number(text.size() << 3 | 1, 3);
+  return out + std::string(text);
+}
+
 // A local header of a zip archive, and the entry behind it.
 inline std::string zip_entry(std::string_view name, std::string_view text, bool deflate) {
   const std::string data = deflate ? deflated(text, -15) : std::string(text);

@@ -120,6 +120,24 @@ TEST_F(LayerContainers, TurnUpInTheMiddleOfASlice) {
   }
 }
 
+// Frames that say they are longer than they are, and so fail behind their only block.
+TEST_F(LayerContainers, AreTooDeepOrNotHoweverABodyIsCut) {
+  for (std::size_t size = 10; size <= 40; ++size) {
+    std::string body = dots(size);
+    for (int depth = 0; depth < 5; ++depth) body = test::stored_zstd(body, body.size() + 1);
+    body += dots(20);
+    BodyScanner scanner = this->scanner();
+    for (const char& c : body) {
+      scanner.feed(as_bytes({&c, 1}), scratch_);
+      scanner.idle(scratch_);
+    }
+    const Verdict verdict = scanner.finish(scratch_);
+    EXPECT_EQ(scan(body), verdict) << size;
+    if (size == 10) EXPECT_EQ(Verdict::clean, verdict);
+    if (size == 40) EXPECT_EQ(Verdict::over_limit, verdict);
+  }
+}
+
 // Opening one costs more than its ten bytes.
 TEST_F(LayerContainers, AreOpenedAFewInASlice) {
   std::string flood;

@@ -55,6 +55,27 @@ TEST(ZstdDecoder, GivesWhatIsBeforeADamagedBlockHoweverItIsCut) {
   }
 }
 
+TEST(ZstdDecoder, GivesTheSameOfAFrameThatSaysAnotherSizeHoweverItIsCut) {
+  for (const std::size_t size : {0u, 1u, 2u, 3u, 4u, 40u, 200u}) {
+    const std::string text(size, 'x');
+    const std::string wire = test::stored_zstd(text, size + 1) + "and what follows";
+    Collected whole;
+    EXPECT_EQ(Verdict::unscannable,
+              test::decode(*make_zstd_decoder({}, Found::recognised), wire, wire.size(), whole));
+    EXPECT_GE(whole.text.size() + 3, size);
+    for (const std::size_t piece : {1u, 2u, 3u, 5u, 64u}) {
+      Collected cut;
+      EXPECT_EQ(Verdict::unscannable,
+                test::decode(*make_zstd_decoder({}, Found::recognised), wire, piece, cut));
+      EXPECT_EQ(whole.text, cut.text) << size << " in pieces of " << piece;
+    }
+    Collected right;
+    EXPECT_EQ(Verdict::clean, test::decode(*make_content_decoder("zstd", {}),
+                                           test::stored_zstd(text, size), 1, right));
+    EXPECT_EQ(text, right.text);
+  }
+}
+
 TEST(ZstdDecoder, RefusesWhatDoesNotDecode) {
   std::string corrupt = test::zstd(std::string(1000, 'x') + "tail");
   corrupt.back() = static_cast<char>(corrupt.back() ^ 1);
