@@ -78,6 +78,7 @@ void Assembly::Parts::take(Next next, Doors::Change change) {
   authority = std::move(next.authority);
   bottles = std::move(next.bottles);
   open_doors = std::move(next.open_doors);
+  rule_warnings = std::move(next.rule_warnings);
   for (const auto& bottle : config.bottles) {
     ledger->of(bottle.bottle.name()).lock_after(bottle.lock_after);
   }
@@ -275,6 +276,10 @@ Result<void> Assembly::reopen_log() {
 
 const std::vector<Assembly::Door>& Assembly::doors() const noexcept {
   return parts_->open_doors;
+}
+
+const Diagnostics& Assembly::rule_warnings() const noexcept {
+  return parts_->rule_warnings;
 }
 
 std::string Assembly::metrics_address() const {

@@ -70,6 +70,8 @@ class Assembly {
   };
   // One a bottle, in the configuration's order: those that share a listener have the same address.
   [[nodiscard]] const std::vector<Door>& doors() const noexcept;
+  // Of the rules in force: see config::LoadedRules.
+  [[nodiscard]] const Diagnostics& rule_warnings() const noexcept;
   [[nodiscard]] std::string metrics_address() const;  // "" where there is none
   [[nodiscard]] std::string ca_fingerprint() const;
 

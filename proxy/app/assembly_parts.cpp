@@ -5,6 +5,7 @@
 #include "proxy/config/rule_files.h"
 
 #include <algorithm>
+#include <iterator>
 
 namespace cork::app {
 
@@ -16,14 +17,16 @@ constexpr std::size_t kDeniedLeaves = 32;
 
 Result<Assembly::Parts::Next, Diagnostics> Assembly::Parts::make_next(
     const config::Config& chosen) {
-  Next next{chosen, std::make_shared<session::Snapshot>(), authority, bottles, {}};
+  Next next{chosen, std::make_shared<session::Snapshot>(), authority, bottles, {}, {}};
   session::Snapshot& made = *next.snapshot;
   made.generation = snapshot ? snapshot->generation + 1 : 1;
   made.rules = overrides.rules;
   if (!made.rules) {
-    auto rules = config::load_rules(chosen, config::DatabaseFile::Use::read_and_write);
-    if (!rules) return std::unexpected(std::move(rules.error()));
-    made.rules = std::move(*rules);
+    auto loaded =
+        config::load_rules_and_warnings(chosen, config::DatabaseFile::Use::read_and_write);
+    if (!loaded) return std::unexpected(std::move(loaded.error()));
+    made.rules = std::move(loaded->rules);
+    next.rule_warnings = std::move(loaded->warnings);
     // The same rules are the same object: what began under them need not be looked at again.
     if (snapshot && secrets::same_rules(*snapshot->rules, *made.rules)) {
       made.rules = snapshot->rules;
@@ -75,6 +78,7 @@ std::optional<Diagnostics> Assembly::Parts::add_bottles(Next& next) {
     if (std::ranges::find(next.bottles, name) == next.bottles.end()) next.bottles.push_back(name);
   }
   session::Snapshot& into = *next.snapshot;
+  Diagnostics problems;
   for (const std::string& name : next.bottles) {
     const auto configured = std::ranges::find_if(
         next.config.bottles, [&](const auto& bottle) { return bottle.bottle.name() == name; });
@@ -87,9 +91,13 @@ std::optional<Diagnostics> Assembly::Parts::add_bottles(Next& next) {
     into.accounts.push_back(&ledger->of(name));
     auto leaks =
         session::LeakRules::make(there ? configured->leaks : policy::LeakWords{}, *into.rules);
-    if (!leaks) return std::move(leaks.error());
-    into.leak_rules.push_back(std::move(*leaks));
+    if (leaks) {
+      into.leak_rules.push_back(std::move(*leaks));
+    } else {
+      std::ranges::move(leaks.error(), std::back_inserter(problems));
+    }
   }
+  if (!problems.empty()) return problems;
   return std::nullopt;
 }
 

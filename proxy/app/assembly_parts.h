@@ -35,6 +35,7 @@ struct Assembly::Parts {
   std::shared_ptr<const session::Snapshot> snapshot;
   Doors doors;
   std::vector<Door> open_doors;  // by bottle of `config`
+  Diagnostics rule_warnings;
   // By number, which a bottle keeps for the life of the process, also while it is not configured.
   std::vector<std::string> bottles;
   std::optional<io::BoundSocket> admin;
@@ -58,6 +59,7 @@ struct Assembly::Parts {
     std::shared_ptr<const certs::Authority> authority;
     std::vector<std::string> bottles;
     std::vector<Door> open_doors;
+    Diagnostics rule_warnings;
   };
   // All that `config` says but for its doors.
   Result<Next, Diagnostics> make_next(const config::Config& config);

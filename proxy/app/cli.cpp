@@ -50,7 +50,7 @@ int run_command(const RunFlags& flags, const Context& context, const Serve& serv
   if (const auto first = config::load(*file, context.environment, commands::kNoCredentials)) {
     key = config::keep_print_key(first->ca_directory, key);
   }
-  const auto settings = commands::load_settings(file, context, {.key = key});
+  const auto settings = commands::load_settings_to_serve(file, context, {.key = key});
   if (!settings) return kUsage;
   return serve(*settings, flags.options, context.out, context.err);
 }

@@ -9,8 +9,7 @@
 #include "proxy/commands/bundle_files.h"
 #include "proxy/config/leak_words.h"
 #include "proxy/config/ownership.h"
-#include "proxy/config/route_credential.h"
-#include "proxy/config/secrets.h"
+#include "rules/gitleaks/document.h"
 
 #include <fmt/format.h>
 #include <sys/prctl.h>
@@ -94,24 +93,15 @@ void print_welcome(const config::Config& config, const Assembly& assembly, std::
   std::fflush(out);
 }
 
-void say_expired(const config::Config& config, std::FILE* err) {
+// What was meant and is not so: rules that only record what they find, or are not there, and
+// exceptions that have ended.
+void print_warnings(const config::Config& config, const Assembly& assembly, std::FILE* err) {
+  Diagnostics warnings = assembly.rule_warnings();
   for (const auto& bottle : config.bottles) {
-    for (const auto& expired :
-         config::expired_exceptions(bottle, std::chrono::system_clock::now())) {
-      say(err, fmt::format("cork: warning: {}: {}; {}\n", to_string(expired.where), expired.what,
-                           expired.hint));
-    }
+    std::ranges::move(config::expired_exceptions(bottle, std::chrono::system_clock::now()),
+                      std::back_inserter(warnings));
   }
-}
-
-// Passwords, pinned credentials and known values.
-std::vector<std::filesystem::path> secret_files(const config::Config& config) {
-  auto files = config::credential_files(config);
-  std::ranges::move(config::known_value_files(config), std::back_inserter(files));
-  for (const auto& bottle : config.bottles) {
-    if (bottle.password && !bottle.password->file.empty()) files.push_back(bottle.password->file);
-  }
-  return files;
+  say(err, gitleaks::render_warnings(warnings));
 }
 
 // Everything that a configuration is read from.
@@ -121,23 +111,16 @@ std::vector<std::filesystem::path> files_of(const config::Config& config) {
   files.push_back(config.ca_directory / "ca.cert.pem");
   files.push_back(config.ca_directory / "ca.key.pem");
   if (!config.upstream_ca_file.empty()) files.push_back(config.upstream_ca_file);
-  std::ranges::move(secret_files(config), std::back_inserter(files));
+  std::ranges::move(config::secret_files(config), std::back_inserter(files));
   return files;
-}
-
-// What every user of this machine may write decides nothing here.
-std::optional<Diagnostic> open_to_all(const config::Config& config) {
-  if (auto problem = config::writable_by_others(config.file)) return problem;
-  for (const auto& file : secret_files(config)) {
-    if (auto problem = config::writable_by_others(file)) return problem;
-  }
-  return std::nullopt;
 }
 
 Result<config::Config, Diagnostics> load_safely(const config::Config& now) {
   auto next = config::load(now.file, environment(), {.key = now.fingerprint_key});
   if (!next) return next;
-  if (auto problem = open_to_all(*next)) return std::unexpected(Diagnostics{*std::move(problem)});
+  if (auto problem = config::writable_by_others(*next)) {
+    return std::unexpected(Diagnostics{*std::move(problem)});
+  }
   return next;
 }
 
@@ -158,7 +141,7 @@ config::Config reload(config::Config now, Assembly& assembly, bool asked, std::F
   }
   if (asked) assembly.unlock();
   say(err, fmt::format("cork: configuration taken: {}\n", now.file.string()));
-  say_expired(*next, err);
+  print_warnings(*next, assembly, err);
   for (const std::string& key : *later) {
     say(err, fmt::format("cork: warning: `{}` changes with the next start\n", key));
   }
@@ -192,10 +175,6 @@ int serve_until_ended(config::Config config, Assembly& assembly, FileWatch watch
 int run(const config::Config& config, const RunOptions& options, std::FILE* out, std::FILE* err) {
   forbid_core_dumps();
   raise_descriptor_limit();
-  if (auto problem = open_to_all(config)) {
-    say(err, render({*std::move(problem)}));
-    return 2;
-  }
   // From before the rules are compiled: what changes meanwhile is seen.
   FileWatch watch(files_of(config));
   const bool has_ca = std::filesystem::exists(config.ca_directory / "ca.cert.pem");
@@ -213,7 +192,7 @@ int run(const config::Config& config, const RunOptions& options, std::FILE* out,
   }
   (*assembly)->start();
   print_welcome(config, **assembly, out);
-  say_expired(config, err);
+  print_warnings(config, **assembly, err);
   const int signal = serve_until_ended(config, **assembly, std::move(watch), err);
   say(err, fmt::format("cork: {}: draining for at most {} s; once more ends at once\n",
                        signal_name(signal), options.drain_ms / 1000));

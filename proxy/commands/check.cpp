@@ -131,7 +131,7 @@ session::Snapshot here(const config::Config& settings) {
 }  // namespace
 
 int check(const CheckOptions& options, const Context& context) {
-  const auto settings = load_settings(options.config, context);
+  const auto settings = load_settings_to_serve(options.config, context);
   if (!settings) return kUsage;
   const config::BottleConfig* bottle = choose_bottle(*settings, options.bottle, context);
   if (bottle == nullptr) return kUsage;

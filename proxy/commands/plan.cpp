@@ -10,6 +10,7 @@
 #include <CLI/CLI.hpp>
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 namespace cork::commands {
@@ -42,7 +43,7 @@ std::size_t Plan::blocking_rules() const {
 }
 
 int plan(const PlanOptions& options, const Context& context) {
-  auto settings = load_settings(options.config, context);
+  auto settings = load_settings_to_serve(options.config, context);
   if (!settings) return kUsage;
   auto loaded = config::load_rules_and_warnings(*settings);
   if (!loaded) {
@@ -52,12 +53,16 @@ int plan(const PlanOptions& options, const Context& context) {
   Plan plan{
       .config = std::move(*settings), .ca = {}, .rules = std::move(loaded->rules), .warnings = {}};
   plan.ca = look_at_ca(plan.config, context);
+  Diagnostics problems;
   for (const config::BottleConfig& bottle : plan.config.bottles) {
     if (auto leaks = session::LeakRules::make(bottle.leaks, *plan.rules); !leaks) {
-      fmt::print(context.err, "{}", render(leaks.error()));
-      return kUsage;
+      std::ranges::move(leaks.error(), std::back_inserter(problems));
     }
     plan.warnings.push_back(warnings_of(bottle, context.now()));
+  }
+  if (!problems.empty()) {
+    fmt::print(context.err, "{}", render(problems));
+    return kUsage;
   }
   const bool json = options.format == PlanFormat::json;
   fmt::print(context.out, "{}", json ? plan_json(plan) : plan_text(plan, context));

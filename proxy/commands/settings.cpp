@@ -3,6 +3,7 @@
 #include "base/diagnostic.h"
 #include "certs/files.h"
 #include "proxy/commands/terminal.h"
+#include "proxy/config/ownership.h"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -35,6 +36,17 @@ std::optional<config::Config> load_settings(const ConfigFlag& flag, const Contex
     return std::nullopt;
   }
   return std::move(*loaded);
+}
+
+std::optional<config::Config> load_settings_to_serve(const ConfigFlag& flag, const Context& context,
+                                                     const config::CredentialReading& credentials) {
+  auto settings = load_settings(flag, context, credentials);
+  if (!settings) return std::nullopt;
+  if (auto problem = config::writable_by_others(*settings)) {
+    fmt::print(context.err, "{}", render({*std::move(problem)}));
+    return std::nullopt;
+  }
+  return settings;
 }
 
 const config::BottleConfig* choose_bottle(const config::Config& config,

@@ -1,8 +1,13 @@
 #include "proxy/config/ownership.h"
 
+#include "proxy/config/route_credential.h"
+#include "proxy/config/secrets.h"
+
 #include <fmt/format.h>
 #include <sys/stat.h>
 
+#include <algorithm>
+#include <iterator>
 #include <system_error>
 
 namespace cork::config {
@@ -33,6 +38,23 @@ std::optional<Diagnostic> writable_by_others(const std::filesystem::path& file) 
     }
     if (folder == folder.parent_path()) return std::nullopt;
   }
+}
+
+std::optional<Diagnostic> writable_by_others(const Config& config) {
+  if (auto problem = writable_by_others(config.file)) return problem;
+  for (const auto& file : secret_files(config)) {
+    if (auto problem = writable_by_others(file)) return problem;
+  }
+  return std::nullopt;
+}
+
+std::vector<std::filesystem::path> secret_files(const Config& config) {
+  auto files = credential_files(config);
+  std::ranges::move(known_value_files(config), std::back_inserter(files));
+  for (const auto& bottle : config.bottles) {
+    if (bottle.password && !bottle.password->file.empty()) files.push_back(bottle.password->file);
+  }
+  return files;
 }
 
 }  // namespace cork::config

@@ -6,9 +6,11 @@
 #pragma once
 
 #include "base/diagnostic.h"
+#include "proxy/config/config.h"
 
 #include <filesystem>
 #include <optional>
+#include <vector>
 
 namespace cork::config {
 
@@ -16,5 +18,10 @@ namespace cork::config {
 // machine, a bottle's among them. A folder in which only a file's owner may replace it (sticky,
 // like /tmp) is none.
 std::optional<Diagnostic> writable_by_others(const std::filesystem::path& file);
+// The same of all that decides: the configuration, and the secrets that it names.
+std::optional<Diagnostic> writable_by_others(const Config& config);
+
+// Files of passwords, pinned credentials and known values.
+[[nodiscard]] std::vector<std::filesystem::path> secret_files(const Config& config);
 
 }  // namespace cork::config

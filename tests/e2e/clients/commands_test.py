@@ -171,6 +171,20 @@ class CommandsTest(ClientTest):
                         + BOTTLE.format(port=port) + "      - a.example\n", encoding="utf-8")
         return self.cork("run", "--config", str(path))
 
+    def test_a_configuration_that_others_may_write_is_refused_by_all_alike(self):
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder) / "cork.yaml"
+            path.write_text("version: 1\nca: { directory: ca }\naudit: { path: a }\n"
+                            + BOTTLE.format(port=free_port()) + "      - a.example\n",
+                            encoding="utf-8")
+            path.chmod(0o646)
+            told = set()
+            for words in (["run"], ["plan"], ["check", "https://a.example/"]):
+                done = self.cork(*words, "--config", str(path))
+                self.assert_one_clear_message(done, "every user of this machine may write")
+                told.add(done.stderr)
+            self.assertEqual(len(told), 1, told)
+
     def test_a_port_in_use_is_named(self):
         with tempfile.TemporaryDirectory() as folder, socket.create_server(("127.0.0.1", 0)) as one:
             port = one.getsockname()[1]
@@ -247,6 +261,36 @@ class BundleTest(unittest.TestCase):
             self.assertEqual(done.returncode, 2, done.stdout + done.stderr)
             self.assertIn("--ca-bundle: /nonexistent/", done.stderr)
             self.assertNotIn("is running", done.stdout)
+
+
+class RuleWarningsTest(unittest.TestCase):
+    """What `cork run` says of rules that stop less than was meant."""
+
+    def test_they_are_told_at_the_start_and_when_a_file_changed(self):
+        with tempfile.TemporaryDirectory() as name:
+            folder, metrics = Path(name), free_port()
+            (folder / "home").mkdir()
+            rules = folder / "own.toml"
+            rules.write_text('[[rules]]\nid = "open"\nregex = "open_[a-z]+x"\n', encoding="utf-8")
+            text = (f"version: 1\nca: {{ directory: ca }}\naudit: {{ path: audit.jsonl }}\n"
+                    f"metrics: {{ listen: 127.0.0.1:{metrics} }}\n"
+                    f"rules: {{ builtin: false, files: [own.toml] }}\n"
+                    + BOTTLE.format(port=free_port()) + "      - a.example\n")
+            cork = Cork(folder, text, metrics)
+            try:
+                said = folder / "stderr"
+                planned = subprocess.run([Setting.cork, "plan", "--config", cork.config],
+                                         capture_output=True, text=True, check=False).stderr
+                self.assertIn("own.toml:1:1: warning: rule 'open'", planned)
+                self.assertIn(planned, said.read_text(encoding="utf-8"))
+                rules.write_text('[[rules]]\nid = "wide"\nregex = "wide_[a-z]+x"\n',
+                                 encoding="utf-8")
+                deadline = time.monotonic() + 30
+                while "rule 'wide'" not in said.read_text(encoding="utf-8"):
+                    self.assertLess(time.monotonic(), deadline, said.read_text(encoding="utf-8"))
+                    time.sleep(0.05)
+            finally:
+                self.assertEqual(cork.stop(), 0)
 
 
 class DrainTest(ClientTest):

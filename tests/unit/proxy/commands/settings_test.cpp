@@ -28,6 +28,20 @@ TEST(Settings, ComeFromTheVariableWhereNoFlagSaysOtherwise) {
   EXPECT_THAT(err.text(), HasSubstr("/nonexistent/cork.yaml: error: there is no such file"));
 }
 
+TEST(Settings, ToServeAreRefusedWhereOthersMayWriteThem) {
+  World world;
+  Captured out, err;
+  const Context context = world.context(out, err);
+  const auto file = world.configure("      - a.example\n");
+  EXPECT_TRUE(load_settings_to_serve(file, context));
+  std::filesystem::permissions(file, std::filesystem::perms::others_write,
+                               std::filesystem::perm_options::add);
+  EXPECT_TRUE(load_settings(file, context));
+  EXPECT_EQ(err.text(), "");
+  EXPECT_FALSE(load_settings_to_serve(file, context));
+  EXPECT_THAT(err.text(), HasSubstr("error: every user of this machine may write the file"));
+}
+
 TEST(Settings, ChooseTheOnlyBottleOrTheOneNamed) {
   World world;
   Captured out, err;

@@ -52,5 +52,22 @@ TEST_F(Ownership, AFileThatIsNotThereIsNotThisChecksBusiness) {
   EXPECT_FALSE(writable_by_others(folder / "none"));
 }
 
+TEST_F(Ownership, WhatAConfigurationNamesForItsSecretsIsAskedToo) {
+  const auto secret = folder.write("db", "correct-horse-battery");
+  ::chmod(secret.c_str(), 0600);
+  const auto config = parse(
+      "version: 1\nca: {directory: ca}\naudit: {path: a}\nbottles: {dev: {listen: "
+      "127.0.0.1:1, allow: [a.example], secrets: [{from: file:db}]}}\n",
+      file, [](const std::string&) { return std::nullopt; });
+  ASSERT_TRUE(config) << render(config.error());
+  EXPECT_THAT(secret_files(*config), ::testing::ElementsAre(secret));
+  EXPECT_FALSE(writable_by_others(*config));
+  ::chmod(secret.c_str(), 0602);
+  EXPECT_TRUE(writable_by_others(*config));
+  ::chmod(secret.c_str(), 0600);
+  ::chmod(file.c_str(), 0602);
+  EXPECT_TRUE(writable_by_others(*config));
+}
+
 }  // namespace
 }  // namespace cork::config
