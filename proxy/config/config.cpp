@@ -5,12 +5,15 @@
 #include "proxy/config/document.h"
 #include "proxy/config/file.h"
 #include "proxy/config/listeners.h"
+#include "proxy/config/rule_files.h"
 #include "proxy/config/schema.h"
 #include "proxy/config/size.h"
 #include "proxy/config/values.h"
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <iterator>
 #include <utility>
 
 namespace cork::config {
@@ -149,19 +152,9 @@ void apply_defaults(const YamlNode& root, const Surroundings& surroundings, Conf
   }
 }
 
-}  // namespace
-
-std::string to_string(const Listen& listen) {
-  if (const auto* tcp = std::get_if<TcpListen>(&listen.at)) {
-    return Host::of(tcp->address).url_text() + ':' + std::to_string(tcp->port);
-  }
-  return "unix:" + std::get<UnixListen>(listen.at).path.native();
-}
-
-Result<Config, Diagnostics> parse(std::string_view yaml, const std::filesystem::path& file,
-                                  const Environment& environment,
-                                  const CredentialReading& credentials, Clock::time_point now) {
-  Report report(file.native());
+Config read(std::string_view yaml, const std::filesystem::path& file,
+            const Environment& environment, const CredentialReading& credentials,
+            Clock::time_point now, Report& report) {
   Config config;
   config.file = file;
   config.fingerprint_key = credentials.key;
@@ -176,6 +169,23 @@ Result<Config, Diagnostics> parse(std::string_view yaml, const std::filesystem::
     apply_defaults(*root, surroundings, config, report);
     check_listeners(config, report);
   }
+  return config;
+}
+
+}  // namespace
+
+std::string to_string(const Listen& listen) {
+  if (const auto* tcp = std::get_if<TcpListen>(&listen.at)) {
+    return Host::of(tcp->address).url_text() + ':' + std::to_string(tcp->port);
+  }
+  return "unix:" + std::get<UnixListen>(listen.at).path.native();
+}
+
+Result<Config, Diagnostics> parse(std::string_view yaml, const std::filesystem::path& file,
+                                  const Environment& environment,
+                                  const CredentialReading& credentials, Clock::time_point now) {
+  Report report(file.native());
+  Config config = read(yaml, file, environment, credentials, now, report);
   if (!report.empty()) return std::unexpected(report.take());
   return config;
 }
@@ -184,7 +194,13 @@ Result<Config, Diagnostics> load(const std::filesystem::path& file, const Enviro
                                  const CredentialReading& credentials) {
   auto text = read_file(file, kMaxDocumentBytes);
   if (!text) return std::unexpected(std::move(text.error()));
-  return parse(*text, file, environment, credentials);
+  Report report(file.native());
+  Config config = read(*text, file, environment, credentials, Clock::now(), report);
+  if (report.empty()) return config;
+  // Those of its rules would be told next.
+  Diagnostics problems = report.take();
+  std::ranges::move(rule_problems(config), std::back_inserter(problems));
+  return std::unexpected(std::move(problems));
 }
 
 }  // namespace cork::config

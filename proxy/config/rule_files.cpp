@@ -4,11 +4,13 @@
 #include "rules/gitleaks/own_rules.h"
 #include "rules/gitleaks/wire.h"
 #include "rules/secrets/rule.h"
+#include "rules/secrets/rule_names.h"
 
 #include <algorithm>
 #include <iterator>
 #include <optional>
 #include <string>
+#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -33,16 +35,27 @@ class Collected {
     keep(std::move(wire.rules));
   }
 
+  // Of one file, whose readers tell of each kind at a time.
   void fail_with(Diagnostics problems) {
+    std::ranges::sort(problems, {}, [](const Diagnostic& problem) {
+      const Where& at = problem.where;
+      return std::tie(at.file, at.line, at.column, problem.what);
+    });
     std::ranges::move(problems, std::back_inserter(problems_));
   }
 
-  Result<LoadedRules, Diagnostics> compile(bool builtin, secrets::DatabaseStore* store) && {
+  Result<std::vector<secrets::Rule>, Diagnostics> all(bool builtin) {
     std::vector<secrets::Rule> all;
     if (builtin && !default_of_) add_builtin(all);
     for (auto& rules : files_) secrets::add_rules(all, std::move(rules), problems_);
     if (!problems_.empty()) return std::unexpected(std::move(problems_));
-    auto rules = secrets::Ruleset::compile(std::move(all), store);
+    return all;
+  }
+
+  Result<LoadedRules, Diagnostics> compile(bool builtin, secrets::DatabaseStore* store) && {
+    auto read = all(builtin);
+    if (!read) return std::unexpected(std::move(read.error()));
+    auto rules = secrets::Ruleset::compile(std::move(*read), store);
     if (!rules) return std::unexpected(std::move(rules.error()));
     return LoadedRules{std::move(*rules), std::move(warnings_)};
   }
@@ -79,11 +92,7 @@ class Collected {
   Diagnostics problems_, warnings_;
 };
 
-}  // namespace
-
-Result<LoadedRules, Diagnostics> load_rules_and_warnings(
-    bool builtin, const std::vector<std::filesystem::path>& files, secrets::DatabaseStore* store) {
-  if (files.empty() && builtin) return LoadedRules{secrets::Ruleset::builtin(store), {}};
+Collected collect(const std::vector<std::filesystem::path>& files) {
   Collected collected;
   for (const std::filesystem::path& path : files) {
     auto text = read_file(path, kMaxRulesBytes);
@@ -93,7 +102,35 @@ Result<LoadedRules, Diagnostics> load_rules_and_warnings(
       collected.fail_with(std::move(text.error()));
     }
   }
-  return std::move(collected).compile(builtin, store);
+  return collected;
+}
+
+}  // namespace
+
+Result<LoadedRules, Diagnostics> load_rules_and_warnings(
+    bool builtin, const std::vector<std::filesystem::path>& files, secrets::DatabaseStore* store) {
+  if (files.empty() && builtin) return LoadedRules{secrets::Ruleset::builtin(store), {}};
+  return collect(files).compile(builtin, store);
+}
+
+Result<std::vector<secrets::Rule>, Diagnostics> read_rules(const std::optional<Config>& config) {
+  if (!config) return collect({}).all(true);
+  return collect(config->rules_files).all(config->builtin_rules);
+}
+
+Diagnostics rule_problems(const Config& config) {
+  const auto rules = read_rules(config);
+  if (!rules) return rules.error();  // whose rules those names may be of
+  Diagnostics problems;
+  const auto look_up = [&](const std::string& id, const Where& where) {
+    if (std::ranges::find(*rules, id, &secrets::Rule::id) != rules->end()) return;
+    problems.push_back(secrets::unknown_rule(id, where, *rules));
+  };
+  for (const BottleConfig& bottle : config.bottles) {
+    for (const policy::RuleWord& word : bottle.leaks.rules) look_up(word.rule, word.where);
+    for (const policy::Exception& one : bottle.leaks.exceptions) look_up(one.rule, one.where);
+  }
+  return problems;
 }
 
 Result<std::shared_ptr<const secrets::Ruleset>, Diagnostics> load_rules(

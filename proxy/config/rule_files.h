@@ -13,6 +13,7 @@
 
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <vector>
 
 namespace cork::config {
@@ -38,6 +39,12 @@ Result<LoadedRules, Diagnostics> load_rules_and_warnings(
     secrets::DatabaseStore* store = nullptr);
 Result<LoadedRules, Diagnostics> load_rules_and_warnings(
     const Config& config, DatabaseFile::Use use = DatabaseFile::Use::read);
+
+// The rules of a configuration, or where there is none cork's own, without compiling them.
+Result<std::vector<secrets::Rule>, Diagnostics> read_rules(const std::optional<Config>& config);
+// What is wrong with the files of rules, and with the names of rules that bottles say something of,
+// told without compiling any: beside what else is wrong with a configuration.
+[[nodiscard]] Diagnostics rule_problems(const Config& config);
 
 // Reads what an [extend] names, beside the file that says so: never in the working directory, which
 // may be anybody's.

@@ -1,5 +1,7 @@
 #include "rules/secrets/actions.h"
 
+#include "rules/secrets/rule_names.h"
+
 #include <algorithm>
 #include <array>
 #include <string_view>
@@ -37,12 +39,7 @@ bool NamedActions::says(Action action) const noexcept {
 }
 
 Diagnostic unknown_rule(const std::string& id, const Where& where, const Ruleset& rules) {
-  std::vector<std::string_view> ids;
-  for (const Rule& rule : rules.rules()) ids.push_back(rule.id);
-  const std::string_view meant = nearest(id, ids);
-  return {
-      "there is no rule '" + id + "'", where,
-      meant.empty() ? "`cork rules ls` lists them" : "did you mean '" + std::string(meant) + "'?"};
+  return unknown_rule(id, where, rules.rules());
 }
 
 bool Actions::is_leak(const Ruleset& rules, RuleIndex rule) const noexcept {

@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <fstream>
 #include <string>
@@ -81,6 +82,42 @@ TEST_F(RuleFiles, ReportEveryFilesErrorsAtOnce) {
   EXPECT_THAT(errors, HasSubstr("rule 'own-one' is defined twice"));
   EXPECT_THAT(errors, HasSubstr("c.toml:1"));
   EXPECT_THAT(errors, HasSubstr("d.toml: error: there is no such file"));
+}
+
+TEST_F(RuleFiles, AreToldOfBesideTheErrorsOfTheConfiguration) {
+  const auto problems = [&](const std::string& rules, const std::string& words) {
+    const auto file =
+        write("cork.yaml", "version: 1\nca: {directory: ca}\naudit: {path: a}\n" + rules +
+                               "bottles:\n  dev:\n    mode: enforced\n" + words +
+                               "    listen: 127.0.0.1:1\n    allow: [a.example]\n");
+    const auto config = load(file, [](const std::string&) { return std::nullopt; });
+    return config ? std::string() : render(config.error());
+  };
+  const std::string words =
+      "    rules: {github-tokn: block}\n"
+      "    exceptions: [{rule: nope, reason: a, owner: b, expires: 2020-01-01}]\n";
+  const std::string names = problems("", words);
+  EXPECT_THAT(names, HasSubstr("cork.yaml:6:11: error: 'mode' may not be 'enforced'"));
+  EXPECT_THAT(names, HasSubstr("cork.yaml:7:13: error: there is no rule 'github-tokn'"));
+  EXPECT_THAT(names, HasSubstr("error: there is no rule 'nope'"));
+  write("bad.toml", "[[rules]]\nid = \"a\"\nregx = \"x\"\nregex = \"(\"\n");
+  const std::string files = problems("rules: {files: [bad.toml, none.toml]}\n", words);
+  EXPECT_THAT(files, HasSubstr("'enforced'"));
+  EXPECT_THAT(files, HasSubstr("bad.toml:3:1: error"));
+  EXPECT_THAT(files, HasSubstr("none.toml"));
+  // Those may be of the file that cannot be read.
+  EXPECT_EQ(std::string::npos, files.find("github-tokn")) << files;
+}
+
+TEST_F(RuleFiles, TellOfTheErrorsOfAFileLineByLine) {
+  const auto file = write("bad.toml",
+                          "[[rules]]\nid = \"a\"\nregex = \"(\"\n[[rules]]\nid = \"b\"\n"
+                          "regx = \"b\"\n[[rules]]\nregex = \"c\"\n[extend]\npth = \"x\"\n");
+  const auto rules = load_rules(false, {file});
+  ASSERT_FALSE(rules);
+  EXPECT_GT(rules.error().size(), 3u);
+  EXPECT_TRUE(std::ranges::is_sorted(rules.error(), {}, [](const auto& e) { return e.where.line; }))
+      << render(rules.error());
 }
 
 TEST_F(RuleFiles, InGitleaksFormLoadAsTheyAre) {
