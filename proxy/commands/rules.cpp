@@ -10,9 +10,12 @@
 #include <CLI/CLI.hpp>
 
 #include <algorithm>
+#include <cstddef>
+#include <iterator>
 #include <memory>
 #include <random>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -22,6 +25,8 @@ namespace {
 constexpr std::size_t kExplained = 14;  // where a line's text begins
 // Of an id in a list: a longer one stands out of its column instead of widening everybody's.
 constexpr std::size_t kWidestId = 24;
+// Rules without an example that are named: gitleaks' have none.
+constexpr std::ptrdiff_t kMostNamed = 8;
 
 using Rules = std::shared_ptr<const secrets::Ruleset>;
 
@@ -146,14 +151,20 @@ int rules_test(const RulesOptions& options, const Context& context) {
   std::mt19937_64 random(context.seed);
   const std::vector<std::string> failures = secrets::run_examples(**rules, random);
   for (const std::string& failure : failures) fmt::print(context.out, "{}\n", visible(failure));
-  std::size_t examples = 0, bare = 0;
+  std::size_t examples = 0;
+  std::vector<std::string_view> bare;
   for (const secrets::Rule& rule : (*rules)->rules()) {
     examples += rule.examples.size() + rule.non_examples.size();
-    bare += rule.examples.empty() ? 1 : 0;
+    if (rule.examples.empty()) bare.push_back(rule.id);
   }
   fmt::print(context.out, "{} rules, {} examples, {} failed\n", (*rules)->rules().size(), examples,
              failures.size());
-  if (bare > 0) fmt::print(context.out, "{} rules have no example\n", bare);
+  if (!bare.empty()) {
+    const auto named = std::min(std::ssize(bare), kMostNamed);
+    fmt::print(context.out, "{} without an example: {}{}\n", bare.size(),
+               visible(fmt::format("{}", fmt::join(bare.begin(), bare.begin() + named, ", "))),
+               named < std::ssize(bare) ? ", ..." : "");
+  }
   return failures.empty() ? kYes : kNo;
 }
 

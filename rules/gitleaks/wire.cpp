@@ -93,29 +93,22 @@ class Conversion {
   WireRules wire_;
 };
 
-// What a rule is in traffic before the file's own words. What cork says of the matches of its own
-// regex goes with that, and examples show what is found where a file changes nothing of it.
-// `listed_nowhere`: there is no allowlist for every rule.
-secrets::Rule begun(const Rule& rule, bool listed_nowhere) {
+// What a rule is in traffic before the file's own words. What cork says of its own regex goes with
+// that, its examples among it; they stay where the file changes other things, and show whether what
+// the rule is for is found still.
+secrets::Rule begun(const Rule& rule) {
   secrets::Rule wire;
   if (rule.own == nullptr) {
     if (rule.id.find("generic") != std::string::npos) wire.confidence = Confidence::low;
     return wire;
   }
   wire = *rule.own;
-  const bool own_regex = rule.regex->regex() == wire.regex;
-  if (!own_regex) {
-    wire.random = wire.partial = false;
-    wire.named.clear();
-    wire.not_named.clear();
-  }
-  const bool judged_alike = rule.entropy == wire.entropy &&
-                            rule.secret_group == wire.secret_group &&
-                            rule.allowlists.size() == wire.allowlists.size();
-  if (!own_regex || !judged_alike || !listed_nowhere) {
-    wire.examples.clear();
-    wire.non_examples.clear();
-  }
+  if (rule.regex->regex() == wire.regex) return wire;
+  wire.random = wire.partial = false;
+  wire.named.clear();
+  wire.not_named.clear();
+  wire.examples.clear();
+  wire.non_examples.clear();
   return wire;
 }
 
@@ -128,7 +121,7 @@ void Conversion::convert(const Rule& rule) {
   if (const std::string why = too_large(*rule.regex); !why.empty()) {
     return warn(rule.where, "rule '" + rule.id + "' is left out: " + why, "make the regex smaller");
   }
-  secrets::Rule wire = begun(rule, everywhere_.empty());
+  secrets::Rule wire = begun(rule);
   wire.id = rule.id;
   wire.description = rule.description;
   wire.why = rule.why;

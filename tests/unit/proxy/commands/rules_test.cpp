@@ -44,7 +44,7 @@ TEST(RulesCommand, SaysNoWhereAnExampleIsMissed) {
   const Outcome tested = world.run(rules_test, options);
   EXPECT_EQ(tested.code, kNo);
   EXPECT_THAT(tested.out, HasSubstr("own"));
-  EXPECT_THAT(tested.out, HasSubstr("2 rules, 1 examples, 1 failed\n1 rules have no example\n"));
+  EXPECT_THAT(tested.out, HasSubstr("2 rules, 1 examples, 1 failed\n1 without an example: bare\n"));
 }
 
 TEST(RulesCommand, LocatesWhatIsWrongWithAFile) {

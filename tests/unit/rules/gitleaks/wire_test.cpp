@@ -147,16 +147,17 @@ TEST(ForWire, AsksOfAFilesOwnRegexWhatTheFileAsks) {
   EXPECT_FALSE(found(wire, partial->id).partial);
 }
 
-TEST(ForWire, LeavesARuleItsExamplesWhereNothingOfItWasChanged) {
+TEST(ForWire, LeavesARuleItsExamplesUnlessItsRegexIsReplaced) {
   const std::string head = "[extend]\nuseDefault = true\n";
   const std::string rule = "[[rules]]\nid = 'github-token'\n";
-  EXPECT_FALSE(found(converted(head), "github-token").examples.empty());
-  EXPECT_FALSE(
-      found(converted(head + rule + "description = 'mine'\n"), "github-token").examples.empty());
-  for (const std::string& changed :
-       {rule + "entropy = 6\n", rule + "[[rules.allowlists]]\nregexes = ['^gh']\n",
-        std::string("[[allowlists]]\nstopwords = ['gh']\n")}) {
-    EXPECT_THAT(found(converted(head + changed), "github-token").examples, IsEmpty()) << changed;
+  const secrets::Rule own = found(converted(head), "github-token");
+  EXPECT_FALSE(own.examples.empty());
+  for (const std::string& changed : {rule + "description = 'mine'\n", rule + "entropy = 6\n",
+                                     rule + "[[rules.allowlists]]\nregexes = ['^gh']\n",
+                                     std::string("[[allowlists]]\nstopwords = ['gh']\n")}) {
+    const WireRules wire = converted(head + changed);
+    EXPECT_EQ(found(wire, "github-token").examples, own.examples) << changed;
+    EXPECT_EQ(found(wire, "github-token").non_examples, own.non_examples) << changed;
   }
 }
 
