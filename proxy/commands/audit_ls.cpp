@@ -1,19 +1,16 @@
 #include "proxy/commands/audit_ls.h"
 
-#include "base/diagnostic.h"
-#include "proxy/audit/record.h"
 #include "proxy/commands/audit_exchanges.h"
 #include "proxy/commands/audit_file.h"
 #include "proxy/commands/audit_lines.h"
+#include "proxy/commands/audit_names.h"
 #include "proxy/commands/audit_rotation.h"
 #include "proxy/commands/audit_table.h"
-#include "rules/secrets/rule.h"
 
 #include <fmt/format.h>
 
 #include <boost/json.hpp>
 
-#include <algorithm>
 #include <deque>
 #include <list>
 #include <string>
@@ -55,12 +52,14 @@ std::string json_line(const Held& held) {
 class Lister {
  public:
   Lister(const AuditLsOptions& options, AuditFilter filter, const Context& context)
-      : options_(options), filter_(std::move(filter)), context_(context), table_(context) {}
+      : options_(options),
+        filter_(std::move(filter)),
+        names_(options.filter),
+        context_(context),
+        table_(context) {}
 
   void add(AuditEvent event) {
-    saw_rule_ = saw_rule_ || std::ranges::any_of(event.fields, [&](const auto& field) {
-                  return names_rule(field.first) && field.second == options_.filter.rule;
-                });
+    names_.see(event.fields);
     const auto known = open_.find(event.id);
     if (known == open_.end() && event.kind == EventKind::open) return open(std::move(event));
     Held held;
@@ -80,8 +79,8 @@ class Lister {
     }
   }
 
-  // Whether the log has a finding of the rule that is asked for, shown or not.
-  [[nodiscard]] bool saw_rule() const noexcept { return saw_rule_; }
+  // All that the log names, shown or not.
+  [[nodiscard]] const AuditNames& names() const noexcept { return names_; }
 
   // What is still open, and with a limit everything.
   void finish() {
@@ -127,29 +126,13 @@ class Lister {
 
   const AuditLsOptions& options_;
   AuditFilter filter_;
+  AuditNames names_;
   const Context& context_;
   AuditTable table_;
   std::list<Held> order_;  // in which they were opened
   std::unordered_map<std::string, std::list<Held>::iterator> open_;
   std::deque<Held> newest_;
-  bool saw_rule_ = false;
 };
-
-// Nothing was found by it, and cork has no such rule: it is misspelled, or a file's own.
-int tell_unknown_rule(const std::string& id, const Context& context) {
-  std::vector<std::string> ids{std::string(audit::kKnownValue), std::string(audit::kCanary)};
-  for (const secrets::RuleFile& file : secrets::builtin_rules()) {
-    const auto rules = secrets::parse_rules(file.text, std::string(file.name));
-    if (!rules) continue;
-    for (const secrets::Rule& rule : *rules) ids.push_back(rule.id);
-  }
-  if (std::ranges::find(ids, id) != ids.end()) return kYes;
-  const std::string_view meant = nearest(id, {ids.begin(), ids.end()});
-  return complain(
-      context, kNo,
-      fmt::format("the log has no finding of a rule '{}', and cork's own rules have none", id),
-      meant.empty() ? "cork rules ls lists them" : fmt::format("did you mean '{}'?", meant));
-}
 
 }  // namespace
 
@@ -166,8 +149,7 @@ int audit_ls(const AuditLsOptions& options, const Context& context) {
   lister.finish();
   report_skipped(log->skipped(), *path, context);
   if (std::fflush(context.out) != 0) return kFailed;
-  const std::string& rule = options.filter.rule;
-  return rule.empty() || lister.saw_rule() ? kYes : tell_unknown_rule(rule, context);
+  return lister.names().judge(options.config, context);
 }
 
 }  // namespace cork::commands
