@@ -43,16 +43,26 @@ bool is_one(std::string_view text, const Magic& magic) noexcept {
          (static_cast<unsigned char>(text[size]) & kReservedZstdFlag) == 0;
 }
 
-std::size_t find(std::string_view text, std::size_t from, const Magic& magic) noexcept {
+// Does the text end before it is told whether it is one?
+bool is_cut(std::string_view text, const Magic& magic) noexcept {
+  const std::size_t size = magic.bytes.size();
+  if (text.size() <= size) return magic.bytes.starts_with(text);
+  return magic.kind == ContainerKind::zip && text.size() < kZipMethod + 2 &&
+         text.starts_with(magic.bytes);
+}
+
+// The first whose magic number stands before `to`; `to`: none.
+std::size_t find(std::string_view text, std::size_t from, std::size_t to,
+                 const Magic& magic) noexcept {
   std::size_t at = from + magic.rare;
-  while (at < text.size()) {
-    const void* hit = std::memchr(text.data() + at, magic.bytes[magic.rare], text.size() - at);
+  while (at < to) {
+    const void* hit = std::memchr(text.data() + at, magic.bytes[magic.rare], to - at);
     if (hit == nullptr) break;
     at = static_cast<std::size_t>(static_cast<const char*>(hit) - text.data());
     if (is_one(text.substr(at - magic.rare), magic)) return at - magic.rare;
     ++at;
   }
-  return text.size();
+  return to;
 }
 
 // The bits of deflate data (RFC 1951, section 3.1.1), from the lowest of each byte on.
@@ -158,7 +168,7 @@ bool may_be_deflate(std::string_view data) noexcept {
 std::optional<FoundContainer> find_container(std::string_view text, std::size_t from) noexcept {
   FoundContainer first{.at = text.size()};
   for (const Magic& magic : kMagics) {
-    const std::size_t at = find(text.substr(0, first.at), from, magic);
+    const std::size_t at = find(text, from, first.at, magic);
     if (at < first.at) first = {at, magic.kind};
   }
   if (first.at == text.size()) return std::nullopt;
@@ -166,10 +176,10 @@ std::optional<FoundContainer> find_container(std::string_view text, std::size_t 
 }
 
 std::size_t find_cut_container(std::string_view text) noexcept {
-  constexpr std::size_t longest = 3;  // of what may be there of one
+  constexpr std::size_t longest = kZipMethod + 1;  // of what may be there of one
   for (std::size_t at = text.size() - std::min(text.size(), longest); at < text.size(); ++at) {
     for (const Magic& magic : kMagics) {
-      if (magic.bytes.starts_with(text.substr(at))) return at;
+      if (is_cut(text.substr(at), magic)) return at;
     }
   }
   return text.size();

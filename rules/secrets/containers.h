@@ -25,11 +25,12 @@ struct FoundContainer {
   ContainerKind kind = ContainerKind::gzip;
 };
 
-// gzip (RFC 1952), zstd (RFC 8878) or an entry of a zip archive, by their first four bytes, the
-// first that begins at or after `from`.
+// gzip (RFC 1952), zstd (RFC 8878) or an entry of a zip archive that is packed, by their first
+// bytes, the first that begins at or after `from`; of what the end of the text cuts too, where it
+// may be one by the first four.
 [[nodiscard]] std::optional<FoundContainer> find_container(std::string_view text,
                                                            std::size_t from) noexcept;
-// Where one begins that the end of the text cuts in its first bytes; text.size(): none.
+// Where one may begin of whose first bytes the end of the text cuts some; text.size(): none.
 [[nodiscard]] std::size_t find_cut_container(std::string_view text) noexcept;
 // Of the first byte of a text: whether zlib data may begin with it.
 [[nodiscard]] constexpr bool may_be_zlib(char method) noexcept {

@@ -148,7 +148,7 @@ bool Layer::busy() const noexcept {
   for (const auto& branch : containers_) {
     if (branch->layer.busy()) return true;
     if (branch->ended) continue;
-    if (ending_ || branch->fed_to < view_.end() || branch->decoder->busy()) return true;
+    if (ending_ || branch->fed_to < fed_end() || branch->decoder->busy()) return true;
   }
   for (const auto& branch : escapes_) {
     if (branch && branch->layer.busy()) return true;

@@ -138,6 +138,11 @@ class Layer final : public Sink {
   void open_container(Start start);
   void close_containers();
   void feed_containers();
+  // Up to here: what the next one that begins stands in, and what not, is then the same however the
+  // text is cut.
+  [[nodiscard]] Offset fed_end() const noexcept {
+    return ending_ || !reads_as_text() ? view_.end() : cut_;
+  }
   // Hands on what there is room for up to `end`; false: it is not there yet.
   bool feed_to(Branch& branch, Offset end);
   bool feed_some(Branch& branch, Offset end);
@@ -182,6 +187,7 @@ class Layer final : public Sink {
   View view_;
   Offset handed_on_ = 0;      // escapes and runs were looked for before this
   Offset searched_ = 0;       // containers were looked for before this
+  Offset cut_ = 0;            // from here on may begin one that the end cuts; see find_containers()
   std::size_t too_deep_ = 0;  // bytes that are past the depth, and not looked into
   bool ending_ = false;       // nothing more comes
   bool opened_ = false;       // the declared container was

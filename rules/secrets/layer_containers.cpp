@@ -49,6 +49,7 @@ void Layer::find_containers() {
   // Up to the first escape the text above has the same.
   if (!view_.loud()) {
     searched_ = view_.end() - std::min<Offset>(view_.end(), kMagicBytes - 1);
+    cut_ = view_.end();
     return;
   }
   if (searched_ == 0) {
@@ -56,14 +57,16 @@ void Layer::find_containers() {
     if (kind_.escapes == 0 && begins_zlib(view_.text())) add_container({0, ContainerKind::zlib});
   }
   const Offset begin = view_.begin();
+  // Of what the end cuts, nobody knows what it is before more has come, or nothing will.
+  cut_ = begin + (ending_ ? view_.text().size() : find_cut_container(view_.text()));
   while (searched_ < view_.end()) {
     const auto found = find_container(view_.text(), std::max(searched_, begin) - begin);
-    if (!found) break;
+    if (!found || begin + found->at >= cut_) break;
     add_container({begin + found->at, found->kind});
     searched_ = begin + found->at + 1;
   }
   const Offset end = view_.end();
-  searched_ = std::max(searched_, end - std::min<Offset>(end, kMagicBytes - 1));
+  searched_ = std::max(searched_, std::min(end - std::min<Offset>(end, kMagicBytes - 1), cut_));
 }
 
 void Layer::add_container(Start start) {
@@ -91,7 +94,7 @@ void Layer::open_container(Start start) {
 // another.
 void Layer::feed_containers() {
   while (scan_.going()) {
-    const Offset end = starts_.empty() ? view_.end() : starts_.front().at;
+    const Offset end = starts_.empty() ? fed_end() : starts_.front().at;
     bool all = true;
     for (const auto& branch : containers_) all = feed_to(*branch, end) && all;
     close_containers();

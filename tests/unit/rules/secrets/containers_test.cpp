@@ -28,16 +28,30 @@ TEST(Containers, AreFoundWhereverTheyBegin) {
   EXPECT_EQ(ContainerKind::zstd, third->kind);
   EXPECT_FALSE(find_container("\x28\xb5\x2f\xfd\x28 a reserved flag", 0));
   EXPECT_FALSE(find_container(test::zip_entry("a", "stored", false), 0));
+  // What another begins in says how it is packed.
+  const auto inside =
+      find_container(std::string("PK\3\4\x14\0\0\0", 8) + "\x1f\x8b\x08 is no word for it", 0);
+  ASSERT_TRUE(inside);
+  EXPECT_EQ(8u, inside->at);
   EXPECT_TRUE(find_container("\x27\xb5\x2f\xfd a frame of an old version", 0));
   EXPECT_FALSE(find_container("", 0));
 }
 
 TEST(Containers, OneThatTheEndCutsIsFoundToo) {
   EXPECT_EQ(3u, find_cut_container("abc\x1f\x8b"));
+  EXPECT_EQ(3u, find_cut_container("abc\x1f\x8b\x08"));
   EXPECT_EQ(3u, find_cut_container("abcPK"));
   EXPECT_EQ(0u, find_cut_container("("));
   EXPECT_EQ(5u, find_cut_container("abcde"));
   EXPECT_EQ(0u, find_cut_container(""));
+  // What is asked behind the magic number.
+  const std::string entry("PK\3\4\x14\0\0\0\0\0", 10);
+  for (std::size_t size = 1; size < entry.size(); ++size) {
+    EXPECT_EQ(3u, find_cut_container("abc" + entry.substr(0, size))) << size;
+  }
+  EXPECT_EQ(13u, find_cut_container("abc" + entry));
+  EXPECT_EQ(3u, find_cut_container("abc\x28\xb5\x2f\xfd"));
+  EXPECT_EQ(8u, find_cut_container("abc\x28\xb5\x2f\xfd\x20"));
 }
 
 TEST(Containers, ZlibIsToldByTwoBytes) {

@@ -138,6 +138,20 @@ TEST_F(LayerContainers, AreTooDeepOrNotHoweverABodyIsCut) {
   }
 }
 
+// Entries that are not deflated, which is said behind the magic number.
+TEST_F(LayerContainers, AreNotOpenedForABeginningThatIsCut) {
+  std::string body;
+  for (int i = 0; i < 12; ++i) body += std::string("PK\3\4\x14\0\0\0\xff\xff", 10);
+  body += dots(200);
+  EXPECT_EQ(Verdict::clean, scan(body));
+  BodyScanner scanner = this->scanner();
+  for (const char& c : body) {
+    scanner.feed(as_bytes({&c, 1}), scratch_);
+    scanner.idle(scratch_);
+  }
+  EXPECT_EQ(Verdict::clean, scanner.finish(scratch_)) << scanner.problem();
+}
+
 // Opening one costs more than its ten bytes.
 TEST_F(LayerContainers, AreOpenedAFewInASlice) {
   std::string flood;
