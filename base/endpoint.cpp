@@ -30,7 +30,9 @@ std::size_t port_colon(std::string_view text) noexcept {
 }  // namespace
 
 Result<Endpoint> Endpoint::parse(std::string_view text) {
-  const std::size_t colon = port_colon(text);
+  // In user:password@host the colon is of no port: Host says what is wrong.
+  const bool userinfo = text.find('@') != std::string_view::npos;
+  const std::size_t colon = userinfo ? std::string_view::npos : port_colon(text);
   Result<Host> host = Host::parse(text.substr(0, colon));
   if (!host) return std::unexpected(std::move(host).error());
   if (colon == std::string_view::npos) return fail("a port is missing: write host:port");

@@ -20,9 +20,11 @@ std::string place(const Endpoint& endpoint, Scheme scheme) {
   return fmt::format("{}{}", prefix, usual ? endpoint.host.url_text() : endpoint.to_string());
 }
 
-// Of what an entry holds only IPv6 means something else in YAML: a bracket is a list.
+// Of what an entry holds IPv6 means something else in YAML, where a bracket is a list, and so does
+// a wildcard.
 std::string yaml(const std::string& text) {
-  const bool ambiguous = text.starts_with(':') || text.find('[') != std::string::npos;
+  const bool ambiguous =
+      text.starts_with(':') || text.starts_with('*') || text.find('[') != std::string::npos;
   return ambiguous ? '"' + text + '"' : text;
 }
 
@@ -46,12 +48,47 @@ std::string file_of(const Where& where) {
   return " in " + where.file.substr(where.file.rfind('/') + 1);
 }
 
+// RFC 6761, section 6.3: everybody knows its addresses.
+bool is_localhost(const Host& host) {
+  return host.text() == "localhost" || host.text().ends_with(".localhost");
+}
+
+std::string with_addresses(const std::string& place, const std::string& blocks) {
+  return fmt::format("{{host: {}, addresses: [{}]}}", yaml(place), blocks);
+}
+
+// What would open `address`, where `host` leads: all that it is known to lead to.
+std::string blocks_of(const Host& host, const IpAddress& address) {
+  if (is_localhost(host) && classify(address) == AddressClass::loopback) {
+    return "127.0.0.1/32, \"::1/128\"";
+  }
+  return block_of(address);
+}
+
 // The entry that would permit a place, an address literal of a special-purpose block included.
 std::string entry(const Endpoint& endpoint, Scheme scheme) {
-  const std::string where = yaml(place(endpoint, scheme));
+  const std::string where = place(endpoint, scheme);
   const std::optional<IpAddress>& address = endpoint.host.address();
-  if (!address || classify(*address) == AddressClass::global) return where;
-  return fmt::format("{{host: {}, addresses: [{}]}}", where, block_of(*address));
+  if (is_localhost(endpoint.host)) {
+    return with_addresses(where, blocks_of(endpoint.host, *IpAddress::parse("127.0.0.1")));
+  }
+  if (!address || classify(*address) == AddressClass::global) return yaml(where);
+  return with_addresses(where, block_of(*address));
+}
+
+std::string_view caution(AddressClass kind) {
+  return kind == AddressClass::metadata
+             ? ": it hands this machine's credentials to whoever may ask it"
+             : "";
+}
+
+// The same route, which opens those as well.
+std::string opening(const Route& route, const std::string& blocks) {
+  const std::string port =
+      route.port == default_port(route.scheme) ? "" : ':' + std::to_string(route.port);
+  return with_addresses(fmt::format("{}{}{}", route.scheme == Scheme::http ? "http://" : "",
+                                    route.pattern.text(), port),
+                        blocks);
 }
 
 std::string place_of(const Route& route) {
@@ -183,8 +220,9 @@ Decision Bottle::no_route(const Endpoint& endpoint, Scheme scheme) const {
       .route = {},
       .where = where_,
       .detail = {},
-      .operator_can = fmt::format("add '- {}' under bottles.{}.allow{}", entry(endpoint, scheme),
-                                  name_, file_of(where_)),
+      .operator_can = fmt::format(
+          "add '- {}' under bottles.{}.allow{}{}", entry(endpoint, scheme), name_, file_of(where_),
+          endpoint.host.is_name() ? "" : caution(classify(*endpoint.host.address()))),
   };
   const Routes elsewhere = routes_of_pattern(endpoint.host);
   if (elsewhere.empty()) {
@@ -240,12 +278,16 @@ Decision Bottle::judge_address(const Routes& routes, const Endpoint& endpoint, S
           : fmt::format("bottle '{}' may not reach {}: that is a {} address, and {}.", name_,
                         place(endpoint, scheme), name_of(kind),
                         exactly ? "no route opens exactly that address" : "no route opens it");
+  const std::string blocks = blocks_of(endpoint.host, reached);
   denied.operator_can =
       routes.empty()
-          ? fmt::format("add '- {{host: {}, addresses: [{}]}}' under bottles.{}.allow{}",
-                        yaml(place(endpoint, scheme)), block_of(reached), name_, file_of(where_))
-          : fmt::format("add `addresses: [{}]` to the route '{}' of bottles.{}.allow{}",
-                        block_of(reached), denied.route, name_, line_of(denied.where));
+          ? fmt::format("add '- {}' under bottles.{}.allow{}",
+                        with_addresses(place(endpoint, scheme), blocks), name_, file_of(where_))
+          : fmt::format(
+                "add `addresses: [{}]` to the route '{}' of bottles.{}.allow{}, as in '- {}'",
+                blocks, denied.route, name_, line_of(denied.where),
+                opening(*routes.front(), blocks));
+  denied.operator_can += caution(kind);
   return denied;
 }
 

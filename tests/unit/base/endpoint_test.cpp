@@ -53,6 +53,16 @@ TEST(Endpoint, RefusesWhatIsNoHost) {
   }
 }
 
+TEST(Endpoint, SaysOfUserinfoThatItIsNone) {
+  for (const std::string_view text : {"user@example.com", "user@example.com:443",
+                                      "user:pw@example.com", "user:pw@example.com:443"}) {
+    for (const auto& parsed : {Endpoint::parse(text), Endpoint::parse_authority(text, 443)}) {
+      ASSERT_FALSE(parsed) << text;
+      EXPECT_NE(parsed.error().what.find("userinfo"), std::string::npos) << parsed.error().what;
+    }
+  }
+}
+
 TEST(Endpoint, ComparesHostAndPort) {
   EXPECT_EQ(Endpoint::parse("A.example:443").value(), Endpoint::parse("a.example.:443").value());
   EXPECT_NE(Endpoint::parse("a.example:443").value(), Endpoint::parse("a.example:444").value());

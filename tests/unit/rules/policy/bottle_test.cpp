@@ -109,6 +109,11 @@ TEST(Bottle, SaysWhichEntryWouldPermitAnotherPlace) {
       {"[2001:4860:4860::8888]", Scheme::https, "'- \"[2001:4860:4860::8888]\"'"},
       {"10.1.0.5", Scheme::https, "'- {host: 10.1.0.5, addresses: [10.1.0.5/32]}'"},
       {"[::1]:8443", Scheme::https, "'- {host: \"[::1]:8443\", addresses: [\"::1/128\"]}'"},
+      {"localhost:3000", Scheme::http,
+       "'- {host: http://localhost:3000, addresses: [127.0.0.1/32, \"::1/128\"]}'"},
+      {"app.localhost", Scheme::https,
+       "'- {host: app.localhost, addresses: [127.0.0.1/32, \"::1/128\"]}'"},
+      {"169.254.169.254", Scheme::http, "whoever may ask it"},
   };
   for (const Case& c : cases) {
     const Decision denied = connect(dev, c.place, c.scheme);
@@ -271,9 +276,23 @@ TEST(Bottle, DialsOnlyGlobalAddressesUnlessARouteOpensThem) {
             "no route opens it.");
   EXPECT_EQ(denied.operator_can,
             "add `addresses: [10.1.0.5/32]` to the route 'a.example' of bottles.dev.allow "
-            "(cork.yaml:8)");
+            "(cork.yaml:8), as in '- {host: a.example, addresses: [10.1.0.5/32]}'");
   EXPECT_NE(address(dev, "a.example", "::1").operator_can.find("addresses: [\"::1/128\"]"),
             std::string::npos);
+}
+
+TEST(Bottle, SaysHowAnEntryOpensAllThatALocalNameLeadsTo) {
+  const Bottle dev = bottle({{"localhost", 8, Scheme::http, 3000}, {"*.corp.example", 9}});
+  EXPECT_EQ(dev.decide_address(*Endpoint::parse("localhost:3000"), Scheme::http,
+                               *IpAddress::parse("127.0.0.1"), {})
+                .operator_can,
+            "add `addresses: [127.0.0.1/32, \"::1/128\"]` to the route 'localhost' of "
+            "bottles.dev.allow (cork.yaml:8), as in '- {host: http://localhost:3000, addresses: "
+            "[127.0.0.1/32, \"::1/128\"]}'");
+  EXPECT_NE(
+      address(dev, "db.corp.example", "10.1.0.5")
+          .operator_can.find("as in '- {host: \"*.corp.example\", addresses: [10.1.0.5/32]}'"),
+      std::string::npos);
 }
 
 TEST(Bottle, OpensTheBlocksOfTheRouteAndNoOthers) {
@@ -347,7 +366,7 @@ TEST(Bottle, RefusesOnLinkAddressesAndJudgesNat64ByWhatIsEmbedded) {
             "64:ff9b::a01:1, is a private address, and no route opens it.");
   EXPECT_EQ(judged("example.com", "64:ff9b::a01:1").operator_can,
             "add `addresses: [10.1.0.1/32]` to the route 'example.com' of bottles.dev.allow "
-            "(cork.yaml:8)");
+            "(cork.yaml:8), as in '- {host: example.com, addresses: [10.1.0.1/32]}'");
 }
 
 TEST(Bottle, PassesThroughOnlyWhereEveryRouteOfThePlaceDoes) {
