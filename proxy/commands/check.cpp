@@ -169,7 +169,9 @@ void add_check(CLI::App& root, Run& run) {
   command->add_option("--header", options->request.headers, "A header field; may be repeated")
       ->type_name("'NAME: VALUE'")
       ->allow_extra_args(false);
-  command->add_option("--body", options->request.body_file, "A file with its body")
+  command
+      ->add_option("--body", options->request.body_file,
+                   "A file with its body; - is standard input")
       ->type_name("FILE");
   command
       ->add_option_function<std::string>(

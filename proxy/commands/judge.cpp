@@ -4,6 +4,7 @@
 #include "base/internal_host.h"
 #include "base/limits.h"
 #include "proxy/audit/mask.h"
+#include "proxy/commands/draft_body.h"
 #include "proxy/http/framing.h"
 #include "proxy/http/head.h"
 #include "proxy/session/body_judge.h"
@@ -17,13 +18,11 @@
 #include "rules/secrets/known_finding.h"
 
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <array>
-#include <cerrno>
-#include <cstring>
-#include <filesystem>
-#include <fstream>
+#include <istream>
 #include <span>
 #include <string_view>
 #include <utility>
@@ -91,15 +90,9 @@ bool has_header(const DraftRequest& draft, std::string_view name) {
   });
 }
 
-Result<std::uint64_t> body_size(const std::string& file) {
-  std::error_code error;
-  const auto size = std::filesystem::file_size(file, error);
-  if (error) return fail(fmt::format("{}: {}", file, error.message()));
-  return size;
-}
-
 // The head as a client would send it: inside the tunnel for https, in absolute-form for http.
-Result<std::string> head_text(const DraftRequest& draft, const Url& url) {
+// `body`: nullptr for none.
+Result<std::string> head_text(const DraftRequest& draft, const Url& url, DraftBody* body) {
   std::string head = fmt::format("{} {}{} HTTP/1.1\r\nHost: {}\r\n", draft.method,
                                  url.scheme == Scheme::http ? "http://" + url.authority : "",
                                  url.target, url.authority);
@@ -109,10 +102,11 @@ Result<std::string> head_text(const DraftRequest& draft, const Url& url) {
   }
   const bool says_length =
       has_header(draft, "content-length") || has_header(draft, "transfer-encoding");
-  if (!draft.body_file.empty() && !says_length) {
-    const auto size = body_size(draft.body_file);
-    if (!size) return fail(size.error().what);
-    head += fmt::format("Content-Length: {}\r\n", *size);
+  if (body != nullptr && !says_length) {
+    head += fmt::format("Content-Length: {}\r\n", body->size());
+  }
+  if (body != nullptr && !has_header(draft, "content-type") && body->begins_form()) {
+    head += "Content-Type: application/x-www-form-urlencoded\r\n";
   }
   return head + "\r\n";
 }
@@ -132,13 +126,20 @@ class Judge {
   Result<Judgement> judge(const DraftRequest& draft) {
     auto url = split(draft.url);
     if (!url) return fail(url.error().what);
-    auto head = head_text(draft, *url);
+    std::optional<DraftBody> body;
+    if (!draft.body_file.empty()) {
+      auto opened = DraftBody::open(draft.body_file, STDIN_FILENO);
+      if (!opened) return fail(opened.error().what);
+      body.emplace(*std::move(opened));
+    }
+    auto head = head_text(draft, *url, body ? &*body : nullptr);
     if (!head) return fail(head.error().what);
     judgement_.method = draft.method;
     judgement_.place =
         fmt::format("{}://{}", name_of(url->scheme), shown(url->authority, url->scheme));
     if (auto no = judge_head(*url, *head)) return finish(std::move(*no));
-    auto judged = judge_body(draft.body_file);
+    if (!body) return std::move(judgement_);
+    auto judged = judge_body(body->stream(), draft.body_file);
     if (!judged) return fail(judged.error().what);
     if (std::optional<Decision> no = *std::move(judged)) return finish(std::move(*no));
     return std::move(judgement_);
@@ -234,10 +235,8 @@ class Judge {
     return denied(Reason::scan_limit, fmt::format("the request's head {}.", report.problem));
   }
 
-  Result<std::optional<Decision>> judge_body(const std::string& file) {
-    if (file.empty() || !request_ || judgement_.by_cork) return std::nullopt;
-    std::ifstream stream(file, std::ios::binary);
-    if (!stream) return fail(fmt::format("{}: {}", file, std::strerror(errno)));
+  Result<std::optional<Decision>> judge_body(std::istream& stream, const std::string& name) {
+    if (!request_ || judgement_.by_cork) return std::nullopt;
     using session::Gate;
     const bool readable = session::refuses_opaque(bottle_, *request_);
     const bool canaries = known_ && known_->has_canary();
@@ -261,7 +260,7 @@ class Judge {
       while (gate.busy()) gate.resume(scratch_);
       gate.consumed(gate.ready().size());
     }
-    if (stream.bad()) return fail(fmt::format("{}: cannot be read", file));
+    if (stream.bad()) return fail(fmt::format("{}: cannot be read", name));
     if (auto no = objects(rule.finish())) return no;
     if (gate.verdict() == Verdict::clean) gate.finish(scratch_);
     while (gate.busy()) gate.resume(scratch_);

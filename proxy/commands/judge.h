@@ -28,7 +28,7 @@ struct DraftRequest {
   std::string method;
   std::string url;                   // http or https; without a scheme https
   std::vector<std::string> headers;  // "Name: value"
-  std::string body_file;             // "" for none
+  std::string body_file;             // "" for none, "-" for standard input
 };
 
 // What the bottle says of leaks, and on which day.

@@ -181,6 +181,17 @@ TEST_F(Judging, FindsASecretWhereverItIsPut) {
   EXPECT_EQ(reason({"POST", "https://a.example/", {}, clean}), Reason::allowed);
 }
 
+TEST_F(Judging, TakesABodyForAFormWhereItBeginsAsOneAndNothingSaysOtherwise) {
+  const auto form = world_.folder.write("form", "note=" + World::secret()).string();
+  const auto pointer = [&](std::vector<std::string> headers) {
+    const Judgement judgement = judge({"POST", "https://a.example/", std::move(headers), form});
+    EXPECT_EQ(judgement.findings.size(), 1u);
+    return judgement.findings.empty() ? "" : judgement.findings[0].finding.place.pointer;
+  };
+  EXPECT_EQ(pointer({}), "/note");
+  EXPECT_EQ(pointer({"content-type: text/plain"}), "");
+}
+
 TEST_F(Judging, RefusesAHostThatHoldsASecretWithoutRepeatingIt) {
   const std::string secret = World::secret();
   const Judgement judgement = judge({"GET", "https://" + secret + ".a.example/", {}, {}});

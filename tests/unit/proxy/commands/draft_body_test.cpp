@@ -1,0 +1,61 @@
+#include "proxy/commands/draft_body.h"
+
+#include "tests/support/temporary_folder.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <iterator>
+#include <string>
+
+namespace cork::commands {
+namespace {
+
+std::string all_of(DraftBody& body) {
+  return {std::istreambuf_iterator<char>(body.stream()), {}};
+}
+
+TEST(DraftBodies, AreAFileOrStandardInput) {
+  test::TemporaryFolder folder;
+  auto file = DraftBody::open(folder.write("body", "a text"), -1);
+  ASSERT_TRUE(file);
+  EXPECT_EQ(file->size(), 6u);
+  EXPECT_EQ(all_of(*file), "a text");
+  int ends[2];
+  ASSERT_EQ(::pipe(ends), 0);
+  ASSERT_EQ(::write(ends[1], "piped", 5), 5);
+  ::close(ends[1]);
+  auto piped = DraftBody::open("-", ends[0]);
+  ::close(ends[0]);
+  ASSERT_TRUE(piped);
+  EXPECT_EQ(piped->size(), 5u);
+  EXPECT_EQ(all_of(*piped), "piped");
+  EXPECT_THAT(DraftBody::open(folder / "none", -1).error().what, testing::HasSubstr("none: "));
+  EXPECT_THAT(DraftBody::open("-", -1).error().what, testing::HasSubstr("standard input: "));
+}
+
+TEST(DraftBodies, BeginAFormWithAName) {
+  test::TemporaryFolder folder;
+  const struct {
+    std::string text;
+    bool form;
+  } cases[] = {{"note=x", true},
+               {"a%5B0%5D=1&b=2", true},
+               {"a[b]=", true},
+               {"{\"a\": \"b=c\"}", false},
+               {"=x", false},
+               {"a text = b", false},
+               {"", false},
+               {"name", false},
+               {std::string(200, 'a') + "=", false}};
+  for (const auto& one : cases) {
+    auto body = DraftBody::open(folder.write("body", one.text), -1);
+    ASSERT_TRUE(body);
+    EXPECT_EQ(body->begins_form(), one.form) << one.text;
+    EXPECT_EQ(all_of(*body), one.text) << "it is read from its beginning still";
+  }
+}
+
+}  // namespace
+}  // namespace cork::commands
