@@ -3,7 +3,6 @@
 #include "rules/gitleaks/decoding.h"
 #include "rules/gitleaks/location.h"
 #include "rules/gitleaks/text.h"
-#include "rules/gitleaks/whole_secret.h"
 #include "rules/secrets/randomness.h"
 
 #include <algorithm>
@@ -77,13 +76,6 @@ bool has_own_regex(const Rule& rule) {
   return rule.own != nullptr && rule.regex != nullptr && rule.regex->regex() == rule.own->regex;
 }
 
-// What cork's own rules leave out at a secret's end.
-std::size_t rest_of(const Rule& rule, std::string_view text, std::size_t end,
-                    std::string_view secret) {
-  if (!has_own_regex(rule)) return 0;
-  return rest_of_secret(*rule.own, text, secret, end);
-}
-
 }  // namespace
 
 std::string fingerprint_of(const Finding& finding) {
@@ -112,6 +104,7 @@ Detector::Detector(Config config, Options options)
       prefilter_(config_.rules, {.hyperscan = options_.hyperscan}) {
   for (const Rule& rule : config_.rules) {
     of_rule_.push_back(judges_of(rule.allowlists));
+    whole_.push_back(has_own_regex(rule) ? WholeSecret(*rule.own) : WholeSecret());
     required_.emplace_back();
     for (const Required& required : rule.required) {
       const auto found = std::ranges::find(config_.rules, required.id, &Rule::id);
@@ -133,13 +126,26 @@ Detector::Knows Detector::knows(const Finding& finding) const {
   return named ? Knows::name : Knows::kind;
 }
 
-// A catch-all rule's finding, where one that knows more of the secret has it too.
-bool Detector::known_better(const Finding& finding, const std::vector<Finding>& all) const {
-  const Knows known = knows(finding);
-  return known != Knows::kind && std::ranges::any_of(all, [&](const Finding& other) {
-           return other.start_line == finding.start_line && other.rule != finding.rule &&
-                  other.secret.find(finding.secret) != std::string::npos && knows(other) > known;
-         });
+std::vector<Finding> Detector::best_known(std::vector<Finding> found) const {
+  std::vector<Knows> known;
+  for (const Finding& finding : found) known.push_back(knows(finding));
+  const auto is_better = [&](std::size_t other, std::size_t one) {
+    return known[other] > known[one] && found[other].start_line == found[one].start_line &&
+           found[other].rule != found[one].rule &&
+           found[other].secret.find(found[one].secret) != std::string::npos;
+  };
+  std::vector<bool> dropped(found.size());
+  for (std::size_t one = 0; one < found.size(); ++one) {
+    if (known[one] == Knows::kind) continue;
+    for (std::size_t other = 0; other < found.size() && !dropped[one]; ++other) {
+      dropped[one] = is_better(other, one);
+    }
+  }
+  std::vector<Finding> kept;
+  for (std::size_t one = 0; one < found.size(); ++one) {
+    if (!dropped[one]) kept.push_back(std::move(found[one]));
+  }
+  return kept;
 }
 
 bool Detector::searched(const std::string& path) const {
@@ -171,15 +177,9 @@ std::vector<Finding> Detector::detect(const FileName& file, const Fragment& frag
     if (decodings.back().segments.empty()) break;
     current = decodings.back().text;
   }
-  std::vector<bool> dropped;
-  for (const Finding& finding : found) dropped.push_back(known_better(finding, found));
-  std::vector<Finding> kept;
-  for (std::size_t i = 0; i < found.size(); ++i) {
-    if (dropped[i]) continue;
-    found[i].fingerprint = fingerprint_of(found[i]);
-    kept.push_back(std::move(found[i]));
-  }
-  return kept;
+  found = best_known(std::move(found));
+  for (Finding& finding : found) finding.fingerprint = fingerprint_of(finding);
+  return found;
 }
 
 // `for_another`: another rule requires this one, so neither its own report nor what it requires
@@ -257,7 +257,7 @@ void Detector::judge_match(const Pass& pass, std::size_t index, Span match,
   if (!fits_own(rule, pass.text.raw(), match, secret)) return;
   if (allowed(index, {secret, text, hit.line, pass.file.path})) return;
 
-  if (const std::size_t rest = rest_of(rule, pass.text.raw(), match.end, secret); rest > 0) {
+  if (const auto rest = whole_[index].rest(pass.text.raw(), secret, match.end); rest > 0) {
     if (!place(pass, rule, {match.begin, match.end + rest}, hit)) return;
     text = {text.data(), text.size() + rest};
     secret = {secret.data(), secret.size() + rest};

@@ -14,6 +14,7 @@
 #include "rules/gitleaks/finding.h"
 #include "rules/gitleaks/fragments.h"
 #include "rules/gitleaks/prefilter.h"
+#include "rules/gitleaks/whole_secret.h"
 
 #include <cstdint>
 #include <string>
@@ -59,7 +60,8 @@ class Detector {
   // What a finding's rule knows of the secret: that it may be one, its name, or whose it is.
   enum class Knows : std::uint8_t { nothing, name, kind };
   [[nodiscard]] Knows knows(const Finding& finding) const;
-  [[nodiscard]] bool known_better(const Finding& finding, const std::vector<Finding>& all) const;
+  // Without those that one which knows more of the secret has too.
+  [[nodiscard]] std::vector<Finding> best_known(std::vector<Finding> found) const;
   void detect_rule(const Pass& pass, std::size_t rule, bool for_another,
                    std::vector<Finding>& into) const;
   [[nodiscard]] bool detect_path(const Pass& pass, const Rule& rule,
@@ -76,6 +78,7 @@ class Detector {
   std::vector<AllowlistJudge> everywhere_;
   std::vector<std::vector<AllowlistJudge>> of_rule_;
   std::vector<std::vector<std::size_t>> required_;  // rules by their place; each rule's `required`
+  std::vector<WholeSecret> whole_;                  // what cork's own leave out at a secret's end
   Prefilter prefilter_;
 };
 

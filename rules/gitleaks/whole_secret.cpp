@@ -1,6 +1,5 @@
 #include "rules/gitleaks/whole_secret.h"
 
-#include "rules/secrets/byte_class.h"
 #include "rules/secrets/masks.h"
 #include "rules/secrets/regex_shape.h"
 
@@ -21,14 +20,18 @@ std::size_t rest_of_key(std::string_view secret, std::string_view rest) {
 
 }  // namespace
 
-std::size_t rest_of_secret(const secrets::Rule& own, std::string_view text, std::string_view secret,
-                           std::size_t end) {
-  if (secret.data() + secret.size() != text.data() + end) return 0;
+WholeSecret::WholeSecret(const secrets::Rule& own) {
+  if (auto shape = secrets::analyse_regex(own.regex, {own.secret_group, 0})) {
+    alphabet_ = shape->credential;
+  }
+}
+
+std::size_t WholeSecret::rest(std::string_view text, std::string_view secret,
+                              std::size_t end) const {
+  if (!alphabet_ || secret.data() + secret.size() != text.data() + end) return 0;
   const std::string_view rest = text.substr(end, kLongestRest);
-  const auto shape = secrets::analyse_regex(own.regex, {own.secret_group, 0});
-  if (!shape) return 0;
-  if (!secrets::holds_separators(shape->credential)) {
-    return Extent::of_alphabet(shape->credential).advance(rest, true).taken;
+  if (!secrets::holds_separators(*alphabet_)) {
+    return Extent::of_alphabet(*alphabet_).advance(rest, true).taken;
   }
   return secret.starts_with(kPemAnchor) ? rest_of_key(secret, rest) : 0;
 }
