@@ -31,19 +31,36 @@ std::array<char, kCount / Code::kGroup * Code::kBytes> bytes_of(const Digit* dig
   return bytes;
 }
 
+// Sixty-four digits in which marks begin; none: `block` is where there are no more.
+struct MarkedDigits {
+  std::size_t block = 0;
+  std::uint64_t hits = 0;
+};
+
+template <class Code>
+MarkedDigits next_marked(const Digit* digits, std::size_t from, std::size_t last) noexcept {
+  const char* const text = reinterpret_cast<const char*>(digits);
+  return by_masks([=](auto masks) __attribute__((always_inline)) {
+    for (std::size_t block = from; block < last; block += 64) {
+      const std::uint64_t hits =
+          masks.template of<MarkDigit<Code::kMarks, &Mark::first>>(text + block) &
+          masks.template of<MarkDigit<Code::kMarks, &Mark::second>>(text + block + 1);
+      if (hits != 0) return MarkedDigits{block, hits};
+    }
+    return MarkedDigits{last, 0};
+  });
+}
+
 // Visits where, in digits[from, last), the groups begin that hold a magic number. From each place
 // kMarkedDigits can be read, and behind `last` 72 more are, whatever they are.
 template <class Code, class Visit>
 void each_container(const Digit* digits, std::size_t from, std::size_t last, Visit visit) {
   if constexpr (!Code::kMarks.empty()) {
-    const char* const text = reinterpret_cast<const char*>(digits);
-    for (std::size_t block = from; block < last; block += 64) {
-      std::uint64_t hits = by_masks([at = text + block](auto masks) __attribute__((always_inline)) {
-        return masks.template of<MarkDigit<Code::kMarks, &Mark::first>>(at) &
-               masks.template of<MarkDigit<Code::kMarks, &Mark::second>>(at + 1);
-      });
-      for (; hits != 0; hits &= hits - 1) {
-        const std::size_t at = block + static_cast<std::size_t>(std::countr_zero(hits));
+    for (std::size_t begin = from; begin < last; begin += 64) {
+      const MarkedDigits marked = next_marked<Code>(digits, begin, last);
+      begin = marked.block;
+      for (std::uint64_t hits = marked.hits; hits != 0; hits &= hits - 1) {
+        const std::size_t at = begin + static_cast<std::size_t>(std::countr_zero(hits));
         if (at >= last) break;
         for (const Mark& mark : Code::kMarks) {
           const bool here = digits[at] == mark.first && digits[at + 1] == mark.second;
