@@ -12,6 +12,7 @@
 #include <limits>
 #include <string_view>
 #include <system_error>
+#include <utility>
 
 namespace cork::certs {
 namespace {
@@ -26,16 +27,20 @@ constexpr std::array<const char*, 5> kSystemRoots = {
     "/etc/pki/ca-trust/extracted/pem/tls-ca-bundle.pem",  // RHEL, without the compatibility links
 };
 
-std::unexpected<Error> context_failed() {
+std::unexpected<TrustError> context_failed() {
   const std::string reason = take_openssl_error();
-  return fail(fmt::format("cannot make the upstream TLS context: {}",
-                          reason.empty() ? "out of memory" : reason));
+  return std::unexpected(TrustError{fmt::format("cannot make the upstream TLS context: {}",
+                                                reason.empty() ? "out of memory" : reason)});
+}
+
+std::unexpected<TrustError> distrusted(const std::filesystem::path& path, std::string what) {
+  return std::unexpected(TrustError{std::move(what), path});
 }
 
 // Every certificate of the file is trusted, or none: a damaged one is not passed over in silence.
-Result<void> trust_file(X509_STORE* store, const std::filesystem::path& path) {
+Result<void, TrustError> trust_file(X509_STORE* store, const std::filesystem::path& path) {
   const auto pem = read_file(path, kMaxBundleBytes);
-  if (!pem) return std::unexpected(pem.error());
+  if (!pem) return distrusted(path, pem.error().what);
   ERR_clear_error();
   const BioPtr in(BIO_new_mem_buf(pem->data(), static_cast<int>(pem->size())));
   if (!in) return context_failed();
@@ -48,11 +53,13 @@ Result<void> trust_file(X509_STORE* store, const std::filesystem::path& path) {
   const bool at_end =
       ERR_GET_LIB(last) == ERR_LIB_PEM && ERR_GET_REASON(last) == PEM_R_NO_START_LINE;
   if (!at_end) {
-    return fail(fmt::format("{}: certificate {} is damaged ({})", path.string(), count + 1,
-                            take_openssl_error()));
+    return distrusted(path, fmt::format("{}: certificate {} is damaged ({})", path.string(),
+                                        count + 1, take_openssl_error()));
   }
   ERR_clear_error();
-  if (count == 0) return fail(fmt::format("{}: holds no PEM certificate", path.string()));
+  if (count == 0) {
+    return distrusted(path, fmt::format("{}: holds no PEM certificate", path.string()));
+  }
   return {};
 }
 
@@ -81,14 +88,16 @@ std::filesystem::path system_roots_file() {
   return {};
 }
 
-Result<std::shared_ptr<SSL_CTX>> make_upstream_context(const std::filesystem::path& extra_ca_file) {
+Result<std::shared_ptr<SSL_CTX>, TrustError> make_upstream_context(
+    const std::filesystem::path& extra_ca_file) {
   return make_upstream_context(extra_ca_file, system_roots_file());
 }
 
-Result<std::shared_ptr<SSL_CTX>> make_upstream_context(const std::filesystem::path& extra_ca_file,
-                                                       const std::filesystem::path& roots_file) {
+Result<std::shared_ptr<SSL_CTX>, TrustError> make_upstream_context(
+    const std::filesystem::path& extra_ca_file, const std::filesystem::path& roots_file) {
   if (extra_ca_file.empty() && roots_file.empty()) {
-    return fail("this system has no root certificates; install the package ca-certificates");
+    return std::unexpected(
+        TrustError{"this system has no root certificates; install the package ca-certificates"});
   }
   ERR_clear_error();
   std::shared_ptr<SSL_CTX> context(SslCtxPtr(SSL_CTX_new(TLS_client_method())));

@@ -17,15 +17,22 @@ namespace cork::certs {
 // environment variable is read.
 [[nodiscard]] std::filesystem::path system_roots_file();
 
+// `file`: the one that cannot be trusted; empty: none of them is the reason.
+struct TrustError {
+  std::string what;
+  std::filesystem::path file = {};
+};
+
 // A client context that verifies against the system's roots plus `extra_ca_file` (may be empty).
 // TLS 1.2 and later, ALPN http/1.1, SSL_MODE_RELEASE_BUFFERS. It stores no sessions (the caller
 // keeps them by host, from SSL_CTX_sess_set_new_cb or SSL_get1_session). Verification cannot be
 // switched off. Every certificate of the files is an anchor. Errors name the file and the reason;
 // to have neither roots nor an extra file is one.
-Result<std::shared_ptr<SSL_CTX>> make_upstream_context(const std::filesystem::path& extra_ca_file);
+Result<std::shared_ptr<SSL_CTX>, TrustError> make_upstream_context(
+    const std::filesystem::path& extra_ca_file);
 // The same with the roots of `roots_file` (may be empty) instead of the system's.
-Result<std::shared_ptr<SSL_CTX>> make_upstream_context(const std::filesystem::path& extra_ca_file,
-                                                       const std::filesystem::path& roots_file);
+Result<std::shared_ptr<SSL_CTX>, TrustError> make_upstream_context(
+    const std::filesystem::path& extra_ca_file, const std::filesystem::path& roots_file);
 
 // Sets up one connection: the name (or address) that the chain must carry, without partial
 // wildcards, and SNI for names only (RFC 6066, section 3: never for an address).

@@ -34,10 +34,12 @@ Result<Assembly::Parts::Next, Diagnostics> Assembly::Parts::make_next(
   }
   auto trust = certs::make_upstream_context(chosen.upstream_ca_file);
   if (!trust) {
-    const bool own = chosen.upstream_ca_file.empty();
-    return std::unexpected(
-        one(trust.error().what, own ? Where{chosen.file.string()} : chosen.upstream_ca_where,
-            own ? "" : "`upstream.ca_file` names a file of certificates in PEM form"));
+    const auto& [what, file] = trust.error();
+    if (file.empty() || file != chosen.upstream_ca_file) {
+      return std::unexpected(one(what, {chosen.file.string()}));
+    }
+    return std::unexpected(one(what, chosen.upstream_ca_where,
+                               "`upstream.ca_file` names a file of certificates in PEM form"));
   }
   made.upstream_tls = std::move(*trust);
   network->show(made);

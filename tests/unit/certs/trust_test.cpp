@@ -120,6 +120,9 @@ TEST_F(Trust, NamesTheFileThatCannotBeTrustedAndWhy) {
     const auto context = make_upstream_context(path, roots);
     ASSERT_FALSE(context.has_value()) << c.reason;
     EXPECT_THAT(context.error().what, AllOf(HasSubstr(path.string()), HasSubstr(c.reason)));
+    EXPECT_EQ(context.error().file, path);
+    const auto system = make_upstream_context(folder.write("fine.pem", pem), path);
+    EXPECT_EQ(system.error().file, path) << "and not the other one";
   }
   EXPECT_THAT(make_upstream_context(folder / "none.pem", roots).error().what,
               AllOf(HasSubstr("none.pem"), HasSubstr("No such file or directory")));
@@ -128,6 +131,7 @@ TEST_F(Trust, NamesTheFileThatCannotBeTrustedAndWhy) {
 TEST_F(Trust, SaysWhatToInstallWhereThereIsNothingToTrust) {
   EXPECT_THAT(make_upstream_context("", "").error().what,
               HasSubstr("install the package ca-certificates"));
+  EXPECT_EQ(make_upstream_context("", "").error().file, "");
 }
 
 TEST_F(Trust, TrustsThisSystemsRootsWhereItHasThem) {
