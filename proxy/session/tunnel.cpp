@@ -155,12 +155,12 @@ Admission admit(const Snapshot& snapshot, std::size_t bottle, const Tunnel& tunn
   ledger::Account& account = *snapshot.accounts[bottle];
   const policy::Bottle& policy = snapshot.bottles[bottle];
   Admission admission;
-  admission.on_tls = policy.decide_connect(tunnel.endpoint, Scheme::https);
-  if (auto own = decide_own(snapshot, tunnel.endpoint)) admission.on_tls = *std::move(own);
+  const auto own = decide_own(snapshot, tunnel.endpoint);
+  admission.on_tls = own ? *own : policy.decide_connect(tunnel.endpoint, Scheme::https);
   admission.tls_denied = tunnel.refusal || !admission.on_tls.allowed();
   admission.denied =
       admission.tls_denied &&
-      (tunnel.refusal || !policy.decide_connect(tunnel.endpoint, Scheme::http).allowed());
+      (tunnel.refusal || own || !policy.decide_connect(tunnel.endpoint, Scheme::http).allowed());
   // A refusal inside TLS is for those who read it, not for everyone who asks for more.
   if (admission.denied && !account.may_deny_at_length(io::SteadyClock::now())) {
     admission.refusal = admission.on_tls;

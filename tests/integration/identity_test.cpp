@@ -124,5 +124,26 @@ TEST(Identity, CorkIsNotReachableThroughItself) {
   EXPECT_EQ(refusal.body.find("operator_can"), std::string::npos) << "nothing opens that";
 }
 
+// Though a route opens it for clear text.
+TEST(Identity, AskingForCorkItselfLeavesARecordEvenWhereNothingFollows) {
+  World world({.metrics = true});
+  const auto port = world.metrics_port();
+  policy::Route route{.pattern = *policy::HostPattern::parse("127.0.0.1"),
+                      .scheme = Scheme::http,
+                      .port = port,
+                      .methods = {},
+                      .addresses = {*Cidr::parse("127.0.0.1/32")},
+                      .where = {"cork.yaml", 7, 9}};
+  world.config().bottles.front().bottle =
+      policy::Bottle("dev", policy::Mode::enforce, {std::move(route)}, {"cork.yaml", 6, 5});
+  ASSERT_TRUE(world.reload());
+  {
+    Wire agent = world.connect();
+    connect_to(world, agent, fmt::format("127.0.0.1:{}", port));
+  }
+  world.stop();
+  EXPECT_THAT(world.audit(), ::testing::Contains(HasSubstr("address_not_allowed")));
+}
+
 }  // namespace
 }  // namespace cork::test
