@@ -25,6 +25,8 @@ namespace {
 constexpr std::size_t kExplained = 14;  // where a line's text begins
 // Of an id in a list: a longer one stands out of its column instead of widening everybody's.
 constexpr std::size_t kWidestId = 24;
+// Places where a rule's credential is at home, in a list: `rules why` names all.
+constexpr std::ptrdiff_t kMostPlaces = 2;
 // Rules without an example that are named: gitleaks' have none.
 constexpr std::ptrdiff_t kMostNamed = 8;
 
@@ -53,14 +55,23 @@ std::optional<Rules> load(const RulesOptions& options, const Context& context) {
   return std::move(all->rules);
 }
 
-std::string audience_of(const secrets::Rule& rule) {
+// The first `most` places where its credential is at home.
+std::string audience_of(const secrets::Rule& rule, std::ptrdiff_t most) {
   std::vector<std::string> places;
-  places.reserve(rule.audience.size());
   for (const secrets::Audience& audience : rule.audience) {
-    places.push_back(
-        fmt::format("{} {}", audience.host ? audience.host->text() : "any host", audience.slot));
+    std::string place =
+        fmt::format("{} {}", audience.host ? audience.host->text() : "any host", audience.slot);
+    // A field may be at home at several paths.
+    if (std::ranges::find(places, place) == places.end()) places.push_back(std::move(place));
   }
-  return fmt::format("{}", fmt::join(places, ", "));
+  const std::ptrdiff_t shown = std::min(std::ssize(places), most);
+  const std::string more =
+      shown < std::ssize(places) ? fmt::format(", and {} more", std::ssize(places) - shown) : "";
+  return fmt::format("{}{}", fmt::join(places.begin(), places.begin() + shown, ", "), more);
+}
+
+std::string counted(std::size_t count, std::string_view one, std::string_view many) {
+  return fmt::format("{} {}", count, count == 1 ? one : many);
 }
 
 std::string allowed_by(const secrets::Rule& rule) {
@@ -69,11 +80,24 @@ std::string allowed_by(const secrets::Rule& rule) {
     regexes += list.regexes.size();
     words += list.stopwords.size();
   }
-  if (regexes + words == 0) return {};
-  return fmt::format("what {} regexes or {} words say", regexes, words);
+  std::vector<std::string> lists;
+  if (regexes > 0) lists.push_back(counted(regexes, "regex", "regexes"));
+  if (words > 0) lists.push_back(counted(words, "word", "words"));
+  if (lists.empty()) return {};
+  return fmt::format("what {} of its allowlists name", fmt::join(lists, " and "));
+}
+
+bool is_builtin_file(const std::string& name) {
+  return std::ranges::any_of(secrets::builtin_rules(),
+                             [&](const secrets::RuleFile& file) { return file.name == name; });
 }
 
 int no_such_rule(const secrets::Ruleset& rules, const std::string& id, const Context& context) {
+  if (const auto own = config::read_rules(std::nullopt);
+      own && std::ranges::find(*own, id, &secrets::Rule::id) != own->end()) {
+    return complain(context, kUsage, fmt::format("rule '{}' is not in force", id),
+                    "it is one of cork's own, which the configuration or --file leaves out");
+  }
   std::vector<std::string_view> known;
   for (const secrets::Rule& rule : rules.rules()) known.push_back(rule.id);
   const std::string_view meant = nearest(id, known);
@@ -92,27 +116,32 @@ int rules_ls(const RulesOptions& options, const Context& context) {
   for (const secrets::Rule& rule : (*rules)->rules()) width = std::max(width, rule.id.size());
   width = std::min(width, kWidestId);
   const std::size_t text = width + 10;  // behind "  record  "
+  std::size_t blocking = 0;
   for (const secrets::Rule& rule : (*rules)->rules()) {
     const bool blocks = rule.confidence == secrets::Confidence::high;
+    blocking += blocks ? 1 : 0;
     fmt::print(context.out, "{:<{}}  {:<6}  {}\n", visible(rule.id), width,
                blocks ? "block" : "record",
                wrapped(visible(rule.description), text, context.columns));
-    const std::string audience = audience_of(rule);
+    const std::string audience = audience_of(rule, kMostPlaces);
     if (!audience.empty()) {
       fmt::print(context.out, "{:<{}}{}\n", "", text,
                  wrapped(visible("at home: " + audience), text, context.columns));
     }
   }
+  fmt::print(context.out, "{}: {} block, {} record only\n",
+             counted((*rules)->rules().size(), "rule", "rules"), blocking,
+             (*rules)->rules().size() - blocking);
   // After the list: of a long one the end is what is seen.
   fmt::print(context.err, "{}", gitleaks::render_warnings(all->warnings));
   return kYes;
 }
 
 int rules_why(const RulesOptions& options, const Context& context) {
-  const auto rules = load(options, context);
-  if (!rules) return kUsage;
-  const secrets::Rule* rule = (*rules)->find(options.id);
-  if (rule == nullptr) return no_such_rule(**rules, options.id, context);
+  const auto all = load_all(options, context);
+  if (!all) return kUsage;
+  const secrets::Rule* rule = all->rules->find(options.id);
+  if (rule == nullptr) return no_such_rule(*all->rules, options.id, context);
   const auto line = [&context](std::string_view name, std::string_view text) {
     if (text.empty()) return;
     fmt::print(context.out, "  {:<12}{}\n", name,
@@ -132,7 +161,7 @@ int rules_why(const RulesOptions& options, const Context& context) {
   line("masked", rule->partial ? "never: it tells of more than is found" : "");
   line("named", fmt::format("{}", fmt::join(rule->named, ", ")));
   line("not named", fmt::format("{}", fmt::join(rule->not_named, ", ")));
-  line("at home", audience_of(*rule));
+  line("at home", audience_of(*rule, std::ssize(rule->audience)));
   line("allowed", allowed_by(*rule));
   std::mt19937_64 random(context.seed);
   for (const std::string& example : rule->examples) {
@@ -141,7 +170,14 @@ int rules_why(const RulesOptions& options, const Context& context) {
   for (const std::string& example : rule->non_examples) {
     line("no example", secrets::expand_example(example, random).value_or(""));
   }
-  line("written in", to_string(rule->where));
+  line("written in", fmt::format("{}{}", to_string(rule->where),
+                                 is_builtin_file(rule->where.file) ? ", of cork's own" : ""));
+  // Why it only records, where its file means it to block.
+  auto about = all->warnings;
+  std::erase_if(about, [&](const Diagnostic& warning) {
+    return warning.what.find('\'' + rule->id + '\'') == std::string::npos;
+  });
+  fmt::print(context.err, "{}", gitleaks::render_warnings(about));
   return kYes;
 }
 

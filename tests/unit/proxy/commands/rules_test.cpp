@@ -5,6 +5,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <sstream>
+#include <string>
+
 namespace cork::commands {
 namespace {
 
@@ -15,7 +18,7 @@ TEST(RulesCommand, ListsAndTestsTheRulesOfTheConfiguration) {
   const RulesOptions options{world.configure("      - a.example\n"), std::nullopt};
   const Outcome listed = world.run(rules_ls, options);
   EXPECT_EQ(listed.code, kYes) << listed.err;
-  EXPECT_EQ(listed.out, "own-token  block   Own token\n");
+  EXPECT_EQ(listed.out, "own-token  block   Own token\n1 rule: 1 block, 0 record only\n");
   const Outcome tested = world.run(rules_test, options);
   EXPECT_EQ(tested.code, kYes) << tested.out;
   EXPECT_EQ(tested.out, "1 rules, 2 examples, 0 failed\n");
@@ -30,7 +33,8 @@ TEST(RulesCommand, KeepsItsColumnsWhateverAnIdIs) {
       "own.toml", "[[rules]]\nid = \"" + id + "\"\n" + rule + "[[rules]]\nid = \"short\"\n" + rule);
   const Outcome listed = world.run(rules_ls, options);
   EXPECT_EQ(listed.code, kYes) << listed.err;
-  EXPECT_EQ(listed.out, id + "  block   Own\nshort                     block   Own\n");
+  EXPECT_EQ(listed.out, id + "  block   Own\nshort                     block   Own\n"
+                             "2 rules: 2 block, 0 record only\n");
 }
 
 TEST(RulesCommand, SaysNoWhereAnExampleIsMissed) {
@@ -62,7 +66,15 @@ TEST(RulesCommand, UsesTheBuiltinRulesWhereThereIsNoConfiguration) {
   const Outcome tested = world.run(rules_test, RulesOptions{});
   EXPECT_EQ(tested.code, kYes) << tested.out << tested.err;
   EXPECT_THAT(tested.out, HasSubstr(" 0 failed"));
-  EXPECT_THAT(world.run(rules_ls, RulesOptions{}).out, HasSubstr("at home: api.github.com "));
+  const Outcome listed = world.run(rules_ls, RulesOptions{});
+  EXPECT_THAT(listed.out, HasSubstr("at home: api.github.com "));
+  std::istringstream lines(listed.out);
+  for (std::string line; std::getline(lines, line);) EXPECT_LE(line.size(), 240U) << line;
+  RulesOptions one;
+  one.id = "gitlab-token";
+  const Outcome why = world.run(rules_why, one);
+  EXPECT_THAT(why.out,
+              testing::ContainsRegex("  written in  [a-z]+\\.toml:[0-9:]+, of cork's own"));
 }
 
 TEST(RulesCommand, ExplainsARuleWithExamplesMadeUp) {
@@ -92,9 +104,16 @@ TEST(RulesCommand, ListsGitleaksRulesAndSaysWhatTrafficCannotHonour) {
       "[[rules]]\nid = \"file\"\npath = 'p12$'\n");
   const Outcome listed = world.run(rules_ls, options);
   EXPECT_EQ(listed.code, kYes) << listed.err;
-  EXPECT_EQ(listed.out, "tok  record  Token\n");
+  EXPECT_EQ(listed.out, "tok  record  Token\n1 rule: 0 block, 1 record only\n");
   EXPECT_THAT(listed.err, HasSubstr(".gitleaks.toml:1:1: warning: rule 'tok' is recorded only"));
   EXPECT_THAT(listed.err, HasSubstr("warning: rule 'file' is left out"));
+  options.id = "tok";
+  const Outcome why = world.run(rules_why, options);
+  EXPECT_THAT(why.err, HasSubstr("warning: rule 'tok' is recorded only"));
+  EXPECT_THAT(why.err, testing::Not(HasSubstr("'file'")));
+  options.id = "gitlab-token";
+  EXPECT_THAT(world.run(rules_why, options).err,
+              HasSubstr("rule 'gitlab-token' is not in force\n    it is one of cork's own"));
 }
 
 }  // namespace
