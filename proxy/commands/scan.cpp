@@ -19,6 +19,8 @@
 #include <chrono>
 #include <iterator>
 #include <memory>
+#include <set>
+#include <string>
 #include <system_error>
 #include <thread>
 #include <utility>
@@ -110,6 +112,7 @@ class Scan {
   const Context& context_;
   bool standard_input_ = false;
   std::vector<ScanFile> files_;
+  std::set<std::pair<std::string, std::string>> listed_;  // their places, and links to them
   ScanResult result_;
   std::size_t left_out_ = 0, git_folders_ = 0, known_ = 0;
   std::string rules_file_;
@@ -178,7 +181,13 @@ void Scan::list(const gitleaks::Detector& skipping) {
     }
     FileList found = list_files(
         path, how, [&skipping](const std::string& one) { return skipping.skips_path(one); });
-    std::ranges::move(found.files, std::back_inserter(files_));
+    for (ScanFile& file : found.files) {
+      // Folders that are named may be in one another.
+      std::string place = fs::absolute(file.path).lexically_normal().native();
+      if (listed_.emplace(std::move(place), file.symlink).second) {
+        files_.push_back(std::move(file));
+      }
+    }
     std::ranges::move(found.problems, std::back_inserter(result_.problems));
     left_out_ += found.left_out;
     git_folders_ += found.git_folders;
@@ -297,7 +306,7 @@ void add_scan(CLI::App& root, Run& run) {
   command->footer(
       "Without --config: .gitleaks.toml, where one folder is given and has one; otherwise cork's\n"
       "own rules. What git ignores is left out.\n"
-      "Exit code: 0 nothing found, 3 something, 1 a file could not be read.\n\n"
+      "Exit code: 0 nothing found, 3 something, 1 a file could not be read, 2 usage.\n\n"
       "Examples:\n"
       "  cork scan .\n"
       "  git diff | cork scan -\n"

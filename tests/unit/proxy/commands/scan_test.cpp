@@ -48,6 +48,13 @@ TEST_F(ScanCommand, SaysWhereASecretIsAndNotTheSecret) {
   EXPECT_THAT(run().out, HasSubstr(secret_));
 }
 
+TEST_F(ScanCommand, LooksOnceIntoAFileThatIsNamedTwice) {
+  const auto file = world_.folder.write("src/a.py", secret_ + "\n");
+  const auto folder = world_.folder / "src";
+  options_.paths = {folder.native(), file, (folder / ".." / "src" / "a.py").native()};
+  EXPECT_THAT(run().err, HasSubstr("1 finding in 1 file"));
+}
+
 TEST_F(ScanCommand, WritesAReportByTheNameOfItsFile) {
   world_.folder.write("src/a.py", secret_ + "\n");
   options_.report_path = world_.folder / "leaks.sarif";
