@@ -59,9 +59,9 @@ std::string to_string(const Where& where) {
 std::string render(const Diagnostics& diagnostics) {
   std::string out;
   for (const Diagnostic& diagnostic : diagnostics) {
-    append_visible(out, to_string(diagnostic.where));
-    if (!diagnostic.where.file.empty()) out += ": ";
-    out += "error: ";
+    const bool placed = !diagnostic.where.file.empty();
+    append_visible(out, placed ? to_string(diagnostic.where) : "cork");
+    out += ": error: ";
     append_visible(out, diagnostic.what);
     out += '\n';
     if (diagnostic.hint.empty()) continue;

@@ -158,6 +158,14 @@ int report(const CLI::App& root, const CLI::ParseError& error, int argc, const c
     chosen = chosen->get_subcommands().front();
     name += ' ' + chosen->get_name();
   }
+  if (const auto below = chosen->get_subcommands([](const CLI::App*) { return true; });
+      !below.empty()) {
+    std::vector<std::string> names;
+    for (const CLI::App* one : below) names.push_back(one->get_name());
+    return commands::complain(
+        context, kUsage, error.what(),
+        fmt::format("there are: {}; `{} --help` says more", fmt::join(names, ", "), name));
+  }
   return commands::complain(context, kUsage, error.what(),
                             fmt::format("`{} --help` says how it is used", name));
 }

@@ -172,7 +172,7 @@ Diagnostics expired_exceptions(const BottleConfig& bottle,
                      "ended with {}",
                      bottle.bottle.name(), exception.rule, date_text(exception.expires)),
          exception.where,
-         fmt::format("ask {} whether it is still needed ({}), and remove it or set "
+         fmt::format("ask its owner, '{}', whether it is still needed ('{}'), and remove it or set "
                      "another day",
                      exception.owner, exception.reason)});
   }

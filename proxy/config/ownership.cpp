@@ -15,10 +15,10 @@ namespace cork::config {
 namespace {
 
 Diagnostic problem(const std::filesystem::path& path, const char* kind) {
-  return {fmt::format("every user of this machine may write the {} {}, and so decide what leaves",
-                      kind, path.string()),
-          {},
-          fmt::format("chmod o-w '{}'", path.string())};
+  return {
+      fmt::format("every user of this machine may write this {}, and so decide what leaves", kind),
+      {path.string()},
+      fmt::format("chmod o-w '{}'", path.string())};
 }
 
 }  // namespace

@@ -21,7 +21,7 @@ TEST(Diagnostic, RendersEveryErrorWithItsHint) {
             "cork.yaml:12:9: error: unknown key 'metod'\n"
             "    did you mean 'methods'?\n"
             "cork.yaml: error: no bottle\n"
-            "error: no file\n");
+            "cork: error: no file\n");
   EXPECT_EQ(render({}), "");
 }
 

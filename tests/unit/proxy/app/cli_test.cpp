@@ -100,6 +100,7 @@ TEST_F(Cli, EndsUsageErrorsWithTwoAndOneClearMessage) {
       {{"zzzzzz"}, "there are: run, check, plan, env, ca, rules, scan, audit"},
       {{"audit", "tial"}, "did you mean 'tail'?"},
       {{"audit"}, "`cork audit --help`"},
+      {{"ca"}, "there are: init, show, bundle; `cork ca --help`"},
       {{"check"}, "`cork check --help`"},
       {{"check", "--metod", "GET", "https://a.example/"}, "`cork check --help`"},
       {{"run", "--drain-ms", "soon"}, "`cork run --help`"},

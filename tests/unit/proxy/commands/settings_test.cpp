@@ -39,7 +39,8 @@ TEST(Settings, ToServeAreRefusedWhereOthersMayWriteThem) {
   EXPECT_TRUE(load_settings(file, context));
   EXPECT_EQ(err.text(), "");
   EXPECT_FALSE(load_settings_to_serve(file, context));
-  EXPECT_THAT(err.text(), HasSubstr("error: every user of this machine may write the file"));
+  EXPECT_THAT(err.text(),
+              HasSubstr("cork.yaml: error: every user of this machine may write this file"));
 }
 
 TEST(Settings, ChooseTheOnlyBottleOrTheOneNamed) {

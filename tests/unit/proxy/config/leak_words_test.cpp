@@ -91,7 +91,7 @@ TEST(LeakWords, AnExceptionOfAPastDayIsNoErrorAndIsToldOf) {
     if (!expired) continue;
     EXPECT_EQ(to_string(told[0].where), "/etc/cork.yaml:7:9");
     EXPECT_THAT(told[0].what, HasSubstr("ended with 2026-03-09"));
-    EXPECT_THAT(told[0].hint, HasSubstr("ask them"));
+    EXPECT_THAT(told[0].hint, HasSubstr("ask its owner, 'them'"));
   }
 }
 
