@@ -58,6 +58,15 @@ class CommandsTest(ClientTest):
         self.assertIn("leak", done.stdout)
         self.assertNotIn(secret, done.stdout + done.stderr)
 
+    def test_check_reads_a_body_from_standard_input_as_curl_would_send_it(self):
+        secret = made_secrets.github_token()
+        done = subprocess.run(
+            [Setting.cork, "check", "--config", self.lab.folder / "cork.yaml", "--body", "-",
+             self.lab.url()], input=f"note={secret}", capture_output=True, text=True, timeout=60,
+            check=False, env={**os.environ, "HOME": str(self.lab.folder / "home")})
+        self.assertEqual(done.returncode, 3, done.stdout + done.stderr)
+        self.assertIn("github-token in the body /note", done.stdout)
+
     def test_the_bundle_holds_corks_ca_and_is_trusted(self):
         bundle = self.lab.folder / "bundle.pem"
         done = self.lab.command("ca", "bundle")
