@@ -59,17 +59,34 @@ bool encoded(const secrets::Place& place) noexcept {
   });
 }
 
+std::string_view words_for(secrets::Unmasked why) noexcept {
+  switch (why) {
+    case secrets::Unmasked::partial:
+      return "the rule sees no more than a part of it";
+    case secrets::Unmasked::quoted:
+      return "a quote, or the end of a form's field, stands in it";
+    case secrets::Unmasked::binary:
+      return "bytes that are no text stand beside it";
+    case secrets::Unmasked::gone:
+      return "where it begins has left already";
+    case secrets::Unmasked::too_many:
+      return "as many are in the body already as are masked";
+    case secrets::Unmasked::none:
+    case secrets::Unmasked::encoded:
+    case secrets::Unmasked::endless:
+      break;
+  }
+  return "it cannot be told where it ends, or what of the body it is";
+}
+
 // "" where nobody asked for it.
-std::string why_unmasked(const Finding& finding, const secrets::Rule& rule,
-                         const secrets::Actions& actions) {
+std::string why_unmasked(const Finding& finding, const secrets::Actions& actions) {
   if (actions.of(finding.rule) != Action::redact) return {};
-  const std::string why = !in_body(finding) ? "only what stands in a body can be"
-                          : rule.partial    ? "the rule sees no more than a part of it"
-                          : encoded(finding.place)
-                              ? fmt::format("it is encoded ({})", finding.place.encoding)
-                              : "it cannot be told where it ends, or be cut out there, or more are "
-                                "in the body than are masked";
-  return fmt::format(" It is not masked: {}.", why);
+  if (!in_body(finding)) return " It is not masked: only what stands in a body can be.";
+  if (encoded(finding.place)) {
+    return fmt::format(" It is not masked: it is encoded ({}).", finding.place.encoding);
+  }
+  return fmt::format(" It is not masked: {}.", words_for(finding.unmasked));
 }
 
 // "`a: warn` and `b: warn`": all of them, since each refuses.
@@ -115,11 +132,11 @@ policy::Decision leak_decision(const secrets::Ruleset& rules, std::span<const Fi
   const auto alike = refusing_with(*found, findings);
   const Finding& named = best_named(rules, alike);
   const secrets::Rule& rule = rules.rules()[named.rule];
-  return denied(policy::Reason::leak,
-                fmt::format("the request's {} holds what looks like a secret: {} (rule '{}').{}",
-                            describe(named.place), rule.description, rule.id,
-                            why_unmasked(named, rule, actions)),
-                operator_can(named, rule, actions, warn_words(rules, alike)));
+  return denied(
+      policy::Reason::leak,
+      fmt::format("the request's {} holds what looks like a secret: {} (rule '{}').{}",
+                  describe(named.place), rule.description, rule.id, why_unmasked(named, actions)),
+      operator_can(named, rule, actions, warn_words(rules, alike)));
 }
 
 }  // namespace cork::session

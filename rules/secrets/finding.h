@@ -58,6 +58,18 @@ struct Spot {
 // one that is planted to be seen nowhere.
 enum class Kind : std::uint8_t { rule, known_value, canary };
 
+// Why what was to be masked is not.
+enum class Unmasked : std::uint8_t {
+  none,      // it is, or was not to be
+  encoded,   // more than escapes is between it and the wire
+  partial,   // the rule sees no more than a part of it
+  endless,   // nothing tells where it ends, or what of the wire it is
+  quoted,    // a quote, or the end of a form's field, stands in it
+  binary,    // bytes that are no text stand beside it
+  gone,      // where it begins has left
+  too_many,  // as many are in the part already as are masked
+};
+
 struct Finding {
   RuleIndex rule = 0;  // where the kind is that
   Confidence confidence = Confidence::high;
@@ -71,6 +83,7 @@ struct Finding {
   bool stops = false;     // it is why the request is refused
   // Why it may leave though it is a leak, and who says so; empty: nobody does.
   std::string exception = {}, owner = {};
+  Unmasked unmasked = Unmasked::none;
 };
 
 // What its rule and its place ask for: "block", "redact" or "record". Static storage.

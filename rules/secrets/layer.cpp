@@ -160,12 +160,14 @@ void Layer::report(std::span<const Scan::Secret> secrets) {
   for (const Scan::Secret& secret : secrets) {
     if (!scan_.wants(secret) || goes_on(secret)) continue;
     scan_.count_work(view_.text().size());  // telling the place reads it
-    const auto range = may_mask() ? on_the_wire(secret) : std::nullopt;
+    const auto range = may_mask()
+                           ? on_the_wire(secret)
+                           : std::expected<WireRange, Unmasked>(std::unexpected(Unmasked::encoded));
     const Field field = field_of(secret);
     const Action action = scan_.record(secret, place_of(secret),
                                        {.spot = spot_of(secret),
                                         .open = kind_.open,
-                                        .maskable = range.has_value(),
+                                        .unmasked = range ? Unmasked::none : range.error(),
                                         .whole_value = field.whole_value,
                                         .token_request = field.token_request});
     if (action == Action::redact) open_mask(secret, range->begin);

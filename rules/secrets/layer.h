@@ -28,6 +28,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <expected>
 #include <memory>
 #include <optional>
 #include <span>
@@ -118,9 +119,9 @@ class Layer final : public Sink {
 
   // layer_masks.cpp
   [[nodiscard]] bool may_mask() const noexcept;
-  // What stands at `secret`, where that is known to the byte and can be cut out.
-  [[nodiscard]] std::optional<WireRange> on_the_wire(const Scan::Secret& secret) const;
-  [[nodiscard]] std::optional<Offset> begin_on_the_wire(Offset begin) const;
+  // What stands at `secret`, where that is known to the byte and can be cut out; or why it is not.
+  [[nodiscard]] std::expected<WireRange, Unmasked> on_the_wire(const Scan::Secret& secret) const;
+  [[nodiscard]] std::expected<Offset, Unmasked> begin_on_the_wire(Offset begin) const;
   [[nodiscard]] std::optional<Offset> end_on_the_wire(Offset end) const;
   [[nodiscard]] std::optional<Extent> extent_of(const Scan::Secret& secret) const;
   // In the text on the wire: what no text holds, near to what would be masked.

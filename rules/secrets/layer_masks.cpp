@@ -45,16 +45,16 @@ Offset Layer::masked_from() const noexcept {
   return from;
 }
 
-std::optional<Offset> Layer::begin_on_the_wire(Offset begin) const {
+std::expected<Offset, Unmasked> Layer::begin_on_the_wire(Offset begin) const {
   for (const Layer* layer = this;; layer = layer->above_) {
     const View& view = layer->view_;
-    if (begin < view.begin() || begin > view.end()) return std::nullopt;
+    if (begin < view.begin() || begin > view.end()) return std::unexpected(Unmasked::endless);
     begin = view.begin() + token_begin(view.text(), begin - view.begin());
     if (layer->above_ == nullptr) break;
-    if (!view.origins().exact(begin, begin + 1)) return std::nullopt;
+    if (!view.origins().exact(begin, begin + 1)) return std::unexpected(Unmasked::endless);
     begin = view.origins().source(begin);
   }
-  if (begin < scan_.released()) return std::nullopt;
+  if (begin < scan_.released()) return std::unexpected(Unmasked::gone);
   return begin;
 }
 
@@ -67,17 +67,26 @@ std::optional<Offset> Layer::end_on_the_wire(Offset end) const {
   return end;
 }
 
-std::optional<WireRange> Layer::on_the_wire(const Scan::Secret& secret) const {
-  if (secret.end <= secret.begin) return std::nullopt;
+std::expected<WireRange, Unmasked> Layer::on_the_wire(const Scan::Secret& secret) const {
+  const bool of_rule = secret.kind == cork::secrets::Kind::rule;
+  if (of_rule && scan_.rules().rules()[secret.rule].partial) {
+    return std::unexpected(Unmasked::partial);
+  }
+  if (secret.end <= secret.begin) return std::unexpected(Unmasked::endless);
   const auto begin = begin_on_the_wire(secret.begin);
   const auto end = end_on_the_wire(secret.end);
-  if (!begin || !end || !extent_of(secret)) return std::nullopt;
+  if (!begin) return std::unexpected(begin.error());
+  if (!end || !extent_of(secret)) return std::unexpected(Unmasked::endless);
   const Layer& top = wire();
-  if (*begin < top.view_.begin() || *end > top.view_.end()) return std::nullopt;
+  if (*begin < top.view_.begin() || *end > top.view_.end()) {
+    return std::unexpected(Unmasked::endless);
+  }
   const std::string_view text = top.view_.text_from(*begin).substr(0, *end - *begin);
   // A value alone can be masked, and not what separates it from others.
-  if (holds_quote(text) || (top.kind_.form && text.find('&') != text.npos)) return std::nullopt;
-  if (top.binary_near(*begin, *end)) return std::nullopt;
+  if (holds_quote(text) || (top.kind_.form && text.find('&') != text.npos)) {
+    return std::unexpected(Unmasked::quoted);
+  }
+  if (top.binary_near(*begin, *end)) return std::unexpected(Unmasked::binary);
   return WireRange{*begin, *end};
 }
 
@@ -94,7 +103,6 @@ std::optional<Extent> Layer::extent_of(const Scan::Secret& secret) const {
   if (secret.kind != cork::secrets::Kind::rule) {
     return Extent::of_alphabet(known_alphabet(), escaping);
   }
-  if (scan_.rules().rules()[secret.rule].partial) return std::nullopt;
   ByteSet alphabet = scan_.rules().alphabet_of(secret.rule);
   if (holds_separators(alphabet)) {
     const bool whole = secret.text.find('"') == secret.text.npos;
@@ -124,7 +132,7 @@ void Layer::see_more(OpenMask& mask, const Scan::Secret& secret) {
   if (secret.end <= from) return;
   mask.seen += view_.text_from(from).substr(0, secret.end - from);
   mask.seen_to = secret.end;
-  if (mask.seen.size() > kMostSeenOfKnown) scan_.cannot_mask();
+  if (mask.seen.size() > kMostSeenOfKnown) scan_.cannot_mask(Unmasked::endless);
 }
 
 // A run over an alphabet may end a match at each of its bytes, and is one credential all the same.
@@ -145,7 +153,7 @@ void Layer::close_masks(bool last) {
   const Offset to = std::min(view_.end(), masked_to + kBinaryReach);
   if (above_ == nullptr && masked_to > 0 && from < to &&
       holds_control(view_.text_from(from).substr(0, to - from))) {
-    scan_.cannot_mask();
+    scan_.cannot_mask(Unmasked::binary);
   }
   std::erase_if(masks_, [&](OpenMask& mask) {
     const auto step = mask.extent.advance(view_.text_from(mask.at), last);
@@ -156,9 +164,10 @@ void Layer::close_masks(bool last) {
     const auto wire_end = end_on_the_wire(end);
     const bool cut = mask.extent.is_pem() && !mask.extent.complete() && wire().kind_.form;
     const bool known = step.state == Extent::State::ended && !cut;
-    if (!known || !wire_end || *wire_end <= mask.begin ||
-        wire().binary_near(*wire_end, *wire_end)) {
-      scan_.cannot_mask();
+    if (!known || !wire_end || *wire_end <= mask.begin) {
+      scan_.cannot_mask(Unmasked::endless);
+    } else if (wire().binary_near(*wire_end, *wire_end)) {
+      scan_.cannot_mask(Unmasked::binary);
     } else {
       scan_.mask({mask.begin, *wire_end, mask.worded});
     }

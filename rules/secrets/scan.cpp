@@ -183,11 +183,12 @@ bool Scan::at_home(const Secret& secret, const Place& place, Standing standing) 
 }
 
 // Each secret that is masked is in the record, or nobody would know of it.
-Action Scan::possible(Finding& finding, Action action, bool maskable) {
+Action Scan::possible(Finding& finding, Action action, Unmasked why) {
   if (action == Action::redact) {
     finding.blocking = false;
     finding.redacted = true;
-    if (maskable && has_room_for(finding)) return action;
+    if (why == Unmasked::none && has_room_for(finding)) return action;
+    finding.unmasked = why == Unmasked::none ? Unmasked::too_many : why;
     finding.redacted = false;
     action = Action::block;
   }
@@ -201,11 +202,12 @@ void Scan::mask_known(std::string_view seen) {
   const Fingerprint print = fingerprint(key_, seen);
   if (std::ranges::find(masked_known_, print) != masked_known_.end()) return;
   masked_known_.push_back(print);
-  if (masked_known_.size() > limits_.findings) cannot_mask();
+  if (masked_known_.size() > limits_.findings) cannot_mask(Unmasked::too_many);
 }
 
-void Scan::cannot_mask() noexcept {
+void Scan::cannot_mask(Unmasked why) noexcept {
   for (Finding& finding : findings_) {
+    if (finding.redacted) finding.unmasked = why;
     finding.stops = finding.stops || finding.redacted;
     finding.blocking = finding.blocking || finding.redacted;
     finding.redacted = false;
@@ -225,7 +227,7 @@ bool Scan::has_room_for(const Finding& finding) {
 }
 
 Action Scan::record(const Secret& secret, Place place, Standing standing) {
-  if (secret.kind != Kind::rule) return record_known(secret, std::move(place), standing.maskable);
+  if (secret.kind != Kind::rule) return record_known(secret, std::move(place), standing.unmasked);
   const bool leak = blocks(secret.rule) && !at_home(secret, place, standing);
   Finding finding{secret.rule,
                   rules_->rules()[secret.rule].confidence,
@@ -234,7 +236,7 @@ Action Scan::record(const Secret& secret, Place place, Standing standing) {
                   std::move(place),
                   standing.spot};
   const Action action = leak && !excused(finding)
-                            ? possible(finding, actions_.of(secret.rule), standing.maskable)
+                            ? possible(finding, actions_.of(secret.rule), standing.unmasked)
                             : Action::record;
   keep_rule(std::move(finding));
   return action;
@@ -276,14 +278,14 @@ void Scan::keep_rule(Finding finding) {
 }
 
 // Nothing of a body is a known value's home.
-Action Scan::record_known(const Secret& secret, Place place, bool maskable) {
+Action Scan::record_known(const Secret& secret, Place place, Unmasked why) {
   // Names are the sender's, and so may be the value.
   spoiled_names_ = true;
   place.pointer.clear();
   for (Finding& other : findings_) other.place.pointer.clear();
   Finding finding = finding_of(known_->secrets()[secret.rule], std::move(place), false);
   const bool canary = finding.kind == Kind::canary;
-  const Action action = possible(finding, canary ? Action::block : actions_.of_known(), maskable);
+  const Action action = possible(finding, canary ? Action::block : actions_.of_known(), why);
   keep_known(findings_, std::move(finding), limits_.findings);
   return action;
 }

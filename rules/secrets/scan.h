@@ -154,9 +154,9 @@ class Scan {
   [[nodiscard]] bool wants(const Secret& secret) const noexcept;
   // How a secret stands in the part.
   struct Standing {
-    Spot spot;              // in texts that add_text() numbered
-    bool open = false;      // in the open: with nothing but escapes and declared codings around it
-    bool maskable = false;  // and where, is known to the byte
+    Spot spot;          // in texts that add_text() numbered
+    bool open = false;  // in the open: with nothing but escapes and declared codings around it
+    Unmasked unmasked = Unmasked::encoded;  // none: where it stands is known to the byte
     // Of a body's field: it is all of the value; and the request is one for a token (OAuth 2.0).
     bool whole_value = false, token_request = false;
   };
@@ -178,7 +178,7 @@ class Scan {
     return masked_known_;
   }
   // What record() said would be redacted cannot be after all.
-  void cannot_mask() noexcept;
+  void cannot_mask(Unmasked why) noexcept;
   [[nodiscard]] std::vector<WireRange> take_masks() noexcept { return std::exchange(masks_, {}); }
   // Wire bytes before this have left, and are masked no more.
   void released(Offset settled) noexcept { released_ = settled; }
@@ -210,10 +210,10 @@ class Scan {
                                                               const Searched& searched);
   [[nodiscard]] bool at_home(const Secret& secret, const Place& place, Standing standing) const;
   void keep_rule(Finding finding);
-  Action record_known(const Secret& secret, Place place, bool maskable);
+  Action record_known(const Secret& secret, Place place, Unmasked why);
   // What can be done about a leak, which the finding then says: what is to be redacted and cannot
   // be is blocked.
-  Action possible(Finding& finding, Action action, bool maskable);
+  Action possible(Finding& finding, Action action, Unmasked why);
   // Whether an exception says that it may leave; then the finding says so as well.
   [[nodiscard]] bool excused(Finding& finding);
   [[nodiscard]] bool has_room_for(const Finding& finding);

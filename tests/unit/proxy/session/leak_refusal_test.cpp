@@ -140,14 +140,22 @@ TEST(LeakDecision, SaysWhyWhatWasToBeMaskedWasNot) {
   };
   Finding finding = in_body(1, 0, 24);
   EXPECT_THAT(detail(finding), HasSubstr(" It is not masked: it cannot be told where it ends"));
-  EXPECT_THAT(detail(finding), HasSubstr("or more are in the body than are masked."));
+  using secrets::Unmasked;
+  for (const auto& [why, words] :
+       {std::pair{Unmasked::quoted, "a quote, or"}, std::pair{Unmasked::binary, "no text stand"},
+        std::pair{Unmasked::gone, "has left already"},
+        std::pair{Unmasked::too_many, "as many are in the body already as are masked."},
+        std::pair{Unmasked::partial, "no more than a part of it."}}) {
+    finding.unmasked = why;
+    EXPECT_THAT(detail(finding), HasSubstr(words));
+  }
+  finding.unmasked = Unmasked::endless;
   finding.place.encoding = "json";
   EXPECT_THAT(detail(finding), HasSubstr("it cannot be told where it ends"));
   finding.place.encoding = "gzip";
   EXPECT_THAT(detail(finding), HasSubstr("it is encoded (gzip)."));
   finding.place.part = secrets::Part::field;
   EXPECT_THAT(detail(finding), HasSubstr("only what stands in a body can be."));
-  EXPECT_THAT(detail(in_body(2, 0, 24)), HasSubstr("no more than a part of it."));
   EXPECT_THAT(leak_decision(*rules, std::vector{finding}, redact).operator_can,
               Not(HasSubstr("`on_leak: redact`")));
 }

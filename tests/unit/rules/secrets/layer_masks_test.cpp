@@ -6,6 +6,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -101,6 +102,8 @@ TEST_F(LayerMasks, InAFormAFieldEndsWhereOneReaderSeesAnEscape) {
 TEST_F(LayerMasks, NothingIsMaskedAmongWhatIsNoText) {
   const std::string behind = "r\x05hello";
   EXPECT_EQ(masked(token + behind), "");
+  ASSERT_FALSE(findings.empty());
+  EXPECT_EQ(findings.back().unmasked, Unmasked::binary);
   EXPECT_EQ(masked("\x12\x18" + token), "");
   EXPECT_NE(masked(token + "r\r\n\thello"), "");
   BodyScanner body = scanner();
@@ -122,6 +125,7 @@ TEST_F(LayerMasks, WhatIsEncodedIsRefused) {
   ASSERT_FALSE(findings.empty());
   EXPECT_TRUE(findings[0].blocking);
   EXPECT_FALSE(findings[0].redacted);
+  EXPECT_EQ(findings[0].unmasked, Unmasked::encoded);
   EXPECT_EQ(masked("a " + token + " b " + base64_encoded("some text " + token + " more")), "");
 }
 
@@ -131,6 +135,7 @@ TEST_F(LayerMasks, MoreThanTheRecordHoldsIsRefused) {
   EXPECT_NE(masked(text), "");
   EXPECT_EQ(findings.size(), 16U);
   EXPECT_EQ(masked(text + test::token('z')), "");
+  EXPECT_EQ(std::ranges::count(findings, Unmasked::too_many, &Finding::unmasked), 1);
   EXPECT_NE(masked(text + test::token('a')), "");
 }
 
