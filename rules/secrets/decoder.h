@@ -37,12 +37,18 @@ struct Origin {
   bool separates = false;
 };
 
+// The most derived bytes of a run with pairs.
+inline constexpr std::size_t kMostWithPairs = 64;
+
 struct Run {
   std::size_t size = 0;  // in derived bytes
   Origin origin;
+  // Where the stride is 1, and all that is altered separates: a bit for each derived byte that came
+  // from two, the first byte's being the lowest. Text and its commonest escapes are one run so.
+  std::uint64_t pairs = 0;
 
   [[nodiscard]] bool ends_in_escape() const noexcept {
-    return origin.stride == 1 && origin.end - origin.begin > size;
+    return pairs == 0 && origin.stride == 1 && origin.end - origin.begin > size;
   }
 };
 

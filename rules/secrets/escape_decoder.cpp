@@ -10,6 +10,8 @@
 #include <algorithm>
 #include <array>
 #include <cassert>
+#include <cstdint>
+#include <cstring>
 #include <optional>
 #include <utility>
 
@@ -89,10 +91,13 @@ class EscapeDecoder final : public Decoder {
   using Leads = ByteFinder<typename Syntax::Lead>;
 
   void decode(std::string_view text, const Origin& origin, TextRuns& out);
-  // From `at`, as long as there are escapes of two bytes; `text` begins at `begin`, and before
-  // `passed` all is handed on. Where the next other one is.
-  std::size_t pass_simple(std::string_view text, std::size_t& passed, std::size_t at, Offset begin,
-                          Leads& leads, TextRuns& out) const;
+  // From `at`, as long as there are escapes of two bytes that separate, what fits into a run of
+  // pairs; `text` begins at `begin`, and before `passed` all is handed on. Where the next escape
+  // is.
+  std::size_t pass_pairs(std::string_view text, std::size_t& passed, std::size_t at, Offset begin,
+                         Leads& leads, TextRuns& out) const;
+  // Do the two bytes at `at`, of which the first is a backslash, separate?
+  [[nodiscard]] bool is_separating_pair(std::string_view text, std::size_t at) const noexcept;
   // Text in which there is no escape.
   void pass(std::string_view text, const Origin& origin, TextRuns& out);
   // The escape stands at `at`.
@@ -153,8 +158,8 @@ void EscapeDecoder<Syntax>::decode(std::string_view text, const Origin& origin, 
   std::size_t passed = 0;  // text before this is handed on
   Leads leads(text);
   for (std::size_t at = leads.find(0); at < text.size();) {
-    if (Syntax::kBackslashes && removed_ == 0 && origin.stride == 1) {
-      const std::size_t next = pass_simple(text, passed, at, origin.begin, leads, out);
+    if (Syntax::kBackslashes && openings_ != nullptr && removed_ == 0 && origin.stride == 1) {
+      const std::size_t next = pass_pairs(text, passed, at, origin.begin, leads, out);
       if (next != at) {
         at = next;
         continue;
@@ -174,20 +179,47 @@ void EscapeDecoder<Syntax>::decode(std::string_view text, const Origin& origin, 
   if (text.size() > passed) pass(text.substr(passed), part(origin, passed, text.size()), out);
 }
 
-// Most escapes by far, and so without a look at what they may be besides.
 template <class Syntax>
-std::size_t EscapeDecoder<Syntax>::pass_simple(std::string_view text, std::size_t& passed,
-                                               std::size_t at, Offset begin, Leads& leads,
-                                               TextRuns& out) const {
-  const char* const bytes = text.data();
-  const std::size_t size = text.size();
-  while (at + 1 < size && bytes[at] == '\\') {
-    const char meaning = simple_escape(bytes[at + 1]);
-    if (meaning == 0) break;
-    out.put_escaped(text, passed, at, begin, meaning, separates(text, at, 2, meaning));
+bool EscapeDecoder<Syntax>::is_separating_pair(std::string_view text,
+                                               std::size_t at) const noexcept {
+  if (at + 1 >= text.size() || text[at] != '\\') return false;
+  const char meaning = simple_escape(text[at + 1]);
+  if (meaning == 0 || !is_separator(meaning)) return false;
+  if (meaning == text[at + 1]) return true;
+  const auto before = at > 0 ? std::optional(text[at - 1]) : std::nullopt;
+  return !openings_->may_open(before, text.substr(at + 1));
+}
+
+// Most escapes by far, and so without a look at what they may be besides, or a call for each.
+template <class Syntax>
+std::size_t EscapeDecoder<Syntax>::pass_pairs(std::string_view text, std::size_t& passed,
+                                              std::size_t at, Offset begin, Leads& leads,
+                                              TextRuns& out) const {
+  if (!is_separating_pair(text, at)) return at;
+  if (at - passed >= kMostWithPairs) {
+    out.put(text.substr(passed, at - passed), {begin + passed, begin + at, 1, false});
+    passed = at;
+  }
+  const std::size_t from = passed;
+  char* const into = out.room_for_pairs();
+  std::size_t size = 0;
+  std::uint64_t pairs = 0;
+  do {
+    const std::size_t before = at - passed;
+    if (size + before >= kMostWithPairs) break;
+    // What stands between two escapes is short, and copying more costs less than asking how much.
+    if (text.size() - passed >= kMostWithPairs) {
+      std::memcpy(into + size, text.data() + passed, kMostWithPairs);
+    } else {
+      std::memcpy(into + size, text.data() + passed, before);
+    }
+    size += before;
+    into[size] = simple_escape(text[at + 1]);
+    pairs |= std::uint64_t{1} << size++;
     passed = at + 2;
     at = leads.find(passed);
-  }
+  } while (is_separating_pair(text, at));
+  out.add_pairs(size, begin + from, begin + passed, pairs);
   return at;
 }
 
@@ -204,7 +236,8 @@ void EscapeDecoder<Syntax>::put(const Escape& escape, std::string_view text, std
   origin.altered = true;
   const std::string_view meaning(escape.text.data(), escape.size);
   if (removed_ > 0) return put_behind_removed(meaning, origin, out);
-  origin.separates = separates(text, at, escape.taken, meaning.front());
+  // One of two bytes that does is in a run with pairs, where it was not cut.
+  origin.separates = escape.taken > 2 && separates(text, at, escape.taken, meaning.front());
   out.put(meaning, origin);
 }
 

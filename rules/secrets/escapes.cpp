@@ -288,17 +288,6 @@ Escape unicode(std::string_view text, bool last) noexcept {
   return meaning == 0 ? ordinary(length) : character(meaning, length);
 }
 
-constexpr std::array<bool, 256> bytes_of(std::string_view bytes) {
-  std::array<bool, 256> table{};
-  for (const char c : bytes) table[static_cast<unsigned char>(c)] = true;
-  return table;
-}
-
-constexpr std::array<bool, 256> kSeparators = [] {
-  std::array<bool, 256> table = bytes_of("\n\r\t\b\f\"'\\<>");
-  for (std::size_t c = 0x80; c < table.size(); ++c) table[c] = true;
-  return table;
-}();
 // Behind a backslash.
 constexpr std::array<std::string_view, 5> kSoftHyphens{"xad", "xAD", "xaD", "xAd", "255"};
 
@@ -315,10 +304,6 @@ Escape parse_escape(std::string_view text, bool last) noexcept {
     default:
       return unicode(text, last);
   }
-}
-
-bool is_separator(char c) noexcept {
-  return kSeparators[static_cast<unsigned char>(c)];
 }
 
 bool separates(std::optional<char> before, std::string_view text, std::size_t size, char meaning,

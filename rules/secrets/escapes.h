@@ -79,7 +79,7 @@ struct EscapeLead {
 [[nodiscard]] bool separates(std::optional<char> before, std::string_view text, std::size_t size,
                              char meaning, const Openings& openings);
 // What it is then that begins what the escape stands for.
-[[nodiscard]] bool is_separator(char c) noexcept;
+[[nodiscard]] constexpr bool is_separator(char c) noexcept;
 
 inline constexpr std::array<char, 256> kSimpleEscapes = [] {
   std::array<char, 256> table{};
@@ -96,6 +96,19 @@ inline constexpr std::array<char, 256> kSimpleEscapes = [] {
   table['t'] = '\t';
   return table;
 }();
+
+inline constexpr std::array<bool, 256> kSeparators = [] {
+  std::array<bool, 256> table{};
+  for (const char c : std::string_view("\n\r\t\b\f\"'\\<>")) {
+    table[static_cast<unsigned char>(c)] = true;
+  }
+  for (std::size_t c = 0x80; c < table.size(); ++c) table[c] = true;
+  return table;
+}();
+
+constexpr bool is_separator(char c) noexcept {
+  return kSeparators[static_cast<unsigned char>(c)];
+}
 
 constexpr char simple_escape(char c) noexcept {
   return kSimpleEscapes[static_cast<unsigned char>(c)];

@@ -35,12 +35,8 @@ class Gathered final : public Sink {
       stretch_ = text.size();
     }
     if (left_out_) return;
-    Offset position = text.size();
-    for (const Run& run : runs) {
-      origins.add(position, run.size, run.origin);
-      position += run.size;
-      last_ = run.origin.end;
-    }
+    origins.add_all(text.size(), runs);
+    if (!runs.empty()) last_ = runs.back().origin.end;
     text.append(as_text(derived));
     longest = std::max(longest, text.size() - stretch_);
   }

@@ -41,7 +41,7 @@ void Layer::append(Bytes derived, std::span<const Run> runs) {
     }
     return;
   }
-  if (runs.size() == 1 && view_.unscanned() + derived.size() > kBatchBytes) {
+  if (runs.size() == 1 && runs[0].pairs == 0 && view_.unscanned() + derived.size() > kBatchBytes) {
     return append_long(derived, runs.front().origin);
   }
   add(derived, runs);
@@ -54,11 +54,15 @@ void Layer::add(Bytes derived, std::span<const Run> runs) {
   if (!kind_.codings.empty()) return;  // read as a whole, or refused
   if (kind_.escapes == 0) return readability_.push(as_text(derived));
   const std::string_view text = as_text(derived);
-  shows_soft_hyphen_ = shows_soft_hyphen_ || text.find(kSoftHyphen) != text.npos;
+  shows_soft_hyphen_ = shows_soft_hyphen_ || text.contains(kSoftHyphen);
   // What separates words says nothing either.
   std::size_t at = 0, passed = 0;
   for (const Run& run : runs) {
     const std::string_view part = text.substr(at, run.size);
+    if (run.pairs != 0) {  // stand for ASCII
+      at += run.size;
+      continue;
+    }
     const bool ascii = !part.empty() && static_cast<unsigned char>(part.back()) < 0x80;
     at += part.size();
     if (!run.origin.altered || (run.origin.separates && run.ends_in_escape() && ascii)) continue;

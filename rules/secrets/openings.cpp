@@ -138,7 +138,7 @@ bool Openings::fits(std::uint64_t groups, std::optional<char> before,
     const auto group = static_cast<std::size_t>(std::countr_zero(groups));
     const std::size_t begin = begins_[group], end = begins_[group + 1];
     for (std::size_t some = begin / kBits; some * kBits < end; ++some) {
-      std::uint64_t open = each_[some].open(before, behind);
+      std::uint64_t open = each_[some].open_whole(before, behind.data());
       for (; open != 0; open &= open - 1) {
         const std::size_t i = some * kBits + static_cast<std::size_t>(std::countr_zero(open));
         if (i >= begin && i < end && fits(openings_[i], behind)) return true;

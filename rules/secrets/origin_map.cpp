@@ -22,6 +22,7 @@ bool OriginMap::join(Span& last, Offset position, const Run& run, bool crowded) 
   if (!same && !small && !crammed) return false;
   last.end = std::max(last.end, origin.end);
   last.stride = 0;
+  last.pairs = 0;
   return true;
 }
 
@@ -38,7 +39,7 @@ Offset OriginMap::source(Offset position) const noexcept {
   if (run == nullptr) return 0;
   if (position >= end_) return runs_.back().end;
   if (run->stride == 0 || position < run->position) return run->begin;
-  return run->begin + (position - run->position) * run->stride;
+  return run->end_before(position);
 }
 
 Offset OriginMap::source_end(Offset position) const noexcept {
@@ -47,7 +48,7 @@ Offset OriginMap::source_end(Offset position) const noexcept {
   if (run->stride == 0 || position <= run->position) return run->end;
   const bool last = run == &runs_.back() ? position >= end_ : position >= (run + 1)->position;
   if (last) return run->end;
-  return std::min(run->end, run->begin + (position - run->position) * run->stride);
+  return std::min(run->end, run->end_before(position));
 }
 
 bool OriginMap::exact(Offset begin, Offset end) const noexcept {
@@ -66,7 +67,9 @@ void OriginMap::forget_before(Offset position) noexcept {
   if (head_ < runs_.size()) {
     Span& first = runs_[head_];
     if (first.stride != 0 && first.position < position) {
-      first.begin = std::min(first.end, first.begin + (position - first.position) * first.stride);
+      const Offset gone = position - first.position;
+      first.begin = std::min(first.end, first.end_before(position));
+      first.pairs = gone < kMostWithPairs ? first.pairs >> gone : 0;
       first.position = position;
     }
   }

@@ -11,6 +11,7 @@
 #include "rules/secrets/decoder.h"
 
 #include <algorithm>
+#include <bit>
 #include <cstddef>
 #include <cstdint>
 #include <span>
@@ -65,7 +66,15 @@ class OriginMap {
   static constexpr std::size_t few = 32;
   struct Span {
     Offset position, begin, end;  // derived; input
+    std::uint64_t pairs;          // see Run
     std::uint8_t stride;
+
+    // Of what the derived bytes before `at`, which is in it, came from.
+    [[nodiscard]] Offset end_before(Offset at) const noexcept {
+      const Offset count = at - position;
+      const std::uint64_t behind = count < kMostWithPairs ? ~std::uint64_t{0} << count : 0;
+      return begin + count * stride + static_cast<Offset>(std::popcount(pairs & ~behind));
+    }
   };
   // Adds to the span before `free`, or there; the place behind.
   Span* put(Span* free, Offset position, const Run& run) noexcept {
@@ -76,14 +85,15 @@ class OriginMap {
     if (count > head_) {
       Span& last = free[-1];
       const bool whole = last.end - last.begin == (position - last.position) * last.stride;
-      if (last.stride != 0 && last.stride == origin.stride && last.end == origin.begin && whole) {
+      if (last.stride != 0 && last.stride == origin.stride && last.end == origin.begin && whole &&
+          run.pairs == 0) {
         last.end = origin.end;
         return free;
       }
       const bool crowded = count - head_ > many_;
       if ((last.stride == 0 || crowded) && join(last, position, run, crowded)) return free;
     }
-    *free = {position, origin.begin, origin.end, origin.stride};
+    *free = {position, origin.begin, origin.end, run.pairs, origin.stride};
     return free + 1;
   }
   static bool join(Span& last, Offset position, const Run& run, bool crowded) noexcept;

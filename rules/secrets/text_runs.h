@@ -11,6 +11,7 @@
 
 #include <array>
 #include <cstddef>
+#include <cstdint>
 #include <cstring>
 #include <string_view>
 
@@ -31,26 +32,15 @@ class TextRuns {
     size_ += text.size();
     add(text.size(), origin);
   }
-  // Of a text that stands at `begin`, the bytes [from, to), and `meaning`, what the two behind them
-  // stand for.
-  void put_escaped(std::string_view text, std::size_t from, std::size_t to, Offset begin,
-                   char meaning, bool separates) {
-    if (to - from > kRoom / 2) {
-      put(text.substr(from, to - from), {begin + from, begin + to, 1, false});
-      from = to;
-    }
-    const std::size_t size = to - from;
-    if (size + 1 > kRoom - size_ || count_ == runs_.size()) flush();
-    char* const into = bytes_.data() + size_;
-    // What stands between two escapes is short, and copying more costs less than asking how much.
-    if (size <= kCopied && text.size() - from >= kCopied) {
-      std::memcpy(into, text.data() + from, kCopied);
-    } else {
-      std::memcpy(into, text.data() + from, size);
-    }
-    into[size] = meaning;
-    size_ += size + 1;
-    runs_[count_++] = {size + 1, {begin + from, begin + to + 2, 1, true, separates}};
+  // Where to write a run with pairs, of up to kMostWithPairs bytes, and as many behind them as may
+  // be overwritten. Then add_pairs() it.
+  char* room_for_pairs() {
+    if (kMostWithPairs > kRoom - size_ || count_ == runs_.size()) flush();
+    return bytes_.data() + size_;
+  }
+  void add_pairs(std::size_t size, Offset begin, Offset end, std::uint64_t pairs) noexcept {
+    size_ += size;
+    runs_[count_++] = {size, {begin, end, 1, true, true}, pairs};
   }
   void flush() {
     if (size_ > 0) sink_.append(as_bytes({bytes_.data(), size_}), {runs_.data(), count_});
@@ -58,13 +48,13 @@ class TextRuns {
   }
 
  private:
-  static constexpr std::size_t kRoom = 2048, kCopied = 32;
+  static constexpr std::size_t kRoom = 2048;
 
   void add(std::size_t size, const Origin& origin) noexcept {
     if (count_ > 0) {
       Run& last = runs_[count_ - 1];
-      const bool follows =
-          last.origin.end == origin.begin && origin.stride != 0 && !last.ends_in_escape();
+      const bool follows = last.origin.end == origin.begin && origin.stride != 0 &&
+                           last.pairs == 0 && !last.ends_in_escape();
       const bool alike =
           last.origin.stride == origin.stride && last.origin.altered == origin.altered;
       const bool escape = last.origin.stride == 1 && !last.origin.altered && size == 1;
@@ -76,12 +66,12 @@ class TextRuns {
         return;
       }
     }
-    runs_[count_++] = {size, origin};
+    runs_[count_++] = {size, origin, 0};
   }
 
   Sink& sink_;
   std::size_t size_ = 0, count_ = 0;
-  std::array<char, kRoom + kCopied> bytes_;
+  std::array<char, kRoom + kMostWithPairs> bytes_;
   std::array<Run, 64> runs_;
 };
 

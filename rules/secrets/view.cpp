@@ -6,6 +6,7 @@
 #include <hs/hs.h>
 
 #include <algorithm>
+#include <bit>
 #include <cassert>
 #include <utility>
 
@@ -65,7 +66,9 @@ void View::append(Bytes bytes, std::span<const Run> runs) {
   if (text_.capacity() < most && text_.size() + bytes.size() > most / 2) text_.reserve(most);
   text_.append(as_text(bytes));
   for (const Run& run : runs) {
-    if (run.origin.altered && run.size > 0) {
+    if (run.pairs != 0) {
+      take_pairs(run, position);
+    } else if (run.origin.altered && run.size > 0) {
       const std::size_t passed = run.ends_in_escape() ? run.size - 1 : 0;
       if (!loud_) begin_loud(position + passed, run.origin.begin + passed);
       if (tells_ && !run.origin.separates) add_unlike({run.origin.begin + passed, run.origin.end});
@@ -77,13 +80,30 @@ void View::append(Bytes bytes, std::span<const Run> runs) {
   origins_.add_all(end() - bytes.size(), runs);
 }
 
+void View::take_pairs(const Run& run, Offset position) {
+  const auto first = static_cast<std::size_t>(std::countr_zero(run.pairs));
+  if (!loud_) begin_loud(position + first, run.origin.begin + first);
+  altered_to_ = position + static_cast<std::size_t>(std::bit_width(run.pairs));
+  if (joint_) return;
+  for (std::uint64_t left = run.pairs; left != 0; left &= left - 1) {
+    const Offset at = position + static_cast<std::size_t>(std::countr_zero(left));
+    if (!joins(at)) continue;
+    joint_ = at;
+    return;
+  }
+}
+
 // Nearly all escapes are of two bytes, and stand for what ends a run of digits in either text. Not
 // so a slash, and the end of a line of digits that go on in the next.
 bool View::joins(const Run& run, Offset position) const noexcept {
-  const bool short_one = run.ends_in_escape() && run.origin.end - run.origin.begin == run.size + 1;
-  if (!short_one) return true;
+  const bool one = run.ends_in_escape() || (run.size == 1 && run.origin.stride == 2);
+  const bool short_one = one && run.origin.end - run.origin.begin == run.size + 1;
+  return !short_one || joins(position + run.size - 1);
+}
+
+bool View::joins(Offset position) const noexcept {
   const char* const text = text_.data();
-  std::size_t at = position + run.size - 1 - begin_;
+  std::size_t at = position - begin_;
   if (is_digit_of_base64(text[at])) return true;  // \/ and \_
   if (!is_white(text[at])) return false;
   for (std::size_t i = 0; i < kMostIndentation && at > 0 && is_white(text[at - 1]); ++i) --at;

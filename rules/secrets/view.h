@@ -110,8 +110,12 @@ class View {
   void search(const Ends& ends, const hs_database* database, bool last);
   // Those that are due now of `wanted_`, and what is between them.
   void search_all(bool last);
+  // Of what was appended at `position`: all that is altered in it separates.
+  void take_pairs(const Run& run, Offset position);
   // Whether what `run` ends in, behind `position`, may join.
   [[nodiscard]] bool joins(const Run& run, Offset position) const noexcept;
+  // The same of an escape of two bytes that stands for the one there.
+  [[nodiscard]] bool joins(Offset position) const noexcept;
 
   Scan* scan_;
   std::string text_;

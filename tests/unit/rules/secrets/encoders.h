@@ -280,13 +280,22 @@ class Collected final : public Sink {
   void append(Bytes derived, std::span<const Run> runs) override {
     std::size_t at = 0;
     for (const Run& run : runs) {
+      with_pairs += run.pairs != 0 ? 1 : 0;
       for (std::size_t i = 0; i < run.size; ++i) {
         const Origin& from = run.origin;
+        if (run.pairs != 0) {
+          const bool pair = (run.pairs >> i & 1) != 0;
+          begins.push_back(i == 0 ? from.begin : ends.back());
+          ends.push_back(begins.back() + (pair ? 2 : 1));
+          altered.push_back(pair);
+          continue;
+        }
         const bool escape = run.ends_in_escape() && i + 1 == run.size;
         begins.push_back(from.stride == 0 ? from.begin : from.begin + i * from.stride);
         ends.push_back(from.stride == 0 || escape ? from.end : from.begin + (i + 1) * from.stride);
         altered.push_back(from.altered && (escape || !run.ends_in_escape()));
       }
+      consistent = consistent && (run.pairs == 0 || ends.back() == run.origin.end);
       at += run.size;
     }
     consistent = consistent && at == derived.size();
@@ -297,6 +306,7 @@ class Collected final : public Sink {
   std::vector<Offset> begins, ends;
   std::vector<bool> altered;
   bool consistent = true;
+  std::size_t with_pairs = 0;  // runs
 };
 
 // Pushes `input` in pieces of `size`, then finishes; the first verdict that is not clean.

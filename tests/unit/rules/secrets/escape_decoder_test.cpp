@@ -1,9 +1,13 @@
 #include "rules/secrets/decoder.h"
+#include "rules/secrets/openings.h"
 #include "tests/unit/rules/secrets/encoders.h"
+#include "tests/unit/rules/secrets/test_rules.h"
 
 #include <gtest/gtest.h>
 
+#include <random>
 #include <string>
+#include <vector>
 
 namespace cork::secrets {
 namespace {
@@ -64,6 +68,37 @@ TEST(EscapeDecoder, TiesEveryByteToItsEscape) {
         (std::vector<bool>{false, false, true, true, true, false, true, true, false, false, false}),
         out.altered);
   }
+}
+
+// Escapes that separate are runs with pairs, whose bytes come from where each by itself would.
+TEST(EscapeDecoder, TellsOfPairsWhatItTellsOfOtherEscapes) {
+  static const std::vector<std::string> pieces{
+      "\\n", "\\\"", "\\\\", "\\t",   "\\/",     "\\u0041",  "%41", "\xe2\x80\x8b",
+      "\\",  "n",    "npm_", "words", "\\u00e9", "\xc3\xa9", "%",   std::string(70, 'x'),
+      " ",   "\\r",  "\\f",  "&lt;",  "\\d",     "\\\\\\\"", "'",   std::string(30, '.')};
+  const Openings none;
+  const auto rules = test::small_rules();
+  std::mt19937_64 random(3);
+  std::size_t with_pairs = 0;
+  for (int round = 0; round < 3000; ++round) {
+    std::string input;
+    while (random() % 30 != 0 && input.size() < 600) input += pieces[random() % pieces.size()];
+    const std::size_t cut = 1 + random() % (random() % 2 == 0 ? 20 : 600);
+    Collected plain;
+    test::decode(*make_escape_decoder(false, 1000), input, cut, plain);
+    for (const Openings* openings : {&none, &rules->openings()}) {
+      Collected out;
+      test::decode(*make_escape_decoder(false, 1000, openings), input, cut, out);
+      ASSERT_TRUE(out.consistent) << input;
+      ASSERT_EQ(plain.text, out.text) << input;
+      ASSERT_EQ(plain.begins, out.begins) << input << " by " << cut;
+      ASSERT_EQ(plain.ends, out.ends) << input << " by " << cut;
+      ASSERT_EQ(plain.altered, out.altered) << input << " by " << cut;
+      with_pairs += out.with_pairs;
+    }
+    EXPECT_EQ(0u, plain.with_pairs);
+  }
+  EXPECT_GT(with_pairs, 3000u);
 }
 
 TEST(EscapeDecoder, WaitsForTheRestOfAnEscape) {

@@ -19,6 +19,49 @@ TEST(OriginMap, MapsEveryByteOfStridedRuns) {
   EXPECT_EQ(10u, map.first());
 }
 
+// "ab\nc\n\n", and text behind it.
+TEST(OriginMap, MapsEveryByteOfPairs) {
+  const cork::secrets::Run runs[] = {{6, {10, 19, 1, true, true}, 0b110100},
+                                     {4, {19, 23, 1, false}, 0}};
+  const Offset begins[] = {10, 11, 12, 14, 15, 17, 19, 20, 21, 22};
+  for (Offset gone = 0; gone < 10; ++gone) {
+    OriginMap map;
+    map.add_all(0, runs);
+    map.forget_before(gone);
+    EXPECT_EQ(begins[gone], map.first()) << gone;
+    for (Offset i = gone; i < 10; ++i) {
+      EXPECT_EQ(begins[i], map.source(i)) << i << ", of what is left behind " << gone;
+      EXPECT_EQ(i == 9 ? 23 : begins[i + 1], map.source_end(i + 1)) << i << " behind " << gone;
+      EXPECT_TRUE(map.exact(i, i + 1)) << i << " behind " << gone;
+    }
+  }
+}
+
+TEST(OriginMap, MapsPairsAtEveryPlaceOfALongRun) {
+  OriginMap map;
+  const cork::secrets::Run run{64, {0, 128, 1, true, true}, ~std::uint64_t{0}};
+  map.add_all(0, {&run, 1});
+  for (Offset i = 0; i < 64; ++i) {
+    EXPECT_EQ(2 * i, map.source(i));
+    EXPECT_EQ(2 * i + 2, map.source_end(i + 1));
+  }
+  EXPECT_EQ(128u, map.source(64));
+}
+
+// Where there are too many, what they came from stays known as a whole.
+TEST(OriginMap, JoinsShortRunsOfPairs) {
+  OriginMap map(1);
+  for (Offset i = 0; i < 200; ++i) {
+    const cork::secrets::Run run{2, {3 * i, 3 * i + 3, 1, true, true}, 0b10};
+    map.add_all(2 * i, {&run, 1});
+  }
+  for (Offset i = 0; i < 200; ++i) {
+    EXPECT_LE(map.source(2 * i), 3 * i);
+    EXPECT_GE(map.source(2 * i) + 64, 3 * i);
+    EXPECT_GE(map.source_end(2 * i + 2), 3 * i + 3);
+  }
+}
+
 TEST(OriginMap, ARunWithoutStrideComesFromAllOfIt) {
   OriginMap map;
   map.add(0, 100, {0, 40, 0, true});

@@ -173,6 +173,27 @@ TEST_F(ViewTest, MapsTextAndTheEscapeItEndsIn) {
   EXPECT_EQ(16u, view.origins().source_end(10));
 }
 
+// The first and the last of its pairs say where it is unlike the text that it came from.
+TEST_F(ViewTest, TakesPairsForSoManyEscapesThatSeparate) {
+  View above(scan_), view(scan_);
+  append(above, std::string(5, '.'));
+  view.begin_behind(above, 5, true);
+  const std::string text = "ab\"cd\nxy";
+  const cork::secrets::Run run{8, {5, 15, 1, true, true}, 0b100100};
+  view.append(as_bytes(text), {&run, 1});
+  EXPECT_TRUE(view.loud());
+  EXPECT_EQ(7u, view.tells_from());
+  EXPECT_EQ(5 + 6u, view.altered_to());
+  EXPECT_TRUE(view.take_unlike().empty());
+  EXPECT_EQ(view.end(), view.take_joint());
+  EXPECT_EQ(15u, view.origins().source(view.end()));
+  // The second pair ends a line that the next one may go on with.
+  const std::string line = "x\"" + std::string(16, 'Q') + "\n";
+  const cork::secrets::Run pairs{19, {15, 36, 1, true, true}, 1u << 1 | 1u << 18};
+  view.append(as_bytes(line), {&pairs, 1});
+  EXPECT_EQ(view.end() - 1, view.take_joint());
+}
+
 TEST_F(ViewTest, SaysWhereAnEscapeMayJoinDigits) {
   const auto joint = [&](std::string_view text, Offset taken) {
     View view(scan_);
