@@ -31,11 +31,18 @@ class Finder {
 
   [[nodiscard]] bool empty() const noexcept { return count_ == 0; }
   // 0: there is none with that tag; else its lowest bit is set. Only once sealed.
-  [[nodiscard]] std::uint64_t hint(std::uint64_t tag) const noexcept {
-    // Unchecked, since it is asked for every byte: shift_ keeps it inside the table.
-    const std::uint64_t bit = tag >> shift_;
-    return bits_.data()[bit / 64] >> (bit % 64) & 1;
-  }
+  [[nodiscard]] std::uint64_t hint(std::uint64_t tag) const noexcept { return hints()(tag); }
+  // The same question, for one who asks it often. Valid as long as this is.
+  struct Hints {
+    const std::uint64_t* bits;
+    unsigned shift;
+    std::uint64_t operator()(std::uint64_t tag) const noexcept {
+      // Unchecked, since it is asked for every byte: `shift` keeps it inside the table.
+      const std::uint64_t bit = tag >> shift;
+      return bits[bit / 64] >> (bit % 64) & 1;
+    }
+  };
+  [[nodiscard]] Hints hints() const noexcept { return {bits_.data(), shift_}; }
   [[nodiscard]] bool has(std::uint64_t tag) const {
     bool found = false;
     each(tag, [&](const Slot&) { found = true; });

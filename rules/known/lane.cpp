@@ -112,17 +112,18 @@ std::uint64_t Lane::short_tag_of(const Cursor& at) const noexcept {
   return mix(at.low ^ keys_.mix_high, keys_.mix_low | 1);
 }
 
-std::uint64_t Lane::block_tag_of(const char* block) const noexcept {
+std::uint64_t Lane::block_tag_of(const HashKeys& keys, const char* block) noexcept {
   std::uint64_t first = 0, last = 0;
   std::memcpy(&first, block, sizeof first);
   std::memcpy(&last, block + kBlock - sizeof last, sizeof last);
-  return mix(first ^ keys_.mix_high, last ^ keys_.mix_low);
+  return mix(first ^ keys.mix_high, last ^ keys.mix_low);
 }
 
 Lane::Blocks Lane::blocks_of(const Cursor& at) const noexcept {
   const auto window = text_of(at);
   Blocks blocks;
-  for (std::size_t i = 0; i < blocks.size(); ++i) blocks[i] = block_tag_of(window.data() + i);
+  for (std::size_t i = 0; i < blocks.size(); ++i)
+    blocks[i] = block_tag_of(keys_, window.data() + i);
   return blocks;
 }
 
@@ -267,14 +268,21 @@ bool Lane::holds_block(Cursor& at, std::string_view text) const noexcept {
   const std::size_t count =
       everything_ ? squeeze<Something>(text, fresh) : squeeze<LettersAndDigits>(text, fresh);
   const std::size_t end = kWindow + count;
-  bool held = false;
   // From the first that has not ended before.
   const std::size_t first = kWindow + 1 - kBlock + (kStride - at.phase) % kStride;
   const char* const last = characters.data() + end - kBlock;
+  // No branch for what may be there by chance: nothing foretells it.
+  std::array<std::uint64_t, (kWindow + kPiece) / kStride> hinted;
+  std::size_t hints = 0;
+  const Finder::Hints hint = blocks_.hints();
+  const HashKeys keys = keys_;
   for (const char* block = characters.data() + first; block <= last; block += kStride) {
-    const std::uint64_t tag = block_tag_of(block);
-    if (blocks_.hint(tag) != 0 && blocks_.has(tag)) held = true;
+    const std::uint64_t tag = block_tag_of(keys, block);
+    hinted.data()[hints] = tag;
+    hints += hint(tag);
   }
+  bool held = false;
+  for (std::size_t i = 0; i < hints; ++i) held = held || blocks_.has(hinted.data()[i]);
   at.phase = static_cast<std::uint8_t>((at.phase + count) % kStride);
   at.near = static_cast<std::uint8_t>(held ? kWindow - kBlock
                                            : at.near - std::min<std::size_t>(at.near, count));

@@ -93,7 +93,7 @@ class Lane {
   [[nodiscard]] std::uint64_t tag_of(const Cursor& at) const noexcept;
   // Of the last eight characters.
   [[nodiscard]] std::uint64_t short_tag_of(const Cursor& at) const noexcept;
-  [[nodiscard]] std::uint64_t block_tag_of(const char* block) const noexcept;
+  [[nodiscard]] static std::uint64_t block_tag_of(const HashKeys& keys, const char* block) noexcept;
   [[nodiscard]] Blocks blocks_of(const Cursor& at) const noexcept;
   void look_for(const Finder::Slot& slot, const Blocks& blocks);
   // Finds in text[from, to), in which nothing separates but single bytes.
