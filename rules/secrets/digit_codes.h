@@ -83,11 +83,11 @@ std::uint64_t without_bit(const Digit* digits) noexcept {
   return ~with;
 }
 
-// Of the digits as they are spelled: those that the group of a byte of ASCII may begin with.
-template <class Code>
-struct AsciiFirst {
+// Of the digits as they are spelled: those that do not have the bit.
+template <class Code, unsigned kBit>
+struct WithoutBit {
   static constexpr unsigned char has(unsigned char c) noexcept {
-    return Code::has(c) & (Code::digit(c) < Code::kFirstAscii ? 1 : 0);
+    return Code::has(c) & (~Code::digit(c) >> kBit & 1);
   }
 };
 
@@ -117,7 +117,8 @@ struct Base64 {
   static std::uint64_t may_be_ascii_mask(const Digit* d) noexcept {
     return without_bit<5>(d) & without_bit<3>(d + 1) & without_bit<1>(d + 2);
   }
-  static constexpr Digit kFirstAscii = 32;  // what a byte of ASCII begins with is less
+  // Of the first digits of a group, the bit that ASCII leaves 0.
+  static constexpr std::array<unsigned, 3> kAsciiBits{5, 3, 1};
   // Of gzip, zstd and zip, where the magic is a group's first, second and third byte.
   static constexpr std::array<Mark, 9> kMarks{{{7, 56, 0},
                                                {10, 11, 0},
@@ -144,7 +145,7 @@ struct Hex {
     *out = static_cast<char>(d[0] << 4 | d[1]);
   }
   static std::uint64_t may_be_ascii_mask(const Digit* d) noexcept { return without_bit<3>(d); }
-  static constexpr Digit kFirstAscii = 8;
+  static constexpr std::array<unsigned, 1> kAsciiBits{3};
   static constexpr std::array<Mark, 3> kMarks{{{1, 15, 0}, {2, 8, 0}, {5, 0, 0}}};
 };
 
@@ -171,7 +172,7 @@ struct Base32 {
     }
   }
   static std::uint64_t may_be_ascii_mask(const Digit*) noexcept { return ~std::uint64_t{0}; }
-  static constexpr Digit kFirstAscii = 32;
+  static constexpr std::array<unsigned, 0> kAsciiBits{};
   static constexpr std::array<Mark, 0> kMarks{};
 };
 

@@ -51,6 +51,41 @@ MarkedDigits next_marked(const Digit* digits, std::size_t from, std::size_t last
   });
 }
 
+// What the second digit of a mark is, by its first.
+template <class Code>
+inline constexpr auto kSecondDigits = [] {
+  std::array<Digit, 256> seconds{};
+  seconds.fill(kNoDigit);
+  for (const Mark& mark : Code::kMarks) seconds[mark.first] = mark.second;
+  return seconds;
+}();
+template <class Code>
+constexpr bool is_mark(Digit first, Digit second) noexcept {
+  static_assert(
+      [] {
+        for (const Mark& mark : Code::kMarks) {
+          if (kSecondDigits<Code>[mark.first] != mark.second) return false;
+        }
+        return true;
+      }(),
+      "two marks begin with the same digit");
+  return kSecondDigits<Code>[first] == second && second != kNoDigit;
+}
+
+// Digits, of about 12 bytes, by which zlib data is told from others.
+template <class Code>
+inline constexpr std::size_t kZlibDigits = 12 / Code::kBytes * Code::kGroup;
+
+// Whether so many digits are the first of zlib data.
+template <class Code>
+bool are_zlib(const Digit* digits) noexcept {
+  std::array<char, Code::kBytes> first;
+  Code::decode(digits, first.data());
+  if (!may_be_zlib(first[0])) return false;
+  const auto bytes = bytes_of<Code, kZlibDigits<Code>>(digits);
+  return begins_zlib({bytes.data(), bytes.size()});
+}
+
 // Visits where, in digits[from, last), the groups begin that hold a magic number. From each place
 // kMarkedDigits can be read, and behind `last` 72 more are, whatever they are.
 template <class Code, class Visit>
@@ -62,6 +97,7 @@ void each_container(const Digit* digits, std::size_t from, std::size_t last, Vis
       for (std::uint64_t hits = marked.hits; hits != 0; hits &= hits - 1) {
         const std::size_t at = begin + static_cast<std::size_t>(std::countr_zero(hits));
         if (at >= last) break;
+        if (!is_mark<Code>(digits[at], digits[at + 1])) continue;
         for (const Mark& mark : Code::kMarks) {
           const bool here = digits[at] == mark.first && digits[at + 1] == mark.second;
           if (!here || at < mark.back) continue;

@@ -170,16 +170,12 @@ void DigitRuns<Code>::follow(std::size_t alignment, const Begins& begins, Sink& 
 
 template <class Code>
 void DigitRuns<Code>::find_containers(Sink& sink) {
-  constexpr std::size_t looked = 12 / Code::kBytes * Code::kGroup;  // digits, of about 12 bytes
   for (; lines_seen_ < lines_.size(); ++lines_seen_) {
     const Line& line = lines_[lines_seen_];
-    if (line.first + looked + 1 > size_) break;
+    if (line.first + kZlibDigits<Code> + 1 > size_) break;
     // Also behind the letter of an escape.
     for (const std::size_t skipped : {0u, 1u}) {
-      const Digit* const digits = digits_.data() + line.first + skipped;
-      if (!may_be_zlib(group(line.first + skipped)[0])) continue;
-      const auto bytes = bytes_of<Code, looked>(digits);
-      if (begins_zlib({bytes.data(), bytes.size()})) sink.zlib(line.at + skipped);
+      if (are_zlib<Code>(digits_.data() + line.first + skipped)) sink.zlib(line.at + skipped);
     }
   }
   find_magic(sink);

@@ -7,8 +7,8 @@
 #pragma once
 
 #include "base/byte_runs.h"
-#include "rules/secrets/containers.h"
 #include "rules/secrets/digit_codes.h"
+#include "rules/secrets/digit_marks.h"
 #include "rules/secrets/digit_stretches.h"
 
 #include <array>
@@ -27,16 +27,40 @@ struct SpelledMark {
   }
 };
 
-// Whether those digits may be the first of zlib data.
+// Whether a word of `size` digits begins as zlib data does, or does behind the first: the letter of
+// an escape.
 template <class Code>
-bool may_spell_zlib(const char* text) noexcept {
-  std::array<Digit, Code::kGroup> digits{};
-  for (std::size_t i = 0; i < 2; ++i) {
-    digits[i] = Code::digit(static_cast<unsigned char>(text[i]));
+bool spells_zlib(const char* word, std::size_t size) noexcept {
+  constexpr std::size_t most = kZlibDigits<Code> + 1;
+  if (size < most) return false;
+  std::array<Digit, most> digits;
+  for (std::size_t i = 0; i < most; ++i) {
+    digits[i] = Code::digit(static_cast<unsigned char>(word[i]));
   }
-  std::array<char, Code::kBytes> bytes;
-  Code::decode(digits.data(), bytes.data());
-  return may_be_zlib(bytes[0]);
+  return are_zlib<Code>(digits.data()) || are_zlib<Code>(digits.data() + 1);
+}
+
+// Whether a mark is spelled at one of those places.
+template <class Code>
+bool spells_mark(const char* word, std::uint64_t places) noexcept {
+  for (; places != 0; places &= places - 1) {
+    const char* const at = word + std::countr_zero(places);
+    const Digit first = Code::digit(static_cast<unsigned char>(at[0]));
+    if (is_mark<Code>(first, Code::digit(static_cast<unsigned char>(at[1])))) return true;
+  }
+  return false;
+}
+
+// Where a group of ASCII may begin, of the 64 bytes at `word`; all that it asks for stands there.
+template <class Code, std::size_t kDigit = 0>
+[[gnu::always_inline]] inline std::uint64_t may_spell_ascii(const char* word, auto masks) noexcept {
+  if constexpr (kDigit == Code::kAsciiBits.size()) {
+    return ~std::uint64_t{0};
+  } else {
+    using Without = WithoutBit<Code, Code::kAsciiBits[kDigit]>;
+    return masks.template of<Without>(word) >> kDigit &
+           may_spell_ascii<Code, kDigit + 1>(word, masks);
+  }
 }
 
 // Whether digits may go on behind white space that `behind` begins with. Most words are followed by
@@ -58,13 +82,12 @@ std::size_t end_of_empty_word(std::string_view text, std::size_t at) noexcept {
     const auto size = static_cast<std::size_t>(std::countr_one(masks.template of<Code>(word)));
     if (size == 64 || size < Code::kGroup || may_go_on<Code>(word + size)) return 0;
     const std::uint64_t own = (std::uint64_t{1} << size) - 1;
-    const std::uint64_t ascii = masks.template of<AsciiFirst<Code>>(word) & own;
+    const std::uint64_t ascii = may_spell_ascii<Code>(word, masks) & own;
     if (groups_in_a_row(ascii, 0, kGroups, Code::kGroup) != 0) return 0;
     const std::uint64_t marks = masks.template of<SpelledMark<Code, &Mark::first>>(word) &
                                 masks.template of<SpelledMark<Code, &Mark::second>>(word) >> 1 &
                                 own >> 1;
-    const bool zlib = may_spell_zlib<Code>(word) || may_spell_zlib<Code>(word + 1);
-    return marks != 0 || zlib ? 0 : at + size;
+    return spells_mark<Code>(word, marks) || spells_zlib<Code>(word, size) ? 0 : at + size;
   });
 }
 

@@ -236,8 +236,9 @@ void EscapeDecoder<Syntax>::put(const Escape& escape, std::string_view text, std
   origin.altered = true;
   const std::string_view meaning(escape.text.data(), escape.size);
   if (removed_ > 0) return put_behind_removed(meaning, origin, out);
-  // One of two bytes that does is in a run with pairs, where it was not cut.
-  origin.separates = escape.taken > 2 && separates(text, at, escape.taken, meaning.front());
+  // One of two bytes that does is in a run with pairs, if it was not cut in two.
+  const bool may_separate = escape.taken > 2 || at == 0;
+  origin.separates = may_separate && separates(text, at, escape.taken, meaning.front());
   out.put(meaning, origin);
 }
 
