@@ -87,8 +87,8 @@ void Layer::cover(Offset begin, Offset end) {
 void Layer::count_unread() {
   if (!scan_.going()) return;
   const bool last = ending_ && !busy();
-  if (view_.begin() == 0 && kind_.escapes == 0 && kind_.codings.empty() && !sealed_looked_for_ &&
-      (last || view_.end() >= kSealedBytes)) {
+  if (scan_.refuses_opaque() && view_.begin() == 0 && kind_.escapes == 0 && kind_.codings.empty() &&
+      !sealed_looked_for_ && (last || view_.end() >= kSealedBytes)) {
     sealed_looked_for_ = true;
     if (const auto kind = sealed_kind(view_.text()); !kind.empty()) scan_.found_sealed(kind);
   }

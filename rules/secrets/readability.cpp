@@ -5,6 +5,9 @@
 #include "rules/secrets/entropy.h"
 
 #include <algorithm>
+#include <array>
+#include <bit>
+#include <cstdint>
 #include <cstring>
 #include <utility>
 
@@ -93,6 +96,42 @@ std::size_t utf8_bytes(std::string_view block) noexcept {
   return characters.bytes - (any ? characters.latin_bytes : 0);
 }
 
+// What UTF-8 characters of several bytes begin with, by how many those are, and go on with.
+template <unsigned char kFirst, unsigned char kLast>
+struct Range {
+  static constexpr unsigned char has(unsigned char c) noexcept {
+    return in_range(c, kFirst, kLast);
+  }
+};
+
+// No fewer than utf8_bytes() of a whole block, and told without a branch: of what is random there
+// are few.
+std::size_t most_utf8_bytes(const char* block) noexcept {
+  return by_masks([block](auto masks) __attribute__((always_inline)) {
+    constexpr std::size_t words = 256 / 64;
+    std::array<std::uint64_t, words + 1> follow;
+    for (std::size_t i = 0; i < words; ++i) {
+      follow[i] = masks.template of<Range<0x80, 0xbf>>(block + 64 * i);
+    }
+    follow[words] = ~std::uint64_t{0};
+    std::size_t bytes = 0;
+    for (std::size_t i = 0; i < words; ++i) {
+      const char* const at = block + 64 * i;
+      const auto behind = [&](unsigned count) {
+        return follow[i] >> count | follow[i + 1] << (64 - count);
+      };
+      const std::uint64_t one = behind(1), two = one & behind(2), three = two & behind(3);
+      const auto count = [](std::uint64_t mask) {
+        return static_cast<std::size_t>(std::popcount(mask));
+      };
+      bytes += 2 * count(one & masks.template of<Range<0xc2, 0xdf>>(at)) +
+               3 * count(two & masks.template of<Range<0xe0, 0xef>>(at)) +
+               4 * count(three & masks.template of<Range<0xf0, 0xf4>>(at));
+    }
+    return bytes;
+  });
+}
+
 // The bytes of a block that are unread as they stand. Of digits that none can read, `more_digits`
 // blocks that follow are taken for the same.
 std::size_t unread_in(std::string_view block, bool whole, std::size_t& more_digits) noexcept {
@@ -105,6 +144,9 @@ std::size_t unread_in(std::string_view block, bool whole, std::size_t& more_digi
   const std::size_t odd = odd_or_zero - zeros;
   const std::size_t there = block.size() - zeros - blanks;
   if (there >= kFewestBytes && odd * kOneInBytes >= there) {
+    if (whole && (odd - std::min(odd, most_utf8_bytes(block.data()))) * kOneInBytes >= there) {
+      return there;
+    }
     const std::size_t characters = std::min(odd, utf8_bytes(block));
     if ((odd - characters) * kOneInBytes >= there) return there;
   }

@@ -1,6 +1,7 @@
 #include "rules/secrets/readability.h"
 
 #include "base/base64.h"
+#include "base/byte_runs.h"
 #include "base/utf8.h"
 #include "rules/secrets/body_scanner.h"
 #include "tests/unit/rules/secrets/encoders.h"
@@ -8,8 +9,10 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <random>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace cork::secrets {
@@ -68,6 +71,63 @@ TEST(Readability, BinaryDataAndLongDigitsAreNot) {
     EXPECT_LE(unread_of(middle), text.size() + 512);
   }
   EXPECT_EQ(100u, unread_of(noise(100)));
+}
+
+// Of a block, the bytes of characters of three and four, which one of its ends may cut.
+std::size_t bytes_of_characters(std::string_view block) {
+  std::size_t bytes = 0;
+  for (std::size_t at = 0; at < block.size();) {
+    const auto lead = static_cast<unsigned char>(block[at]);
+    const std::size_t size = lead >= 0xf0 && lead < 0xf5 ? 4 : lead >= 0xe0 && lead < 0xf0 ? 3 : 1;
+    std::size_t have = 1;
+    while (have < size && at + have < block.size() && (block[at + have] & 0xc0) == 0x80) ++have;
+    if (size > 1 && (have == size || at + have == block.size())) bytes += have;
+    at += have;
+  }
+  return bytes;
+}
+
+void expect_binary_where_characters_are_few() {
+  static const std::vector<std::string> pieces{"\xe4\xb8\xad",
+                                               "\xf0\x9f\x98\x80",
+                                               "\x80",
+                                               "\xbf",
+                                               "\xe4\xb8",
+                                               "\xf0\x9f",
+                                               "\xf4",
+                                               "\xff",
+                                               "a",
+                                               " ",
+                                               "\x01"};
+  std::mt19937 random(2);
+  std::size_t binary = 0;
+  constexpr int rounds = 4000;
+  for (int round = 0; round < rounds; ++round) {
+    const std::size_t whole = 1 + random() % 8, kinds = 2 + random() % (pieces.size() - 1);
+    std::string block = " \xff";
+    while (block.size() < 256) {
+      block += pieces[random() % 10 < whole ? random() % 2 : random() % kinds];
+    }
+    block.resize(256);
+    const auto blanks = static_cast<std::size_t>(std::ranges::count(block, ' '));
+    const auto odd = static_cast<std::size_t>(std::ranges::count_if(
+        block, [](char c) { return static_cast<unsigned char>(c) < 0x20 || c < 0; }));
+    const bool read = (odd - std::min(odd, bytes_of_characters(block))) * 4 < 256 - blanks;
+    ASSERT_EQ(read ? 0 : 256 - blanks, unread_of(block)) << test::hex(block);
+    binary += read ? 0 : 1;
+  }
+  EXPECT_GT(binary, rounds / 10u);
+  EXPECT_LT(binary, rounds * 9 / 10u);
+}
+
+TEST(Readability, BytesThatAreNoCharactersAreBinary) {
+#ifdef __SSSE3__
+  // Either way that the processor has.
+  const bool wide = std::exchange(has_wide_masks, false);
+  expect_binary_where_characters_are_few();
+  has_wide_masks = wide;
+#endif
+  expect_binary_where_characters_are_few();
 }
 
 TEST(Readability, WhatADecoderReadsIsRead) {
