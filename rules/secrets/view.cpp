@@ -6,6 +6,7 @@
 #include <hs/hs.h>
 
 #include <algorithm>
+#include <array>
 #include <bit>
 #include <cassert>
 #include <utility>
@@ -31,6 +32,14 @@ bool is_line_end(char c) noexcept {
 bool is_white(char c) noexcept {
   return is_blank(c) || is_line_end(c);
 }
+
+// What may stand between digits and an escape that joins them with others.
+constexpr std::array<bool, 256> kMayJoin = [] {
+  std::array<bool, 256> table{};
+  for (std::size_t c = 0; c < table.size(); ++c) table[c] = Base64::kDigits[c] != kNoDigit;
+  for (const char c : {'\t', '\n', '\r', ' '}) table[static_cast<unsigned char>(c)] = true;
+  return table;
+}();
 
 }  // namespace
 
@@ -85,10 +94,16 @@ void View::take_pairs(const Run& run, Offset position) {
   if (!loud_) begin_loud(position + first, run.origin.begin + first);
   altered_to_ = position + static_cast<std::size_t>(std::bit_width(run.pairs));
   if (joint_) return;
+  const char* const text = text_.data() + (position - begin_);
+  // Of the first, what stands in front may be in a text that is gone. Behind white space that joins
+  // nothing, more of it does not.
   for (std::uint64_t left = run.pairs; left != 0; left &= left - 1) {
-    const Offset at = position + static_cast<std::size_t>(std::countr_zero(left));
-    if (!joins(at)) continue;
-    joint_ = at;
+    const int at = std::countr_zero(left);
+    if (!is_white(text[at])) continue;
+    const bool behind_pair = at > 0 && (run.pairs >> (at - 1) & 1) != 0;
+    if (at > 0 && (behind_pair || !kMayJoin[static_cast<unsigned char>(text[at - 1])])) continue;
+    if (!joins(position + static_cast<std::size_t>(at))) continue;
+    joint_ = position + static_cast<std::size_t>(at);
     return;
   }
 }

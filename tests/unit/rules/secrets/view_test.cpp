@@ -4,8 +4,10 @@
 
 #include <gtest/gtest.h>
 
+#include <random>
 #include <string>
 #include <utility>
+#include <vector>
 
 namespace cork::secrets {
 namespace {
@@ -211,6 +213,44 @@ TEST_F(ViewTest, SaysWhereAnEscapeMayJoinDigits) {
   EXPECT_TRUE(joint(digits + "\r\n  \t", 2));
   EXPECT_TRUE(joint("a/", 2));
   EXPECT_TRUE(joint("a\"", 6)) << "any character may stand there, and tell two runs apart";
+}
+
+TEST_F(ViewTest, SaysOfPairsWhereTheyMayJoinWhatItSaysOfEach) {
+  std::mt19937_64 random(4);
+  std::size_t joined = 0;
+  for (int round = 0; round < 4000; ++round) {
+    std::string text;
+    std::vector<cork::secrets::Run> each, pairs;
+    Offset at = 0;
+    const auto add = [&](std::string_view plain, char meaning) {
+      const std::size_t size = plain.size() + 1;
+      text += plain;
+      text += meaning;
+      each.push_back({size, {at, at + size + 1, 1, true, true}, 0});
+      if (pairs.empty() || pairs.back().size + size > 64) {
+        pairs.push_back({0, {at, at, 1, true, true}, 0});
+      }
+      cork::secrets::Run& run = pairs.back();
+      run.size += size;
+      run.pairs |= std::uint64_t{1} << (run.size - 1);
+      at += size + 1;
+      run.origin.end = at;
+    };
+    while (random() % 12 != 0) {
+      std::string plain = random() % 2 == 0 ? "." : "";
+      if (random() % 2 == 0) plain.append(std::size_t{1} << random() % 5, 'Q');
+      if (random() % 4 == 0) plain += ' ';
+      add(plain, "\n\"\t\r"[random() % 4]);
+    }
+    View one(scan_), other(scan_);
+    one.append(as_bytes(text), each);
+    other.append(as_bytes(text), pairs);
+    const Offset joint = one.take_joint();
+    joined += joint < one.end() ? 1 : 0;
+    ASSERT_EQ(joint, other.take_joint()) << text;
+  }
+  EXPECT_GT(joined, 400u);
+  EXPECT_LT(joined, 3600u);
 }
 
 // Both halves of the promise: of a whole text the end is seen, of one that may go on it is not.
