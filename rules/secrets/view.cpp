@@ -1,5 +1,7 @@
 #include "rules/secrets/view.h"
 
+#include "base/ascii.h"
+#include "rules/known/plainness.h"
 #include "rules/secrets/digit_codes.h"
 #include "rules/secrets/encoded_runs.h"
 
@@ -33,6 +35,18 @@ bool is_white(char c) noexcept {
   return is_blank(c) || is_line_end(c);
 }
 
+// Of the text in front of an escape, what is read of known values before what follows it.
+constexpr std::size_t kTail = 192;
+
+bool is_ascii(char c) noexcept {
+  return static_cast<unsigned char>(c) < 0x80;
+}
+// At the least so many in ASCII.
+bool holds_letters(std::string_view text, std::size_t count) noexcept {
+  const auto is_letter = [](char c) { return is_alpha(c) || is_digit(c); };
+  return static_cast<std::size_t>(std::ranges::count_if(text, is_letter)) >= count;
+}
+
 // What may stand between digits and an escape that joins them with others.
 constexpr std::array<bool, 256> kMayJoin = [] {
   std::array<bool, 256> table{};
@@ -60,10 +74,21 @@ std::size_t View::begin_behind(const View& above, Offset from, bool tells) {
   return text.size();
 }
 
+// This view reads it itself, so that a look at the end of it is enough where that holds as many
+// letters as are remembered.
 known::KnownValues::Cursor View::known_before(Offset from) const {
   assert(known_to_ <= from);
+  const std::string_view text = std::string_view(text_).substr(0, from - begin_);
+  const std::size_t unread = known_to_ - begin_, end = text.size() - std::min(text.size(), kTail);
+  if (end > unread && holds_letters(text.substr(end), 2 * known::kWindow)) {
+    known::KnownValues::Cursor fresh;
+    // From where no character of several bytes is cut.
+    const auto* const first = std::ranges::find_if(text.substr(end), &is_ascii);
+    scan_->read_known(fresh, text, static_cast<std::size_t>(first - text.data()));
+    return fresh;
+  }
   known::KnownValues::Cursor at = known_;
-  scan_->read_known(at, std::string_view(text_).substr(0, from - begin_), known_to_ - begin_);
+  scan_->read_known(at, text, unread);
   return at;
 }
 

@@ -244,5 +244,29 @@ TEST_F(KnownBody, GoOnBehindAnEscapeWhateverSeparatesThem) {
   }
 }
 
+// Of a long text in front of the first escape no more is read than what a value may have begun in.
+TEST_F(KnownBody, GoOnBehindTheFirstEscapeOfAnyText) {
+  static const std::vector<std::string> others{
+      " ", ".", "_", "\xc3\xa9", "\n", "\xe2\x80\x94", "\xc2\xa0", "\xe4\xb8\xad"};
+  for (int round = 0; round < 2000; ++round) {
+    const std::string value = made_up(16 + random() % 30, random);
+    const auto known = known_of({value});
+    const std::size_t sparse = random() % 6;
+    const auto between = [&] { return random() % 8 < sparse ? others[random() % 8] : ""; };
+    std::string body;
+    for (std::size_t size = random() % 900; body.size() < size;) {
+      body += made_up(3, random).substr(2) + between();
+    }
+    const std::size_t cut = random() % value.size();
+    // Letters and digits of other scripts count.
+    const auto apart = [&] { return random() % 8 < sparse ? others[random() % 3] : ""; };
+    for (const char c : value.substr(0, cut)) body += apart() + c;
+    const bool spelled = random() % 2 == 0;
+    body += spelled ? "\\u00" + test::hex(value.substr(cut, 1)) : "\\\"" + value.substr(cut, 1);
+    body += value.substr(cut + 1);
+    ASSERT_EQ(scan(scanner(known), body), Verdict::leak) << body << " holds " << value;
+  }
+}
+
 }  // namespace
 }  // namespace cork::secrets
