@@ -206,7 +206,6 @@ std::size_t EscapeDecoder<Syntax>::pass_pairs(std::string_view text, std::size_t
   std::uint64_t pairs = 0;
   do {
     const std::size_t before = at - passed;
-    if (size + before >= kMostWithPairs) break;
     // What stands between two escapes is short, and copying more costs less than asking how much.
     if (text.size() - passed >= kMostWithPairs) {
       std::memcpy(into + size, text.data() + passed, kMostWithPairs);
@@ -218,7 +217,7 @@ std::size_t EscapeDecoder<Syntax>::pass_pairs(std::string_view text, std::size_t
     pairs |= std::uint64_t{1} << size++;
     passed = at + 2;
     at = leads.find(passed);
-  } while (is_separating_pair(text, at));
+  } while (size + (at - passed) < kMostWithPairs && is_separating_pair(text, at));
   out.add_pairs(size, begin + from, begin + passed, pairs);
   return at;
 }
