@@ -17,7 +17,11 @@ namespace {
 
 constexpr std::size_t kLongestWord = 16;
 // Offsets in front of a line have more digits than bytes have, and fewer than hashes.
-constexpr std::size_t kShortestOffset = 6;
+constexpr std::size_t kShortestOffset = 6, kShortestBeforeColon = 4;
+// What a tool that numbers lines writes in front of that.
+constexpr std::size_t kLongestNumber = 6;
+// Lines without a byte, empty ones and offsets alone.
+constexpr std::size_t kMostEmptyLines = 8;
 // What stands between two bytes in a line: `", "` and a quote or two.
 constexpr std::size_t kMostBetween = 4;
 // The characters that a line shows again behind its bytes.
@@ -35,9 +39,18 @@ bool is_hex(std::string_view word) noexcept {
   return std::ranges::all_of(word, [](char c) { return hex_value(c) >= 0; });
 }
 
+std::string_view without_prefix(std::string_view word) noexcept {
+  return word.starts_with("0x") || word.starts_with("0X") ? word.substr(2) : word;
+}
+
 bool is_offset(std::string_view word, char behind) noexcept {
-  const bool long_enough = word.size() >= kShortestOffset && word.size() <= kLongestWord;
-  return long_enough && (behind == ':' || behind == ' ') && is_hex(word);
+  const std::string_view digits = without_prefix(word);
+  const std::size_t least = behind == ':' ? kShortestBeforeColon : kShortestOffset;
+  return digits.size() >= least && (behind == ':' || behind == ' ') && is_hex(digits);
+}
+
+bool is_line_number(std::string_view word) noexcept {
+  return word.size() <= kLongestNumber && std::ranges::all_of(word, is_digit);
 }
 
 class DumpRuns final : public Decoder {
@@ -49,6 +62,9 @@ class DumpRuns final : public Decoder {
   }
   [[nodiscard]] std::string_view name() const noexcept override { return "hex"; }
 
+  // Whether a run that begins where the text does is not over at its end.
+  [[nodiscard]] static bool goes_on(std::string_view text);
+
  private:
   struct Byte {
     char c = 0;
@@ -59,7 +75,7 @@ class DumpRuns final : public Decoder {
   // False: the run ended before this character.
   bool take(char c, Offset at, Sink& sink, TextRuns& out);
   bool take_gap(char c) noexcept;
-  void end_line() noexcept;
+  bool end_line() noexcept;
   // What stands before `behind`. False: it is none of the dump's.
   bool end_word(char behind, Sink& sink, TextRuns& out);
   // Whether what stands behind the bytes of a line begins here.
@@ -82,9 +98,13 @@ class DumpRuns final : public Decoder {
   std::size_t blanks_ = 0;
   bool line_begins_ = false;  // no word came in it
   bool has_offsets_ = false, colon_ = false;
+  bool needs_blank_ = false;  // or what came is no offset
   bool gutter_ = false;
   std::size_t in_gutter_ = 0;  // characters
   std::size_t in_line_ = 0;    // bytes
+  std::size_t empty_lines_ = 0;
+  bool numbered_ = false;  // another word stands in front of the offset, there
+  Offset line_at_ = 0;
 
   bool open_ = false;  // enough text came
   std::array<Byte, kFewestBytes> waiting_{};
@@ -114,6 +134,9 @@ Verdict DumpRuns::push_some(Bytes& input, Offset at, Sink& sink) {
     } else {
       end_stretch(sink, out);
       running_ = false;
+      // A line that has no offset may begin what needs none.
+      const Offset from = numbered_ ? line_at_ : word_at_;
+      if (has_offsets_ && size_ > 0 && from >= at) i = from - at;
     }
   }
   end_ = at + text.size();
@@ -131,23 +154,40 @@ Verdict DumpRuns::finish(Sink& sink) {
   return Verdict::clean;
 }
 
+bool DumpRuns::goes_on(std::string_view text) {
+  struct Nothing final : Sink {
+    using Sink::append;
+    void append(Bytes, std::span<const Run>) override {}
+  } nothing;
+  TextRuns out(nothing);
+  DumpRuns run;
+  run.begin(0);
+  std::size_t i = 0;
+  while (i < text.size() && run.take(text[i], i, nothing, out)) ++i;
+  return i == text.size();
+}
+
 bool DumpRuns::take(char c, Offset at, Sink& sink, TextRuns& out) {
   if (gutter_ && ++in_gutter_ > kLongestGutter) return false;
+  if (needs_blank_ && size_ == 0 && c != ':') {
+    if (c != ' ') return false;
+    needs_blank_ = false;
+  }
   if (is_alpha(c) || is_digit(c)) {
     // A line's end, or a tab, as JSON spells it.
     if (std::exchange(escape_, false) && (c == 'n' || c == 'r' || c == 't')) {
-      if (c != 't') end_line();
-      return true;
+      return c == 't' || end_line();
     }
     if (size_ == 0) word_at_ = at;
-    if (size_ < kLongestWord) word_[size_] = c;
-    size_ = std::min(size_ + 1, kLongestWord + 1);
+    if (size_ < kLongestWord)
+      word_[size_++] = c;
+    else if (!gutter_)
+      return false;
     return true;
   }
   if (size_ > 0) {
     if (!end_word(c, sink, out)) return false;
     size_ = between_ = blanks_ = 0;
-    line_begins_ = false;
   }
   return take_gap(c);
 }
@@ -155,8 +195,8 @@ bool DumpRuns::take(char c, Offset at, Sink& sink, TextRuns& out) {
 bool DumpRuns::take_gap(char c) noexcept {
   escape_ = c == '\\';
   if (c == '\n' || c == '\r') {
-    end_line();
-    return true;
+    gutter_ = false;
+    return end_line();
   }
   const bool gutter = c == '|' || (c != ' ' && gutter_begins());
   if (has_offsets_ && !line_begins_ && gutter) gutter_ = true;
@@ -168,31 +208,37 @@ bool DumpRuns::take_gap(char c) noexcept {
   return between_ <= (indentation ? kMostIndentation : kMostBetween);
 }
 
-void DumpRuns::end_line() noexcept {
+bool DumpRuns::end_line() noexcept {
+  empty_lines_ = in_line_ == 0 ? empty_lines_ + 1 : 0;
   line_begins_ = true;
+  numbered_ = false;
   in_line_ = between_ = blanks_ = 0;
+  return empty_lines_ <= kMostEmptyLines;
 }
 
-// What a gutter shows may look like anything, a line's end too.
+// What a gutter shows may look like anything, and as a line's end in JSON does too.
 bool DumpRuns::end_word(char behind, Sink& sink, TextRuns& out) {
-  const std::string_view word(word_.data(), std::min(size_, kLongestWord));
-  const bool whole = size_ <= kLongestWord;
-  if (line_begins_ && whole && is_offset(word, behind)) {
+  const std::string_view word(word_.data(), size_);
+  if (line_begins_ && is_offset(word, behind)) {
     has_offsets_ = true;
     colon_ = behind == ':';
-    gutter_ = false;
+    needs_blank_ = without_prefix(word).size() < kShortestOffset;
+    line_begins_ = gutter_ = numbered_ = false;
     in_gutter_ = 0;
     return true;
   }
+  line_begins_ = line_begins_ && (!gutter_ || is_line_number(word));
   if (gutter_) return true;
-  if (has_offsets_ && (line_begins_ || gutter_begins())) {
-    gutter_ = !line_begins_;
-    return gutter_;
+  if (has_offsets_ && line_begins_) {
+    const bool first = !std::exchange(numbered_, true);
+    if (first) line_at_ = word_at_;
+    return first && is_line_number(word);
   }
-  const bool prefixed = word.starts_with("0x") || word.starts_with("0X");
-  const std::string_view digits = word.substr(prefixed ? 2 : 0);
-  const bool group = digits.size() == 2 || (has_offsets_ && !prefixed && digits.size() == 4);
-  if (!whole || !group || !is_hex(digits)) return gutter_ = has_offsets_;
+  line_begins_ = false;
+  if (has_offsets_ && gutter_begins()) return gutter_ = true;
+  const std::string_view digits = without_prefix(word);
+  const bool group = digits.size() == 2 || (has_offsets_ && word.size() == 4);
+  if (!group || !is_hex(digits)) return gutter_ = has_offsets_;
   add_group(digits, sink, out);
   return true;
 }
@@ -240,11 +286,9 @@ void DumpRuns::end_stretch(Sink& sink, TextRuns& out) {
   if (std::exchange(open_, false)) sink.boundary();
 }
 
-// Of 64 bytes of which bit i of `long_enough` tells that `size` digits stand from i on, and
-// `digits` the digits: where four words of that size begin, each as far behind the last.
-std::uint64_t four_words(std::uint64_t long_enough, std::uint64_t digits, std::size_t size,
-                         std::size_t least, std::size_t most) noexcept {
-  const std::uint64_t words = long_enough & ~(digits >> size) & ~(digits << 1);
+// Of words that begin where a bit is set: those that three more follow, each as far behind the
+// last.
+std::uint64_t four_words(std::uint64_t words, std::size_t least, std::size_t most) noexcept {
   std::uint64_t more = words & (words - 1);
   more &= more - 1;
   if ((more & (more - 1)) == 0) return 0;
@@ -264,12 +308,12 @@ bool is_word(std::string_view text, std::size_t at, std::size_t size) noexcept {
 // The first of the words in front of the one at `word`: fewer than four, or they were found.
 std::size_t first_word(std::string_view text, std::size_t word) noexcept {
   const std::size_t size = is_word(text, word, 2) ? 2 : 4;
-  for (std::size_t stride = size + 1; stride <= size + kMostBetween;) {
-    if (stride <= word && is_word(text, word - stride, size)) {
-      word -= stride;
-      stride = size;
-    }
-    ++stride;
+  for (std::size_t stride = size + 1; stride <= size + kMostBetween; ++stride) {
+    const std::size_t before = word - std::min(word, stride);
+    if (stride > word || !is_word(text, before, size)) continue;
+    if (EscapeMark::has(static_cast<unsigned char>(text[before + size])) != 0) continue;
+    word = before;
+    stride = size;
   }
   return word;
 }
@@ -284,29 +328,52 @@ std::size_t with_offset(std::string_view text, std::size_t word) noexcept {
   return end < word && is_offset(text.substr(at, end - at), text[end]) ? at : word;
 }
 
+// Where words begin at the end of the text that may be the first ones.
+std::size_t unfinished(std::string_view text) noexcept {
+  // Three words and a part of one, and an offset.
+  constexpr std::size_t most = 64;
+  const auto of_word = [&](std::size_t at) { return is_alpha(text[at]) || is_digit(text[at]); };
+  for (std::size_t at = text.size() - std::min(text.size(), most); at < text.size(); ++at) {
+    if (hex_value(text[at]) < 0 || (at > 0 && of_word(at - 1))) continue;
+    std::size_t end = at;
+    while (end < text.size() && of_word(end)) ++end;
+    const std::string_view digits = without_prefix(text.substr(at, end - at));
+    const bool cut = end == text.size();
+    const bool may_be = cut || digits.size() == 2 || digits.size() >= kShortestBeforeColon;
+    if (may_be && is_hex(digits) && DumpRuns::goes_on(text.substr(at))) return at;
+    at = end;
+  }
+  return text.size();
+}
+
 }  // namespace
 
 // A stretch of text is of more words than stand at the ends of two blocks, three in each.
 std::size_t find_dump_run(std::string_view text) noexcept {
   static_assert(kFewestBytes > 8);
   const std::size_t found = by_masks([text](auto masks) __attribute__((always_inline)) {
+    std::uint64_t before = 0;  // the digits of the last block
     for (std::size_t at = 0; at < text.size(); at += 64) {
       const std::string_view rest = text.substr(at);
       const std::uint64_t digits =
           rest.size() < 64 ? masks.template of<Hex>(rest) : masks.template of<Hex>(rest.data());
       const std::uint64_t two = digits & digits >> 1, four = two & two >> 2;
-      std::uint64_t words = four_words(two, digits, 2, 3, 6);
-      if (words != 0) {
-        words &= ~((rest.size() < 64 ? masks.template of<EscapeMark>(rest)
-                                     : masks.template of<EscapeMark>(rest.data())) >>
-                   2);
+      const std::uint64_t words = four_words(two & ~(digits << 1 | digits >> 2), 3, 6);
+      const std::uint64_t groups =
+          four == 0 ? 0 : four_words(four & ~(digits << 1 | digits >> 4), 5, 5);
+      if ((words | groups) != 0) {
+        const std::uint64_t marks = rest.size() < 64 ? masks.template of<EscapeMark>(rest)
+                                                     : masks.template of<EscapeMark>(rest.data());
+        // The first digits may be the last block's word's.
+        const std::uint64_t found = ((words & ~(marks >> 2)) | groups) & ~(before >> 63);
+        if (found != 0) return at + static_cast<std::size_t>(std::countr_zero(found));
       }
-      if (four != 0) words |= four_words(four, digits, 4, 5, 5);
-      if (words != 0) return at + static_cast<std::size_t>(std::countr_zero(words));
+      before = digits;
     }
     return text.size();
   });
-  return found == text.size() ? found : with_offset(text, first_word(text, found));
+  if (found == text.size()) return unfinished(text);
+  return with_offset(text, first_word(text, found));
 }
 
 std::unique_ptr<Decoder> make_dump_runs() {

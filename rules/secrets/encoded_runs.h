@@ -35,9 +35,8 @@ std::unique_ptr<Decoder> make_hex_runs();
 // RFC 4648, section 6, in either case, at each of the eight alignments.
 std::unique_ptr<Decoder> make_base32_runs();
 // Bytes of two hexadecimal digits each, with up to four other characters between them, 0x in front,
-// or none but in groups of two behind a line's offset: what C, colons, xxd, hexdump and od show.
-// Begins with what is pushed first, where find_dump_run() found a run; once it holds nothing, what
-// comes next is to be looked for anew.
+// or none but in groups of two behind a line's offset: what C, colons, xxd, hexdump, od and tcpdump
+// show. Begins with what is pushed first, where find_dump_run() found a run.
 std::unique_ptr<Decoder> make_dump_runs();
 // ASCII characters with one zero byte between them, or three: UTF-16 and UTF-32 in either order of
 // bytes, with or without a mark.
@@ -47,10 +46,8 @@ std::unique_ptr<Decoder> make_wide_runs();
 // text.size(): nowhere. Cheaper than a finder that finds nothing.
 [[nodiscard]] std::size_t find_base64_run(std::string_view text) noexcept;
 [[nodiscard]] std::size_t find_hex_run(std::string_view text) noexcept;
-// Four bytes, of which the text shows all. What it cuts begins less than kMostOfDump before its
-// end.
+// Four bytes, equally far apart; or fewer that the text ends in.
 [[nodiscard]] std::size_t find_dump_run(std::string_view text) noexcept;
-constexpr std::size_t kMostOfDump = 64;
 // Where the first zero byte may belong to a wide character.
 [[nodiscard]] std::size_t find_wide_run(std::string_view text) noexcept;
 

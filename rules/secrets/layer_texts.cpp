@@ -150,30 +150,32 @@ void Layer::open_escapes(Escaping escaping, Offset from) {
 
 void Layer::feed_runs(Offset from, bool last) {
   if (!scan_.going()) return;
-  // What no escape joins, the text above shows as well.
+  // What no escape joins, the text above shows as well; but for dumps, whose bytes any of them may
+  // bring nearer.
   const bool joined = kind_.escapes > 0;
   const Offset joint = joined ? view_.take_joint() : from;
-  // `back`: of what came before, in which there was no beginning yet.
+  const Offset escape = joined ? view_.take_escape() : from;
   const auto feed = [&](std::unique_ptr<Runs>& runs, auto find, auto make, ContainerKind digits,
-                        std::size_t back) {
+                        Offset first) {
     if (runs) {
       runs->push(view_.text_from(from), from, last);
     } else {
-      if (joint == view_.end() && joined) return;
-      const Offset before = joined ? scan_.window() : back;
-      const Offset at = joint - std::min(joint - view_.begin(), before);
+      if (first == view_.end() && joined) return;
+      // What begins in the byte before was no beginning yet.
+      const Offset back = joined ? scan_.window() : 1;
+      const Offset at = first - std::min(first - view_.begin(), back);
       const std::string_view text = view_.text_from(at);
       const std::size_t found = find(text);
       if (found == text.size()) return;
       runs = std::make_unique<Runs>(*this, make(), digits);
       runs->push(text.substr(found), at + found, last);
     }
-    if ((joined || back > 1) && !runs->busy() && runs->pending_from() == view_.end()) runs.reset();
+    if (joined && !runs->busy() && runs->pending_from() == view_.end()) runs.reset();
   };
-  feed(runs_[0], &find_base64_run, &make_base64_runs, ContainerKind::base64, 1);
-  feed(runs_[1], &find_hex_run, &make_hex_runs, ContainerKind::hex, 1);
-  feed(runs_[2], &find_wide_run, &make_wide_runs, ContainerKind::hex, 1);
-  feed(runs_[3], &find_dump_run, &make_dump_runs, ContainerKind::hex, kMostOfDump);
+  feed(runs_[0], &find_base64_run, &make_base64_runs, ContainerKind::base64, joint);
+  feed(runs_[1], &find_hex_run, &make_hex_runs, ContainerKind::hex, joint);
+  feed(runs_[2], &find_wide_run, &make_wide_runs, ContainerKind::hex, joint);
+  feed(runs_[3], &find_dump_run, &make_dump_runs, ContainerKind::hex, escape);
 }
 
 void Layer::Runs::push(std::string_view text, Offset at, bool last) {

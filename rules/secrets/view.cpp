@@ -100,6 +100,7 @@ void View::append(Bytes bytes, std::span<const Run> runs) {
   if (text_.capacity() < most && text_.size() + bytes.size() > most / 2) text_.reserve(most);
   text_.append(as_text(bytes));
   for (const Run& run : runs) {
+    if (!escape_ && (run.pairs != 0 || run.origin.altered)) escape_ = position;
     if (run.pairs != 0) {
       take_pairs(run, position);
     } else if (run.origin.altered && run.size > 0) {
@@ -156,6 +157,10 @@ bool View::joins(Offset position) const noexcept {
   at -= digits;
   for (std::size_t i = 0; i < kMostIndentation && at > 0 && is_blank(text[at - 1]); ++i) --at;
   return at == 0 || is_line_end(text[at - 1]);
+}
+
+Offset View::take_escape() noexcept {
+  return std::exchange(escape_, std::nullopt).value_or(end());
 }
 
 Offset View::take_joint() noexcept {

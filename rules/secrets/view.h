@@ -90,6 +90,8 @@ class View {
   // Where, since the last call, the first escape stood that may join digits which the text it came
   // from shows apart, or tell them from what is glued to them; end(): nowhere.
   [[nodiscard]] Offset take_joint() noexcept;
+  // The same of any escape.
+  [[nodiscard]] Offset take_escape() noexcept;
 
   [[nodiscard]] OriginMap& origins() noexcept { return origins_; }
   [[nodiscard]] const OriginMap& origins() const noexcept { return origins_; }
@@ -128,7 +130,7 @@ class View {
   bool tells_ = false;
   std::optional<Offset> tells_from_;
   std::vector<Stretch> unlike_;
-  std::optional<Offset> joint_;
+  std::optional<Offset> joint_, escape_;
   known::KnownValues::Cursor known_;
   Offset known_to_ = 0;  // known values were looked for before this
   OriginMap origins_;

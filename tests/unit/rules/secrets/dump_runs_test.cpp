@@ -96,6 +96,20 @@ std::string words(std::string_view text) {
   return out;
 }
 
+// tcpdump -X.
+std::string tcpdump(std::string_view text) {
+  std::string out;
+  for (std::size_t at = 0; at < text.size(); at += 16) {
+    out += fmt::format("\t0x{:04x}: ", at);
+    for (std::size_t i = at; i < at + 16 && i < text.size(); ++i) {
+      out += i % 2 == 0 ? " " : "";
+      out += test::hex(text.substr(i, 1));
+    }
+    out += "  " + shown(text.substr(at, 16)) + "\n";
+  }
+  return out;
+}
+
 const std::string kText =
     "the words|that \\n are\nlooked for: 0123456789abcdef, \"1 more\" 41 42 43.";
 
@@ -112,6 +126,7 @@ TEST(DumpRuns, AreReadAsProgramsPrintThemHoweverTheyAreCut) {
       xxd(kText, 1),
       hexdump(kText),
       hexdump(kText, "\\n"),
+      tcpdump(kText),
       words(kText),
   };
   for (const std::string& dump : dumps) {
@@ -151,34 +166,76 @@ TEST(DumpRuns, GiveNothingOfOtherLists) {
 }
 
 TEST(DumpRuns, EndWithWhatIsNoDump) {
-  const std::string dump = hexdump(kText);
-  const auto texts = look(dump + std::string(500, '.') + " prose\n" + dump, 1000);
-  EXPECT_EQ((std::vector{kText, kText}), texts);
+  for (const std::string& dump : {hexdump(kText), xxd(kText)}) {
+    for (const std::string& next : {xxd(kText), joined(kText, "", ":"), joined(kText, "0x", ", "),
+                                    "<Buffer " + joined(kText, "", " ") + ">"}) {
+      for (const std::string_view between : {"", "$ show\n", "prose that is long: and so on\n"}) {
+        const std::string text = dump + std::string(between) + next;
+        std::string read;
+        for (const std::string& each : look(text, 10'000)) read += each;
+        EXPECT_EQ(kText + kText, read) << text;
+      }
+    }
+  }
 }
 
-// In either way; and where only a part has come, with the next.
+TEST(DumpRuns, MayHaveNumberedLines) {
+  for (const std::string& dump : {hexdump(kText), xxd(kText), words(kText)}) {
+    std::string numbered;
+    std::size_t line = 8;
+    for (std::size_t at = 0; at < dump.size();) {
+      const std::size_t end = dump.find('\n', at) + 1;
+      numbered += fmt::format("{:6}\u2192", line++) + dump.substr(at, end - at);
+      at = end;
+    }
+    EXPECT_EQ(std::vector{kText}, look(numbered, 10'000)) << numbered;
+  }
+}
+
+// In either way; and where only a part has come.
 TEST(DumpRuns, BeginAtTheFirstWordWhereverTheTextIsCut) {
   std::mt19937_64 random(5);
   const bool wide = has_wide_masks;
-  for (int round = 0; round < 4000; ++round) {
+  for (int round = 0; round < 8000; ++round) {
     std::string text;
     for (const std::size_t size = random() % 200; text.size() < size;) {
       text += "xyz .,;"[random() % 7];
     }
-    const std::size_t stride = 3 + random() % 4, begin = text.size();
-    const bool offset = stride == 3 && round % 3 == 0;
+    const std::size_t stride = 3 + random() % 4;
+    const bool offset = round % 3 == 0, group = offset && round % 2 == 0;
+    text += offset ? "\n" : " ";
+    const std::size_t begin = text.size();
     EXPECT_EQ(begin, find_dump_run(text));
-    if (offset) text += "\n00000010: ";
-    for (std::size_t i = 0; i < kFewestBytes; ++i) text += test::hex("k").append(stride - 2, ' ');
-    const std::size_t expected = offset ? begin + 1 : begin;
-    has_wide_masks = wide && round % 2 == 0;
-    EXPECT_EQ(expected, find_dump_run(text)) << text;
-    const std::size_t cut = begin + random() % (text.size() - begin);
-    if (find_dump_run(text.substr(0, cut)) == cut) {
-      const std::size_t from = cut - std::min(cut, kMostOfDump);
-      EXPECT_EQ(expected, from + find_dump_run(text.substr(from))) << cut << text;
+    if (offset) text += "00000010: ";
+    for (std::size_t i = 0; i < 2 * kFewestBytes; ++i) {
+      text += test::hex("k").append(group ? i % 2 : stride - 2, ' ');
     }
+    has_wide_masks = wide && round % 2 == 0;
+    EXPECT_EQ(begin, find_dump_run(text)) << text;
+    const std::size_t cut = begin + 1 + random() % (text.size() - begin - 1);
+    EXPECT_EQ(begin, find_dump_run(text.substr(0, cut))) << text << cut;
     has_wide_masks = wide;
+  }
+}
+
+TEST(DumpRuns, AreNotBegunByWhatIsReadOtherwise) {
+  std::string escapes;
+  for (int i = 0; i < 2000; ++i) escapes += "41%";
+  const std::string list = joined(kText, "", " ");
+  EXPECT_EQ(escapes.size() + 3, find_dump_run(escapes + "zz " + list));
+}
+
+// Else all of a body would be held back for them.
+TEST(DumpRuns, EndWithWhatGoesOnForEver) {
+  for (const std::string_view more : {"ab", "A", "\n", "\\n", "*\n", "000000 \n", " ", "."}) {
+    for (const std::string_view before : {"41 41 41 41 41 ", "000000 41 41 41 41 41\n"}) {
+      std::string text(before);
+      while (text.size() < 20'000) text += more;
+      Stretches out;
+      const auto decoder = make_dump_runs();
+      EXPECT_EQ(Verdict::clean, decoder->push(as_bytes(std::string_view(text)), 0, out));
+      EXPECT_GT(decoder->pending_from(), text.size() - 1000) << before << more;
+    }
   }
 }
 
