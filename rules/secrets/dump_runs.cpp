@@ -1,13 +1,12 @@
 // Bytes as dumps and programs show them, two hexadecimal digits each: see encoded_runs.h.
 #include "base/ascii.h"
-#include "base/byte_runs.h"
 #include "rules/secrets/digit_codes.h"
+#include "rules/secrets/dump_words.h"
 #include "rules/secrets/encoded_runs.h"
 #include "rules/secrets/text_runs.h"
 
 #include <algorithm>
 #include <array>
-#include <bit>
 #include <cstdint>
 #include <string_view>
 #include <utility>
@@ -22,22 +21,10 @@ constexpr std::size_t kShortestOffset = 6, kShortestBeforeColon = 4;
 constexpr std::size_t kLongestNumber = 6;
 // Lines without a byte, empty ones and offsets alone.
 constexpr std::size_t kMostEmptyLines = 8;
-// What stands between two bytes in a line: `", "` and a quote or two.
-constexpr std::size_t kMostBetween = 4;
 // The characters that a line shows again behind its bytes.
 constexpr std::size_t kLongestGutter = 200;
 constexpr std::size_t kBytesBeforeMiddle = 8;  // where hexdump leaves two blanks
-
-// What follows is an escape, in percent-encoding and quoted-printable, and read as one.
-struct EscapeMark {
-  static constexpr unsigned char has(unsigned char c) noexcept {
-    return static_cast<unsigned char>((c == '%') | (c == '='));
-  }
-};
-
-bool is_hex(std::string_view word) noexcept {
-  return std::ranges::all_of(word, [](char c) { return hex_value(c) >= 0; });
-}
+constexpr std::size_t kBytesOfCurl = 16;       // a line of its trace, and of tcpdump's
 
 std::string_view without_prefix(std::string_view word) noexcept {
   return word.starts_with("0x") || word.starts_with("0X") ? word.substr(2) : word;
@@ -99,6 +86,7 @@ class DumpRuns final : public Decoder {
   bool line_begins_ = false;  // no word came in it
   bool has_offsets_ = false, colon_ = false;
   bool needs_blank_ = false;  // or what came is no offset
+  bool short_ = false;        // the offset is
   bool gutter_ = false;
   std::size_t in_gutter_ = 0;  // characters
   std::size_t in_line_ = 0;    // bytes
@@ -220,9 +208,11 @@ bool DumpRuns::end_line() noexcept {
 bool DumpRuns::end_word(char behind, Sink& sink, TextRuns& out) {
   const std::string_view word(word_.data(), size_);
   if (line_begins_ && is_offset(word, behind)) {
+    const bool first = without_prefix(word).find_first_not_of('0') == word.npos;
+    if (first || !has_offsets_) end_stretch(sink, out);
     has_offsets_ = true;
     colon_ = behind == ':';
-    needs_blank_ = without_prefix(word).size() < kShortestOffset;
+    needs_blank_ = short_ = without_prefix(word).size() < kShortestOffset;
     line_begins_ = gutter_ = numbered_ = false;
     in_gutter_ = 0;
     return true;
@@ -244,6 +234,7 @@ bool DumpRuns::end_word(char behind, Sink& sink, TextRuns& out) {
 }
 
 bool DumpRuns::gutter_begins() const noexcept {
+  if (short_ && in_line_ == kBytesOfCurl) return true;
   return in_line_ > 0 && blanks_ >= 2 && (colon_ || in_line_ != kBytesBeforeMiddle);
 }
 
@@ -286,38 +277,6 @@ void DumpRuns::end_stretch(Sink& sink, TextRuns& out) {
   if (std::exchange(open_, false)) sink.boundary();
 }
 
-// Of words that begin where a bit is set: those that three more follow, each as far behind the
-// last.
-std::uint64_t four_words(std::uint64_t words, std::size_t least, std::size_t most) noexcept {
-  std::uint64_t more = words & (words - 1);
-  more &= more - 1;
-  if ((more & (more - 1)) == 0) return 0;
-  std::uint64_t found = 0;
-  for (std::size_t stride = least; stride <= most; ++stride) {
-    const std::uint64_t two = words & words >> stride;
-    found |= two & two >> (2 * stride);
-  }
-  return found;
-}
-
-bool is_word(std::string_view text, std::size_t at, std::size_t size) noexcept {
-  const bool ends = at + size == text.size() || hex_value(text[at + size]) < 0;
-  return ends && (at == 0 || hex_value(text[at - 1]) < 0) && is_hex(text.substr(at, size));
-}
-
-// The first of the words in front of the one at `word`: fewer than four, or they were found.
-std::size_t first_word(std::string_view text, std::size_t word) noexcept {
-  const std::size_t size = is_word(text, word, 2) ? 2 : 4;
-  for (std::size_t stride = size + 1; stride <= size + kMostBetween; ++stride) {
-    const std::size_t before = word - std::min(word, stride);
-    if (stride > word || !is_word(text, before, size)) continue;
-    if (EscapeMark::has(static_cast<unsigned char>(text[before + size])) != 0) continue;
-    word = before;
-    stride = size;
-  }
-  return word;
-}
-
 // The offset in front of the first word, if there is one.
 std::size_t with_offset(std::string_view text, std::size_t word) noexcept {
   std::size_t at = word;
@@ -348,32 +307,9 @@ std::size_t unfinished(std::string_view text) noexcept {
 
 }  // namespace
 
-// A stretch of text is of more words than stand at the ends of two blocks, three in each.
 std::size_t find_dump_run(std::string_view text) noexcept {
-  static_assert(kFewestBytes > 8);
-  const std::size_t found = by_masks([text](auto masks) __attribute__((always_inline)) {
-    std::uint64_t before = 0;  // the digits of the last block
-    for (std::size_t at = 0; at < text.size(); at += 64) {
-      const std::string_view rest = text.substr(at);
-      const std::uint64_t digits =
-          rest.size() < 64 ? masks.template of<Hex>(rest) : masks.template of<Hex>(rest.data());
-      const std::uint64_t two = digits & digits >> 1, four = two & two >> 2;
-      const std::uint64_t words = four_words(two & ~(digits << 1 | digits >> 2), 3, 6);
-      const std::uint64_t groups =
-          four == 0 ? 0 : four_words(four & ~(digits << 1 | digits >> 4), 5, 5);
-      if ((words | groups) != 0) {
-        const std::uint64_t marks = rest.size() < 64 ? masks.template of<EscapeMark>(rest)
-                                                     : masks.template of<EscapeMark>(rest.data());
-        // The first digits may be the last block's word's.
-        const std::uint64_t found = ((words & ~(marks >> 2)) | groups) & ~(before >> 63);
-        if (found != 0) return at + static_cast<std::size_t>(std::countr_zero(found));
-      }
-      before = digits;
-    }
-    return text.size();
-  });
-  if (found == text.size()) return unfinished(text);
-  return with_offset(text, first_word(text, found));
+  const std::size_t found = find_four_words(text);
+  return found == text.size() ? unfinished(text) : with_offset(text, found);
 }
 
 std::unique_ptr<Decoder> make_dump_runs() {

@@ -336,20 +336,11 @@ Escape Quoted::parse(std::string_view text, bool last) noexcept {
   return {.taken = 3, .size = 1, .text = {static_cast<char>(high * 16 + low)}};
 }
 
-// A line that is full has so many bytes before the '=' that breaks it, or less by what could not be
-// cut (RFC 2045, section 6.7, rule 5).
-constexpr std::size_t kFullLine = 75, kLongestQuoted = 3;
-
 // Does the '=' at `at` end a line that goes on in the next? Markup underlines with rows of it,
 // base64 ends in two, or in front of a key's end, and programs assign what stands, indented, in the
 // next line.
-bool breaks_a_line(std::string_view text, std::size_t at, bool filled) noexcept {
+bool breaks_a_line(std::string_view text, std::size_t at) noexcept {
   if (at > 0 && text[at - 1] == '=') return false;
-  if (filled) {
-    const std::size_t back = std::min(at, kFullLine + 1);
-    const std::size_t length = back - 1 - text.substr(at - back, back).rfind('\n');
-    if (length < kFullLine - kLongestQuoted || length > kFullLine) return false;
-  }
   std::string_view next = text.substr(at + (text[at + 1] == '\r' ? 3 : 2));
   if (next.starts_with(' ')) next.remove_prefix(1);
   constexpr std::string_view white = " \t\r\n";
@@ -372,20 +363,18 @@ std::unique_ptr<Decoder> make_quoted_decoder(std::size_t silence) {
   return std::make_unique<EscapeDecoder<Quoted>>(silence, nullptr);
 }
 
-std::size_t find_quoted(std::string_view text, std::size_t from, const Markers& markers) noexcept {
+std::size_t find_quoted(std::string_view text, std::size_t from, bool known) noexcept {
   const auto hex = [&](std::size_t i) { return i >= text.size() || hex_value(text[i]) >= 0; };
   ByteFinder<Quoted::Lead> leads(text);
   for (std::size_t at = leads.find(from); at < text.size(); at = leads.find(at + 1)) {
     if (at + 1 < text.size() && text[at + 1] == ' ') continue;  // most of them
     const std::string_view behind = text.substr(at + 1, 2);
     const bool line_end = behind.starts_with('\n') || behind == "\r\n";
-    if (behind == "3D" || (line_end && breaks_a_line(text, at, markers.filled))) {
-      return at;
-    }
+    if (behind == "3D" || (line_end && breaks_a_line(text, at))) return at;
     // One that the end of the text cuts.
     if (behind.empty() || behind == "\r") return at;
     const bool two = at + 3 >= text.size() || (text[at + 3] == '=' && hex(at + 4) && hex(at + 5));
-    if (hex(at + 1) && hex(at + 2) && (markers.known || two)) return at;
+    if (hex(at + 1) && hex(at + 2) && (known || two)) return at;
   }
   return text.size();
 }

@@ -130,7 +130,7 @@ void Layer::process(bool last) {
     feed_runs(from, last);
   }
   feed_containers();
-  if (reads_as_text()) feed_escapes(Escaping::quoted, from, last);
+  if (reads_as_text() && kind_.escapes == 0) feed_escapes(Escaping::quoted, from, last);
   count_unread();
   trim();
 }

@@ -52,7 +52,7 @@ void Layer::feed_escapes(Escaping escaping, Offset from, bool last) {
   if (!branch) {
     if (view_.end() == from) return;
     if (kind_.escapes >= scan_.limits().depth) {
-      if (escaping == Escaping::hyphens || escaping == Escaping::quoted) return;
+      if (escaping == Escaping::hyphens) return;
       if (!holds_escaped_words(view_.text(), from - view_.begin())) return;
       return scan_.raise(Verdict::over_limit, "text escaped more often than is looked into");
     }
@@ -98,10 +98,7 @@ Offset Layer::find_escapes(Escaping escaping, Offset from) {
     const std::size_t found = find_soft_hyphen(text, start - std::min(start, kSoftHyphenBytes - 1));
     return view_.begin() + found;
   }
-  // Below escapes, code stands in lines as well, and base64 of which ends in '='.
-  const bool on_the_wire = kind_.escapes == 0;
-  const Markers markers{.known = saw_quoted_ && on_the_wire, .filled = !on_the_wire};
-  const std::size_t marker = find_quoted(text, start, markers);
+  const std::size_t marker = find_quoted(text, start, saw_quoted_);
   if (marker == text.size()) return view_.end();
   saw_quoted_ = saw_quoted_ || text.size() - marker > kLongestMarker;
   // What was escaped before it showed by that marker.

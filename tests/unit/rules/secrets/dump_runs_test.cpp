@@ -110,6 +110,19 @@ std::string tcpdump(std::string_view text) {
   return out;
 }
 
+// One blank before the characters of a full line.
+std::string curl_trace(std::string_view text) {
+  std::string out;
+  for (std::size_t at = 0; at < text.size(); at += 16) {
+    out += fmt::format("{:04x}: ", at);
+    for (std::size_t i = at; i < at + 16; ++i) {
+      out += i < text.size() ? test::hex(text.substr(i, 1)) + " " : "   ";
+    }
+    out += shown(text.substr(at, 16)) + "\n";
+  }
+  return out;
+}
+
 const std::string kText =
     "the words|that \\n are\nlooked for: 0123456789abcdef, \"1 more\" 41 42 43.";
 
@@ -127,6 +140,7 @@ TEST(DumpRuns, AreReadAsProgramsPrintThemHoweverTheyAreCut) {
       hexdump(kText),
       hexdump(kText, "\\n"),
       tcpdump(kText),
+      curl_trace(kText),
       words(kText),
   };
   for (const std::string& dump : dumps) {
@@ -136,6 +150,30 @@ TEST(DumpRuns, AreReadAsProgramsPrintThemHoweverTheyAreCut) {
         EXPECT_EQ(std::vector{kText}, look(body, piece)) << piece << "\n" << body;
       }
     }
+  }
+}
+
+// Wherever that is in what is looked at together.
+TEST(DumpRuns, MayHaveShortLines) {
+  for (std::size_t width = 4; width <= 8; ++width) {
+    std::string list;
+    for (std::size_t i = 0; i < kText.size(); ++i) {
+      list += i == 0 ? "" : i % width == 0 ? ",\n    " : ", ";
+      list += "0x" + test::hex(kText.substr(i, 1));
+    }
+    for (std::size_t before = 0; before < 64; ++before) {
+      EXPECT_EQ(std::vector{kText}, look(std::string(before, '.') + ' ' + list, 10'000))
+          << width << before;
+      EXPECT_EQ(std::vector{kText}, look(std::string(before, '.') + '\n' + words(kText), 10'000));
+    }
+  }
+}
+
+TEST(DumpRuns, BeginAnewWithTheNextDump) {
+  for (const std::string& dump : {hexdump(kText), xxd(kText), words(kText)}) {
+    EXPECT_EQ((std::vector{kText, kText}), look(dump + dump, 10'000)) << dump;
+    const std::string list = joined(kText, "", " ") + '\n';
+    EXPECT_EQ((std::vector{kText, kText}), look(list + dump, 10'000)) << list << dump;
   }
 }
 
@@ -216,13 +254,6 @@ TEST(DumpRuns, BeginAtTheFirstWordWhereverTheTextIsCut) {
     EXPECT_EQ(begin, find_dump_run(text.substr(0, cut))) << text << cut;
     has_wide_masks = wide;
   }
-}
-
-TEST(DumpRuns, AreNotBegunByWhatIsReadOtherwise) {
-  std::string escapes;
-  for (int i = 0; i < 2000; ++i) escapes += "41%";
-  const std::string list = joined(kText, "", " ");
-  EXPECT_EQ(escapes.size() + 3, find_dump_run(escapes + "zz " + list));
 }
 
 // Else all of a body would be held back for them.

@@ -85,15 +85,6 @@ TEST_F(Hidden, InAFormThatIsNone) {
   EXPECT_EQ(Verdict::leak, scan("a=1&key=" + token(), {kForm, {}}));
 }
 
-TEST_F(Hidden, InQuotedPrintableBelowEscapes) {
-  std::string mail = std::string(75 - 20, 'x') + token();
-  mail.insert(75, "=\n");
-  EXPECT_EQ(Verdict::leak, scan(references(mail)));
-  std::string twice;
-  for (const char c : "=3D " + mail) twice += c == '=' ? std::string("=3D") : std::string(1, c);
-  EXPECT_EQ(Verdict::leak, scan(twice));
-}
-
 // What a decoder of brotli passes over, and a receiver that decodes nothing reads.
 TEST_F(Hidden, InTheMetadataOfBrotli) {
   const std::string wire = test::brotli_with_metadata("all is well", 4000);

@@ -1,0 +1,101 @@
+#include "rules/secrets/dump_words.h"
+
+#include "base/ascii.h"
+#include "base/byte_runs.h"
+#include "rules/secrets/digit_codes.h"
+
+#include <algorithm>
+#include <bit>
+#include <cstdint>
+
+namespace cork::secrets {
+namespace {
+
+// Where words of two digits or four begin.
+std::uint64_t words_of(std::uint64_t digits) noexcept {
+  const std::uint64_t two = digits & digits >> 1, four = two & two >> 2;
+  return (two & ~(digits << 1 | digits >> 2)) | (four & ~(digits << 1 | digits >> 4));
+}
+
+// Of words that begin where a bit is set: those that three more follow, each as far behind the
+// last.
+std::uint64_t four_words(std::uint64_t words, std::size_t least, std::size_t most) noexcept {
+  std::uint64_t more = words & (words - 1);
+  more &= more - 1;
+  if ((more & (more - 1)) == 0) return 0;
+  std::uint64_t found = 0;
+  for (std::size_t stride = least; stride <= most; ++stride) {
+    const std::uint64_t two = words & words >> stride;
+    found |= two & two >> (2 * stride);
+  }
+  return found;
+}
+
+// The first of four in the 64 bytes at `at`, of which `digits` tells the digits; the first of them
+// may belong to what is `before`. text.size(): none.
+std::size_t first_of_four(std::string_view text, std::size_t at, std::uint64_t digits,
+                          bool before) noexcept {
+  const std::uint64_t two = digits & digits >> 1, four = two & two >> 2;
+  const std::uint64_t words = four_words(two & ~(digits << 1 | digits >> 2), 3, 6);
+  const std::uint64_t groups = four_words(four & ~(digits << 1 | digits >> 4), 5, 5);
+  std::uint64_t found = (words | groups) & ~static_cast<std::uint64_t>(before ? 1 : 0);
+  for (; found != 0; found &= found - 1) {
+    const auto bit = static_cast<std::size_t>(std::countr_zero(found));
+    const bool pair = (words >> bit & 1) != 0;
+    if (!pair || EscapeMark::has(static_cast<unsigned char>(text[at + bit + 2])) == 0) {
+      return at + bit;
+    }
+  }
+  return text.size();
+}
+
+bool is_word(std::string_view text, std::size_t at, std::size_t size) noexcept {
+  const bool ends = at + size == text.size() || hex_value(text[at + size]) < 0;
+  return ends && (at == 0 || hex_value(text[at - 1]) < 0) && is_hex(text.substr(at, size));
+}
+
+// The first of the words in front of the one at `word`: fewer than four, or they were found.
+std::size_t first_word(std::string_view text, std::size_t word) noexcept {
+  const std::size_t size = is_word(text, word, 2) ? 2 : 4;
+  for (std::size_t stride = size + 1; stride <= size + kMostBetween; ++stride) {
+    const std::size_t before = word - std::min(word, stride);
+    if (stride > word || !is_word(text, before, size)) continue;
+    if (EscapeMark::has(static_cast<unsigned char>(text[before + size])) != 0) continue;
+    word = before;
+    stride = size;
+  }
+  return word;
+}
+
+}  // namespace
+
+bool is_hex(std::string_view word) noexcept {
+  return std::ranges::all_of(word, [](char c) { return hex_value(c) >= 0; });
+}
+
+std::size_t find_four_words(std::string_view text) noexcept {
+  const std::size_t found = by_masks([text](auto masks) __attribute__((always_inline)) {
+    std::uint64_t before = 0, words_before = 0;  // of the last block
+    for (std::size_t at = 0; at < text.size(); at += 64) {
+      const std::string_view rest = text.substr(at);
+      const std::uint64_t digits =
+          rest.size() < 64 ? masks.template of<Hex>(rest) : masks.template of<Hex>(rest.data());
+      const std::uint64_t words = words_of(digits);
+      // Four words are less than half a block.
+      if ((words_before >> 40 | words << 40) != 0 && at > 0) {
+        const std::size_t word = first_of_four(text, at - 32, before >> 32 | digits << 32, false);
+        if (word < text.size()) return word;
+      }
+      if (words != 0) {
+        const std::size_t word = first_of_four(text, at, digits, before >> 63 != 0);
+        if (word < text.size()) return word;
+      }
+      before = digits;
+      words_before = words;
+    }
+    return text.size();
+  });
+  return found == text.size() ? found : first_word(text, found);
+}
+
+}  // namespace cork::secrets

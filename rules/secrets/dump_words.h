@@ -1,0 +1,30 @@
+// Bytes in a text as words of two hexadecimal digits, or two of them as one of four, that stand
+// equally far from one another: see dump_runs.cpp.
+//
+// Pure functions.
+//
+//   find_four_words("is 67 68 70 5f 41")    // 3
+#pragma once
+
+#include <cstddef>
+#include <string_view>
+
+namespace cork::secrets {
+
+// What stands between two bytes in a line: `", "` and a quote or two.
+inline constexpr std::size_t kMostBetween = 4;
+
+// What follows is an escape, in percent-encoding and quoted-printable, and read as one.
+struct EscapeMark {
+  static constexpr unsigned char has(unsigned char c) noexcept {
+    return static_cast<unsigned char>((c == '%') | (c == '='));
+  }
+};
+
+[[nodiscard]] bool is_hex(std::string_view word) noexcept;
+
+// Where the first four begin, with those in front of them that are as large, or nearer to each
+// other; text.size(): nowhere.
+[[nodiscard]] std::size_t find_four_words(std::string_view text) noexcept;
+
+}  // namespace cork::secrets

@@ -1,0 +1,55 @@
+#include "rules/secrets/dump_words.h"
+
+#include "base/byte_runs.h"
+
+#include <fmt/format.h>
+#include <gtest/gtest.h>
+
+#include <string>
+
+namespace cork::secrets {
+namespace {
+
+std::string words(std::size_t count, std::size_t size, std::size_t between) {
+  std::string out;
+  for (std::size_t i = 0; i < count; ++i) {
+    for (std::size_t k = 0; k < size; ++k) out += "6b"[k % 2];
+    out.append(between, ' ');
+  }
+  return out;
+}
+
+// In either way.
+TEST(DumpWords, AreFoundWhereverTheyStand) {
+  const bool wide = has_wide_masks;
+  for (const bool way : {true, false}) {
+    has_wide_masks = wide && way;
+    for (std::size_t before = 0; before < 140; ++before) {
+      const std::string front = std::string(before, '.');
+      for (std::size_t between = 1; between <= 4; ++between) {
+        const std::string four = front + words(4, 2, between);
+        EXPECT_EQ(before, find_four_words(four)) << before << between;
+        EXPECT_EQ(before, find_four_words(four + "and so on")) << before << between;
+        const std::string three = front + words(3, 2, between) + "and so on";
+        EXPECT_EQ(three.size(), find_four_words(three)) << before << between;
+      }
+      EXPECT_EQ(before, find_four_words(front + words(4, 4, 1))) << before;
+      EXPECT_EQ(front.size() + 24, find_four_words(front + words(4, 6, 0))) << before;
+    }
+  }
+  has_wide_masks = wide;
+}
+
+TEST(DumpWords, AreNoEscapes) {
+  std::string escapes;
+  for (int i = 0; i < 2000; ++i) escapes += "41%";
+  EXPECT_EQ(escapes.size(), find_four_words(escapes));
+  EXPECT_EQ(escapes.size() + 3, find_four_words(escapes + "zz " + words(4, 2, 1)));
+}
+
+TEST(DumpWords, BeginWithThoseThatStandNearer) {
+  EXPECT_EQ(2u, find_four_words("- 6b 6b " + words(4, 2, 2)));
+}
+
+}  // namespace
+}  // namespace cork::secrets
