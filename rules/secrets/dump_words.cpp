@@ -17,12 +17,16 @@ std::uint64_t words_of(std::uint64_t digits) noexcept {
   return (two & ~(digits << 1 | digits >> 2)) | (four & ~(digits << 1 | digits >> 4));
 }
 
+// Whether so many bits are set.
+constexpr bool at_least(int count, std::uint64_t bits) noexcept {
+  for (; count > 1; --count) bits &= bits - 1;
+  return bits != 0;
+}
+
 // Of words that begin where a bit is set: those that three more follow, each as far behind the
 // last.
 std::uint64_t four_words(std::uint64_t words, std::size_t least, std::size_t most) noexcept {
-  std::uint64_t more = words & (words - 1);
-  more &= more - 1;
-  if ((more & (more - 1)) == 0) return 0;
+  if (!at_least(4, words)) return 0;
   std::uint64_t found = 0;
   for (std::size_t stride = least; stride <= most; ++stride) {
     const std::uint64_t two = words & words >> stride;
@@ -81,12 +85,12 @@ std::size_t find_four_words(std::string_view text) noexcept {
       const std::uint64_t digits =
           rest.size() < 64 ? masks.template of<Hex>(rest) : masks.template of<Hex>(rest.data());
       const std::uint64_t words = words_of(digits);
-      // Four words are less than half a block.
-      if ((words_before >> 40 | words << 40) != 0 && at > 0) {
+      // Four words are less than half a block; of those in two, one may be cut.
+      if (at_least(3, words_before >> 32 | words << 32) && at > 0) {
         const std::size_t word = first_of_four(text, at - 32, before >> 32 | digits << 32, false);
         if (word < text.size()) return word;
       }
-      if (words != 0) {
+      if (at_least(4, words)) {
         const std::size_t word = first_of_four(text, at, digits, before >> 63 != 0);
         if (word < text.size()) return word;
       }

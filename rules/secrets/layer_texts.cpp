@@ -16,6 +16,7 @@ namespace {
 constexpr std::size_t kTellingEscapes = 16;
 constexpr std::size_t kMagicBytes = 4;
 constexpr std::size_t kLongestMarker = 6;  // of quoted-printable: =67=68
+constexpr std::size_t kLongestFormName = 128;
 constexpr std::string_view kFormSigns = "=&*-._~";
 
 // Is it a letter or a digit, or what such escapes are spelled with? Backslashes before backslashes
@@ -117,7 +118,8 @@ Offset Layer::find_form(Offset from) {
       return from + at;
     }
     assigns_ = assigns_ || c == '=';
-    if (is_alpha(c) || is_digit(c) || escape || kFormSigns.contains(c)) continue;
+    const bool name = assigns_ || from + at < kLongestFormName;
+    if (name && (is_alpha(c) || is_digit(c) || escape || kFormSigns.contains(c))) continue;
     may_be_form_ = false;
     break;
   }
