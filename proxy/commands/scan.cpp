@@ -183,8 +183,10 @@ void Scan::list(const gitleaks::Detector& skipping) {
         path, how, [&skipping](const std::string& one) { return skipping.skips_path(one); });
     for (ScanFile& file : found.files) {
       // Folders that are named may be in one another.
-      std::string place = fs::absolute(file.path).lexically_normal().native();
-      if (listed_.emplace(std::move(place), file.symlink).second) {
+      std::error_code error;
+      fs::path place = fs::absolute(file.path, error);
+      if (error) place = file.path;
+      if (listed_.emplace(place.lexically_normal().native(), file.symlink).second) {
         files_.push_back(std::move(file));
       }
     }

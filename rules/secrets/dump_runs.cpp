@@ -257,7 +257,7 @@ void DumpRuns::add_group(std::string_view digits, Sink& sink, TextRuns& out) {
 
 // Zeros in a row are no wide characters.
 void DumpRuns::add(const Byte& byte, Sink& sink, TextRuns& out) {
-  const bool padding = byte.c == '\0' && std::exchange(last_, byte.c) == '\0';
+  const bool padding = byte.c == '\0' && last_ == '\0';
   last_ = byte.c;
   if (open_) return is_text(byte.c) && !padding ? put(byte, out) : end_stretch(sink, out);
   if (!is_printable(byte.c) || padding) {
