@@ -2,6 +2,7 @@
 #include "rules/secrets/digit_words.h"
 #include "rules/secrets/encoded_runs.h"
 #include "tests/unit/rules/secrets/encoders.h"
+#include "tests/unit/rules/secrets/stretches.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -16,19 +17,7 @@
 namespace cork::secrets {
 namespace {
 
-// What the finders tell of a text.
-class Stretches final : public Sink {
- public:
-  using Sink::append;
-  void append(Bytes derived, std::span<const Run> runs) override { open.append(derived, runs); }
-  void boundary() override { texts.push_back(std::exchange(open, {}).text); }
-  void container(Offset at) override { containers.push_back(at); }
-  void zlib(Offset at) override { containers.push_back(at); }
-
-  test::Collected open;
-  std::vector<std::string> texts;
-  std::vector<Offset> containers;
-};
+using test::Stretches;
 
 using Make = std::unique_ptr<Decoder> (*)();
 

@@ -1,6 +1,7 @@
 #include "base/byte_runs.h"
 #include "rules/secrets/encoded_runs.h"
 #include "tests/unit/rules/secrets/encoders.h"
+#include "tests/unit/rules/secrets/stretches.h"
 
 #include <fmt/format.h>
 #include <gtest/gtest.h>
@@ -14,15 +15,7 @@
 namespace cork::secrets {
 namespace {
 
-class Stretches final : public Sink {
- public:
-  using Sink::append;
-  void append(Bytes derived, std::span<const Run> runs) override { open.append(derived, runs); }
-  void boundary() override { texts.push_back(std::exchange(open, {}).text); }
-
-  test::Collected open;
-  std::vector<std::string> texts;
-};
+using test::Stretches;
 
 std::vector<std::string> look(std::string_view text, std::size_t piece) {
   Stretches out;
