@@ -70,10 +70,6 @@ std::string audience_of(const secrets::Rule& rule, std::ptrdiff_t most) {
   return fmt::format("{}{}", fmt::join(places.begin(), places.begin() + shown, ", "), more);
 }
 
-std::string counted(std::size_t count, std::string_view one, std::string_view many) {
-  return fmt::format("{} {}", count, count == 1 ? one : many);
-}
-
 std::string allowed_by(const secrets::Rule& rule) {
   std::size_t regexes = 0, words = 0;
   for (const secrets::RuleAllowlist& list : rule.allowlists) {

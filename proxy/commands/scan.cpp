@@ -89,10 +89,6 @@ bool load_baseline(const ScanOptions& options, Known& known, const Context& cont
   return false;
 }
 
-std::string counted(std::size_t count, std::string_view one, std::string_view more) {
-  return fmt::format("{} {}", count, count == 1 ? one : more);
-}
-
 // All that is to be looked into, and what came of it.
 class Scan {
  public:

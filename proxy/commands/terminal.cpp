@@ -79,6 +79,10 @@ std::string wrapped(std::string_view text, std::size_t indent, std::size_t colum
   return lines;
 }
 
+std::string counted(std::size_t count, std::string_view one, std::string_view more) {
+  return fmt::format("{} {}", count, count == 1 ? one : more);
+}
+
 std::string rounded_size(std::uint64_t bytes) {
   constexpr std::array<std::string_view, 5> units{"B", "KB", "MB", "GB", "TB"};
   auto value = static_cast<double>(bytes);

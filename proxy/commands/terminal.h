@@ -37,6 +37,8 @@ class Painter {
 // spaces; `columns` 0: one line. A word too long for a line has one of its own.
 [[nodiscard]] std::string wrapped(std::string_view text, std::size_t indent, std::size_t columns);
 
+// "1 file", "2 files".
+[[nodiscard]] std::string counted(std::size_t count, std::string_view one, std::string_view more);
 // "17 B", "4.2 KB", "300 MB".
 [[nodiscard]] std::string rounded_size(std::uint64_t bytes);
 // "850 us", "12 ms", "3.4 s".

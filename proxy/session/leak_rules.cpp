@@ -1,5 +1,7 @@
 #include "proxy/session/leak_rules.h"
 
+#include "rules/secrets/rule_names.h"
+
 #include <iterator>
 #include <utility>
 
@@ -41,7 +43,7 @@ Result<std::shared_ptr<const LeakRules>, Diagnostics> LeakRules::make(
     if (const auto rule = rules.index_of(exception.rule)) {
       made->excused_.push_back({exception, *rule});
     } else {
-      problems.push_back(secrets::unknown_rule(exception.rule, exception.where, rules));
+      problems.push_back(secrets::unknown_rule(exception.rule, exception.where, rules.rules()));
     }
   }
   if (!problems.empty()) return std::unexpected(std::move(problems));

@@ -19,7 +19,7 @@ Result<std::shared_ptr<const NamedActions>, Diagnostics> NamedActions::make(
   for (const Word& word : words) {
     const auto rule = rules.index_of(word.rule);
     if (!rule) {
-      problems.push_back(unknown_rule(word.rule, word.where, rules));
+      problems.push_back(unknown_rule(word.rule, word.where, rules.rules()));
       continue;
     }
     made->actions_[*rule] = word.action;
@@ -36,10 +36,6 @@ Result<std::shared_ptr<const NamedActions>, Diagnostics> NamedActions::make(
 
 bool NamedActions::says(Action action) const noexcept {
   return std::ranges::find(actions_, std::optional(action)) != actions_.end();
-}
-
-Diagnostic unknown_rule(const std::string& id, const Where& where, const Ruleset& rules) {
-  return unknown_rule(id, where, rules.rules());
 }
 
 bool Actions::is_leak(const Ruleset& rules, RuleIndex rule) const noexcept {

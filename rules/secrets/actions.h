@@ -65,10 +65,6 @@ struct Excuse {
   }
 };
 
-// "did you mean 'github-token'?" for a name of no rule.
-[[nodiscard]] Diagnostic unknown_rule(const std::string& id, const Where& where,
-                                      const Ruleset& rules);
-
 class Actions {
  public:
   struct Parts {

@@ -78,7 +78,7 @@ class DumpRuns final : public Decoder {
 
   bool running_ = false, fresh_ = true;
   std::array<char, kLongestWord> word_{};  // letters and digits in a row
-  std::size_t size_ = 0;                   // of it; more than that: too long a one
+  std::size_t size_ = 0;                   // of it; one in a gutter may be longer
   Offset word_at_ = 0;                     // of it, or of the last one
   bool escape_ = false;                    // a backslash came
   std::size_t between_ = 0;                // characters since the last word, and blanks among them

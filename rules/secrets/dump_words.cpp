@@ -11,10 +11,12 @@
 namespace cork::secrets {
 namespace {
 
-// Where words of two digits or four begin.
-std::uint64_t words_of(std::uint64_t digits) noexcept {
-  const std::uint64_t two = digits & digits >> 1, four = two & two >> 2;
-  return (two & ~(digits << 1 | digits >> 2)) | (four & ~(digits << 1 | digits >> 4));
+// Where words begin: of two digits, and of four.
+constexpr std::uint64_t pairs_of(std::uint64_t digits) noexcept {
+  return digits & digits >> 1 & ~(digits << 1 | digits >> 2);
+}
+constexpr std::uint64_t groups_of(std::uint64_t digits) noexcept {
+  return long_runs(digits, 4) & ~(digits << 1 | digits >> 4);
 }
 
 // Whether so many bits are set.
@@ -39,13 +41,12 @@ std::uint64_t four_words(std::uint64_t words, std::size_t least, std::size_t mos
 // may belong to what is `before`. text.size(): none.
 std::size_t first_of_four(std::string_view text, std::size_t at, std::uint64_t digits,
                           bool before) noexcept {
-  const std::uint64_t two = digits & digits >> 1, four = two & two >> 2;
-  const std::uint64_t words = four_words(two & ~(digits << 1 | digits >> 2), 3, 6);
-  const std::uint64_t groups = four_words(four & ~(digits << 1 | digits >> 4), 5, 5);
-  std::uint64_t found = (words | groups) & ~static_cast<std::uint64_t>(before ? 1 : 0);
+  const std::uint64_t pairs = four_words(pairs_of(digits), 3, 6);
+  const std::uint64_t groups = four_words(groups_of(digits), 5, 5);
+  std::uint64_t found = (pairs | groups) & ~static_cast<std::uint64_t>(before ? 1 : 0);
   for (; found != 0; found &= found - 1) {
     const auto bit = static_cast<std::size_t>(std::countr_zero(found));
-    const bool pair = (words >> bit & 1) != 0;
+    const bool pair = (pairs >> bit & 1) != 0;
     if (!pair || EscapeMark::has(static_cast<unsigned char>(text[at + bit + 2])) == 0) {
       return at + bit;
     }
@@ -84,7 +85,7 @@ std::size_t find_four_words(std::string_view text) noexcept {
       const std::string_view rest = text.substr(at);
       const std::uint64_t digits =
           rest.size() < 64 ? masks.template of<Hex>(rest) : masks.template of<Hex>(rest.data());
-      const std::uint64_t words = words_of(digits);
+      const std::uint64_t words = pairs_of(digits) | groups_of(digits);
       // Four words are less than half a block; of those in two, one may be cut.
       if (at_least(3, words_before >> 32 | words << 32) && at > 0) {
         const std::size_t word = first_of_four(text, at - 32, before >> 32 | digits << 32, false);

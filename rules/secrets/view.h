@@ -90,7 +90,7 @@ class View {
   // Where, since the last call, the first escape stood that may join digits which the text it came
   // from shows apart, or tell them from what is glued to them; end(): nowhere.
   [[nodiscard]] Offset take_joint() noexcept;
-  // The same of any escape.
+  // The same of what any escape is in, of which some bring bytes of a dump nearer.
   [[nodiscard]] Offset take_escape() noexcept;
 
   [[nodiscard]] OriginMap& origins() noexcept { return origins_; }

@@ -28,6 +28,12 @@ TEST(Terminal, PaintsOnlyForAPersonWhoWantsIt) {
   EXPECT_EQ(Painter(world.context(out, err))(Colour::red, "no"), "no");
 }
 
+TEST(Terminal, CountsOneAndMore) {
+  EXPECT_EQ(counted(0, "file", "files"), "0 files");
+  EXPECT_EQ(counted(1, "file", "files"), "1 file");
+  EXPECT_EQ(counted(2, "file", "files"), "2 files");
+}
+
 TEST(Terminal, WritesSizesAndDurationsForPeople) {
   EXPECT_EQ(rounded_size(0), "0 B");
   EXPECT_EQ(rounded_size(999), "999 B");
