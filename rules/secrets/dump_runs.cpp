@@ -1,5 +1,6 @@
 // Bytes as dumps and programs show them, two hexadecimal digits each: see encoded_runs.h.
 #include "base/ascii.h"
+#include "base/byte_runs.h"
 #include "rules/secrets/digit_codes.h"
 #include "rules/secrets/dump_words.h"
 #include "rules/secrets/encoded_runs.h"
@@ -7,6 +8,7 @@
 
 #include <algorithm>
 #include <array>
+#include <bit>
 #include <cstdint>
 #include <string_view>
 #include <utility>
@@ -290,17 +292,20 @@ std::size_t with_offset(std::string_view text, std::size_t word) noexcept {
 // Where words begin at the end of the text that may be the first ones.
 std::size_t unfinished(std::string_view text) noexcept {
   // Three words and a part of one, and an offset.
-  constexpr std::size_t most = 64;
-  const auto of_word = [&](std::size_t at) { return is_alpha(text[at]) || is_digit(text[at]); };
-  for (std::size_t at = text.size() - std::min(text.size(), most); at < text.size(); ++at) {
-    if (hex_value(text[at]) < 0 || (at > 0 && of_word(at - 1))) continue;
-    std::size_t end = at;
-    while (end < text.size() && of_word(end)) ++end;
-    const std::string_view digits = without_prefix(text.substr(at, end - at));
-    const bool cut = end == text.size();
+  constexpr std::size_t most = 63;
+  const std::size_t from = text.size() - std::min(text.size(), most);
+  const std::string_view tail = text.substr(from);
+  const std::uint64_t words = byte_mask<AsciiWord>(tail);
+  const bool cut_in_front =
+      from > 0 && AsciiWord::has(static_cast<unsigned char>(text[from - 1])) != 0;
+  std::uint64_t begins = byte_mask<Hex>(tail) & ~(words << 1 | (cut_in_front ? 1u : 0u));
+  for (; begins != 0; begins &= begins - 1) {
+    const auto at = static_cast<std::size_t>(std::countr_zero(begins));
+    const auto size = static_cast<std::size_t>(std::countr_one(words >> at));
+    const std::string_view digits = without_prefix(tail.substr(at, size));
+    const bool cut = at + size == tail.size();
     const bool may_be = cut || digits.size() == 2 || digits.size() >= kShortestBeforeColon;
-    if (may_be && is_hex(digits) && DumpRuns::goes_on(text.substr(at))) return at;
-    at = end;
+    if (may_be && is_hex(digits) && DumpRuns::goes_on(tail.substr(at))) return from + at;
   }
   return text.size();
 }

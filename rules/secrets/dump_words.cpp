@@ -11,13 +11,24 @@
 namespace cork::secrets {
 namespace {
 
-// Where words begin: of two digits, and of four.
-constexpr std::uint64_t pairs_of(std::uint64_t digits) noexcept {
-  return digits & digits >> 1 & ~(digits << 1 | digits >> 2);
-}
-constexpr std::uint64_t groups_of(std::uint64_t digits) noexcept {
-  return long_runs(digits, 4) & ~(digits << 1 | digits >> 4);
-}
+// Of 64 bytes, which are hexadecimal digits, and which belong to words of letters and digits. In
+// front of a word's digits may stand the letter of a prefix, 0x, or that of an escape; behind them
+// none.
+struct Signs {
+  std::uint64_t digits = 0, words = 0;
+
+  // Where words begin: of two digits, and of four.
+  [[nodiscard]] std::uint64_t pairs() const noexcept {
+    return digits & digits >> 1 & ~(digits << 1 | words >> 2);
+  }
+  [[nodiscard]] std::uint64_t groups() const noexcept {
+    return long_runs(digits, 4) & ~(digits << 1 | words >> 4);
+  }
+  // The last half of these, and the first of the next.
+  [[nodiscard]] Signs middle(const Signs& next) const noexcept {
+    return {digits >> 32 | next.digits << 32, words >> 32 | next.words << 32};
+  }
+};
 
 // Whether so many bits are set.
 constexpr bool at_least(int count, std::uint64_t bits) noexcept {
@@ -37,12 +48,12 @@ std::uint64_t four_words(std::uint64_t words, std::size_t least, std::size_t mos
   return found;
 }
 
-// The first of four in the 64 bytes at `at`, of which `digits` tells the digits; the first of them
-// may belong to what is `before`. text.size(): none.
-std::size_t first_of_four(std::string_view text, std::size_t at, std::uint64_t digits,
+// The first of four in the 64 bytes at `at`, of which the first may belong to what is `before`.
+// text.size(): none.
+std::size_t first_of_four(std::string_view text, std::size_t at, const Signs& signs,
                           bool before) noexcept {
-  const std::uint64_t pairs = four_words(pairs_of(digits), 3, 6);
-  const std::uint64_t groups = four_words(groups_of(digits), 5, 5);
+  const std::uint64_t pairs = four_words(signs.pairs(), 3, 6);
+  const std::uint64_t groups = four_words(signs.groups(), 5, 5);
   std::uint64_t found = (pairs | groups) & ~static_cast<std::uint64_t>(before ? 1 : 0);
   for (; found != 0; found &= found - 1) {
     const auto bit = static_cast<std::size_t>(std::countr_zero(found));
@@ -80,22 +91,25 @@ bool is_hex(std::string_view word) noexcept {
 
 std::size_t find_four_words(std::string_view text) noexcept {
   const std::size_t found = by_masks([text](auto masks) __attribute__((always_inline)) {
-    std::uint64_t before = 0, words_before = 0;  // of the last block
+    const auto signs_of = [masks](auto bytes) __attribute__((always_inline)) {
+      return Signs{masks.template of<Hex>(bytes), masks.template of<AsciiWord>(bytes)};
+    };
+    Signs before;
+    std::uint64_t words_before = 0;  // of the last block
     for (std::size_t at = 0; at < text.size(); at += 64) {
       const std::string_view rest = text.substr(at);
-      const std::uint64_t digits =
-          rest.size() < 64 ? masks.template of<Hex>(rest) : masks.template of<Hex>(rest.data());
-      const std::uint64_t words = pairs_of(digits) | groups_of(digits);
+      const Signs signs = rest.size() < 64 ? signs_of(rest) : signs_of(rest.data());
+      const std::uint64_t words = signs.pairs() | signs.groups();
       // Four words are less than half a block; of those in two, one may be cut.
       if (at_least(3, words_before >> 32 | words << 32) && at > 0) {
-        const std::size_t word = first_of_four(text, at - 32, before >> 32 | digits << 32, false);
+        const std::size_t word = first_of_four(text, at - 32, before.middle(signs), false);
         if (word < text.size()) return word;
       }
       if (at_least(4, words)) {
-        const std::size_t word = first_of_four(text, at, digits, before >> 63 != 0);
+        const std::size_t word = first_of_four(text, at, signs, before.digits >> 63 != 0);
         if (word < text.size()) return word;
       }
-      before = digits;
+      before = signs;
       words_before = words;
     }
     return text.size();

@@ -21,6 +21,15 @@ struct EscapeMark {
   }
 };
 
+// Letters and digits.
+struct AsciiWord {
+  static constexpr unsigned char has(unsigned char c) noexcept {
+    const auto lower = static_cast<unsigned char>(c | 0x20);
+    return static_cast<unsigned char>(((lower >= 'a') & (lower <= 'z')) |
+                                      ((c >= '0') & (c <= '9')));
+  }
+};
+
 [[nodiscard]] bool is_hex(std::string_view word) noexcept;
 
 // Where the first four begin, with those in front of them that are as large, or nearer to each

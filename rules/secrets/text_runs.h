@@ -9,6 +9,8 @@
 
 #include "rules/secrets/decoder.h"
 
+#include <boost/container/static_vector.hpp>
+
 #include <array>
 #include <cstddef>
 #include <cstdint>
@@ -27,7 +29,7 @@ class TextRuns {
       sink_.append(as_bytes(text), origin);
       return;
     }
-    if (text.size() > kRoom - size_ || count_ == runs_.size()) flush();
+    if (text.size() > kRoom - size_ || runs_.size() == kMostRuns) flush();
     std::memcpy(bytes_.data() + size_, text.data(), text.size());
     size_ += text.size();
     add(text.size(), origin);
@@ -35,24 +37,25 @@ class TextRuns {
   // Where to write a run with pairs, of up to kMostWithPairs bytes, and as many behind them as may
   // be overwritten. Then add_pairs() it.
   char* room_for_pairs() {
-    if (kMostWithPairs > kRoom - size_ || count_ == runs_.size()) flush();
+    if (kMostWithPairs > kRoom - size_ || runs_.size() == kMostRuns) flush();
     return bytes_.data() + size_;
   }
   void add_pairs(std::size_t size, Offset begin, Offset end, std::uint64_t pairs) noexcept {
     size_ += size;
-    runs_[count_++] = {size, {begin, end, 1, true, true}, pairs};
+    runs_.push_back({size, {begin, end, 1, true, true}, pairs});
   }
   void flush() {
-    if (size_ > 0) sink_.append(as_bytes({bytes_.data(), size_}), {runs_.data(), count_});
-    size_ = count_ = 0;
+    if (size_ > 0) sink_.append(as_bytes({bytes_.data(), size_}), runs_);
+    size_ = 0;
+    runs_.clear();
   }
 
  private:
-  static constexpr std::size_t kRoom = 2048;
+  static constexpr std::size_t kRoom = 2048, kMostRuns = 64;
 
   void add(std::size_t size, const Origin& origin) noexcept {
-    if (count_ > 0) {
-      Run& last = runs_[count_ - 1];
+    if (!runs_.empty()) {
+      Run& last = runs_.back();
       const bool follows = last.origin.end == origin.begin && origin.stride != 0 &&
                            last.pairs == 0 && !last.ends_in_escape();
       const bool alike =
@@ -66,13 +69,14 @@ class TextRuns {
         return;
       }
     }
-    runs_[count_++] = {size, origin, 0};
+    runs_.push_back({size, origin, 0});
   }
 
   Sink& sink_;
-  std::size_t size_ = 0, count_ = 0;
+  std::size_t size_ = 0;
+  // Neither is written before it is used: one of these is made for every piece of every text.
   std::array<char, kRoom + kMostWithPairs> bytes_;
-  std::array<Run, 64> runs_;
+  boost::container::static_vector<Run, kMostRuns> runs_;
 };
 
 }  // namespace cork::secrets
