@@ -20,6 +20,7 @@
 #include <cstdint>
 #include <cstring>
 #include <string_view>
+#include <type_traits>
 
 namespace cork {
 
@@ -55,17 +56,45 @@ struct HalfTables {
 #endif
 
 #ifdef __SSSE3__
+// Of sixteen bytes, the bits that both halves of each select.
+inline __m128i half_bits(__m128i bytes, const unsigned char* low, const unsigned char* high) {
+  const __m128i half = _mm_set1_epi8(0x0f);
+  const __m128i lower = _mm_load_si128(reinterpret_cast<const __m128i*>(low));
+  const __m128i upper = _mm_load_si128(reinterpret_cast<const __m128i*>(high));
+  return _mm_and_si128(_mm_shuffle_epi8(lower, _mm_and_si128(bytes, half)),
+                       _mm_shuffle_epi8(upper, _mm_and_si128(_mm_srli_epi16(bytes, 4), half)));
+}
+
 // Of sixteen bytes, each that is of the class as one that is not 0.
 template <class Class>
 __m128i of_class(__m128i bytes) noexcept {
   static constexpr HalfTables<Class> tables;
   static_assert(tables.fits, "a class of bytes with so many different rows needs other code");
-  const __m128i low = _mm_load_si128(reinterpret_cast<const __m128i*>(tables.low.data()));
-  const __m128i high = _mm_load_si128(reinterpret_cast<const __m128i*>(tables.high.data()));
-  const __m128i half = _mm_set1_epi8(0x0f);
-  return _mm_and_si128(_mm_shuffle_epi8(low, _mm_and_si128(bytes, half)),
-                       _mm_shuffle_epi8(high, _mm_and_si128(_mm_srli_epi16(bytes, 4), half)));
+  return half_bits(bytes, tables.low.data(), tables.high.data());
 }
+
+// The same of pairs: a bit for each, which several share where there are more than eight.
+template <class Pairs>
+struct PairTables {
+  struct Halves {
+    alignas(16) std::array<unsigned char, 16> low{}, high{};
+
+    constexpr void add(unsigned c, unsigned bit) noexcept {
+      low[c & 0xf] = static_cast<unsigned char>(low[c & 0xf] | 1u << bit);
+      high[c >> 4] = static_cast<unsigned char>(high[c >> 4] | 1u << bit);
+    }
+  };
+  Halves first, second;
+
+  constexpr PairTables() noexcept {
+    for (std::size_t pair = 0; pair < Pairs::kCount; ++pair) {
+      for (unsigned c = 0; c < 256; ++c) {
+        if (Pairs::first(pair, static_cast<unsigned char>(c))) first.add(c, pair % 8);
+        if (Pairs::second(pair, static_cast<unsigned char>(c))) second.add(c, pair % 8);
+      }
+    }
+  }
+};
 
 inline __m128i sixteen_bytes(const char* from) noexcept {
   return _mm_loadu_si128(reinterpret_cast<const __m128i*>(from));
@@ -99,7 +128,37 @@ std::uint64_t byte_mask(const char* block) noexcept {
   return mask;
 }
 
-// The same of a block that the text ends in.
+// Bit i is set where bytes i and i + 1 are one of the pairs: a struct of kCount of them, with
+// first() and second() for each. Of more than eight, what is one half of each of two may be taken
+// for one. Reads 65 bytes.
+template <class Pairs>
+std::uint64_t pair_mask(const char* block) noexcept {
+  std::uint64_t mask = 0;
+#ifdef __SSSE3__
+  static constexpr PairTables<Pairs> tables;
+  const auto& [first, second] = tables;
+  for (std::size_t i = 0; i < 64; i += 16) {
+    const __m128i one = half_bits(sixteen_bytes(block + i), first.low.data(), first.high.data());
+    const __m128i next =
+        half_bits(sixteen_bytes(block + i + 1), second.low.data(), second.high.data());
+    const int none =
+        _mm_movemask_epi8(_mm_cmpeq_epi8(_mm_and_si128(one, next), _mm_setzero_si128()));
+    mask |= static_cast<std::uint64_t>(static_cast<unsigned>(none) ^ 0xffffu) << i;
+  }
+#else
+  for (std::size_t i = 0; i < 64; ++i) {
+    const auto one = static_cast<unsigned char>(block[i]);
+    const auto next = static_cast<unsigned char>(block[i + 1]);
+    for (std::size_t pair = 0; pair < Pairs::kCount; ++pair) {
+      const bool is = Pairs::first(pair, one) && Pairs::second(pair, next);
+      mask |= static_cast<std::uint64_t>(is) << i;
+    }
+  }
+#endif
+  return mask;
+}
+
+// The same as byte_mask() of a block that the text ends in.
 template <class Class>
 std::uint64_t byte_mask(std::string_view rest) noexcept {
   std::array<char, 64> block{};
@@ -116,6 +175,10 @@ struct Masks {
   template <class Class>
   static std::uint64_t of(std::string_view rest) noexcept {
     return byte_mask<Class>(rest);
+  }
+  template <class Pairs>
+  static std::uint64_t of_pairs(const char* block) noexcept {
+    return pair_mask<Pairs>(block);
   }
 };
 
@@ -139,20 +202,32 @@ struct WideMasks {
     const std::uint64_t there = (std::uint64_t{1} << rest.size()) - 1;
     return of<Class>(_mm512_maskz_loadu_epi8(there, rest.data())) & there;
   }
+  template <class Pairs>
+  [[gnu::target("avx512bw")]] static std::uint64_t of_pairs(const char* block) noexcept {
+    static constexpr PairTables<Pairs> tables;
+    const __m512i one = _mm512_loadu_si512(block), next = _mm512_loadu_si512(block + 1);
+    const auto& [first, second] = tables;
+    const __m512i low =
+        _mm512_and_si512(of_half(one, first.low.data()), of_half(next, second.low.data()));
+    const __m512i high = _mm512_and_si512(of_half(_mm512_srli_epi16(one, 4), first.high.data()),
+                                          of_half(_mm512_srli_epi16(next, 4), second.high.data()));
+    return _mm512_test_epi8_mask(low, high);
+  }
 
  private:
   template <class Class>
   [[gnu::target("avx512bw")]] static std::uint64_t of(__m512i bytes) noexcept {
     static constexpr HalfTables<Class> tables;
     static_assert(tables.fits, "a class of bytes with so many different rows needs other code");
-    const auto* const low_half = reinterpret_cast<const __m128i*>(tables.low.data());
-    const auto* const high_half = reinterpret_cast<const __m128i*>(tables.high.data());
-    const __m512i low = _mm512_broadcast_i32x4(_mm_load_si128(low_half));
-    const __m512i high = _mm512_broadcast_i32x4(_mm_load_si128(high_half));
-    const __m512i half = _mm512_set1_epi8(0x0f);
-    const __m512i upper = _mm512_and_si512(_mm512_srli_epi16(bytes, 4), half);
-    return _mm512_test_epi8_mask(_mm512_shuffle_epi8(low, _mm512_and_si512(bytes, half)),
-                                 _mm512_shuffle_epi8(high, upper));
+    return _mm512_test_epi8_mask(of_half(bytes, tables.low.data()),
+                                 of_half(_mm512_srli_epi16(bytes, 4), tables.high.data()));
+  }
+  // What the lower half of each byte selects.
+  [[gnu::target("avx512bw")]] static __m512i of_half(__m512i bytes,
+                                                     const unsigned char* table) noexcept {
+    const __m128i row = _mm_load_si128(reinterpret_cast<const __m128i*>(table));
+    return _mm512_shuffle_epi8(_mm512_broadcast_i32x4(row),
+                               _mm512_and_si512(bytes, _mm512_set1_epi8(0x0f)));
   }
 };
 
@@ -209,8 +284,14 @@ std::size_t count_bytes(std::string_view text) noexcept {
   return count;
 }
 
-// Goes from one byte of a class to the next, in a text that is looked at once.
-template <class Class>
+// Any byte.
+struct AnyByte {
+  static constexpr unsigned char has(unsigned char) noexcept { return 1; }
+};
+
+// Goes from one byte of a class to the next, in a text that is looked at once; with `Behind`, to
+// those that a byte of that class follows, or nothing.
+template <class Class, class Behind = AnyByte>
 class ByteFinder {
  public:
   explicit ByteFinder(std::string_view text) noexcept : text_(text) {}
@@ -234,11 +315,23 @@ class ByteFinder {
         const std::string_view rest = text_.substr(at);
         mask_ = rest.size() < 64 ? masks.template of<Class>(rest)
                                  : masks.template of<Class>(rest.data());
+        if constexpr (!std::is_same_v<Behind, AnyByte>) {
+          if (mask_ != 0) mask_ &= followed(rest, masks);
+        }
         end_ = at + 64;
         if (mask_ != 0) return at + static_cast<std::size_t>(std::countr_zero(mask_));
       }
       return text_.size();
     });
+  }
+
+  // The bytes of a block, which `rest` begins with, that such a byte follows.
+  [[gnu::always_inline]] static std::uint64_t followed(std::string_view rest, auto masks) noexcept {
+    if (rest.size() < 64) {
+      return masks.template of<Behind>(rest) >> 1 | std::uint64_t{1} << (rest.size() - 1);
+    }
+    const bool last = rest.size() == 64 || Behind::has(static_cast<unsigned char>(rest[64])) != 0;
+    return masks.template of<Behind>(rest.data()) >> 1 | std::uint64_t{last ? 1u : 0u} << 63;
   }
 
   std::string_view text_;
@@ -258,34 +351,40 @@ constexpr std::uint64_t long_runs(std::uint64_t mask, std::size_t size) noexcept
 
 // Where, at or after `from`, the first run of `size` begins, or a shorter one that the end of the
 // text cuts; text.size(): nowhere. `size` is at most 64.
+// `masks` as by_masks() has them, for work that goes on.
+template <class Class, std::size_t size>
+[[gnu::always_inline]] inline std::size_t find_byte_run(std::string_view text, std::size_t from,
+                                                        auto masks) noexcept {
+  static_assert(size > 0 && size <= 64);
+  std::size_t before = 0;  // bytes of the class that the block before ends in
+  for (std::size_t at = from; at < text.size(); at += 64) {
+    const std::size_t left = text.size() - at;
+    std::uint64_t mask = 0;
+    if (left >= 64) {
+      mask = masks.template of<Class>(text.data() + at);
+    } else {
+      mask = masks.template of<Class>(text.substr(at));
+    }
+    const auto leading = static_cast<std::size_t>(std::countr_one(mask));
+    if (before + leading >= size) return at - before;
+    if (const std::uint64_t runs = long_runs(mask, size); runs != 0) {
+      return at + static_cast<std::size_t>(std::countr_zero(runs));
+    }
+    if (left > 64) {
+      before = leading == 64 ? before + 64 : static_cast<std::size_t>(std::countl_one(mask));
+      continue;
+    }
+    // The end of the text.
+    if (leading == left) return at - before;
+    const std::uint64_t top = mask << (64 - left);
+    return text.size() - static_cast<std::size_t>(std::countl_one(top));
+  }
+  return text.size();
+}
 template <class Class, std::size_t size>
 std::size_t find_byte_run(std::string_view text, std::size_t from) noexcept {
-  static_assert(size > 0 && size <= 64);
   return by_masks([text, from](auto masks) __attribute__((always_inline)) {
-    std::size_t before = 0;  // bytes of the class that the block before ends in
-    for (std::size_t at = from; at < text.size(); at += 64) {
-      const std::size_t left = text.size() - at;
-      std::uint64_t mask = 0;
-      if (left >= 64) {
-        mask = masks.template of<Class>(text.data() + at);
-      } else {
-        mask = masks.template of<Class>(text.substr(at));
-      }
-      const auto leading = static_cast<std::size_t>(std::countr_one(mask));
-      if (before + leading >= size) return at - before;
-      if (const std::uint64_t runs = long_runs(mask, size); runs != 0) {
-        return at + static_cast<std::size_t>(std::countr_zero(runs));
-      }
-      if (left > 64) {
-        before = leading == 64 ? before + 64 : static_cast<std::size_t>(std::countl_one(mask));
-        continue;
-      }
-      // The end of the text.
-      if (leading == left) return at - before;
-      const std::uint64_t top = mask << (64 - left);
-      return text.size() - static_cast<std::size_t>(std::countl_one(top));
-    }
-    return text.size();
+    return find_byte_run<Class, size>(text, from, masks);
   });
 }
 

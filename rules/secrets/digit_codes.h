@@ -21,7 +21,6 @@
 #include <cstdint>
 #include <cstring>
 #include <string_view>
-#include <tuple>
 
 namespace cork::secrets {
 
@@ -50,18 +49,6 @@ constexpr unsigned char in_range(unsigned char c, unsigned char first,
 struct Mark {
   Digit first, second;
   std::size_t back;
-};
-
-// Without a branch: see base/byte_runs.h.
-template <const auto& kMarks, Digit Mark::* kWhich>
-struct MarkDigit {
-  static constexpr unsigned char has(unsigned char c) noexcept {
-    return std::apply(
-        [c](const auto&... mark) {
-          return static_cast<unsigned char>((0 | ... | (c == mark.*kWhich)));
-        },
-        kMarks);
-  }
 };
 
 // Bit i is set where that bit of digits[i] is not, of 64.

@@ -73,18 +73,28 @@ std::size_t end_of_line(std::string_view text, std::size_t from) noexcept {
 template <class Code>
 inline constexpr std::size_t kFewestGroups = (kFewestBytes + Code::kBytes - 1) / Code::kBytes;
 
+// Where the first run begins that is none of empty words: digits enough, or lines of them.
+template <class Code>
+std::size_t first_word(std::string_view text, std::size_t from) noexcept {
+  return by_masks([text, from](auto masks) __attribute__((always_inline)) {
+    for (std::size_t at = from;;) {
+      at = find_byte_run<InLines<Code>, kShortestLine>(text, at, masks);
+      while (at < text.size() && (text[at] == '\n' || text[at] == '\r')) ++at;
+      if (at == text.size()) return at;
+      const std::size_t behind = end_of_empty_word<Code, kFewestGroups<Code>>(text, at, masks);
+      if (behind == 0) return at;
+      at = behind;
+    }
+  });
+}
+
 // Where the first run begins that may stand for something: digits enough in a row, or a short line
 // of them that is followed by one as long; and what may be either when more has come.
 template <class Code>
 std::size_t find_first(std::string_view text, std::size_t from) noexcept {
   for (std::size_t at = from;;) {
-    at = find_byte_run<InLines<Code>, kShortestLine>(text, at);
-    while (at < text.size() && (text[at] == '\n' || text[at] == '\r')) ++at;
+    at = first_word<Code>(text, at);
     if (at == text.size()) return at;
-    if (const std::size_t behind = end_of_empty_word<Code, kFewestGroups<Code>>(text, at)) {
-      at = behind;
-      continue;
-    }
     const std::size_t end = end_of_line<Code>(text, at);
     if (end - at >= kShortestLine || end == text.size()) return at;
     std::size_t next = end;

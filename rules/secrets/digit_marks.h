@@ -31,7 +31,19 @@ std::array<char, kCount / Code::kGroup * Code::kBytes> bytes_of(const Digit* dig
   return bytes;
 }
 
-// Sixty-four digits in which marks begin; none: `block` is where there are no more.
+// Those marks, among digits: see base/byte_runs.h.
+template <class Code>
+struct Marks {
+  static constexpr std::size_t kCount = Code::kMarks.size();
+  static constexpr bool first(std::size_t mark, unsigned char digit) noexcept {
+    return Code::kMarks[mark].first == digit;
+  }
+  static constexpr bool second(std::size_t mark, unsigned char digit) noexcept {
+    return Code::kMarks[mark].second == digit;
+  }
+};
+
+// Sixty-four digits in which marks may begin; none: `block` is where there are no more.
 struct MarkedDigits {
   std::size_t block = 0;
   std::uint64_t hits = 0;
@@ -42,9 +54,7 @@ MarkedDigits next_marked(const Digit* digits, std::size_t from, std::size_t last
   const char* const text = reinterpret_cast<const char*>(digits);
   return by_masks([=](auto masks) __attribute__((always_inline)) {
     for (std::size_t block = from; block < last; block += 64) {
-      const std::uint64_t hits =
-          masks.template of<MarkDigit<Code::kMarks, &Mark::first>>(text + block) &
-          masks.template of<MarkDigit<Code::kMarks, &Mark::second>>(text + block + 1);
+      const std::uint64_t hits = masks.template of_pairs<Marks<Code>>(text + block);
       if (hits != 0) return MarkedDigits{block, hits};
     }
     return MarkedDigits{last, 0};

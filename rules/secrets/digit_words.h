@@ -3,7 +3,7 @@
 //
 // Pure. `Code` is one of digit_codes.h.
 //
-//   if (const std::size_t end = end_of_empty_word<Base64, 4>(text, at)) at = end;
+//   if (const std::size_t end = end_of_empty_word<Base64, 4>(text, at, masks)) at = end;
 #pragma once
 
 #include "base/byte_runs.h"
@@ -19,11 +19,15 @@
 
 namespace cork::secrets {
 
-// What a magic number is found by, as it is spelled.
-template <class Code, Digit Mark::* kWhich>
-struct SpelledMark {
-  static constexpr unsigned char has(unsigned char c) noexcept {
-    return Code::has(c) & MarkDigit<Code::kMarks, kWhich>::has(Code::digit(c));
+// What a magic number is found by, as it is spelled: see base/byte_runs.h.
+template <class Code>
+struct SpelledMarks {
+  static constexpr std::size_t kCount = Code::kMarks.size();
+  static constexpr bool first(std::size_t mark, unsigned char c) noexcept {
+    return Code::has(c) != 0 && Code::digit(c) == Code::kMarks[mark].first;
+  }
+  static constexpr bool second(std::size_t mark, unsigned char c) noexcept {
+    return Code::has(c) != 0 && Code::digit(c) == Code::kMarks[mark].second;
   }
 };
 
@@ -33,7 +37,15 @@ template <class Code>
 bool spells_zlib(const char* word, std::size_t size) noexcept {
   constexpr std::size_t most = kZlibDigits<Code> + 1;
   if (size < most) return false;
+  // Nearly all words have another first byte, so only that is read.
   std::array<Digit, most> digits;
+  for (std::size_t i = 0; i <= Code::kGroup; ++i) {
+    digits[i] = Code::kDigits[static_cast<unsigned char>(word[i])];
+  }
+  std::array<std::array<char, Code::kBytes>, 2> first;
+  Code::decode(digits.data(), first[0].data());
+  Code::decode(digits.data() + 1, first[1].data());
+  if (!may_be_zlib(first[0][0]) && !may_be_zlib(first[1][0])) return false;
   for (std::size_t i = 0; i < most; ++i) {
     digits[i] = Code::digit(static_cast<unsigned char>(word[i]));
   }
@@ -75,20 +87,17 @@ bool may_go_on(const char* behind) noexcept {
 // another line, nothing that decodes to kGroups groups of ASCII is among them, and no compressed
 // container begins there. Else 0.
 template <class Code, std::size_t kGroups>
-std::size_t end_of_empty_word(std::string_view text, std::size_t at) noexcept {
+[[gnu::always_inline]] inline std::size_t end_of_empty_word(std::string_view text, std::size_t at,
+                                                            auto masks) noexcept {
   if (text.size() < at + 66) return 0;
   const char* const word = text.data() + at;
-  return by_masks([word, at](auto masks) __attribute__((always_inline)) -> std::size_t {
-    const auto size = static_cast<std::size_t>(std::countr_one(masks.template of<Code>(word)));
-    if (size == 64 || size < Code::kGroup || may_go_on<Code>(word + size)) return 0;
-    const std::uint64_t own = (std::uint64_t{1} << size) - 1;
-    const std::uint64_t ascii = may_spell_ascii<Code>(word, masks) & own;
-    if (groups_in_a_row(ascii, 0, kGroups, Code::kGroup) != 0) return 0;
-    const std::uint64_t marks = masks.template of<SpelledMark<Code, &Mark::first>>(word) &
-                                masks.template of<SpelledMark<Code, &Mark::second>>(word) >> 1 &
-                                own >> 1;
-    return spells_mark<Code>(word, marks) || spells_zlib<Code>(word, size) ? 0 : at + size;
-  });
+  const auto size = static_cast<std::size_t>(std::countr_one(masks.template of<Code>(word)));
+  if (size == 64 || size < Code::kGroup || may_go_on<Code>(word + size)) return 0;
+  const std::uint64_t own = (std::uint64_t{1} << size) - 1;
+  const std::uint64_t ascii = may_spell_ascii<Code>(word, masks) & own;
+  if (groups_in_a_row(ascii, 0, kGroups, Code::kGroup) != 0) return 0;
+  const std::uint64_t marks = masks.template of_pairs<SpelledMarks<Code>>(word) & own >> 1;
+  return spells_mark<Code>(word, marks) || spells_zlib<Code>(word, size) ? 0 : at + size;
 }
 
 }  // namespace cork::secrets

@@ -3,6 +3,7 @@
 #include "base/ascii.h"
 #include "base/byte_runs.h"
 #include "rules/secrets/decoder.h"
+#include "rules/secrets/digit_codes.h"
 #include "rules/secrets/escapes.h"
 #include "rules/secrets/openings.h"
 #include "rules/secrets/text_runs.h"
@@ -54,6 +55,12 @@ struct Quoted {
   static constexpr bool kForm = false;
   struct Lead {
     static constexpr unsigned char has(unsigned char c) noexcept { return c == '='; }
+  };
+  // What an escape goes on with.
+  struct Behind {
+    static constexpr unsigned char has(unsigned char c) noexcept {
+      return static_cast<unsigned char>(Hex::has(c) | (c == '\n') | (c == '\r'));
+    }
   };
   static constexpr bool kBackslashes = false;
   static Escape parse(std::string_view text, bool last) noexcept;
@@ -365,9 +372,8 @@ std::unique_ptr<Decoder> make_quoted_decoder(std::size_t silence) {
 
 std::size_t find_quoted(std::string_view text, std::size_t from, bool known) noexcept {
   const auto hex = [&](std::size_t i) { return i >= text.size() || hex_value(text[i]) >= 0; };
-  ByteFinder<Quoted::Lead> leads(text);
+  ByteFinder<Quoted::Lead, Quoted::Behind> leads(text);
   for (std::size_t at = leads.find(from); at < text.size(); at = leads.find(at + 1)) {
-    if (at + 1 < text.size() && text[at + 1] == ' ') continue;  // most of them
     const std::string_view behind = text.substr(at + 1, 2);
     const bool line_end = behind.starts_with('\n') || behind == "\r\n";
     if (behind == "3D" || (line_end && breaks_a_line(text, at))) return at;

@@ -77,6 +77,64 @@ TEST_P(ByteRuns, MasksAndCountsAreThoseOfEachByte) {
   }
 }
 
+// Two that no half of another pair is in, one whose second byte is any digit, and so many that some
+// share a bit.
+struct Pairs {
+  static constexpr std::string_view kFirst = "ab:defghijk", kSecond = "kj.hgfedcba";
+  static constexpr std::size_t kCount = kFirst.size();
+  static constexpr bool first(std::size_t pair, unsigned char c) noexcept {
+    return static_cast<unsigned char>(kFirst[pair]) == c;
+  }
+  static constexpr bool second(std::size_t pair, unsigned char c) noexcept {
+    return static_cast<unsigned char>(kSecond[pair]) == c;
+  }
+};
+
+TEST_P(ByteRuns, MasksOfPairsHoldEachAndFewOthers) {
+  std::mt19937 random(7);
+  int pairs = 0, others = 0;
+  for (int round = 0; round < 2'000; ++round) {
+    std::string text(65, '\0');
+    for (char& c : text)
+      c = static_cast<char>(random() % 9 == 0 ? "xyz"[random() % 3] : "abcdehijk.:"[random() % 11]);
+    const auto mask =
+        by_masks([&](auto masks) { return masks.template of_pairs<Pairs>(text.data()); });
+    ASSERT_EQ(mask, Masks::of_pairs<Pairs>(text.data()));
+    for (std::size_t i = 0; i < 64; ++i) {
+      bool is = false;
+      for (std::size_t pair = 0; pair < Pairs::kCount; ++pair) {
+        is = is || (text[i] == Pairs::kFirst[pair] && text[i + 1] == Pairs::kSecond[pair]);
+      }
+      const bool told = (mask >> i & 1) != 0;
+      ASSERT_TRUE(told || !is) << text << ' ' << i;
+      pairs += is ? 1 : 0;
+      others += told && !is ? 1 : 0;
+    }
+  }
+  EXPECT_GT(pairs, 1'000);
+  EXPECT_LT(others, pairs);
+}
+
+TEST_P(ByteRuns, BytesAreFoundThatAreFollowedByOneOfAClassOrByNothing) {
+  struct Mark {
+    static constexpr unsigned char has(unsigned char c) noexcept { return c == '='; }
+  };
+  std::mt19937 random(8);
+  for (int round = 0; round < 5'000; ++round) {
+    std::string text(random() % 300, '\0');
+    for (char& c : text) c = "=7. "[random() % 4];
+    ByteFinder<Mark, Digits> marks(text);
+    std::size_t at = marks.find(0);
+    for (std::size_t i = 0; i < text.size(); ++i) {
+      const bool last = i + 1 == text.size();
+      const bool is = text[i] == '=' && (last || text[i + 1] == '7');
+      ASSERT_EQ(is, at == i) << text << ' ' << i;
+      if (is) at = marks.find(i + 1);
+    }
+    ASSERT_EQ(text.size(), at);
+  }
+}
+
 // More than the sums of a byte each take.
 TEST_P(ByteRuns, ManyBytesAreCounted) {
   const std::string text(100'003, '7');
