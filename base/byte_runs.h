@@ -183,12 +183,13 @@ struct Masks {
 };
 
 #ifdef __SSSE3__
-// Whether the processor has what WideMasks, and squeeze_by_block(), are compiled for. Tests turn it
-// off, so that they see both ways on such a machine; nobody else writes it.
+// Whether the processor has what WideMasks, and all that by_wide_masks() runs, is compiled for.
+// Tests turn it off, so that they see both ways on such a machine; nobody else writes it.
 inline bool has_wide_masks = [] {
   __builtin_cpu_init();
   return __builtin_cpu_supports("avx512bw") != 0 && __builtin_cpu_supports("avx512vbmi2") != 0 &&
-         __builtin_cpu_supports("popcnt") != 0;
+         __builtin_cpu_supports("popcnt") != 0 && __builtin_cpu_supports("bmi") != 0 &&
+         __builtin_cpu_supports("bmi2") != 0;
 }();
 
 // With a quarter of the instructions.
@@ -232,7 +233,7 @@ struct WideMasks {
 };
 
 template <class Work>
-[[gnu::target("avx512bw")]] auto by_wide_masks(Work work) noexcept {
+[[gnu::target("avx512bw,avx512vbmi2,popcnt,bmi,bmi2")]] auto by_wide_masks(Work work) noexcept {
   return work(WideMasks());
 }
 #endif

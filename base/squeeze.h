@@ -58,48 +58,37 @@ inline char* squeeze_eight(const char* bytes, unsigned mask, char* out) noexcept
 #endif
 }
 
-template <class Class>
-std::size_t squeeze_by_eight(std::string_view text, char* out) noexcept {
-  constexpr std::size_t block = 64;
-  char* end = out;
-  const auto take = [&](const char* bytes, std::uint64_t mask) {
-    for (std::size_t i = 0; i < block; i += 8) {
-      end = squeeze_eight(bytes + i, static_cast<unsigned>(mask >> i & 0xff), end);
-    }
-  };
-  for (; text.size() >= block; text.remove_prefix(block)) {
-    const std::uint64_t mask = byte_mask<Class>(text.data());
-    if (mask == ~std::uint64_t{0}) {
-      std::memcpy(end, text.data(), block);
-      end += block;
-    } else {
-      take(text.data(), mask);
-    }
+// Those of 64 bytes whose bits are set, to what `out` points to, of which kSqueezeRoom bytes are
+// overwritten; the end of them. `masks` as by_masks() has them.
+inline char* squeeze_block(const char* bytes, std::uint64_t kept, char* out, Masks) noexcept {
+  for (std::size_t i = 0; i < 64; i += 8) {
+    out = squeeze_eight(bytes + i, static_cast<unsigned>(kept >> i & 0xff), out);
   }
-  if (!text.empty()) {
-    std::array<char, block> last{};
-    std::memcpy(last.data(), text.data(), text.size());
-    take(last.data(), byte_mask<Class>(text));
-  }
-  return static_cast<std::size_t>(end - out);
+  return out;
 }
-
 #ifdef __SSSE3__
-template <class Class>
-[[gnu::target("avx512bw,avx512vbmi2,popcnt")]] std::size_t squeeze_by_block(std::string_view text,
-                                                                            char* out) noexcept {
-  char* end = out;
-  while (!text.empty()) {
-    const std::size_t size = text.size() < 64 ? text.size() : 64;
-    const std::uint64_t there = ~std::uint64_t{0} >> (64 - size);
-    const std::uint64_t kept =
-        size == 64 ? WideMasks::of<Class>(text.data()) : WideMasks::of<Class>(text);
-    const __m512i bytes = _mm512_maskz_loadu_epi8(there, text.data());
-    _mm512_storeu_si512(end, _mm512_maskz_compress_epi8(kept, bytes));
-    end += _mm_popcnt_u64(kept);
-    text.remove_prefix(size);
+[[gnu::target("avx512bw,avx512vbmi2,popcnt")]] inline char* squeeze_block(const char* bytes,
+                                                                          std::uint64_t kept,
+                                                                          char* out,
+                                                                          WideMasks) noexcept {
+  _mm512_storeu_si512(out, _mm512_maskz_compress_epi8(kept, _mm512_loadu_si512(bytes)));
+  return out + _mm_popcnt_u64(kept);
+}
+#endif
+
+// Of `bits`, those that `kept` has, to the lowest: what squeeze_block() does with bytes.
+inline std::uint64_t squeeze_bits(std::uint64_t bits, std::uint64_t kept, Masks) noexcept {
+  std::uint64_t out = 0;
+  for (std::uint64_t left = bits & kept; left != 0; left &= left - 1) {
+    const std::uint64_t before = (left & (~left + 1)) - 1;
+    out |= std::uint64_t{1} << std::popcount(kept & before);
   }
-  return static_cast<std::size_t>(end - out);
+  return out;
+}
+#ifdef __SSSE3__
+[[gnu::target("bmi2")]] inline std::uint64_t squeeze_bits(std::uint64_t bits, std::uint64_t kept,
+                                                          WideMasks) noexcept {
+  return _pext_u64(bits, kept);
 }
 #endif
 
@@ -107,10 +96,20 @@ template <class Class>
 // kSqueezeRoom more; how many.
 template <class Class>
 std::size_t squeeze(std::string_view text, char* out) noexcept {
-#ifdef __SSSE3__
-  if (has_wide_masks) return squeeze_by_block<Class>(text, out);
-#endif
-  return squeeze_by_eight<Class>(text, out);
+  return by_masks([text, out](auto masks) __attribute__((always_inline)) {
+    char* end = out;
+    std::size_t at = 0;
+    for (; text.size() - at >= 64; at += 64) {
+      const char* const block = text.data() + at;
+      end = squeeze_block(block, masks.template of<Class>(block), end, masks);
+    }
+    if (const std::string_view rest = text.substr(at); !rest.empty()) {
+      std::array<char, 64> last{};
+      std::memcpy(last.data(), rest.data(), rest.size());
+      end = squeeze_block(last.data(), masks.template of<Class>(rest), end, masks);
+    }
+    return static_cast<std::size_t>(end - out);
+  });
 }
 
 }  // namespace cork

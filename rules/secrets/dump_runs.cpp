@@ -115,7 +115,7 @@ Verdict DumpRuns::push_some(Bytes& input, Offset at, Sink& sink) {
   TextRuns out(sink);
   for (std::size_t i = 0; i < text.size();) {
     if (!running_) {
-      if (!fresh_) i += find_dump_run(text.substr(i));
+      if (!fresh_) i += find_dump_run(text.substr(i), false);
       if (i == text.size()) break;
       begin(at + i);
     }
@@ -312,9 +312,10 @@ std::size_t unfinished(std::string_view text) noexcept {
 
 }  // namespace
 
-std::size_t find_dump_run(std::string_view text) noexcept {
+std::size_t find_dump_run(std::string_view text, bool last) noexcept {
   const std::size_t found = find_four_words(text);
-  return found == text.size() ? unfinished(text) : with_offset(text, found);
+  if (found < text.size()) return with_offset(text, found);
+  return last ? found : unfinished(text);
 }
 
 std::unique_ptr<Decoder> make_dump_runs() {

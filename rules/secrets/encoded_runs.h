@@ -46,8 +46,8 @@ std::unique_ptr<Decoder> make_wide_runs();
 // text.size(): nowhere. Cheaper than a finder that finds nothing.
 [[nodiscard]] std::size_t find_base64_run(std::string_view text) noexcept;
 [[nodiscard]] std::size_t find_hex_run(std::string_view text) noexcept;
-// Four bytes, equally far apart; or fewer that the text ends in.
-[[nodiscard]] std::size_t find_dump_run(std::string_view text) noexcept;
+// Four bytes, equally far apart; or fewer that the text ends in, unless it is the `last`.
+[[nodiscard]] std::size_t find_dump_run(std::string_view text, bool last) noexcept;
 // Where the first zero byte may belong to a wide character.
 [[nodiscard]] std::size_t find_wide_run(std::string_view text) noexcept;
 

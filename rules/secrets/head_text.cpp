@@ -126,7 +126,8 @@ bool HeadText::decode_runs(std::size_t index, std::size_t credentials) {
   return look(&find_base64_run, &make_base64_runs, ContainerKind::base64) &&
          look(&find_hex_run, &make_hex_runs, ContainerKind::hex) &&
          look(&find_wide_run, &make_wide_runs, ContainerKind::hex) &&
-         look(&find_dump_run, &make_dump_runs, ContainerKind::hex);
+         look([](std::string_view line) { return find_dump_run(line, true); }, &make_dump_runs,
+             ContainerKind::hex);
 }
 
 bool HeadText::shown_above(std::size_t index, std::string_view text) const noexcept {

@@ -174,7 +174,9 @@ void Layer::feed_runs(Offset from, bool last) {
   feed(runs_[0], &find_base64_run, &make_base64_runs, ContainerKind::base64, joint);
   feed(runs_[1], &find_hex_run, &make_hex_runs, ContainerKind::hex, joint);
   feed(runs_[2], &find_wide_run, &make_wide_runs, ContainerKind::hex, joint);
-  feed(runs_[3], &find_dump_run, &make_dump_runs, ContainerKind::hex, escape);
+  feed(
+      runs_[3], [last](std::string_view text) { return find_dump_run(text, last); },
+      &make_dump_runs, ContainerKind::hex, escape);
 }
 
 void Layer::Runs::push(std::string_view text, Offset at, bool last) {

@@ -21,7 +21,7 @@ std::vector<std::string> look(std::string_view text, std::size_t piece) {
   Stretches out;
   const auto decoder = make_dump_runs();
   // As the scanner does: from where a run may begin, with what it may have begun in.
-  const std::size_t begin = find_dump_run(text);
+  const std::size_t begin = find_dump_run(text, false);
   EXPECT_EQ(Verdict::clean, test::decode(*decoder, text.substr(begin), piece, out));
   EXPECT_EQ("", out.open.text) << "a stretch without its end";
   return out.texts;
@@ -236,15 +236,15 @@ TEST(DumpRuns, BeginAtTheFirstWordWhereverTheTextIsCut) {
     const bool offset = round % 3 == 0, group = offset && round % 2 == 0;
     text += offset ? "\n" : " ";
     const std::size_t begin = text.size();
-    EXPECT_EQ(begin, find_dump_run(text));
+    EXPECT_EQ(begin, find_dump_run(text, false));
     if (offset) text += "00000010: ";
     for (std::size_t i = 0; i < 2 * kFewestBytes; ++i) {
       text += test::hex("k").append(group ? i % 2 : stride - 2, ' ');
     }
     has_wide_masks = wide && round % 2 == 0;
-    EXPECT_EQ(begin, find_dump_run(text)) << text;
+    EXPECT_EQ(begin, find_dump_run(text, false)) << text;
     const std::size_t cut = begin + 1 + random() % (text.size() - begin - 1);
-    EXPECT_EQ(begin, find_dump_run(text.substr(0, cut))) << text << cut;
+    EXPECT_EQ(begin, find_dump_run(text.substr(0, cut), false)) << text << cut;
     has_wide_masks = wide;
   }
 }
