@@ -41,6 +41,7 @@ class StretchBegins {
   void look(const Digit* digits, std::size_t from, std::size_t size) noexcept {
     // The first that cannot begin any more.
     end_ = size - std::min(size, kGroups * Code::kGroup - 1);
+    any_ = 0;
     if (from >= end_) return;
     std::uint64_t next = Code::may_be_ascii_mask(digits + from / 64 * 64);
     for (std::size_t block = from / 64; block * 64 < end_; ++block) {
@@ -48,6 +49,7 @@ class StretchBegins {
       // Behind the end is nothing that counts.
       next = block * 64 + 64 < size ? Code::may_be_ascii_mask(digits + block * 64 + 64) : 0;
       begins_[block] = groups_in_a_row(mask, next, kGroups, Code::kGroup);
+      any_ |= begins_[block];
     }
   }
 
@@ -56,6 +58,7 @@ class StretchBegins {
   [[nodiscard]] std::size_t next(std::size_t at) const noexcept {
     if (at >= end_) return at;
     const std::uint64_t alignment = kEvery << at % Code::kGroup;
+    if ((any_ & alignment) == 0) return behind(at);  // as in nearly all that is random
     std::uint64_t left = ~std::uint64_t{0} << at % 64;
     for (std::size_t block = at / 64; block * 64 < end_; ++block) {
       const std::uint64_t here = begins_[block] & alignment & left;
@@ -80,6 +83,7 @@ class StretchBegins {
   }
 
   std::size_t end_ = 0;
+  std::uint64_t any_ = 0;                             // of all blocks
   std::array<std::uint64_t, kMost / 64 + 1> begins_;  // from what was looked at up to `end_`
 };
 

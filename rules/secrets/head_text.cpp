@@ -127,7 +127,7 @@ bool HeadText::decode_runs(std::size_t index, std::size_t credentials) {
          look(&find_hex_run, &make_hex_runs, ContainerKind::hex) &&
          look(&find_wide_run, &make_wide_runs, ContainerKind::hex) &&
          look([](std::string_view line) { return find_dump_run(line, true); }, &make_dump_runs,
-             ContainerKind::hex);
+              ContainerKind::hex);
 }
 
 bool HeadText::shown_above(std::size_t index, std::string_view text) const noexcept {
