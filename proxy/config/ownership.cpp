@@ -41,8 +41,11 @@ std::optional<Diagnostic> writable_by_others(const std::filesystem::path& file) 
 }
 
 std::optional<Diagnostic> writable_by_others(const Config& config) {
-  if (auto problem = writable_by_others(config.file)) return problem;
-  for (const auto& file : secret_files(config)) {
+  std::vector<std::filesystem::path> files{config.file};
+  std::ranges::copy(config.rules_files, std::back_inserter(files));
+  if (!config.upstream_ca_file.empty()) files.push_back(config.upstream_ca_file);
+  std::ranges::move(secret_files(config), std::back_inserter(files));
+  for (const auto& file : files) {
     if (auto problem = writable_by_others(file)) return problem;
   }
   return std::nullopt;

@@ -18,7 +18,8 @@ namespace cork::config {
 // machine, a bottle's among them. A folder in which only a file's owner may replace it (sticky,
 // like /tmp) is none.
 std::optional<Diagnostic> writable_by_others(const std::filesystem::path& file);
-// The same of all that decides: the configuration, and the secrets that it names.
+// The same of all that decides: the configuration, and the rules, the certificates and the secrets
+// that it names.
 std::optional<Diagnostic> writable_by_others(const Config& config);
 
 // Files of passwords, pinned credentials and known values.

@@ -1,6 +1,7 @@
 #include "proxy/config/rule_files.h"
 
 #include "proxy/config/file.h"
+#include "proxy/config/ownership.h"
 #include "rules/gitleaks/own_rules.h"
 #include "rules/gitleaks/wire.h"
 #include "rules/secrets/rule.h"
@@ -19,6 +20,17 @@ namespace {
 
 constexpr std::size_t kMaxRulesBytes = std::size_t{8} << 20;
 
+// What decides as much as the file that names it.
+Result<gitleaks::ReadText, Diagnostics> read_safely(const std::string& path,
+                                                    const std::string& from) {
+  auto text = read_extended(path, from);
+  if (!text) return text;
+  if (auto problem = writable_by_others(text->file)) {
+    return std::unexpected(Diagnostics{*std::move(problem)});
+  }
+  return text;
+}
+
 // Rules file by file, for the builtin ones come first, and whether they are wanted is known last.
 class Collected {
  public:
@@ -26,7 +38,7 @@ class Collected {
 
   void add_file(std::string_view text, const std::string& file) {
     if (gitleaks::has_own_keys(text)) return add_own(text, file);
-    auto loaded = gitleaks::load_config(text, file, read_extended);
+    auto loaded = gitleaks::load_config(text, file, read_safely);
     if (!loaded) return fail_with(std::move(loaded.error()));
     if (loaded->uses_default && !use_default(file, *loaded->uses_default)) return;
     std::ranges::move(loaded->warnings, std::back_inserter(warnings_));

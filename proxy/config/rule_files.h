@@ -2,7 +2,8 @@
 // `cork rules` all use.
 //
 // A file with keys of cork's own (why, confidence, audience, examples) is read strictly; any other
-// is gitleaks' form and loads as it is, with a warning for what traffic cannot honour.
+// is gitleaks' form and loads as it is, with a warning for what traffic cannot honour. What such a
+// file extends is refused where every user may write it: see ownership.h.
 #pragma once
 
 #include "base/diagnostic.h"

@@ -95,7 +95,7 @@ Config Loading::extended(const Document& document, const std::string& file, int 
   if (text) return load(text->text, text->file, depth);
   for (Diagnostic& problem : text.error()) {
     errors.push_back({"'path' in [extend]: " + problem.what, document.extend.where,
-                      "it is looked for beside this file"});
+                      problem.hint.empty() ? "it is looked for beside this file" : problem.hint});
   }
   return {};
 }

@@ -69,5 +69,21 @@ TEST_F(Ownership, WhatAConfigurationNamesForItsSecretsIsAskedToo) {
   EXPECT_TRUE(writable_by_others(*config));
 }
 
+TEST_F(Ownership, RulesAndCertificatesDecideAsMuch) {
+  const auto rules = folder.write("rules.toml", ""), ca = folder.write("extra.pem", "");
+  Config config;
+  config.file = file;
+  config.rules_files = {rules};
+  config.upstream_ca_file = ca;
+  EXPECT_FALSE(writable_by_others(config));
+  for (const auto& one : {rules, ca}) {
+    ::chmod(one.c_str(), 0646);
+    const auto problem = writable_by_others(config);
+    ASSERT_TRUE(problem);
+    EXPECT_EQ(problem->where.file, std::filesystem::canonical(one));
+    ::chmod(one.c_str(), 0644);
+  }
+}
+
 }  // namespace
 }  // namespace cork::config

@@ -2,6 +2,7 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/stat.h>
 
 #include <algorithm>
 #include <cstdlib>
@@ -151,6 +152,19 @@ TEST_F(RuleFiles, ThatUseTheDefaultHaveTheBuiltinRulesAsTheyStandWhateverIsSaidO
       EXPECT_EQ(mine->allowlists.size(), own.allowlists.size()) << own.id;
     }
   }
+}
+
+TEST_F(RuleFiles, ExtendNothingThatEveryUserMayWrite) {
+  const auto base = write("base.toml", kOne);
+  const auto file = write("top.toml", "[extend]\npath = 'base.toml'\n");
+  ASSERT_TRUE(load_rules(false, {file}));
+  ::chmod(base.c_str(), 0646);
+  const auto rules = load_rules(false, {file});
+  ASSERT_FALSE(rules);
+  EXPECT_EQ(file, rules.error()[0].where.file);
+  EXPECT_EQ(2, rules.error()[0].where.line);
+  EXPECT_THAT(rules.error()[0].what, HasSubstr("every user of this machine may write"));
+  EXPECT_THAT(rules.error()[0].hint, HasSubstr("chmod o-w '" + base.native()));
 }
 
 TEST_F(RuleFiles, MayUseTheDefaultOnce) {
