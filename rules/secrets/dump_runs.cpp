@@ -10,6 +10,7 @@
 #include <array>
 #include <bit>
 #include <cstdint>
+#include <string>
 #include <string_view>
 #include <utility>
 
@@ -47,7 +48,7 @@ class DumpRuns final : public Decoder {
   Verdict push_some(Bytes& input, Offset at, Sink& sink) override;
   Verdict finish(Sink& sink) override;
   [[nodiscard]] Offset pending_from() const noexcept override {
-    return !running_ ? end_ : count_ > 0 ? waiting_[0].from : word_at_;
+    return !running_ ? end_ : count_ > 0 ? waiting_[0].from : line_from();
   }
   [[nodiscard]] std::string_view name() const noexcept override { return "hex"; }
 
@@ -60,6 +61,8 @@ class DumpRuns final : public Decoder {
     Offset from = 0, to = 0;
   };
 
+  // Where the word, or the number and the word, begins in front of which there may be an offset.
+  [[nodiscard]] Offset line_from() const noexcept { return numbered_ ? line_at_ : word_at_; }
   void begin(Offset at) noexcept;
   // False: the run ended before this character.
   bool take(char c, Offset at, Sink& sink, TextRuns& out);
@@ -95,6 +98,8 @@ class DumpRuns final : public Decoder {
   std::size_t empty_lines_ = 0;
   bool numbered_ = false;  // another word stands in front of the offset, there
   Offset line_at_ = 0;
+  // From line_from() on, what has come of a line that may have no offset, and begin another list.
+  std::string line_;
 
   bool open_ = false;  // enough text came
   std::array<Byte, kFewestBytes> waiting_{};
@@ -111,9 +116,15 @@ void DumpRuns::begin(Offset at) noexcept {
 }
 
 Verdict DumpRuns::push_some(Bytes& input, Offset at, Sink& sink) {
-  const std::string_view text = as_text(std::exchange(input, {}));
+  std::string_view text = as_text(std::exchange(input, {}));
+  std::string joined = std::exchange(line_, {});
+  std::size_t i = joined.size();
+  if (i > 0) {
+    at -= i;
+    text = joined.append(text);
+  }
   TextRuns out(sink);
-  for (std::size_t i = 0; i < text.size();) {
+  while (i < text.size()) {
     if (!running_) {
       if (!fresh_) i += find_dump_run(text.substr(i), false);
       if (i == text.size()) break;
@@ -125,12 +136,13 @@ Verdict DumpRuns::push_some(Bytes& input, Offset at, Sink& sink) {
       end_stretch(sink, out);
       running_ = false;
       // A line that has no offset may begin what needs none.
-      const Offset from = numbered_ ? line_at_ : word_at_;
-      if (has_offsets_ && size_ > 0 && from >= at) i = from - at;
+      if (has_offsets_ && size_ > 0 && line_from() >= at) i = line_from() - at;
     }
   }
-  end_ = at + text.size();
   out.flush();
+  end_ = at + text.size();
+  const bool undecided = running_ && has_offsets_ && line_begins_ && (size_ > 0 || numbered_);
+  if (undecided) line_ = text.substr(line_from() - at);
   return Verdict::clean;
 }
 

@@ -1,7 +1,7 @@
 // Text that stands in a text as base64, as hexadecimal digits or as UTF-16: found wherever it
 // stands, whatever is glued to it, and handed on decoded.
 //
-// Not thread-safe; allocates nothing once made. Handed on is only what decodes to text, which
+// Not thread-safe; allocates little or nothing once made. Handed on is only what decodes to text, which
 // begins with at least kFewestBytes of printable ASCII and ends at a control character, each
 // stretch with a Sink::boundary() behind it. Random data decodes to so long a stretch once in some
 // thousand bytes, so images and hashes cost little more than being looked at. What decodes to a

@@ -210,6 +210,27 @@ TEST(DumpRuns, EndWithWhatIsNoDump) {
   }
 }
 
+// Of what looked like the beginning of another line of the dump, nothing is lost.
+TEST(DumpRuns, EndWithAListWhereverItIsCut) {
+  for (const std::string& dump : {hexdump(kText), xxd(kText), words(kText)}) {
+    for (const std::string& next :
+         {joined("3d1" + kText, "", " "), joined(kText, "0x", ", "), joined(kText, "", ":")}) {
+      const std::string text = dump + next;
+      const std::vector<std::string> whole = look(text, text.size());
+      ASSERT_EQ(2u, whole.size()) << text;
+      for (std::size_t cut = dump.size(); cut < dump.size() + 12; ++cut) {
+        Stretches out;
+        const auto decoder = make_dump_runs();
+        decoder->push(as_bytes(std::string_view(text).substr(0, cut)), 0, out);
+        EXPECT_LE(decoder->pending_from(), dump.size() + 2) << cut;  // behind the 0x of a byte
+        decoder->push(as_bytes(std::string_view(text).substr(cut)), cut, out);
+        decoder->finish(out);
+        EXPECT_EQ(whole, out.texts) << text << cut;
+      }
+    }
+  }
+}
+
 TEST(DumpRuns, MayHaveNumberedLines) {
   for (const std::string& dump : {hexdump(kText), xxd(kText), words(kText)}) {
     std::string numbered;
