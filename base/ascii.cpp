@@ -6,7 +6,7 @@ namespace cork {
 
 bool is_token_char(char c) noexcept {
   constexpr std::string_view punctuation = "!#$%&'*+-.^_`|~";
-  return is_digit(c) || is_alpha(c) || punctuation.find(c) != std::string_view::npos;
+  return is_alnum(c) || punctuation.find(c) != std::string_view::npos;
 }
 
 bool is_token(std::string_view text) noexcept {

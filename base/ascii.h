@@ -18,6 +18,9 @@ namespace cork {
 [[nodiscard]] constexpr bool is_alpha(char c) noexcept {
   return to_lower(c) >= 'a' && to_lower(c) <= 'z';
 }
+[[nodiscard]] constexpr bool is_alnum(char c) noexcept {
+  return is_alpha(c) || is_digit(c);
+}
 // The value of a hexadecimal digit, or -1.
 [[nodiscard]] constexpr int hex_value(char c) noexcept {
   if (is_digit(c)) return c - '0';

@@ -49,7 +49,7 @@ Result<void> check_name(std::string_view name) {
     if (label.empty()) return fail("a host name may not have an empty label");
     if (label.size() > kLongestLabel) return fail("a label of a host name has at most 63 bytes");
     for (const char c : label) {
-      if (is_alpha(c) || is_digit(c) || c == '-' || c == '_') continue;
+      if (is_alnum(c) || c == '-' || c == '_') continue;
       return fail("a host name has letters, digits, '-', '_' and dots only");
     }
     if (dot == std::string_view::npos) break;

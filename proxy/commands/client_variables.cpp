@@ -50,7 +50,7 @@ std::string quoted(std::string_view text, std::string_view quote, std::string_vi
 std::string percent_encoded(std::string_view text) {
   std::string out;
   for (const char c : text) {
-    if (is_alpha(c) || is_digit(c) || std::string_view("-._~").contains(c)) {
+    if (is_alnum(c) || std::string_view("-._~").contains(c)) {
       out += c;
     } else {
       out += fmt::format("%{:02X}", static_cast<unsigned char>(c));

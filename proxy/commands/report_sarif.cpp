@@ -20,7 +20,7 @@ std::string uri_of(std::string_view path) {
   constexpr std::string_view plain = "/-._~!$'()*,;=@+";
   std::string uri;
   for (const char c : path) {
-    if (is_alpha(c) || is_digit(c) || plain.find(c) != std::string_view::npos)
+    if (is_alnum(c) || plain.find(c) != std::string_view::npos)
       uri += c;
     else
       fmt::format_to(std::back_inserter(uri), "%{:02X}", static_cast<unsigned char>(c));

@@ -22,8 +22,8 @@ constexpr std::string_view kAllowExample = "`- api.example.com`, one line for ea
 void check_name(const Member& bottle, Report& report) {
   constexpr std::size_t longest = 63;
   const std::string& name = bottle.key;
-  const bool plain = std::ranges::all_of(
-      name, [](char c) { return is_alpha(c) || is_digit(c) || c == '-' || c == '_'; });
+  const bool plain =
+      std::ranges::all_of(name, [](char c) { return is_alnum(c) || c == '-' || c == '_'; });
   if (!name.empty() && name.size() <= longest && plain) return;
   report.add(bottle.at, fmt::format("'{}' is not a name for a bottle", name),
              fmt::format("a name has letters, digits, '-' and '_', at most {} of them", longest));

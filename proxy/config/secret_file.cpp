@@ -60,7 +60,7 @@ std::string_view trimmed(std::string_view text) {
 bool is_variable_name(std::string_view name) {
   const bool lower = std::ranges::any_of(name, [](char c) { return c >= 'a' && c <= 'z'; });
   return !name.empty() && name.size() <= 64 && !(lower && name.size() >= 20) &&
-         std::ranges::all_of(name, [](char c) { return is_alpha(c) || is_digit(c) || c == '_'; });
+         std::ranges::all_of(name, [](char c) { return is_alnum(c) || c == '_'; });
 }
 
 Secret read_private_text(const std::filesystem::path& path, std::size_t most) {

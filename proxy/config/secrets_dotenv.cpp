@@ -59,8 +59,8 @@ class Parser {
       rest_.remove_prefix(exported.size());
       skip_blank();
     }
-    const auto* end = std::ranges::find_if_not(
-        rest_, [](char c) { return is_alpha(c) || is_digit(c) || c == '_' || c == '.'; });
+    const auto* end =
+        std::ranges::find_if_not(rest_, [](char c) { return is_alnum(c) || c == '_' || c == '.'; });
     const std::string_view name(rest_.begin(), end);
     if (name.empty() || is_digit(name.front())) return std::nullopt;
     rest_.remove_prefix(name.size());

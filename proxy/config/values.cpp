@@ -50,7 +50,7 @@ std::string hint_for_number(std::string_view text, bool quoted, Range range) {
 
 bool is_variable_name(std::string_view name) {
   return !name.empty() && !is_digit(name.front()) &&
-         std::ranges::all_of(name, [](char c) { return is_alpha(c) || is_digit(c) || c == '_'; });
+         std::ranges::all_of(name, [](char c) { return is_alnum(c) || c == '_'; });
 }
 
 struct Problem {

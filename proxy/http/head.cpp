@@ -69,8 +69,7 @@ Parsed<void> check_connection(std::span<const Field> fields) {
 
 // What a Host may hold in any spelling that cork accepts; whether it is a host is for Endpoint.
 constexpr bool is_host_char(char c) {
-  return is_alpha(c) || is_digit(c) || c == '.' || c == '-' || c == '_' || c == ':' || c == '[' ||
-         c == ']';
+  return is_alnum(c) || c == '.' || c == '-' || c == '_' || c == ':' || c == '[' || c == ']';
 }
 
 // A gateway that maps '-' to '_' (CGI, WSGI) would take these for the fields they resemble.

@@ -22,7 +22,7 @@ bool is_hex(char c) {
 }
 // Of either alphabet.
 bool is_base64(char c) {
-  return is_alpha(c) || is_digit(c) || c == '_' || c == '/' || c == '+' || c == '-';
+  return is_alnum(c) || c == '_' || c == '/' || c == '+' || c == '-';
 }
 bool is_space(char c) {
   return c == '\t' || c == '\n' || c == '\f' || c == '\r' || c == ' ';

@@ -29,7 +29,7 @@ constexpr int kMaxFailures = 8;
 std::string literal_regex(std::string_view word) {
   std::string regex;
   for (const char c : word) {
-    if (is_alpha(c) || is_digit(c))
+    if (is_alnum(c))
       regex += c;
     else
       regex += fmt::format("\\x{:02x}", static_cast<std::uint8_t>(c));

@@ -74,7 +74,7 @@ Lane::Lane(Reads reads, const HashKeys& keys)
     : keys_(keys), everything_(reads == Reads::everything), folds_(reads == Reads::folded) {
   for (std::size_t byte = 0; byte < reading_.size(); ++byte) {
     const auto c = static_cast<char>(byte);
-    const bool kept = reads == Reads::everything || is_alpha(c) || is_digit(c) || byte >= 0x80;
+    const bool kept = reads == Reads::everything || is_alnum(c) || byte >= 0x80;
     const char read = reads == Reads::folded ? to_lower(c) : c;
     reading_[byte] = kept ? static_cast<unsigned char>(read) : 0;
   }

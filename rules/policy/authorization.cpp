@@ -81,14 +81,13 @@ void read_aws2(std::string_view rest, std::size_t offset, Authorization& read) {
 }
 
 bool is_alphanumeric(std::string_view text) {
-  return std::ranges::all_of(text, [](char c) { return is_alpha(c) || is_digit(c); });
+  return std::ranges::all_of(text, is_alnum);
 }
 
 // "eu-west-1", "execute-api".
 bool is_scope_word(std::string_view text) {
-  return !text.empty() && std::ranges::all_of(text, [](char c) {
-    return is_alpha(c) || is_digit(c) || c == '-' || c == '_';
-  });
+  return !text.empty() &&
+         std::ranges::all_of(text, [](char c) { return is_alnum(c) || c == '-' || c == '_'; });
 }
 
 }  // namespace

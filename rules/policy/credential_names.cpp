@@ -272,7 +272,7 @@ bool is_shown_separator(char c) noexcept {
 
 bool is_letter_or_digit(char c) noexcept {
   // Nobody agrees on what other bytes are; they stay.
-  return is_alpha(c) || is_digit(c) || static_cast<unsigned char>(c) >= 0x80;
+  return is_alnum(c) || static_cast<unsigned char>(c) >= 0x80;
 }
 
 std::string folded(std::string_view name) {
@@ -356,7 +356,7 @@ bool is_harmless_cookie(std::string_view name, std::string_view value) {
                      });
   // Some origins begin another cookie at a comma, a space or a quote.
   return known && std::ranges::all_of(value, [](char c) {
-           return is_alpha(c) || is_digit(c) || std::string_view("-_.~+/=%:|*!").contains(c);
+           return is_alnum(c) || std::string_view("-_.~+/=%:|*!").contains(c);
          });
 }
 

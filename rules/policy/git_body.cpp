@@ -82,9 +82,8 @@ bool is_argument(std::string_view line) {
 // key or key=value
 bool is_capability(std::string_view line) {
   const std::string_view key = line.substr(0, line.find('='));
-  return !key.empty() && is_text(line) && std::ranges::all_of(key, [](char c) {
-    return is_alpha(c) || is_digit(c) || c == '-' || c == '_';
-  });
+  return !key.empty() && is_text(line) &&
+         std::ranges::all_of(key, [](char c) { return is_alnum(c) || c == '-' || c == '_'; });
 }
 
 }  // namespace

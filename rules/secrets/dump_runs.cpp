@@ -175,7 +175,7 @@ bool DumpRuns::take(char c, Offset at, Sink& sink, TextRuns& out) {
     if (c != ' ') return false;
     needs_blank_ = false;
   }
-  if (is_alpha(c) || is_digit(c)) {
+  if (is_alnum(c)) {
     // A line's end, or a tab, as JSON spells it.
     if (std::exchange(escape_, false) && (c == 'n' || c == 'r' || c == 't')) {
       return c == 't' || end_line();

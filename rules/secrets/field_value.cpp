@@ -12,7 +12,7 @@ constexpr std::string_view kGrantType = "grant_type";
 // What credentials are made of, and what they are escaped with: `\/` of JSON, `%2B` of a form.
 bool goes_on(std::string_view text, std::size_t at, bool form) noexcept {
   const char c = text[at];
-  if (is_alpha(c) || is_digit(c)) return true;
+  if (is_alnum(c)) return true;
   if (c == '\\') {
     if (form) return false;
     const std::string_view behind = text.substr(at + 1, 5);

@@ -17,9 +17,7 @@ namespace {
 // May a field's value begin with this and then its credential? Nothing, an authentication scheme,
 // or the name of a cookie.
 bool opens(std::string_view before, bool cookie) {
-  const auto in_name = [](char c) {
-    return is_alpha(c) || is_digit(c) || c == '-' || c == '_' || c == '.';
-  };
+  const auto in_name = [](char c) { return is_alnum(c) || c == '-' || c == '_' || c == '.'; };
   if (before.empty()) return true;
   if (!cookie)
     return before.back() == ' ' &&

@@ -11,8 +11,7 @@ constexpr std::size_t kDeepest = 32;
 constexpr std::size_t kLongestKey = 16;
 
 bool is_plain(char c) noexcept {
-  return is_alpha(c) || is_digit(c) || c == '_' || c == '-' || c == '.' || c == '$' || c == '@' ||
-         c == ' ';
+  return is_alnum(c) || c == '_' || c == '-' || c == '.' || c == '$' || c == '@' || c == ' ';
 }
 
 }  // namespace

@@ -25,7 +25,7 @@ bool is_of_a_word(const Escape& escape, char lead) noexcept {
   if (escape.size != 1) return false;
   const char c = escape.text[0];
   if (c == '\\') return lead == '\\' && escape.taken > 2;
-  return is_alpha(c) || is_digit(c) || c == '%' || c == '&' || c == '#' || c == ';';
+  return is_alnum(c) || c == '%' || c == '&' || c == '#' || c == ';';
 }
 
 // Do escapes of letters and digits stand in a row that ends behind `from`?
@@ -119,7 +119,7 @@ Offset Layer::find_form(Offset from) {
     }
     assigns_ = assigns_ || c == '=';
     const bool name = assigns_ || from + at < kLongestFormName;
-    if (name && (is_alpha(c) || is_digit(c) || escape || kFormSigns.contains(c))) continue;
+    if (name && (is_alnum(c) || escape || kFormSigns.contains(c))) continue;
     may_be_form_ = false;
     break;
   }

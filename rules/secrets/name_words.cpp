@@ -62,7 +62,7 @@ std::size_t NameWords::reach() const noexcept {
 bool NameWords::admit(std::string_view text, std::size_t match, std::size_t secret) const {
   if (reach() == 0) return true;
   const std::size_t floor = match > kReach ? match - kReach : 0;
-  const auto in_name = [](char c) { return is_alpha(c) || is_digit(c) || joins(c); };
+  const auto in_name = [](char c) { return is_alnum(c) || joins(c); };
   while (match > floor && in_name(text[match - 1])) --match;
   const std::string name = plain(text.substr(match, secret - match));
   return (named_.empty() || named_.any_in(name)) && !not_named_.any_in(name);

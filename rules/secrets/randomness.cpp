@@ -47,10 +47,6 @@ constexpr std::size_t kUuidGroup = 8;  // the digits before a UUID's first hyphe
 constexpr double kDrawnHex = 2.6, kDrawn = 3.0, kDrawnWithOneDigit = 3.3, kDrawnLetters = 3.9;
 constexpr std::size_t kShortestDecoded = 9;
 
-bool is_alnum(char c) noexcept {
-  return is_alpha(c) || is_digit(c);
-}
-
 double surprise_at(char before, char c) noexcept {
   if (!is_alnum(c)) return kPunctuation;
   if (!is_alnum(before)) return kFirst;

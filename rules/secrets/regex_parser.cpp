@@ -165,7 +165,7 @@ class Parser {
       default:
         break;
     }
-    if (is_alpha(c) || is_digit(c)) return unsupported("the escape \\" + std::string(1, c));
+    if (is_alnum(c)) return unsupported("the escape \\" + std::string(1, c));
     return single_byte(c);
   }
 

@@ -64,7 +64,7 @@ constexpr std::string_view kAssignName = "{assign}";
 
 bool is_id(std::string_view text) {
   return !text.empty() && text.size() <= kMaxIdBytes && std::ranges::all_of(text, [](char c) {
-    return is_alpha(c) || is_digit(c) || c == '-' || c == '_' || c == '.';
+    return is_alnum(c) || c == '-' || c == '_' || c == '.';
   });
 }
 

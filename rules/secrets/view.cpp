@@ -43,8 +43,7 @@ bool is_ascii(char c) noexcept {
 }
 // At the least so many in ASCII.
 bool holds_letters(std::string_view text, std::size_t count) noexcept {
-  const auto is_letter = [](char c) { return is_alpha(c) || is_digit(c); };
-  return static_cast<std::size_t>(std::ranges::count_if(text, is_letter)) >= count;
+  return static_cast<std::size_t>(std::ranges::count_if(text, is_alnum)) >= count;
 }
 
 // What may stand between digits and an escape that joins them with others.

@@ -59,7 +59,7 @@ std::string as_json(std::string_view text, unsigned eager, Random& random) {
 std::string as_form(std::string_view text, unsigned eager, Random& random) {
   std::string out;
   for (const char c : text) {
-    const bool ordinary = is_alpha(c) || is_digit(c) || c == '-' || c == '_' || c == '.';
+    const bool ordinary = is_alnum(c) || c == '-' || c == '_' || c == '.';
     if (c == ' ') {
       out += '+';
     } else if (!ordinary || below(random, 100) < eager) {

@@ -179,7 +179,7 @@ std::string as_json(const std::string& text, double eagerness, Random& random) {
 std::string as_percent(const std::string& text, double eagerness, bool form, Random& random) {
   std::string out = form ? "a=1&content=" : "";
   for (const char c : text) {
-    const bool ordinary = is_alpha(c) || is_digit(c) || c == '-' || c == '_' || c == '.';
+    const bool ordinary = is_alnum(c) || c == '-' || c == '_' || c == '.';
     if (form && c == ' ') {
       out += '+';
     } else if (!ordinary || chance(random, eagerness)) {
