@@ -8,7 +8,7 @@
 //   const std::size_t size = squeeze<Letters>("a-b", out);   // 2: "ab"
 #pragma once
 
-#include "base/byte_runs.h"
+#include "base/byte_masks.h"
 
 #include <array>
 #include <bit>
@@ -58,8 +58,8 @@ inline char* squeeze_eight(const char* bytes, unsigned mask, char* out) noexcept
 #endif
 }
 
-// Those of 64 bytes whose bits are set, to what `out` points to, of which kSqueezeRoom bytes are
-// overwritten; the end of them. `masks` as by_masks() has them.
+// Those of 64 bytes whose bits are set, to what `out` points to, of which up to kSqueezeRoom bytes
+// are overwritten; the end of them. `masks` as by_masks() has them.
 inline char* squeeze_block(const char* bytes, std::uint64_t kept, char* out, Masks) noexcept {
   for (std::size_t i = 0; i < 64; i += 8) {
     out = squeeze_eight(bytes + i, static_cast<unsigned>(kept >> i & 0xff), out);
@@ -73,22 +73,6 @@ inline char* squeeze_block(const char* bytes, std::uint64_t kept, char* out, Mas
                                                                           WideMasks) noexcept {
   _mm512_storeu_si512(out, _mm512_maskz_compress_epi8(kept, _mm512_loadu_si512(bytes)));
   return out + _mm_popcnt_u64(kept);
-}
-#endif
-
-// Of `bits`, those that `kept` has, to the lowest: what squeeze_block() does with bytes.
-inline std::uint64_t squeeze_bits(std::uint64_t bits, std::uint64_t kept, Masks) noexcept {
-  std::uint64_t out = 0;
-  for (std::uint64_t left = bits & kept; left != 0; left &= left - 1) {
-    const std::uint64_t before = (left & (~left + 1)) - 1;
-    out |= std::uint64_t{1} << std::popcount(kept & before);
-  }
-  return out;
-}
-#ifdef __SSSE3__
-[[gnu::target("bmi2")]] inline std::uint64_t squeeze_bits(std::uint64_t bits, std::uint64_t kept,
-                                                          WideMasks) noexcept {
-  return _pext_u64(bits, kept);
 }
 #endif
 

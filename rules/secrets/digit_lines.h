@@ -75,7 +75,7 @@ inline constexpr std::size_t kFewestGroups = (kFewestBytes + Code::kBytes - 1) /
 
 // Where the first run begins that is none of empty words: digits enough, or lines of them.
 template <class Code>
-std::size_t first_word(std::string_view text, std::size_t from) noexcept {
+std::size_t pass_empty_words(std::string_view text, std::size_t from) noexcept {
   return by_masks([text, from](auto masks) __attribute__((always_inline)) {
     for (std::size_t at = from;;) {
       at = find_byte_run<InLines<Code>, kShortestLine>(text, at, masks);
@@ -93,7 +93,7 @@ std::size_t first_word(std::string_view text, std::size_t from) noexcept {
 template <class Code>
 std::size_t find_first(std::string_view text, std::size_t from) noexcept {
   for (std::size_t at = from;;) {
-    at = first_word<Code>(text, at);
+    at = pass_empty_words<Code>(text, at);
     if (at == text.size()) return at;
     const std::size_t end = end_of_line<Code>(text, at);
     if (end - at >= kShortestLine || end == text.size()) return at;

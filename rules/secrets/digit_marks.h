@@ -35,11 +35,11 @@ std::array<char, kCount / Code::kGroup * Code::kBytes> bytes_of(const Digit* dig
 template <class Code>
 struct Marks {
   static constexpr std::size_t kCount = Code::kMarks.size();
-  static constexpr bool first(std::size_t mark, unsigned char digit) noexcept {
-    return Code::kMarks[mark].first == digit;
+  static constexpr unsigned char first(std::size_t mark, unsigned char digit) noexcept {
+    return static_cast<unsigned char>(Code::kMarks[mark].first == digit);
   }
-  static constexpr bool second(std::size_t mark, unsigned char digit) noexcept {
-    return Code::kMarks[mark].second == digit;
+  static constexpr unsigned char second(std::size_t mark, unsigned char digit) noexcept {
+    return static_cast<unsigned char>(Code::kMarks[mark].second == digit);
   }
 };
 

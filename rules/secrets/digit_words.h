@@ -23,11 +23,11 @@ namespace cork::secrets {
 template <class Code>
 struct SpelledMarks {
   static constexpr std::size_t kCount = Code::kMarks.size();
-  static constexpr bool first(std::size_t mark, unsigned char c) noexcept {
-    return Code::has(c) != 0 && Code::digit(c) == Code::kMarks[mark].first;
+  static constexpr unsigned char first(std::size_t mark, unsigned char c) noexcept {
+    return static_cast<unsigned char>(Code::has(c) & Marks<Code>::first(mark, Code::digit(c)));
   }
-  static constexpr bool second(std::size_t mark, unsigned char c) noexcept {
-    return Code::has(c) != 0 && Code::digit(c) == Code::kMarks[mark].second;
+  static constexpr unsigned char second(std::size_t mark, unsigned char c) noexcept {
+    return static_cast<unsigned char>(Code::has(c) & Marks<Code>::second(mark, Code::digit(c)));
   }
 };
 
@@ -37,7 +37,7 @@ template <class Code>
 bool spells_zlib(const char* word, std::size_t size) noexcept {
   constexpr std::size_t most = kZlibDigits<Code> + 1;
   if (size < most) return false;
-  // Nearly all words have another first byte, so only that is read.
+  // Nearly all words have another first byte, so the digits of that are read first.
   std::array<Digit, most> digits;
   for (std::size_t i = 0; i <= Code::kGroup; ++i) {
     digits[i] = Code::kDigits[static_cast<unsigned char>(word[i])];
@@ -46,8 +46,8 @@ bool spells_zlib(const char* word, std::size_t size) noexcept {
   Code::decode(digits.data(), first[0].data());
   Code::decode(digits.data() + 1, first[1].data());
   if (!may_be_zlib(first[0][0]) && !may_be_zlib(first[1][0])) return false;
-  for (std::size_t i = 0; i < most; ++i) {
-    digits[i] = Code::digit(static_cast<unsigned char>(word[i]));
+  for (std::size_t i = Code::kGroup + 1; i < most; ++i) {
+    digits[i] = Code::kDigits[static_cast<unsigned char>(word[i])];
   }
   return are_zlib<Code>(digits.data()) || are_zlib<Code>(digits.data() + 1);
 }
@@ -83,13 +83,16 @@ bool may_go_on(const char* behind) noexcept {
   return is_between_lines(behind[1]) || Code::has(static_cast<unsigned char>(behind[1])) != 0;
 }
 
+// A block, and the two bytes behind its last one that may_go_on() asks for.
+inline constexpr std::size_t kReadOfWord = 66;
+
 // Of the digits that begin at `at`: where they end, if that is in sight, they do not go on in
 // another line, nothing that decodes to kGroups groups of ASCII is among them, and no compressed
-// container begins there. Else 0.
+// container begins there. Else 0. `masks` as by_masks() has them.
 template <class Code, std::size_t kGroups>
 [[gnu::always_inline]] inline std::size_t end_of_empty_word(std::string_view text, std::size_t at,
                                                             auto masks) noexcept {
-  if (text.size() < at + 66) return 0;
+  if (text.size() < at + kReadOfWord) return 0;
   const char* const word = text.data() + at;
   const auto size = static_cast<std::size_t>(std::countr_one(masks.template of<Code>(word)));
   if (size == 64 || size < Code::kGroup || may_go_on<Code>(word + size)) return 0;

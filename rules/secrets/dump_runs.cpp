@@ -301,16 +301,19 @@ std::size_t with_offset(std::string_view text, std::size_t word) noexcept {
   return end < word && is_offset(text.substr(at, end - at), text[end]) ? at : word;
 }
 
-// Where words begin at the end of the text that may be the first ones.
-std::size_t unfinished(std::string_view text) noexcept {
-  // Three words and a part of one, and an offset.
+// Where words begin at the end of the text that may be the first ones. At the end of the `last`
+// they are all there are.
+std::size_t unfinished(std::string_view text, bool last) noexcept {
+  // Less than a block: three words and a part of one, and an offset, take no more.
   constexpr std::size_t most = 63;
   const std::size_t from = text.size() - std::min(text.size(), most);
   const std::string_view tail = text.substr(from);
-  const std::uint64_t words = byte_mask<AsciiWord>(tail);
+  const std::uint64_t words = byte_mask<LetterOrDigit>(tail);
   const bool cut_in_front =
-      from > 0 && AsciiWord::has(static_cast<unsigned char>(text[from - 1])) != 0;
+      from > 0 && LetterOrDigit::has(static_cast<unsigned char>(text[from - 1])) != 0;
   std::uint64_t begins = byte_mask<Hex>(tail) & ~(words << 1 | (cut_in_front ? 1u : 0u));
+  // Two bytes in a word are the most.
+  if (last && std::popcount(begins) < static_cast<int>(kFewestBytes / 2)) return text.size();
   for (; begins != 0; begins &= begins - 1) {
     const auto at = static_cast<std::size_t>(std::countr_zero(begins));
     const auto size = static_cast<std::size_t>(std::countr_one(words >> at));
@@ -326,8 +329,7 @@ std::size_t unfinished(std::string_view text) noexcept {
 
 std::size_t find_dump_run(std::string_view text, bool last) noexcept {
   const std::size_t found = find_four_words(text);
-  if (found < text.size()) return with_offset(text, found);
-  return last ? found : unfinished(text);
+  return found < text.size() ? with_offset(text, found) : unfinished(text, last);
 }
 
 std::unique_ptr<Decoder> make_dump_runs() {

@@ -66,7 +66,7 @@ std::size_t first_of_four(std::string_view text, std::size_t at, const Signs& si
 }
 
 bool is_word(std::string_view text, std::size_t at, std::size_t size) noexcept {
-  const bool ends = at + size == text.size() || hex_value(text[at + size]) < 0;
+  const bool ends = at + size >= text.size() || !is_alnum(text[at + size]);
   return ends && (at == 0 || hex_value(text[at - 1]) < 0) && is_hex(text.substr(at, size));
 }
 
@@ -91,18 +91,18 @@ bool is_hex(std::string_view word) noexcept {
 
 std::size_t find_four_words(std::string_view text) noexcept {
   const std::size_t found = by_masks([text](auto masks) __attribute__((always_inline)) {
-    const auto signs_of = [masks](auto bytes) __attribute__((always_inline)) {
-      return Signs{masks.template of<Hex>(bytes), masks.template of<AsciiWord>(bytes)};
+    const auto signs_of = [masks](std::string_view from) __attribute__((always_inline)) {
+      return Signs{masks.template of<Hex>(from), masks.template of<LetterOrDigit>(from)};
     };
     Signs before;
     std::uint64_t words_before = 0;  // of the last block
     for (std::size_t at = 0; at < text.size(); at += 64) {
-      const std::string_view rest = text.substr(at);
-      const Signs signs = rest.size() < 64 ? signs_of(rest) : signs_of(rest.data());
+      const Signs signs = signs_of(text.substr(at));
       const std::uint64_t words = signs.pairs() | signs.groups();
       // Four words are less than half a block; of those in two, one may be cut.
       if (at_least(3, words_before >> 32 | words << 32) && at > 0) {
-        const std::size_t word = first_of_four(text, at - 32, before.middle(signs), false);
+        const bool in_front = (before.digits >> 31 & 1) != 0;
+        const std::size_t word = first_of_four(text, at - 32, before.middle(signs), in_front);
         if (word < text.size()) return word;
       }
       if (at_least(4, words)) {

@@ -21,8 +21,8 @@ struct EscapeMark {
   }
 };
 
-// Letters and digits.
-struct AsciiWord {
+// What words are made of, in ASCII.
+struct LetterOrDigit {
   static constexpr unsigned char has(unsigned char c) noexcept {
     const auto lower = static_cast<unsigned char>(c | 0x20);
     return static_cast<unsigned char>(((lower >= 'a') & (lower <= 'z')) |

@@ -1,8 +1,8 @@
 // Text that stands in a text as base64, as hexadecimal digits or as UTF-16: found wherever it
 // stands, whatever is glued to it, and handed on decoded.
 //
-// Not thread-safe; allocates little or nothing once made. Handed on is only what decodes to text, which
-// begins with at least kFewestBytes of printable ASCII and ends at a control character, each
+// Not thread-safe; allocates little or nothing once made. Handed on is only what decodes to text,
+// which begins with at least kFewestBytes of printable ASCII and ends at a control character, each
 // stretch with a Sink::boundary() behind it. Random data decodes to so long a stretch once in some
 // thousand bytes, so images and hashes cost little more than being looked at. What decodes to a
 // compressed container is told by Sink::container().
@@ -46,7 +46,8 @@ std::unique_ptr<Decoder> make_wide_runs();
 // text.size(): nowhere. Cheaper than a finder that finds nothing.
 [[nodiscard]] std::size_t find_base64_run(std::string_view text) noexcept;
 [[nodiscard]] std::size_t find_hex_run(std::string_view text) noexcept;
-// Four bytes, equally far apart; or fewer that the text ends in, unless it is the `last`.
+// Four bytes, equally far apart; or what the text ends in and may yet become such a run, which in
+// the `last` text has to be one.
 [[nodiscard]] std::size_t find_dump_run(std::string_view text, bool last) noexcept;
 // Where the first zero byte may belong to a wide character.
 [[nodiscard]] std::size_t find_wide_run(std::string_view text) noexcept;

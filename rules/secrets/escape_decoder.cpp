@@ -56,12 +56,6 @@ struct Quoted {
   struct Lead {
     static constexpr unsigned char has(unsigned char c) noexcept { return c == '='; }
   };
-  // What an escape goes on with.
-  struct Behind {
-    static constexpr unsigned char has(unsigned char c) noexcept {
-      return static_cast<unsigned char>(Hex::has(c) | (c == '\n') | (c == '\r'));
-    }
-  };
   static constexpr bool kBackslashes = false;
   static Escape parse(std::string_view text, bool last) noexcept;
 };
@@ -343,6 +337,13 @@ Escape Quoted::parse(std::string_view text, bool last) noexcept {
   return {.taken = 3, .size = 1, .text = {static_cast<char>(high * 16 + low)}};
 }
 
+// What shows quoted-printable behind its '='.
+struct BehindQuoted {
+  static constexpr unsigned char has(unsigned char c) noexcept {
+    return static_cast<unsigned char>(Hex::has(c) | (c == '\n') | (c == '\r'));
+  }
+};
+
 // Does the '=' at `at` end a line that goes on in the next? Markup underlines with rows of it,
 // base64 ends in two, or in front of a key's end, and programs assign what stands, indented, in the
 // next line.
@@ -372,7 +373,7 @@ std::unique_ptr<Decoder> make_quoted_decoder(std::size_t silence) {
 
 std::size_t find_quoted(std::string_view text, std::size_t from, bool known) noexcept {
   const auto hex = [&](std::size_t i) { return i >= text.size() || hex_value(text[i]) >= 0; };
-  ByteFinder<Quoted::Lead, Quoted::Behind> leads(text);
+  ByteFinder<Quoted::Lead, BehindQuoted> leads(text);
   for (std::size_t at = leads.find(from); at < text.size(); at = leads.find(at + 1)) {
     const std::string_view behind = text.substr(at + 1, 2);
     const bool line_end = behind.starts_with('\n') || behind == "\r\n";

@@ -29,7 +29,7 @@ class TextRuns {
       sink_.append(as_bytes(text), origin);
       return;
     }
-    if (text.size() > kRoom - size_ || runs_.size() == kMostRuns) flush();
+    make_room(text.size());
     std::memcpy(bytes_.data() + size_, text.data(), text.size());
     size_ += text.size();
     add(text.size(), origin);
@@ -37,7 +37,7 @@ class TextRuns {
   // Where to write a run with pairs, of up to kMostWithPairs bytes, and as many behind them as may
   // be overwritten. Then add_pairs() it.
   char* room_for_pairs() {
-    if (kMostWithPairs > kRoom - size_ || runs_.size() == kMostRuns) flush();
+    make_room(kMostWithPairs);
     return bytes_.data() + size_;
   }
   void add_pairs(std::size_t size, Offset begin, Offset end, std::uint64_t pairs) noexcept {
@@ -53,6 +53,9 @@ class TextRuns {
  private:
   static constexpr std::size_t kRoom = 2048, kMostRuns = 64;
 
+  void make_room(std::size_t size) {
+    if (size > kRoom - size_ || runs_.size() == kMostRuns) flush();
+  }
   void add(std::size_t size, const Origin& origin) noexcept {
     if (!runs_.empty()) {
       Run& last = runs_.back();

@@ -1,11 +1,12 @@
 #include "base/squeeze.h"
 
+#include "tests/support/mask_way.h"
+
 #include <gtest/gtest.h>
 
 #include <algorithm>
 #include <random>
 #include <string>
-#include <utility>
 
 namespace cork {
 namespace {
@@ -32,14 +33,10 @@ TEST(Squeeze, KeepsWhatIsOfTheClassInOrder) {
     }
     std::ranges::copy_if(text, std::back_inserter(expected),
                          [](char c) { return c >= 'a' && c <= 'z'; });
-    ASSERT_EQ(expected, squeezed(text));
-#ifdef __SSSE3__
-    // On processors that have an instruction for it as well.
-    const bool wide = std::exchange(has_wide_masks, false);
-    const std::string slow = squeezed(text);
-    has_wide_masks = wide;
-    ASSERT_EQ(expected, slow);
-#endif
+    for (const bool wide : {true, false}) {
+      const test::MaskWay way(wide);
+      ASSERT_EQ(expected, squeezed(text)) << wide;
+    }
   }
 }
 

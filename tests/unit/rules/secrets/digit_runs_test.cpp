@@ -1,6 +1,7 @@
 #include "base/base64.h"
 #include "rules/secrets/digit_words.h"
 #include "rules/secrets/encoded_runs.h"
+#include "tests/support/mask_way.h"
 #include "tests/unit/rules/secrets/encoders.h"
 #include "tests/unit/rules/secrets/stretches.h"
 
@@ -88,16 +89,23 @@ void expect_words_that_stand_for_nothing(Make make, std::string_view digits) {
 }
 
 TEST(DigitRuns, PassOverNoWordThatStandsForSomething) {
-#ifdef __SSSE3__
-  // Either way that the processor has.
-  const bool wide = std::exchange(has_wide_masks, false);
-  expect_words_that_stand_for_nothing<Base64, 4>(
-      &make_base64_runs, "AbCdEfghijklmnopqrstuvwxyzBDGHIJKLMNOPQRSTUVWXYZ0123456789-_+/");
-  has_wide_masks = wide;
-#endif
-  expect_words_that_stand_for_nothing<Base64, 4>(
-      &make_base64_runs, "AbCdEfghijklmnopqrstuvwxyzBDGHIJKLMNOPQRSTUVWXYZ0123456789-_+/");
-  expect_words_that_stand_for_nothing<Hex, 12>(&make_hex_runs, "0369abcdef124578");
+  for (const bool wide : {false, true}) {
+    const cork::test::MaskWay way(wide);
+    expect_words_that_stand_for_nothing<Base64, 4>(
+        &make_base64_runs, "AbCdEfghijklmnopqrstuvwxyzBDGHIJKLMNOPQRSTUVWXYZ0123456789-_+/");
+    expect_words_that_stand_for_nothing<Hex, 12>(&make_hex_runs, "0369abcdef124578");
+  }
+}
+
+TEST(DigitRuns, ReadNothingBehindATextThatEndsWithAWord) {
+  for (std::size_t size = 20; size < 100; ++size) {
+    // No byte more is there to be read.
+    std::vector<char> text(size, '.');
+    std::ranges::copy(std::string_view("gemischte_namen_im_t"), text.begin());
+    const std::string_view all(text.data(), text.size());
+    const std::size_t end = end_of_first_word<Base64, 4>(all);
+    EXPECT_EQ(size < kReadOfWord ? 0u : 20u, end) << size;
+  }
 }
 
 TEST(DigitRuns, AreFoundBehindWordsThatArePassedOver) {

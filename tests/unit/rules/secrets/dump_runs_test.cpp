@@ -1,5 +1,5 @@
-#include "base/byte_runs.h"
 #include "rules/secrets/encoded_runs.h"
+#include "tests/support/mask_way.h"
 #include "tests/unit/rules/secrets/encoders.h"
 #include "tests/unit/rules/secrets/stretches.h"
 
@@ -247,27 +247,40 @@ TEST(DumpRuns, MayHaveNumberedLines) {
 // In either way; and where only a part has come.
 TEST(DumpRuns, BeginAtTheFirstWordWhereverTheTextIsCut) {
   std::mt19937_64 random(5);
-  const bool wide = has_wide_masks;
   for (int round = 0; round < 8000; ++round) {
+    const cork::test::MaskWay way(round % 2 == 0);
     std::string text;
     for (const std::size_t size = random() % 200; text.size() < size;) {
-      text += "xyz .,;"[random() % 7];
+      // Words that bytes of a dump are not, and signs.
+      constexpr std::array words{"x ", ".", ",", "made ", "f0x ", "12g ", "number ", ";"};
+      text += words[random() % words.size()];
     }
     const std::size_t stride = 3 + random() % 4;
     const bool offset = round % 3 == 0, group = offset && round % 2 == 0;
     text += offset ? "\n" : " ";
     const std::size_t begin = text.size();
-    EXPECT_EQ(begin, find_dump_run(text, false));
+    EXPECT_EQ(begin, find_dump_run(text, false)) << text;
     if (offset) text += "00000010: ";
     for (std::size_t i = 0; i < 2 * kFewestBytes; ++i) {
       text += test::hex("k").append(group ? i % 2 : stride - 2, ' ');
     }
-    has_wide_masks = wide && round % 2 == 0;
     EXPECT_EQ(begin, find_dump_run(text, false)) << text;
     const std::size_t cut = begin + 1 + random() % (text.size() - begin - 1);
     EXPECT_EQ(begin, find_dump_run(text.substr(0, cut), false)) << text << cut;
-    has_wide_masks = wide;
   }
+}
+
+// Not equally far apart, and so seen at the end of the text alone: whether more may come or not.
+TEST(DumpRuns, OfThreeBytesALineAreFoundAtTheEndOfTheLastTextToo) {
+  const std::string_view bytes = "note_abcdefghijk";
+  std::string text = "{";
+  for (std::size_t i = 0; i < bytes.size(); ++i) {
+    text += test::hex(bytes.substr(i, 1)) + (i % 3 == 2 ? ",\n" : ",");
+  }
+  EXPECT_EQ(1u, find_dump_run(text, false));
+  EXPECT_EQ(1u, find_dump_run(text, true));
+  EXPECT_EQ(10u, find_dump_run("3d 6e ab, ", true)) << "too few to be text";
+  EXPECT_EQ(0u, find_dump_run({}, false));
 }
 
 // Else all of a body would be held back for them.

@@ -1,6 +1,5 @@
 #include "rules/secrets/dump_words.h"
-
-#include "base/byte_runs.h"
+#include "tests/support/mask_way.h"
 
 #include <fmt/format.h>
 #include <gtest/gtest.h>
@@ -21,9 +20,8 @@ std::string words(std::size_t count, std::size_t size, std::size_t between) {
 
 // In either way.
 TEST(DumpWords, AreFoundWhereverTheyStand) {
-  const bool wide = has_wide_masks;
-  for (const bool way : {true, false}) {
-    has_wide_masks = wide && way;
+  for (const bool wide : {true, false}) {
+    const cork::test::MaskWay way(wide);
     for (std::size_t before = 0; before < 140; ++before) {
       const std::string front = std::string(before, '.');
       for (std::size_t between = 1; between <= 4; ++between) {
@@ -37,7 +35,26 @@ TEST(DumpWords, AreFoundWhereverTheyStand) {
       EXPECT_EQ(front.size() + 24, find_four_words(front + words(4, 6, 0))) << before;
     }
   }
-  has_wide_masks = wide;
+}
+
+TEST(DumpWords, AreWholeWords) {
+  for (const bool wide : {true, false}) {
+    const cork::test::MaskWay way(wide);
+    for (std::size_t before = 0; before < 140; ++before) {
+      const std::string front = std::string(before, '.');
+      for (const std::string_view glued :
+           {"made made made made made ", "6bs 6bs 6bs 6bs 6bs ", "6b6bz 6b6bz 6b6bz 6b6bz ",
+            "66b 66b 66b 66b 66b 66b "}) {
+        const std::string text = front + std::string(glued);
+        EXPECT_EQ(text.size(), find_four_words(text)) << text;
+      }
+      // The letter of a prefix, or of an escape, belongs to no word.
+      EXPECT_EQ(before + 2, find_four_words(front + "0x6b, 0x6b, 0x6b, 0x6b, ")) << before;
+      EXPECT_EQ(before + 2, find_four_words(front + "\\n6b6b 6b6b 6b6b 6b6b ")) << before;
+      // Another word in front, as large, is none of them where a letter ends it.
+      EXPECT_EQ(before + 3, find_four_words(front + "6bz6b 6b 6b 6b ")) << before;
+    }
+  }
 }
 
 TEST(DumpWords, AreNoEscapes) {

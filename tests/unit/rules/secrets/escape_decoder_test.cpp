@@ -212,6 +212,8 @@ TEST(QuotedDecoder, JoinsLinesAndReadsHexadecimalDigits) {
   EXPECT_EQ(13u, find_quoted("key=AB12 =b c", 0, false));
   EXPECT_EQ(3u, find_quoted("key=AB12 =b c", 0, true)) << "where it is known to be that";
   EXPECT_EQ(3u, find_quoted("key=AB=12", 0, false));
+  EXPECT_EQ(3u, find_quoted("abc=\nd", 0, false));
+  EXPECT_EQ(3u, find_quoted("abc=\r\nd", 0, false));
   EXPECT_EQ(4u, find_quoted("key =b", 0, false)) << "which may go on";
   for (const std::string_view text : {"Title\n=====\ntext", "size =\n  4;", "AAA=\n-----END"}) {
     EXPECT_EQ(text.size(), find_quoted(text, 0, false)) << text;

@@ -1,9 +1,9 @@
 #include "rules/secrets/readability.h"
 
 #include "base/base64.h"
-#include "base/byte_runs.h"
 #include "base/utf8.h"
 #include "rules/secrets/body_scanner.h"
+#include "tests/support/mask_way.h"
 #include "tests/unit/rules/secrets/encoders.h"
 #include "tests/unit/rules/secrets/test_rules.h"
 
@@ -121,13 +121,10 @@ void expect_binary_where_characters_are_few() {
 }
 
 TEST(Readability, BytesThatAreNoCharactersAreBinary) {
-#ifdef __SSSE3__
-  // Either way that the processor has.
-  const bool wide = std::exchange(has_wide_masks, false);
-  expect_binary_where_characters_are_few();
-  has_wide_masks = wide;
-#endif
-  expect_binary_where_characters_are_few();
+  for (const bool wide : {false, true}) {
+    const cork::test::MaskWay way(wide);
+    expect_binary_where_characters_are_few();
+  }
 }
 
 TEST(Readability, WhatADecoderReadsIsRead) {
