@@ -1,5 +1,5 @@
-// Prints to be found by their tag: a bit for each tag that says at once where there is none, and a
-// table behind it.
+// Prints to be found by their tag: a sieve that says at once where there is none, and a table
+// behind it.
 //
 // Immutable once sealed; shared between threads.
 //
@@ -7,6 +7,8 @@
 //   finder.seal();
 //   if (finder.hint(tag) != 0) finder.each(tag, [&](const Finder::Slot& slot) { ... });
 #pragma once
+
+#include "rules/known/sieve.h"
 
 #include <cstddef>
 #include <cstdint>
@@ -30,19 +32,8 @@ class Finder {
   void seal();
 
   [[nodiscard]] bool empty() const noexcept { return count_ == 0; }
-  // 0: there is none with that tag; else its lowest bit is set. Only once sealed.
-  [[nodiscard]] std::uint64_t hint(std::uint64_t tag) const noexcept { return hints()(tag); }
-  // The same question, for one who asks it often. Valid as long as this is.
-  struct Hints {
-    const std::uint64_t* bits;
-    unsigned shift;
-    std::uint64_t operator()(std::uint64_t tag) const noexcept {
-      // Unchecked, since it is asked for every byte: `shift` keeps it inside the table.
-      const std::uint64_t bit = tag >> shift;
-      return bits[bit / 64] >> (bit % 64) & 1;
-    }
-  };
-  [[nodiscard]] Hints hints() const noexcept { return {bits_.data(), shift_}; }
+  // 0: there is none with that tag; else 1. Only once sealed.
+  [[nodiscard]] std::uint64_t hint(std::uint64_t tag) const noexcept { return sieve_.passes(tag); }
   [[nodiscard]] bool has(std::uint64_t tag) const {
     bool found = false;
     each(tag, [&](const Slot&) { found = true; });
@@ -59,8 +50,7 @@ class Finder {
  private:
   std::vector<Slot> slots_;  // once sealed: by the low bits of their tags, with gaps
   std::size_t count_ = 0;
-  std::vector<std::uint64_t> bits_;
-  unsigned shift_ = 64;
+  Sieve sieve_;
 };
 
 }  // namespace cork::known

@@ -224,8 +224,7 @@ void Lane::seal() {
   shorts_.seal();
   std::ranges::sort(blocks_made_);
   blocks_made_.erase(std::ranges::unique(blocks_made_).begin(), blocks_made_.end());
-  for (const std::uint64_t tag : blocks_made_) blocks_.add({.tag = tag, .size = kBlock});
-  blocks_.seal();
+  blocks_ = Sieve(blocks_made_, kOneInBlocks);
   blocks_made_ = {};
   windows_made_ = {};
   wholes_made_ = {};
@@ -241,7 +240,7 @@ void Lane::find(Cursor& at, std::string_view text, std::size_t from,
   at.cut = text.size() - cut;
 }
 
-// Whatever kWindow characters are found, one of the blocks that follow one another from the front
+// Whatever kWindow characters are found, one of the blocks that begin at each kStride-th character
 // of the text is part of them. So most of it is passed over.
 void Lane::find_in(Cursor& at, std::string_view text, std::size_t from, std::size_t to,
                    std::vector<Found>& found) const {
@@ -252,14 +251,15 @@ void Lane::find_in(Cursor& at, std::string_view text, std::size_t from, std::siz
   while (from < to) {
     const std::size_t end = std::min(to, from + kPiece);
     Cursor behind = at;
-    const bool held = holds_block(behind, text.substr(from, end - from));
-    if (held || at.near > 0) look<false>(at, text, from, end, found);
+    if (holds_window(behind, text.substr(from, end - from))) {
+      look<false>(at, text, from, end, found);
+    }
     at = behind;
     from = end;
   }
 }
 
-bool Lane::holds_block(Cursor& at, std::string_view text) const noexcept {
+bool Lane::holds_window(Cursor& at, std::string_view text) const noexcept {
   // Behind the kWindow characters that came before.
   std::array<char, kWindow + kPiece + kSqueezeRoom> characters;
   put_big_endian(at.high, characters.data());
@@ -268,27 +268,40 @@ bool Lane::holds_block(Cursor& at, std::string_view text) const noexcept {
   const std::size_t count =
       everything_ ? squeeze<Something>(text, fresh) : squeeze<LettersAndDigits>(text, fresh);
   const std::size_t end = kWindow + count;
-  // From the first that has not ended before.
-  const std::size_t first = kWindow + 1 - kBlock + (kStride - at.phase) % kStride;
-  const char* const last = characters.data() + end - kBlock;
-  // No branch for what may be there by chance: nothing foretells it.
-  std::array<std::uint64_t, (kWindow + kPiece) / kStride> hinted;
-  std::size_t hints = 0;
-  const Finder::Hints hint = blocks_.hints();
+  // From the first that a window which has not ended before may begin with. No branch for what may
+  // be there by chance: nothing foretells it.
+  std::array<std::uint16_t, (kWindow + kPiece) / kStride + 1> chosen;
+  std::size_t few = 0;
+  const Sieve::Bits passes = blocks_.bits();
   const HashKeys keys = keys_;
-  for (const char* block = characters.data() + first; block <= last; block += kStride) {
-    const std::uint64_t tag = block_tag_of(keys, block);
-    hinted.data()[hints] = tag;
-    hints += hint(tag);
+  for (std::size_t block = 1 + (kStride - at.phase) % kStride; block + kBlock <= end;
+       block += kStride) {
+    chosen.data()[few] = static_cast<std::uint16_t>(block);
+    few += passes(block_tag_of(keys, characters.data() + block));
   }
   bool held = false;
-  for (std::size_t i = 0; i < hints; ++i) held = held || blocks_.has(hinted.data()[i]);
+  for (std::size_t i = 0; i < few; ++i) {
+    held = holds_window_around(characters.data(), chosen.data()[i], end) || held;
+  }
   at.phase = static_cast<std::uint8_t>((at.phase + count) % kStride);
-  at.near = static_cast<std::uint8_t>(held ? kWindow - kBlock
-                                           : at.near - std::min<std::size_t>(at.near, count));
   at.high = big_endian(characters.data() + count);
   at.low = big_endian(characters.data() + count + 8);
   return held;
+}
+
+bool Lane::holds_window_around(const char* characters, std::size_t block,
+                               std::size_t end) const noexcept {
+  const std::size_t last = std::min(block, end - kWindow);
+  std::array<std::uint64_t, kStride> tags;
+  std::size_t count = 0;
+  std::uint64_t any = 0;
+  for (std::size_t at = block - std::min(block - 1, kStride - 1); at <= last; ++at, ++count) {
+    tags[count] = tag_of({big_endian(characters + at), big_endian(characters + at + 8)});
+    any |= windows_.hint(tags[count]);
+  }
+  return any != 0 && std::ranges::any_of(std::span(tags).first(count), [this](std::uint64_t tag) {
+           return windows_.hint(tag) != 0 && windows_.has(tag);
+         });
 }
 
 // For every byte of a text: no branch but where something was found.

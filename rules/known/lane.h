@@ -43,7 +43,6 @@ class Lane {
     std::uint64_t high = 0, low = 0;
     std::size_t cut = 0;     // bytes before it that are not read yet: they may begin a separator
     std::uint8_t phase = 0;  // characters since the last place where a block may begin
-    std::uint8_t near = 0;   // characters to come that may end what a block is part of
   };
 
   Lane(Reads reads, const HashKeys& keys);
@@ -62,9 +61,11 @@ class Lane {
   void find(Cursor& at, std::string_view text, std::size_t from, std::vector<Found>& found) const;
 
  private:
-  // A block begins at each fourth character of a text. It is that long, since finding one shows in
-  // how long it takes; and a window holds one wherever the window begins.
-  static constexpr std::size_t kStride = 4, kBlock = kWindow - kStride + 1;
+  // A block begins at each seventh character of a text, and a window holds one wherever the window
+  // begins. All windows around one that may be a value's are asked for, and so many others may be
+  // (kOneInBlocks) that the time which that takes tells little of a guess.
+  static constexpr std::size_t kStride = 7, kBlock = kWindow - kStride + 1;
+  static constexpr std::size_t kOneInBlocks = 16;
   using Blocks = std::array<std::uint64_t, kStride>;  // tags of those in one window
   struct Made {  // of a window, until it is known which are one value's alone
     std::uint64_t tag, print;
@@ -99,9 +100,11 @@ class Lane {
   // Finds in text[from, to), in which nothing separates but single bytes.
   void find_in(Cursor& at, std::string_view text, std::size_t from, std::size_t to,
                std::vector<Found>& found) const;
-  // Moves `at` behind `text`, which is no longer than kPiece; whether one of blocks_ ends in
-  // it.
-  bool holds_block(Cursor& at, std::string_view text) const noexcept;
+  // Moves `at` behind `text`, which is no longer than kPiece; whether one of windows_ ends in it.
+  bool holds_window(Cursor& at, std::string_view text) const noexcept;
+  // Whether it does in the first `end` of those characters, with the block at `block`.
+  bool holds_window_around(const char* characters, std::size_t block,
+                           std::size_t end) const noexcept;
   template <bool kShorts>
   void look(Cursor& at, std::string_view text, std::size_t from, std::size_t to,
             std::vector<Found>& found) const;
@@ -118,7 +121,7 @@ class Lane {
   std::vector<Whole> wholes_made_;
   std::vector<std::uint64_t> blocks_made_;
   Finder windows_, shorts_;
-  Finder blocks_;  // of all that windows_ finds, by their tags alone
+  Sieve blocks_;  // of all that windows_ finds
   std::size_t texts_ = 0, widest_whole_ = 0;
 };
 
