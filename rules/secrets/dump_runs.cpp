@@ -10,6 +10,7 @@
 #include <array>
 #include <bit>
 #include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -17,9 +18,6 @@
 namespace cork::secrets {
 namespace {
 
-constexpr std::size_t kLongestWord = 16;
-// Offsets in front of a line have more digits than bytes have, and fewer than hashes.
-constexpr std::size_t kShortestOffset = 6, kShortestBeforeColon = 4;
 // What a tool that numbers lines writes in front of that.
 constexpr std::size_t kLongestNumber = 6;
 // Lines without a byte, empty ones and offsets alone.
@@ -28,23 +26,24 @@ constexpr std::size_t kMostEmptyLines = 8;
 constexpr std::size_t kLongestGutter = 200;
 constexpr std::size_t kBytesBeforeMiddle = 8;  // where hexdump leaves two blanks
 constexpr std::size_t kBytesOfCurl = 16;       // a line of its trace, and of tcpdump's
-
-std::string_view without_prefix(std::string_view word) noexcept {
-  return word.starts_with("0x") || word.starts_with("0X") ? word.substr(2) : word;
-}
-
-bool is_offset(std::string_view word, char behind) noexcept {
-  const std::string_view digits = without_prefix(word);
-  const std::size_t least = behind == ':' ? kShortestBeforeColon : kShortestOffset;
-  return digits.size() >= least && (behind == ':' || behind == ' ') && is_hex(digits);
-}
+// Of the text before: an offset, and blanks.
+constexpr std::size_t kSeen = kLongestWord + 8;
+// A list behind what may be an offset is one where it has more bytes than a dump's lines mostly
+// have.
+constexpr std::size_t kMoreThanALine = 20;
 
 bool is_line_number(std::string_view word) noexcept {
   return word.size() <= kLongestNumber && std::ranges::all_of(word, is_digit);
 }
 
+// One of two readings. Of lines that begin with an offset, the bytes behind it and nothing of what
+// is behind those; or lists of bytes, wherever they stand, since what looks like an offset, and
+// like what is behind a dump's bytes, may be there to hide one.
+enum class Reads : std::uint8_t { lines, lists };
+
 class DumpRuns final : public Decoder {
  public:
+  explicit DumpRuns(Reads reads) noexcept : reads_(reads) {}
   Verdict push_some(Bytes& input, Offset at, Sink& sink) override;
   Verdict finish(Sink& sink) override;
   [[nodiscard]] Offset pending_from() const noexcept override {
@@ -52,8 +51,8 @@ class DumpRuns final : public Decoder {
   }
   [[nodiscard]] std::string_view name() const noexcept override { return "hex"; }
 
-  // Whether a run that begins where the text does is not over at its end.
-  [[nodiscard]] static bool goes_on(std::string_view text);
+  // Where the first run begins, or may in what the text ends in; text.size(): nowhere.
+  [[nodiscard]] static std::size_t find(std::string_view text, Reads reads, bool last) noexcept;
 
  private:
   struct Byte {
@@ -61,9 +60,14 @@ class DumpRuns final : public Decoder {
     Offset from = 0, to = 0;
   };
 
+  // Whether a run that begins where the text does is not over at its end.
+  [[nodiscard]] static bool goes_on(std::string_view text, Reads reads);
+  [[nodiscard]] static std::size_t unfinished(std::string_view text, Reads reads,
+                                              bool last) noexcept;
   // Where the word, or the number and the word, begins in front of which there may be an offset.
   [[nodiscard]] Offset line_from() const noexcept { return numbered_ ? line_at_ : word_at_; }
-  void begin(Offset at) noexcept;
+  void begin(Offset at, bool in_line);
+  [[nodiscard]] bool is_behind_offset(std::string_view text, std::size_t at) const;
   // False: the run ended before this character.
   bool take(char c, Offset at, Sink& sink, TextRuns& out);
   bool take_gap(char c) noexcept;
@@ -81,7 +85,10 @@ class DumpRuns final : public Decoder {
             {byte.from, byte.to, static_cast<std::uint8_t>(taken == 2 ? 2 : 0), true});
   }
 
-  bool running_ = false, fresh_ = true;
+  Reads reads_;
+  bool running_ = false;
+  Offset began_ = 0;
+  std::size_t fewest_ = kFewestBytes;      // that begin a stretch
   std::array<char, kLongestWord> word_{};  // letters and digits in a row
   std::size_t size_ = 0;                   // of it; one in a gutter may be longer
   Offset word_at_ = 0;                     // of it, or of the last one
@@ -98,21 +105,32 @@ class DumpRuns final : public Decoder {
   std::size_t empty_lines_ = 0;
   bool numbered_ = false;  // another word stands in front of the offset, there
   Offset line_at_ = 0;
-  // From line_from() on, what has come of a line that may have no offset, and begin another list.
+  // From line_from() on, what has come of a word, or a line, that may begin another run.
   std::string line_;
 
+  std::string seen_;  // the last that came before what is pushed
+
   bool open_ = false;  // enough text came
-  std::array<Byte, kFewestBytes> waiting_{};
+  std::array<Byte, kMoreThanALine> waiting_{};
   std::size_t count_ = 0;
   char last_ = 0;
   Offset end_ = 0;
 };
 
-void DumpRuns::begin(Offset at) noexcept {
-  *this = {};
+// `in_line`: in a line of a dump.
+void DumpRuns::begin(Offset at, bool in_line) {
+  std::string seen = std::move(seen_);
+  *this = DumpRuns(reads_);
+  seen_ = std::move(seen);
   running_ = line_begins_ = true;
-  fresh_ = false;
-  word_at_ = at;
+  began_ = word_at_ = at;
+  if (in_line && reads_ == Reads::lists) fewest_ = kMoreThanALine;
+}
+
+// An offset, and what stands behind it, may have come before.
+bool DumpRuns::is_behind_offset(std::string_view text, std::size_t at) const {
+  const std::string before = seen_ + std::string(text.substr(0, std::min(text.size(), at + 1)));
+  return with_offset(before, before.size() - 1) < before.size() - 1;
 }
 
 Verdict DumpRuns::push_some(Bytes& input, Offset at, Sink& sink) {
@@ -126,23 +144,27 @@ Verdict DumpRuns::push_some(Bytes& input, Offset at, Sink& sink) {
   TextRuns out(sink);
   while (i < text.size()) {
     if (!running_) {
-      if (!fresh_) i += find_dump_run(text.substr(i), false);
+      i += find(text.substr(i), reads_, false);
       if (i == text.size()) break;
-      begin(at + i);
+      begin(at + i, is_behind_offset(text, i));
     }
     if (take(text[i], at + i, sink, out)) {
       ++i;
     } else {
       end_stretch(sink, out);
       running_ = false;
-      // A line that has no offset may begin what needs none.
-      if (has_offsets_ && size_ > 0 && line_from() >= at) i = line_from() - at;
+      // What is none of this run's may begin the next, or the end of its first word.
+      const Offset from = std::max(line_from(), began_ + 1);
+      if (size_ > 0 && from >= at) i = from - at;
     }
   }
   out.flush();
   end_ = at + text.size();
-  const bool undecided = running_ && has_offsets_ && line_begins_ && (size_ > 0 || numbered_);
-  if (undecided) line_ = text.substr(line_from() - at);
+  seen_.append(text.substr(text.size() - std::min(text.size(), kSeen)));
+  seen_.erase(0, seen_.size() - std::min(seen_.size(), kSeen));
+  if (running_ && (size_ > 0 || numbered_) && line_from() >= at) {
+    line_ = text.substr(line_from() - at);
+  }
   return Verdict::clean;
 }
 
@@ -156,14 +178,14 @@ Verdict DumpRuns::finish(Sink& sink) {
   return Verdict::clean;
 }
 
-bool DumpRuns::goes_on(std::string_view text) {
+bool DumpRuns::goes_on(std::string_view text, Reads reads) {
   struct Nothing final : Sink {
     using Sink::append;
     void append(Bytes, std::span<const Run>) override {}
   } nothing;
   TextRuns out(nothing);
-  DumpRuns run;
-  run.begin(0);
+  DumpRuns run(reads);
+  run.begin(0, false);
   std::size_t i = 0;
   while (i < text.size() && run.take(text[i], i, nothing, out)) ++i;
   return i == text.size();
@@ -221,7 +243,7 @@ bool DumpRuns::end_line() noexcept {
 // What a gutter shows may look like anything, and as a line's end in JSON does too.
 bool DumpRuns::end_word(char behind, Sink& sink, TextRuns& out) {
   const std::string_view word(word_.data(), size_);
-  if (line_begins_ && is_offset(word, behind)) {
+  if (reads_ == Reads::lines && line_begins_ && is_offset(word, behind)) {
     const bool first = without_prefix(word).find_first_not_of('0') == word.npos;
     if (first || !has_offsets_) end_stretch(sink, out);
     has_offsets_ = true;
@@ -231,6 +253,7 @@ bool DumpRuns::end_word(char behind, Sink& sink, TextRuns& out) {
     in_gutter_ = 0;
     return true;
   }
+  if (reads_ == Reads::lines && !has_offsets_) return false;
   line_begins_ = line_begins_ && (!gutter_ || is_line_number(word));
   if (gutter_) return true;
   if (has_offsets_ && line_begins_) {
@@ -242,7 +265,7 @@ bool DumpRuns::end_word(char behind, Sink& sink, TextRuns& out) {
   if (has_offsets_ && gutter_begins()) return gutter_ = true;
   const std::string_view digits = without_prefix(word);
   const bool group = digits.size() == 2 || (has_offsets_ && word.size() == 4);
-  if (!group || !is_hex(digits)) return gutter_ = has_offsets_;
+  if (!group || !is_hex(digits)) return gutter_ = has_offsets_ && in_line_ > 0;
   add_group(digits, sink, out);
   return true;
 }
@@ -279,8 +302,8 @@ void DumpRuns::add(const Byte& byte, Sink& sink, TextRuns& out) {
     return;
   }
   waiting_[count_++] = byte;
-  if (count_ < waiting_.size()) return;
-  for (const Byte& each : waiting_) put(each, out);
+  if (count_ < fewest_) return;
+  for (const Byte& each : std::span(waiting_).first(count_)) put(each, out);
   count_ = 0;
   open_ = true;
 }
@@ -291,49 +314,71 @@ void DumpRuns::end_stretch(Sink& sink, TextRuns& out) {
   if (std::exchange(open_, false)) sink.boundary();
 }
 
-// The offset in front of the first word, if there is one.
-std::size_t with_offset(std::string_view text, std::size_t word) noexcept {
-  std::size_t at = word;
-  while (at > 0 && text[at - 1] == ' ') --at;
-  if (at > 0 && text[at - 1] == ':') --at;
-  const std::size_t end = at;
-  while (at > 0 && end - at <= kLongestWord && hex_value(text[at - 1]) >= 0) --at;
-  return end < word && is_offset(text.substr(at, end - at), text[end]) ? at : word;
-}
-
 // Where words begin at the end of the text that may be the first ones. At the end of the `last`
 // they are all there are.
-std::size_t unfinished(std::string_view text, bool last) noexcept {
+std::size_t DumpRuns::unfinished(std::string_view text, Reads reads, bool last) noexcept {
   // Less than a block: three words and a part of one, and an offset, take no more.
   constexpr std::size_t most = 63;
   const std::size_t from = text.size() - std::min(text.size(), most);
   const std::string_view tail = text.substr(from);
-  const std::uint64_t words = byte_mask<LetterOrDigit>(tail);
-  const bool cut_in_front =
-      from > 0 && LetterOrDigit::has(static_cast<unsigned char>(text[from - 1])) != 0;
-  std::uint64_t begins = byte_mask<Hex>(tail) & ~(words << 1 | (cut_in_front ? 1u : 0u));
+  const std::uint64_t words = byte_mask<LetterOrDigit>(tail), digits = byte_mask<Hex>(tail);
+  const bool cut_in_front = from > 0 && hex_value(text[from - 1]) >= 0;
+  std::uint64_t begins = digits & ~(digits << 1 | (cut_in_front ? 1u : 0u));
   // Two bytes in a word are the most.
   if (last && std::popcount(begins) < static_cast<int>(kFewestBytes / 2)) return text.size();
   for (; begins != 0; begins &= begins - 1) {
     const auto at = static_cast<std::size_t>(std::countr_zero(begins));
     const auto size = static_cast<std::size_t>(std::countr_one(words >> at));
-    const std::string_view digits = without_prefix(tail.substr(at, size));
+    const std::string_view word = without_prefix(tail.substr(at, size));
     const bool cut = at + size == tail.size();
-    const bool may_be = cut || digits.size() == 2 || digits.size() >= kShortestBeforeColon;
-    if (may_be && is_hex(digits) && DumpRuns::goes_on(tail.substr(at))) return from + at;
+    const bool may_be =
+        cut || (reads == Reads::lists ? word.size() == 2 : word.size() >= kShortestBeforeColon);
+    if (may_be && is_hex(word) && goes_on(tail.substr(at), reads)) return from + at;
   }
   return text.size();
 }
 
+std::size_t DumpRuns::find(std::string_view text, Reads reads, bool last) noexcept {
+  for (std::size_t at = 0;;) {
+    const std::size_t found = at + find_four_words(text.substr(at), reads == Reads::lines);
+    if (found == text.size()) return unfinished(text, reads, last);
+    if (reads == Reads::lists) return found;
+    if (const std::size_t offset = with_offset(text, found); offset < found) return offset;
+    // Of a list, no word but an offset is one.
+    at = find_byte_run<Hex, kShortestBeforeColon>(text, found + 2);
+    if (at == text.size()) return unfinished(text, reads, last);
+  }
+}
+
+// Both readings, each in a lane of its own.
+class Dumps final : public Decoder {
+ public:
+  Verdict push_some(Bytes& input, Offset at, Sink& sink) override {
+    lists_.push(input, at, sink.lane(1));
+    return lines_.push_some(input, at, sink.lane(0));
+  }
+  Verdict finish(Sink& sink) override {
+    lists_.finish(sink.lane(1));
+    return lines_.finish(sink.lane(0));
+  }
+  [[nodiscard]] Offset pending_from() const noexcept override {
+    return std::min(lines_.pending_from(), lists_.pending_from());
+  }
+  [[nodiscard]] std::string_view name() const noexcept override { return lines_.name(); }
+
+ private:
+  DumpRuns lines_{Reads::lines}, lists_{Reads::lists};
+};
+
 }  // namespace
 
 std::size_t find_dump_run(std::string_view text, bool last) noexcept {
-  const std::size_t found = find_four_words(text);
-  return found < text.size() ? with_offset(text, found) : unfinished(text, last);
+  return std::min(DumpRuns::find(text, Reads::lists, last),
+                  DumpRuns::find(text, Reads::lines, last));
 }
 
 std::unique_ptr<Decoder> make_dump_runs() {
-  return std::make_unique<DumpRuns>();
+  return std::make_unique<Dumps>();
 }
 
 }  // namespace cork::secrets

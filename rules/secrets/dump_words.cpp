@@ -50,10 +50,10 @@ std::uint64_t four_words(std::uint64_t words, std::size_t least, std::size_t mos
 
 // The first of four in the 64 bytes at `at`, of which the first may belong to what is `before`.
 // text.size(): none.
-std::size_t first_of_four(std::string_view text, std::size_t at, const Signs& signs,
-                          bool before) noexcept {
+std::size_t first_of_four(std::string_view text, std::size_t at, const Signs& signs, bool before,
+                          bool of_groups) noexcept {
   const std::uint64_t pairs = four_words(signs.pairs(), 3, 6);
-  const std::uint64_t groups = four_words(signs.groups(), 5, 5);
+  const std::uint64_t groups = of_groups ? four_words(signs.groups(), 5, 5) : 0;
   std::uint64_t found = (pairs | groups) & ~static_cast<std::uint64_t>(before ? 1 : 0);
   for (; found != 0; found &= found - 1) {
     const auto bit = static_cast<std::size_t>(std::countr_zero(found));
@@ -89,8 +89,27 @@ bool is_hex(std::string_view word) noexcept {
   return std::ranges::all_of(word, [](char c) { return hex_value(c) >= 0; });
 }
 
-std::size_t find_four_words(std::string_view text) noexcept {
-  const std::size_t found = by_masks([text](auto masks) __attribute__((always_inline)) {
+std::string_view without_prefix(std::string_view word) noexcept {
+  return word.starts_with("0x") || word.starts_with("0X") ? word.substr(2) : word;
+}
+
+bool is_offset(std::string_view word, char behind) noexcept {
+  const std::string_view digits = without_prefix(word);
+  const std::size_t least = behind == ':' ? kShortestBeforeColon : kShortestOffset;
+  return digits.size() >= least && (behind == ':' || behind == ' ') && is_hex(digits);
+}
+
+std::size_t with_offset(std::string_view text, std::size_t word) noexcept {
+  std::size_t at = word;
+  while (at > 0 && text[at - 1] == ' ') --at;
+  if (at > 0 && text[at - 1] == ':') --at;
+  const std::size_t end = at;
+  while (at > 0 && end - at <= kLongestWord && hex_value(text[at - 1]) >= 0) --at;
+  return end < word && is_offset(text.substr(at, end - at), text[end]) ? at : word;
+}
+
+std::size_t find_four_words(std::string_view text, bool groups) noexcept {
+  const std::size_t found = by_masks([text, groups](auto masks) __attribute__((always_inline)) {
     const auto signs_of = [masks](std::string_view from) __attribute__((always_inline)) {
       return Signs{masks.template of<Hex>(from), masks.template of<LetterOrDigit>(from)};
     };
@@ -98,15 +117,16 @@ std::size_t find_four_words(std::string_view text) noexcept {
     std::uint64_t words_before = 0;  // of the last block
     for (std::size_t at = 0; at < text.size(); at += 64) {
       const Signs signs = signs_of(text.substr(at));
-      const std::uint64_t words = signs.pairs() | signs.groups();
+      const std::uint64_t words = signs.pairs() | (groups ? signs.groups() : 0);
       // Four words are less than half a block; of those in two, one may be cut.
       if (at_least(3, words_before >> 32 | words << 32) && at > 0) {
         const bool in_front = (before.digits >> 31 & 1) != 0;
-        const std::size_t word = first_of_four(text, at - 32, before.middle(signs), in_front);
+        const std::size_t word =
+            first_of_four(text, at - 32, before.middle(signs), in_front, groups);
         if (word < text.size()) return word;
       }
       if (at_least(4, words)) {
-        const std::size_t word = first_of_four(text, at, signs, before.digits >> 63 != 0);
+        const std::size_t word = first_of_four(text, at, signs, before.digits >> 63 != 0, groups);
         if (word < text.size()) return word;
       }
       before = signs;

@@ -3,7 +3,7 @@
 //
 // Pure functions.
 //
-//   find_four_words("is 67 68 70 5f 41")    // 3
+//   find_four_words("is 67 68 70 5f 41", false)    // 3
 #pragma once
 
 #include <cstddef>
@@ -31,9 +31,18 @@ struct LetterOrDigit {
 };
 
 [[nodiscard]] bool is_hex(std::string_view word) noexcept;
+// Without 0x.
+[[nodiscard]] std::string_view without_prefix(std::string_view word) noexcept;
+
+inline constexpr std::size_t kLongestWord = 16;
+// Offsets in front of a line have more digits than bytes have, and fewer than hashes.
+inline constexpr std::size_t kShortestOffset = 6, kShortestBeforeColon = 4;
+[[nodiscard]] bool is_offset(std::string_view word, char behind) noexcept;
+// Where the offset in front of the word at `word` begins; `word`: there is none.
+[[nodiscard]] std::size_t with_offset(std::string_view text, std::size_t word) noexcept;
 
 // Where the first four begin, with those in front of them that are as large, or nearer to each
-// other; text.size(): nowhere.
-[[nodiscard]] std::size_t find_four_words(std::string_view text) noexcept;
+// other; text.size(): nowhere. `groups`: of four digits too.
+[[nodiscard]] std::size_t find_four_words(std::string_view text, bool groups) noexcept;
 
 }  // namespace cork::secrets

@@ -26,13 +26,13 @@ TEST(DumpWords, AreFoundWhereverTheyStand) {
       const std::string front = std::string(before, '.');
       for (std::size_t between = 1; between <= 4; ++between) {
         const std::string four = front + words(4, 2, between);
-        EXPECT_EQ(before, find_four_words(four)) << before << between;
-        EXPECT_EQ(before, find_four_words(four + "and so on")) << before << between;
+        EXPECT_EQ(before, find_four_words(four, true)) << before << between;
+        EXPECT_EQ(before, find_four_words(four + "and so on", true)) << before << between;
         const std::string three = front + words(3, 2, between) + "and so on";
-        EXPECT_EQ(three.size(), find_four_words(three)) << before << between;
+        EXPECT_EQ(three.size(), find_four_words(three, true)) << before << between;
       }
-      EXPECT_EQ(before, find_four_words(front + words(4, 4, 1))) << before;
-      EXPECT_EQ(front.size() + 24, find_four_words(front + words(4, 6, 0))) << before;
+      EXPECT_EQ(before, find_four_words(front + words(4, 4, 1), true)) << before;
+      EXPECT_EQ(front.size() + 24, find_four_words(front + words(4, 6, 0), true)) << before;
     }
   }
 }
@@ -46,13 +46,13 @@ TEST(DumpWords, AreWholeWords) {
            {"made made made made made ", "6bs 6bs 6bs 6bs 6bs ", "6b6bz 6b6bz 6b6bz 6b6bz ",
             "66b 66b 66b 66b 66b 66b "}) {
         const std::string text = front + std::string(glued);
-        EXPECT_EQ(text.size(), find_four_words(text)) << text;
+        EXPECT_EQ(text.size(), find_four_words(text, true)) << text;
       }
       // The letter of a prefix, or of an escape, belongs to no word.
-      EXPECT_EQ(before + 2, find_four_words(front + "0x6b, 0x6b, 0x6b, 0x6b, ")) << before;
-      EXPECT_EQ(before + 2, find_four_words(front + "\\n6b6b 6b6b 6b6b 6b6b ")) << before;
+      EXPECT_EQ(before + 2, find_four_words(front + "0x6b, 0x6b, 0x6b, 0x6b, ", true)) << before;
+      EXPECT_EQ(before + 2, find_four_words(front + "\\n6b6b 6b6b 6b6b 6b6b ", true)) << before;
       // Another word in front, as large, is none of them where a letter ends it.
-      EXPECT_EQ(before + 3, find_four_words(front + "6bz6b 6b 6b 6b ")) << before;
+      EXPECT_EQ(before + 3, find_four_words(front + "6bz6b 6b 6b 6b ", true)) << before;
     }
   }
 }
@@ -60,12 +60,12 @@ TEST(DumpWords, AreWholeWords) {
 TEST(DumpWords, AreNoEscapes) {
   std::string escapes;
   for (int i = 0; i < 2000; ++i) escapes += "41%";
-  EXPECT_EQ(escapes.size(), find_four_words(escapes));
-  EXPECT_EQ(escapes.size() + 3, find_four_words(escapes + "zz " + words(4, 2, 1)));
+  EXPECT_EQ(escapes.size(), find_four_words(escapes, true));
+  EXPECT_EQ(escapes.size() + 3, find_four_words(escapes + "zz " + words(4, 2, 1), true));
 }
 
 TEST(DumpWords, BeginWithThoseThatStandNearer) {
-  EXPECT_EQ(2u, find_four_words("- 6b 6b " + words(4, 2, 2)));
+  EXPECT_EQ(2u, find_four_words("- 6b 6b " + words(4, 2, 2), true));
 }
 
 }  // namespace
