@@ -74,7 +74,7 @@ std::size_t DigitRuns<Code>::take(std::string_view text, Offset at, Sink& sink) 
     i += taken;
     line_ += taken;
     if (i == end) continue;
-    if (!take_break(text[i])) return i;
+    if (!take_break(text[i]) && !begin_anew(text[i], sink)) return i;
     ++i;
   }
   return i;
@@ -110,6 +110,25 @@ bool DigitRuns<Code>::take_break(char c) noexcept {
     width_ = line_;
   }
   return ++indentation_ < kMostIndentation;
+}
+
+// A word in front of short lines may look like the first of them, where a cut falls behind it.
+template <class Code>
+bool DigitRuns<Code>::begin_anew(char c, Sink& sink) {
+  const bool line_end = c == '\n' || c == '\r';
+  const bool short_line = line_ >= kShortestWrapped && line_ < kShortestLine;
+  if (!line_end || indentation_ > 0 || !short_line || lines_.size() < 2) return false;
+  std::array<Digit, kShortestLine> digits;
+  const std::size_t size = line_;
+  std::copy_n(digits_.begin() + static_cast<std::ptrdiff_t>(size_ - size), size, digits.begin());
+  const Offset at = lines_.back().at;
+  end_run(sink);
+  running_ = true;
+  begin_line(at);
+  std::copy_n(digits.begin(), size, digits_.begin());
+  size_ = line_ = width_ = size;
+  indentation_ = 1;
+  return true;
 }
 
 template <class Code>

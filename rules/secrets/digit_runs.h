@@ -55,6 +55,8 @@ class DigitRuns final : public Decoder {
   std::size_t take(std::string_view text, Offset at, Sink& sink);
   std::size_t take_digits(std::string_view text) noexcept;
   bool take_break(char c) noexcept;
+  // What the line's end `c` does not belong to: begins a run with this line. False: it is none.
+  bool begin_anew(char c, Sink& sink);
   void begin_line(Offset at);
   void end_run(Sink& sink);
   void process(Sink& sink);

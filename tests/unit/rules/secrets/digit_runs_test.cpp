@@ -31,6 +31,15 @@ Stretches look(Make make, std::string_view text, std::size_t piece) {
   return out;
 }
 
+Stretches look_in_two(Make make, std::string_view text, std::size_t cut) {
+  Stretches out;
+  const auto decoder = make();
+  decoder->push(as_bytes(text.substr(0, cut)), 0, out);
+  decoder->push(as_bytes(text.substr(cut)), cut, out);
+  decoder->finish(out);
+  return out;
+}
+
 bool found(const Stretches& out, std::string_view text) {
   return std::ranges::any_of(
       out.texts, [&](const std::string& each) { return each.find(text) != std::string::npos; });
@@ -127,6 +136,25 @@ TEST(DigitRuns, PassOverNoWordThatGoesOnInTheNextLine) {
     EXPECT_EQ(0u, end(between)) << between;
   }
   EXPECT_EQ(0u, (end_of_first_word<Base64, 4>(word + "("))) << "the text may go on";
+}
+
+// Which a word in front may look like one of, as far as it has come.
+TEST(DigitRuns, FindShortLinesBehindAWordWhereverTheyAreCut) {
+  const auto in_lines = [](std::string digits, std::size_t width) {
+    for (std::size_t at = width; at < digits.size(); at += width + 1) digits.insert(at, "\n");
+    return digits;
+  };
+  for (const std::size_t width : {8u, 12u}) {
+    for (const std::string_view front : {"my words\n", "facade\n", "(12345678)\nabc\nabcdef\n"}) {
+      const std::string text =
+                            std::string(front) + in_lines(base64_encoded(kText), width) + "\n...",
+                        digits = std::string(front) + in_lines(hex(kText), width) + "\n...";
+      for (std::size_t cut = 0; cut < front.size() + 3 * width; ++cut) {
+        EXPECT_TRUE(found(look_in_two(&make_base64_runs, text, cut), kText)) << text << cut;
+        EXPECT_TRUE(found(look_in_two(&make_hex_runs, digits, cut), kText)) << digits << cut;
+      }
+    }
+  }
 }
 
 TEST(Base64Runs, FindTextAtEveryAlignmentHoweverItIsCut) {
