@@ -48,6 +48,10 @@ struct ScanLimits {
   // Compressed data that is opened in one part: so many, and one more for so many wire bytes.
   std::uint64_t containers_floor = 1024;
   std::uint64_t wire_bytes_per_container = 128;
+  // Texts that are made of one part, one after the other: so many, and one more for so many bytes
+  // that it has or that were decoded of it.
+  std::uint64_t texts_floor = 2048;
+  std::uint64_t bytes_per_text = 16;
 };
 
 // What one bottle may use at a time, so that it cannot take what the others need.

@@ -92,6 +92,7 @@ class BodyScanner {
   struct Work {
     std::uint64_t wire_bytes = 0, scanned_bytes = 0, examined_bytes = 0;
     std::uint64_t decoded_bytes = 0;  // what all that was encoded stood for
+    std::uint64_t texts = 0;          // that were made of it
     // Binary data, and long runs of digits that stand for some: what no decoder made text of. Of
     // what is compressed, bytes of what it holds. Those of the last few KiB are not known yet.
     std::uint64_t unread_bytes = 0;

@@ -14,6 +14,8 @@ namespace {
 // scanning so many.
 constexpr std::size_t kConfirmingCosts = 24;
 constexpr std::size_t kOpeningCosts = 1024;
+// The same of making a text, with all that hangs on one.
+constexpr std::size_t kMakingCosts = 512;
 
 }  // namespace
 
@@ -60,6 +62,16 @@ void Scan::count_container() noexcept {
   if (++containers_ > limits_.containers_floor + wire_bytes_ / per) {
     raise(Verdict::over_limit, "more compressed data than is opened");
   }
+}
+
+std::uint64_t Scan::add_text() noexcept {
+  worked_ += kMakingCosts;
+  const std::uint64_t per = std::max<std::uint64_t>(limits_.bytes_per_text, 1);
+  const bool many = texts_made_ >= limits_.texts_floor + (wire_bytes_ + decoded_bytes_) / per;
+  if (++texts_ > limits_.view_count || many) {
+    raise(Verdict::over_limit, "more encodings than are looked into");
+  }
+  return ++texts_made_;
 }
 
 void Scan::count_unread(std::size_t bytes) noexcept {

@@ -185,14 +185,12 @@ class Scan {
   [[nodiscard]] Offset released() const noexcept { return released_; }
 
   // Texts that are made of this part at the moment; more than ScanLimits::view_count are
-  // `over_limit`. Its number, which no other has.
-  std::uint64_t add_text() noexcept {
-    if (++texts_ > limits_.view_count)
-      raise(Verdict::over_limit, "more encodings than are looked into");
-    return ++texts_made_;
-  }
+  // `over_limit`, and so are more than its size allows, one after the other. Its number, which no
+  // other has.
+  std::uint64_t add_text() noexcept;
   void remove_text() noexcept { --texts_; }
   [[nodiscard]] std::size_t texts() const noexcept { return texts_; }
+  [[nodiscard]] std::uint64_t texts_made() const noexcept { return texts_made_; }
 
  private:
   struct Hit {

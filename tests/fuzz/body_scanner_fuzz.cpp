@@ -29,7 +29,7 @@ BodyScanner scanner_for(const std::shared_ptr<const Ruleset>& rules, std::uint8_
   limits.decoded_floor = 1 << 18;
   // How many there are at a time depends on the cut, and how many may be opened on how much has
   // come.
-  limits.view_count = limits.containers_floor = 1 << 20;
+  limits.view_count = limits.containers_floor = limits.texts_floor = 1 << 20;
   return BodyScanner({rules, Part::body, hints, limits, FingerprintKey{}, slice_bytes});
 }
 

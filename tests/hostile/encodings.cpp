@@ -135,6 +135,16 @@ void add_digits(std::vector<HostileBody>& bodies) {
   add("base64 wall", [](std::size_t bytes) { return base64(noise(bytes * 3 / 4)); });
   add("base64 wall, URL", [](std::size_t bytes) { return base64(noise(bytes * 3 / 4), true); });
   add("base64 of zeros", [](std::size_t bytes) { return repeated("A", bytes); });
+  // Each a text of its own, with escapes of three kinds in it, in texts of which one is read with
+  // either kind taken off and with both.
+  add("short base64 that holds escapes", [](std::size_t bytes) {
+    return repeated(base64("!A=41=41\\u0041%41\"W=") + "=\n%41", bytes);
+  });
+  add("short base64 among escapes", [](std::size_t bytes) {
+    return repeated("=3D%41 " + base64(base64("=41 %41 \\u0041 abc")) + " ", bytes);
+  });
+  add("short base64 of text",
+      [](std::size_t bytes) { return repeated('"' + base64("hello world!") + "\",", bytes); });
   add("one letter a line", [](std::size_t bytes) { return repeated("AAAAAAAAAAAAAAAA\n", bytes); });
   for (const std::size_t n : {8u, 11u, 12u, 13u, 17u, 18u, 19u, 24u, 32u, 64u, 100u, 1000u}) {
     add("alphabet changes every " + std::to_string(n), [n](std::size_t bytes) {

@@ -153,6 +153,23 @@ TEST(Scan, RefusesMoreCompressedDataThanIsOpened) {
   EXPECT_EQ("more compressed data than is opened", scan.problem());
 }
 
+TEST(Scan, RefusesMoreTextsThanItsSizeAllows) {
+  ScanLimits limits;
+  limits.texts_floor = 3;
+  limits.bytes_per_text = 10;
+  Scan scan = scan_with(limits);
+  scan.count_wire(15);
+  scan.count_decoded(5);  // with those, two more
+  for (std::uint64_t number = 1; number <= 5; ++number) {
+    EXPECT_EQ(number, scan.add_text());
+    scan.remove_text();
+  }
+  EXPECT_EQ(Verdict::clean, scan.verdict());
+  scan.add_text();
+  EXPECT_EQ(Verdict::over_limit, scan.verdict());
+  EXPECT_EQ("more encodings than are looked into", scan.problem());
+}
+
 TEST(Scan, StopsLookingAtTooManyCandidatesOfLowRules) {
   ScanLimits limits;
   limits.record_floor_bytes = 100;
