@@ -111,6 +111,7 @@ class Scan {
   std::set<std::pair<std::string, std::string>> listed_;  // their places, and links to them
   ScanResult result_;
   std::size_t left_out_ = 0, git_folders_ = 0, known_ = 0;
+  std::size_t ignored_files_ = 0, ignored_folders_ = 0;
   std::string rules_file_;
   std::chrono::steady_clock::time_point began_ = std::chrono::steady_clock::now();
 };
@@ -187,8 +188,13 @@ void Scan::list(const gitleaks::Detector& skipping) {
       }
     }
     std::ranges::move(found.problems, std::back_inserter(result_.problems));
+    for (const std::string& warning : found.warnings) {
+      fmt::print(context_.err, "cork: warning: {}\n", visible(warning));
+    }
     left_out_ += found.left_out;
     git_folders_ += found.git_folders;
+    ignored_files_ += found.ignored_files;
+    ignored_folders_ += found.ignored_folders;
   }
 }
 
@@ -234,6 +240,9 @@ void Scan::summarise() {
     if (count > 0) text += "; " + counted(count, one, more);
   };
   say(known_, "known one is not told", "known ones are not told");
+  say(ignored_files_, "file that git ignores left out", "files that git ignores left out");
+  say(ignored_folders_, "folder that git ignores not entered",
+      "folders that git ignores not entered");
   say(result_.binary, "binary file left out", "binary files left out");
   say(left_out_, "large or special file left out", "large or special files left out");
   say(git_folders_, "folder of git's own (.git) left out", "folders of git's own (.git) left out");

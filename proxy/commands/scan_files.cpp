@@ -1,31 +1,23 @@
 #include "proxy/commands/scan_files.h"
 
-#include "proxy/commands/scan_gitignore.h"
+#include "proxy/commands/scan_work_tree.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <filesystem>
-#include <fstream>
+#include <ranges>
 #include <system_error>
+#include <utility>
 
 namespace cork::commands {
 namespace {
 
 namespace fs = std::filesystem;
 
-// Of a list of what is ignored; the rest of a longer one is not read.
-constexpr std::size_t kMostIgnored = 1 << 20;
-
-std::string text_of(const fs::path& file) {
-  std::error_code error;
-  if (!fs::is_regular_file(file, error)) return {};
-  std::ifstream in(file, std::ios::binary);
-  std::string text(kMostIgnored, '\0');
-  in.read(text.data(), static_cast<std::streamsize>(text.size()));
-  text.resize(static_cast<std::size_t>(in.gcount()));
-  return text;
-}
+// What the names in git's indexes may take that are held at once: of a repository, and of those in
+// it.
+constexpr std::size_t kMostNames = std::size_t{256} << 20;
 
 class Walk {
  public:
@@ -38,8 +30,7 @@ class Walk {
     if (error) {
       result_.problems.push_back(fmt::format("{}: {}", root.native(), error.message()));
     } else if (fs::is_directory(status)) {
-      if (options_.gitignore) begin_ignoring(root);
-      folder(root, "");
+      if (!skips_(root.native())) entries(root, begin_tree(root), false);
     } else {
       file(root, {}, true);
     }
@@ -47,16 +38,23 @@ class Walk {
   }
 
  private:
-  void begin_ignoring(const fs::path& root);
-  void folder(const fs::path& path, const std::string& below);
-  void entry(const fs::directory_entry& one, const std::string& below);
+  std::string begin_tree(const fs::path& root);
+  WorkTree open_tree(const fs::path& top);
+  bool is_held(std::string inside, bool is_folder) const;
+  void folder(const fs::path& path, const std::string& inside, bool ignored);
+  void entries(const fs::path& path, const std::string& inside, bool ignored);
+  void entry(const fs::directory_entry& one, const std::string& above, bool ignored);
   void link(const fs::path& path);
   void file(const fs::path& path, const fs::path& symlink, bool named);
 
   const FileOptions& options_;
   const std::function<bool(const std::string&)>& skips_;
-  GitIgnore ignore_;
-  std::string prefix_;  // from the top of the working tree to the root of the walk
+  struct Level {
+    WorkTree tree;
+    std::string at;  // its top, in the tree around it
+  };
+  std::vector<Level> trees_{1};  // those that the walk is in, the innermost last
+  std::size_t names_ = 0;        // what their indexes take
   FileList result_;
 };
 
@@ -64,49 +62,80 @@ std::string joined(const std::string& folder, const std::string& name) {
   return folder.empty() ? name : folder + '/' + name;
 }
 
-// What the folders above say, where they belong to the same working tree.
-void Walk::begin_ignoring(const fs::path& root) {
+// The working tree that the root of the walk is in, and what the folders above the root say there.
+// Where in it the root is.
+std::string Walk::begin_tree(const fs::path& root) {
   std::error_code error;
   const fs::path whole = fs::canonical(root, error);
-  if (error) return;
-  for (fs::path top = whole;; top = top.parent_path()) {
-    if (fs::exists(top / ".git", error)) {
-      ignore_.add("", text_of(top / ".git/info/exclude"));
-      fs::path folder = top;
-      for (const fs::path& part : whole.lexically_relative(top)) {
-        if (part == ".") continue;
-        ignore_.add(prefix_, text_of(folder / ".gitignore"));
-        folder /= part;
-        prefix_ = joined(prefix_, part.native());
-      }
-      return;
-    }
-    if (top == top.parent_path()) return;
+  if (!options_.gitignore || error) return {};
+  fs::path top = whole;
+  while (!WorkTree::begins_in(top)) {
+    if (top == top.parent_path()) return {};
+    top = top.parent_path();
   }
+  WorkTree& tree = trees_.back().tree = open_tree(top);
+  std::string inside;
+  for (const fs::path& part : whole.lexically_relative(top)) {
+    if (part == ".") continue;
+    tree.add_folder(top / inside, inside);
+    inside = joined(inside, part.native());
+  }
+  return inside;
 }
 
-void Walk::folder(const fs::path& path, const std::string& below) {
+WorkTree Walk::open_tree(const fs::path& top) {
+  WorkTree tree = WorkTree::open(top, kMostNames - std::min(names_, kMostNames));
+  if (!tree.problem().empty()) {
+    result_.warnings.push_back(
+        fmt::format("{}; what git ignores in {} is looked into", tree.problem(), top.native()));
+  }
+  names_ += tree.size();
+  return tree;
+}
+
+// `inside`: where it is in the working tree. `ignored`: what git has of it is looked into, and
+// nothing else.
+void Walk::folder(const fs::path& path, const std::string& inside, bool ignored) {
   if (skips_(path.native())) return;
+  if (!options_.gitignore || !WorkTree::begins_in(path)) return entries(path, inside, ignored);
+  // What a tree in this one ignores is its own affair.
+  const std::size_t before = names_;
+  trees_.push_back({open_tree(path), inside});
+  entries(path, "", false);
+  trees_.pop_back();
+  names_ = before;
+}
+
+// A folder that looks like a tree of its own may be in the index of the one around it.
+bool Walk::is_held(std::string inside, bool is_folder) const {
+  for (const Level& level : trees_ | std::views::reverse) {
+    if (level.tree.holds(inside, is_folder)) return true;
+    inside = joined(level.at, inside);
+  }
+  return false;
+}
+
+void Walk::entries(const fs::path& path, const std::string& inside, bool ignored) {
   std::error_code error;
-  std::vector<fs::directory_entry> entries;
+  std::vector<fs::directory_entry> found;
   for (fs::directory_iterator at(path, error), end; !error && at != end; at.increment(error)) {
-    entries.push_back(*at);
+    found.push_back(*at);
   }
   if (error) {
     result_.problems.push_back(fmt::format("{}: {}", path.native(), error.message()));
   }
-  std::ranges::sort(entries, {},
+  std::ranges::sort(found, {},
                     [](const fs::directory_entry& one) { return one.path().filename().native(); });
-  const std::size_t before = ignore_.size();
-  if (options_.gitignore) ignore_.add(joined(prefix_, below), text_of(path / ".gitignore"));
-  for (const fs::directory_entry& one : entries) entry(one, below);
-  ignore_.forget_beyond(before);
+  const std::size_t before = trees_.back().tree.patterns();
+  if (options_.gitignore && !ignored) trees_.back().tree.add_folder(path, inside);
+  for (const fs::directory_entry& one : found) entry(one, inside, ignored);
+  trees_.back().tree.forget_beyond(before);
 }
 
-void Walk::entry(const fs::directory_entry& one, const std::string& below) {
+void Walk::entry(const fs::directory_entry& one, const std::string& above, bool ignored) {
   // Normalised as "./a" is "a" in a report, and ".." stays.
   const fs::path path = one.path().lexically_normal();
-  const std::string inside = joined(below, path.filename().native());
+  const std::string inside = joined(above, path.filename().native());
   std::error_code error;
   const fs::file_status status = one.symlink_status(error);
   const bool is_folder = fs::is_directory(status);
@@ -114,8 +143,12 @@ void Walk::entry(const fs::directory_entry& one, const std::string& below) {
     ++result_.git_folders;
     return;
   }
-  if (options_.gitignore && ignore_.ignores(joined(prefix_, inside), is_folder)) return;
-  if (is_folder) return folder(path, inside);
+  ignored = ignored || (options_.gitignore && trees_.back().tree.ignores(inside, is_folder));
+  if (ignored && !is_held(inside, is_folder)) {
+    ++(is_folder ? result_.ignored_folders : result_.ignored_files);
+    return;
+  }
+  if (is_folder) return folder(path, inside, ignored);
   if (fs::is_symlink(status)) {
     if (options_.follow_symlinks && !skips_(path.native())) link(path);
     return;

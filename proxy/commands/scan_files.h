@@ -28,13 +28,17 @@ struct FileOptions {
 struct FileList {
   std::vector<ScanFile> files;        // in the order of their names
   std::vector<std::string> problems;  // what could not be listed, and why
+  std::vector<std::string> warnings;  // what git ignores and is looked into all the same, and why
   std::size_t left_out = 0;           // too large, or special files; not what git ignores
   std::size_t git_folders = 0;        // left out
+  std::size_t ignored_files = 0;      // that git ignores
+  std::size_t ignored_folders = 0;    // that were not entered
 };
 
 // `skips`: an allowlist names this folder or file. Git's own folders are left out, and with
-// `gitignore` what git ignores, by every .gitignore from the top of the working tree down and by
-// .git/info/exclude. A file that is named itself is always looked into.
+// `gitignore` what git ignores: by every .gitignore from the top of the working tree down and by
+// .git/info/exclude, and not what is in its index. A file that is named itself is always looked
+// into.
 [[nodiscard]] FileList list_files(const std::string& path, const FileOptions& options,
                                   const std::function<bool(const std::string&)>& skips);
 

@@ -1,5 +1,6 @@
 #include "proxy/commands/scan_files.h"
 
+#include "git_index.h"
 #include "tests/support/temporary_folder.h"
 
 #include <gmock/gmock.h>
@@ -13,6 +14,7 @@ namespace cork::commands {
 namespace {
 
 using testing::ElementsAre;
+using testing::HasSubstr;
 using testing::IsEmpty;
 
 class ListFiles : public testing::Test {
@@ -30,6 +32,9 @@ class ListFiles : public testing::Test {
     problems_ = list.problems;
     left_out_ = list.left_out;
     git_folders_ = list.git_folders;
+    warnings_ = list.warnings;
+    ignored_files_ = list.ignored_files;
+    ignored_folders_ = list.ignored_folders;
     std::vector<std::string> names;
     const std::string prefix = (folder_ / "").native();
     for (const ScanFile& file : list.files) {
@@ -40,8 +45,8 @@ class ListFiles : public testing::Test {
   }
 
   test::TemporaryFolder folder_;
-  std::vector<std::string> problems_;
-  std::size_t left_out_ = 0, git_folders_ = 0;
+  std::vector<std::string> problems_, warnings_;
+  std::size_t left_out_ = 0, git_folders_ = 0, ignored_files_ = 0, ignored_folders_ = 0;
 };
 
 TEST_F(ListFiles, GoesThroughFoldersInTheOrderOfNames) {
@@ -65,6 +70,8 @@ TEST_F(ListFiles, LeavesOutWhatGitIgnoresUnlessToldNotTo) {
   make("src/main.c");
   EXPECT_THAT(listed(), ElementsAre(".gitignore", "src/.gitignore", "src/a.log", "src/main.c"));
   EXPECT_EQ(git_folders_, 1U);
+  EXPECT_EQ(ignored_files_, 2U) << "private, a.log";
+  EXPECT_EQ(ignored_folders_, 1U) << "build";
   FileOptions all;
   all.gitignore = false;
   EXPECT_EQ(listed(all).size(), 7U) << "all but git's own folder";
@@ -72,6 +79,60 @@ TEST_F(ListFiles, LeavesOutWhatGitIgnoresUnlessToldNotTo) {
   make("src/deep/b.log");
   EXPECT_THAT(listed({}, "src/deep"), ElementsAre());
   EXPECT_THAT(listed({}, "src/deep/b.log"), ElementsAre("src/deep/b.log"));
+}
+
+TEST_F(ListFiles, HeedsTheListOfTheFolderThatIsNamedInAWorkingTree) {
+  make(".git/info/exclude", "private\n");
+  make("sub/.gitignore", "secret.txt\n");
+  make("sub/secret.txt");
+  make("sub/private");
+  EXPECT_THAT(listed({}, "sub"), ElementsAre("sub/.gitignore"));
+  EXPECT_THAT(listed(), ElementsAre("sub/.gitignore"));
+}
+
+TEST_F(ListFiles, LooksIntoWhatGitHasThoughAListNamesIt) {
+  make(".git/index", test::git_index(2, {".env", "build/deep/kept", "gone"}));
+  make(".gitignore", ".env\nbuild/\n");
+  make(".env");
+  make("build/deep/kept");
+  make("build/deep/out");
+  make("build/more/out");
+  make("sub/.env");
+  EXPECT_THAT(listed(), ElementsAre(".env", ".gitignore", "build/deep/kept"));
+  EXPECT_EQ(ignored_files_, 2U) << "build/deep/out, sub/.env";
+  EXPECT_EQ(ignored_folders_, 1U) << "build/more";
+  EXPECT_THAT(listed({}, "build"),
+              ElementsAre("build/deep/kept", "build/deep/out", "build/more/out"))
+      << "a folder that is named is looked into";
+}
+
+TEST_F(ListFiles, AsksEachWorkingTreeWhatItHasAndIgnores) {
+  make(".git/index", test::git_index(2, {"odd/kept", "sub"}));
+  make(".gitignore", "*.log\nsub\n");
+  make("sub/.git", "gitdir: ../.git/modules/sub");
+  make(".git/modules/sub/index", test::git_index(2, {"a.tmp"}));
+  make("sub/.gitignore", "*.tmp\n");
+  make("sub/a.tmp");
+  make("sub/b.tmp");
+  make("sub/c.log");
+  // What begins no tree that git knows is still the outer one's.
+  make("odd/.git/HEAD");
+  make("odd/.gitignore", "kept\n");
+  make("odd/kept");
+  make("z.log");
+  EXPECT_THAT(listed(), ElementsAre(".gitignore", "odd/.gitignore", "odd/kept", "sub/.git",
+                                    "sub/.gitignore", "sub/a.tmp", "sub/c.log"));
+  EXPECT_THAT(warnings_, IsEmpty());
+}
+
+TEST_F(ListFiles, LooksIntoEverythingWhereTheIndexCannotBeRead) {
+  make(".git/index", "DIRC, but not for long");
+  make(".gitignore", "*.log\n");
+  make("a.log");
+  EXPECT_THAT(listed(), ElementsAre(".gitignore", "a.log"));
+  ASSERT_EQ(warnings_.size(), 1U);
+  EXPECT_THAT(warnings_.front(), HasSubstr("what git ignores in"));
+  EXPECT_THAT(problems_, IsEmpty());
 }
 
 // A file of that name says where a working tree's folder is, or hides something.

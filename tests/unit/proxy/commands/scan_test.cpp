@@ -80,6 +80,21 @@ TEST_F(ScanCommand, LeavesKnownFindingsOut) {
   EXPECT_EQ(run().code, kYes);
 }
 
+TEST_F(ScanCommand, SaysHowMuchGitIgnoresAndWhereItCannotTell) {
+  std::filesystem::create_directories(world_.folder / "src/.git");
+  std::filesystem::create_directories(world_.folder / "src/build");
+  world_.folder.write("src/.gitignore", "*.log\nbuild/\n");
+  world_.folder.write("src/a.log", secret_ + "\n");
+  const Outcome outcome = run();
+  EXPECT_EQ(outcome.code, kYes);
+  EXPECT_THAT(outcome.err, HasSubstr("; 1 file that git ignores left out; "
+                                     "1 folder that git ignores not entered; 1 folder of git's"));
+  world_.folder.write("src/.git/index", "?");
+  const Outcome unsure = run();
+  EXPECT_EQ(unsure.code, kNo);
+  EXPECT_THAT(unsure.err, HasSubstr("cork: warning: "));
+}
+
 TEST_F(ScanCommand, SaysWhatIsWrongWithItsOptions) {
   options_.paths = {"no-such-file"};
   EXPECT_EQ(run().code, kUsage);
