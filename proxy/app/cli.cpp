@@ -3,6 +3,7 @@
 #include "base/diagnostic.h"
 #include "proxy/app/random.h"
 #include "proxy/app/version.h"
+#include "proxy/commands/output_stream.h"
 #include "proxy/commands/settings.h"
 #include "proxy/config/print_key.h"
 
@@ -10,10 +11,12 @@
 #include <fmt/ranges.h>
 #include <CLI/CLI.hpp>
 
+#include <cstdio>
 #include <exception>
 #include <memory>
 #include <sstream>
 #include <string>
+#include <system_error>
 #include <vector>
 
 namespace cork::app {
@@ -138,7 +141,7 @@ int report(const CLI::App& root, const CLI::ParseError& error, int argc, const c
     std::ostringstream text;
     root.exit(error, text, text);
     fmt::print(context.out, "{}", text.str());
-    return kYes;
+    return commands::flush_output(context, kYes);
   }
   if (argc <= 1) {
     fmt::print(context.err, "{}", root.help());
@@ -181,7 +184,13 @@ int dispatch(int argc, const char* const* argv, const Context& context, const Se
     } catch (const CLI::ParseError& error) {
       return report(*root, error, argc, argv, context);
     }
-    return run ? run(context) : kUsage;
+    if (!run) return kUsage;
+    const int code = run(context);
+    // Of the proxy the log is what matters, and it outlives the terminal that it was started on.
+    return root->got_subcommand("run") ? code : commands::flush_output(context, code);
+  } catch (const std::system_error& error) {
+    if (std::ferror(context.out) == 0) return commands::complain(context, kFailed, error.what());
+    return commands::output_failed(context, kFailed, error.code().value());
   } catch (const std::exception& error) {
     return commands::complain(context, kFailed, error.what());
   }

@@ -6,6 +6,7 @@
 #include "proxy/commands/audit_names.h"
 #include "proxy/commands/audit_rotation.h"
 #include "proxy/commands/audit_table.h"
+#include "proxy/commands/output_stream.h"
 
 #include <fmt/format.h>
 
@@ -148,7 +149,7 @@ int audit_ls(const AuditLsOptions& options, const Context& context) {
   while (auto event = log->rest()) lister.add(std::move(*event));
   lister.finish();
   report_skipped(log->skipped(), *path, context);
-  if (std::fflush(context.out) != 0) return kFailed;
+  if (const int code = flush_output(context, kYes); code != kYes) return code;
   return lister.names().judge(options.config, context);
 }
 

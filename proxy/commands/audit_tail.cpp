@@ -5,12 +5,15 @@
 #include "proxy/commands/audit_file.h"
 #include "proxy/commands/audit_lines.h"
 #include "proxy/commands/audit_rotation.h"
+#include "proxy/commands/output_stream.h"
 #include "proxy/commands/terminal.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <charconv>
+#include <cstdio>
 #include <string>
 #include <utility>
 
@@ -65,7 +68,7 @@ class Printer {
   Painter paint_;
 };
 
-void follow(RotatingLog& log, Window open, const Printer& print, const Context& context) {
+int follow(RotatingLog& log, Window open, const Printer& print, const Context& context) {
   while (true) {
     while (auto event = log.next()) {
       AuditExchange& exchange = open.add(std::move(*event));
@@ -73,7 +76,8 @@ void follow(RotatingLog& log, Window open, const Printer& print, const Context& 
       print(exchange);
       open.forget(exchange);
     }
-    if (std::fflush(context.out) != 0 || !context.pause || !context.pause()) return;
+    if (std::fflush(context.out) != 0) return output_failed(context, kYes, errno);
+    if (!context.pause || !context.pause()) return kYes;
   }
 }
 
@@ -101,8 +105,8 @@ int audit_tail(const AuditTailOptions& options, const Context& context) {
     open.add({EventKind::open, exchange.id, exchange.fields, {}});
   }
   report_skipped(log->skipped(), *path, context);
-  if (options.follow) follow(*log, std::move(open), print, context);
-  return std::fflush(context.out) == 0 ? kYes : kFailed;
+  if (options.follow) return follow(*log, std::move(open), print, context);
+  return flush_output(context, kYes);
 }
 
 }  // namespace cork::commands

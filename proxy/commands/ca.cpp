@@ -3,6 +3,7 @@
 #include "certs/authority.h"
 #include "certs/trust.h"
 #include "proxy/commands/output_file.h"
+#include "proxy/commands/output_stream.h"
 
 #include <fmt/chrono.h>
 #include <fmt/format.h>
@@ -61,7 +62,7 @@ int ca_bundle(const CaOptions& options, const Context& context) {
   if (!bundle) return complain(context, kFailed, bundle.error().what);
   if (!options.out) {
     fmt::print(context.out, "{}", *bundle);
-    return std::fflush(context.out) == 0 ? kYes : kFailed;
+    return flush_output(context, kYes);
   }
   if (auto written = replace_file(*options.out, *bundle, 0644); !written) {
     return complain(context, kFailed, written.error().what);

@@ -1,6 +1,7 @@
 #include "proxy/commands/plan.h"
 
 #include "certs/authority.h"
+#include "proxy/commands/output_stream.h"
 #include "proxy/config/rule_files.h"
 #include "proxy/session/leak_rules.h"
 #include "rules/gitleaks/document.h"
@@ -66,7 +67,7 @@ int plan(const PlanOptions& options, const Context& context) {
   }
   const bool json = options.format == PlanFormat::json;
   fmt::print(context.out, "{}", json ? plan_json(plan) : plan_text(plan, context));
-  if (std::fflush(context.out) != 0) return kFailed;
+  if (const int code = flush_output(context, kYes); code != kYes) return code;
   // After the plan, whose end is what is seen: a rule that only records what it finds, and one that
   // is to be left out and does not exist, stop less than was meant.
   fmt::print(context.err, "{}", gitleaks::render_warnings(loaded->warnings));

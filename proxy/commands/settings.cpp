@@ -74,8 +74,10 @@ const config::BottleConfig* choose_bottle(const config::Config& config,
 }
 
 int complain(const Context& context, int code, std::string_view what, std::string_view hint) {
-  fmt::print(context.err, "cork: error: {}\n", visible(what));
-  if (!hint.empty()) fmt::print(context.err, "    {}\n", visible(hint));
+  // fmt::print() throws where that cannot be written, and nobody could be told.
+  std::string text = fmt::format("cork: error: {}\n", visible(what));
+  if (!hint.empty()) text += fmt::format("    {}\n", visible(hint));
+  std::fputs(text.c_str(), context.err);
   return code;
 }
 

@@ -1,11 +1,13 @@
 #include "proxy/app/cli.h"
 
 #include "proxy/app/version.h"
+#include "tests/support/full_stream.h"
 #include "tests/support/temporary_folder.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <cerrno>
 #include <cstdio>
 #include <cstdlib>
 #include <fstream>
@@ -26,7 +28,8 @@ struct Outcome {
 
 class Cli : public testing::Test {
  protected:
-  Outcome cork(std::vector<const char*> arguments) {
+  // `onto`: where its output goes; nullptr: to what is returned.
+  Outcome cork(std::vector<const char*> arguments, std::FILE* onto = nullptr) {
     arguments.insert(arguments.begin(), "cork");
     char* texts[2] = {};
     std::size_t sizes[2] = {};
@@ -37,7 +40,7 @@ class Cli : public testing::Test {
           if (name == "HOME" && has_home_) return folder_.path().string();
           return std::nullopt;
         },
-        .out = out,
+        .out = onto != nullptr ? onto : out,
         .err = err,
         .now = [] { return std::chrono::system_clock::now(); },
         .pause = [] { return false; }};
@@ -143,6 +146,19 @@ TEST_F(Cli, RunsNothingOnAConfigurationWithAnError) {
   EXPECT_EQ(absent.code, 2);
   EXPECT_THAT(absent.err, HasSubstr("/nonexistent/cork.yaml: error: there is no such file"));
   EXPECT_TRUE(served_.empty());
+}
+
+TEST_F(Cli, FailsWhereItsOutputCannotBeWritten) {
+  test::FullStream full(ENOSPC), gone(EPIPE);
+  const std::string said = "cork: error: the output cannot be written: No space left on device\n";
+  const std::vector<std::vector<const char*>> commands{
+      {"--version"}, {"--help"}, {"rules", "ls"}, {"scan", "/dev/null", "--format", "json"}};
+  for (const auto& command : commands) {
+    const Outcome lost = cork(command, full.file());
+    EXPECT_EQ(lost.code, 1) << command[0];
+    EXPECT_THAT(lost.err, HasSubstr(said)) << command[0];
+    EXPECT_THAT(cork(command, gone.file()).err, testing::Not(HasSubstr("written")));
+  }
 }
 
 TEST_F(Cli, NeedsAPlaceForItsFirstConfiguration) {

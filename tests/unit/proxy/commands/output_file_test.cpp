@@ -1,9 +1,12 @@
 #include "proxy/commands/output_file.h"
 
+#include "base/descriptor.h"
 #include "tests/support/temporary_folder.h"
 
+#include <fcntl.h>
 #include <gtest/gtest.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <fstream>
 #include <iterator>
@@ -30,6 +33,27 @@ TEST(OutputFile, LeavesNothingBehindWhereItFails) {
   ASSERT_FALSE(failed);
   EXPECT_TRUE(failed.error().what.starts_with((folder / "taken").string() + ": "));
   EXPECT_EQ(std::distance(std::filesystem::directory_iterator(folder.path()), {}), 1);
+}
+
+// Somebody reads it, or it takes nothing: a file in its place would be neither.
+TEST(OutputFile, WritesToWhatIsNoFileAndLeavesItThere) {
+  test::TemporaryFolder folder;
+  const auto pipe = folder / "pipe";
+  ASSERT_EQ(::mkfifo(pipe.c_str(), 0600), 0);
+  const Descriptor reader(::open(pipe.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC));
+  ASSERT_TRUE(replace_file(pipe, "report", 0600));
+  EXPECT_TRUE(std::filesystem::is_fifo(pipe));
+  char read[16];
+  ASSERT_EQ(::read(reader.get(), read, sizeof read), 6);
+  EXPECT_EQ(std::string(read, 6), "report");
+}
+
+TEST(OutputFile, SaysWhyADeviceTakesNothing) {
+  if (!std::filesystem::is_character_file("/dev/full")) GTEST_SKIP() << "this machine has none";
+  const auto failed = replace_file("/dev/full", "x", 0600);
+  ASSERT_FALSE(failed);
+  EXPECT_EQ(failed.error().what, "/dev/full: No space left on device");
+  EXPECT_TRUE(std::filesystem::is_character_file("/dev/full"));
 }
 
 }  // namespace
