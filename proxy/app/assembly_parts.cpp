@@ -1,11 +1,12 @@
 // What a configuration becomes, before anything of it is in force.
 #include "proxy/app/assembly_parts.h"
 
-#include "certs/trust.h"
 #include "proxy/config/rule_files.h"
+#include "proxy/config/upstream.h"
 
 #include <algorithm>
 #include <iterator>
+#include <utility>
 
 namespace cork::app {
 
@@ -32,15 +33,8 @@ Result<Assembly::Parts::Next, Diagnostics> Assembly::Parts::make_next(
       made.rules = snapshot->rules;
     }
   }
-  auto trust = certs::make_upstream_context(chosen.upstream_ca_file);
-  if (!trust) {
-    const auto& [what, file] = trust.error();
-    if (file.empty() || file != chosen.upstream_ca_file) {
-      return std::unexpected(one(what, {chosen.file.string()}));
-    }
-    return std::unexpected(one(what, chosen.upstream_ca_where,
-                               "`upstream.ca_file` names a file of certificates in PEM form"));
-  }
+  auto trust = config::upstream_trust(chosen);
+  if (!trust) return std::unexpected(Diagnostics{std::move(trust.error())});
   made.upstream_tls = std::move(*trust);
   network->show(made);
   if (made.own_addresses.empty()) {  // never without loopback

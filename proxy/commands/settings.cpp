@@ -4,6 +4,7 @@
 #include "certs/files.h"
 #include "proxy/commands/terminal.h"
 #include "proxy/config/ownership.h"
+#include "proxy/config/upstream.h"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -44,6 +45,12 @@ std::optional<config::Config> load_settings_to_serve(const ConfigFlag& flag, con
   if (!settings) return std::nullopt;
   if (auto problem = config::writable_by_others(*settings)) {
     fmt::print(context.err, "{}", render({*std::move(problem)}));
+    return std::nullopt;
+  }
+  // Without a file of the operator's the system's roots are all there is, and nobody's mistake.
+  if (settings->upstream_ca_file.empty()) return settings;
+  if (auto trust = config::upstream_trust(*settings); !trust) {
+    fmt::print(context.err, "{}", render({std::move(trust.error())}));
     return std::nullopt;
   }
   return settings;

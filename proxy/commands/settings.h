@@ -23,7 +23,8 @@ void add_config_option(CLI::App& command, ConfigFlag& flag);
 // nullopt: what is wrong was printed, and the command ends with kUsage.
 std::optional<config::Config> load_settings(const ConfigFlag& flag, const Context& context,
                                             const config::CredentialReading& credentials = {});
-// The same for commands that serve, or say what serving would do: what others may write is refused.
+// The same for commands that serve, or say what serving would do: what others may write is refused,
+// and certificates that cannot be trusted.
 std::optional<config::Config> load_settings_to_serve(
     const ConfigFlag& flag, const Context& context,
     const config::CredentialReading& credentials = {});

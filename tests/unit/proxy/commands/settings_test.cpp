@@ -43,6 +43,16 @@ TEST(Settings, ToServeAreRefusedWhereOthersMayWriteThem) {
               HasSubstr("cork.yaml: error: every user of this machine may write this file"));
 }
 
+TEST(Settings, ToServeNeedTheCertificatesThatTheyName) {
+  World world;
+  Captured out, err;
+  const Context context = world.context(out, err);
+  const auto file = world.configure("      - a.example\n", "upstream: {ca_file: nofile.pem}\n");
+  EXPECT_TRUE(load_settings(file, context));
+  EXPECT_FALSE(load_settings_to_serve(file, context));
+  EXPECT_THAT(err.text(), HasSubstr("cork.yaml:5:21: error: cannot open "));
+}
+
 TEST(Settings, ChooseTheOnlyBottleOrTheOneNamed) {
   World world;
   Captured out, err;
