@@ -302,6 +302,10 @@ Decision Bottle::denial(const Objection& objection, const RequestHead& head) con
   denied.detail = fmt::format("bottle '{}' may not {} {}: its route '{}' {}", name_, objection.act,
                               place(head.authority, head.scheme), denied.route, objection.because);
   if (!objection.because.ends_with(' ')) denied.detail += '.';
+  if (!objection.instead.empty() && objection.change.empty()) {
+    denied.operator_can = objection.instead;
+    return denied;
+  }
   denied.operator_can =
       objection.change.empty()
           ? fmt::format(
@@ -309,6 +313,7 @@ Decision Bottle::denial(const Objection& objection, const RequestHead& head) con
                 name_, file_of(where_))
           : fmt::format("{} of the route '{}' of bottles.{}.allow{}", objection.change,
                         denied.route, name_, line_of(denied.where));
+  if (!objection.instead.empty()) denied.operator_can += ", and " + objection.instead;
   return denied;
 }
 

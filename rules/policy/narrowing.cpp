@@ -47,11 +47,23 @@ std::vector<std::string_view> united(Routes routes, Text texts) {
 
 Objection against_method(Routes routes, const Route& nearest, const RequestHead& head) {
   const auto methods = united(routes, [](const Route& route) { return std::span(route.methods); });
-  return {.reason = Reason::method_not_allowed,
-          .route = &nearest,
-          .act = fmt::format("{} to", head.method),
-          .because = fmt::format("allows {} only", fmt::join(methods, ", ")),
-          .change = fmt::format("add {} to `methods`", head.method)};
+  Objection objection{.reason = Reason::method_not_allowed,
+                      .route = &nearest,
+                      .act = fmt::format("{} to", head.method),
+                      .because = fmt::format("allows {} only", fmt::join(methods, ", ")),
+                      .change = fmt::format("add {} to `methods`", head.method),
+                      .instead = {}};
+  // No entry may name a method in lower case: RFC 9110, section 9.1.
+  std::string upper(head.method);
+  std::ranges::transform(upper, upper.begin(), [](char c) {
+    return 'a' <= c && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
+  });
+  if (upper == head.method) return objection;
+  objection.because += fmt::format("; methods are case-sensitive, and this is not {}", upper);
+  objection.instead = fmt::format("send {} instead of {}", upper, head.method);
+  const bool allowed = std::ranges::find(methods, upper) != methods.end();
+  objection.change = allowed ? "" : fmt::format("add {} to `methods`", upper);
+  return objection;
 }
 
 Objection against_path(const Route& nearest, const Readings& readings) {

@@ -25,6 +25,8 @@ struct Objection {
   std::string act, because;
   // "<change> of the route 'x' of …"; empty: the request needs an entry of its own.
   std::string change;
+  // What the client would have to send instead, where no entry could admit what it sent; else "".
+  std::string instead = {};
 };
 
 struct Admission {

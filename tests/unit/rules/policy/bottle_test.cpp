@@ -210,6 +210,19 @@ TEST(Bottle, AllowsTheMethodsOfTheRouteAndNoOthers) {
             "(cork.yaml:8)");
 }
 
+// As `curl -X get` sends it; the configuration takes no such method.
+TEST(Bottle, SaysWhichMethodToSendWhereItsCaseIsWrong) {
+  const Bottle dev = bottle({{"api.example.com", 8, Scheme::https, 443, {"GET"}}});
+  const Decision get = request(dev, "get", "api.example.com");
+  EXPECT_EQ(get.detail,
+            "bottle 'dev' may not get to api.example.com: its route 'api.example.com' allows GET "
+            "only; methods are case-sensitive, and this is not GET.");
+  EXPECT_EQ(get.operator_can, "send GET instead of get");
+  EXPECT_EQ(request(dev, "post", "api.example.com").operator_can,
+            "add POST to `methods` of the route 'api.example.com' of bottles.dev.allow "
+            "(cork.yaml:8), and send POST instead of post");
+}
+
 TEST(Bottle, UnitesEntriesOfTheSamePatternSchemeAndPort) {
   const Bottle dev = bottle({{"a.example", 1, Scheme::https, 443, {"GET"}, {"10.0.0.0/8"}},
                              {"A.example.", 2, Scheme::https, 443, {"PUT"}, {"127.0.0.1"}},
