@@ -33,13 +33,15 @@ std::string place_of(const AuditFields& fields) {
 }
 
 std::string rules_of(const AuditFields& fields) {
+  // Of what was refused nothing need have left, masked or not.
+  const bool denied = get(fields, "decision") == "deny";
   std::string rules;
   for (const auto& [name, value] : fields) {
     if (!names_rule(name)) continue;
     if (rules.find(value) != std::string::npos) continue;
     rules += (rules.empty() ? "" : ",") + value;
     const std::string finding = name.substr(0, name.rfind('.'));
-    if (get(fields, finding + ".redacted") == "true") rules += " (masked)";
+    if (!denied && get(fields, finding + ".redacted") == "true") rules += " (masked)";
     if (!get(fields, finding + ".exception").empty()) rules += " (excused)";
   }
   return rules;

@@ -31,7 +31,8 @@ inline constexpr std::size_t kMostOpen = 10'000;
 
 // "https://api.example.com:8443/v1", without the usual port.
 [[nodiscard]] std::string place_of(const AuditFields& fields);
-// The rules that found something, each once: "github-token (masked),own-token".
+// The rules that found something, each once: "github-token (masked),own-token"; nothing of
+// a denied exchange is called masked.
 [[nodiscard]] std::string rules_of(const AuditFields& fields);
 // "×1,234" of refusals that one record counts, "×…" where it does not say how many; else "".
 [[nodiscard]] std::string times_of(const AuditExchange& exchange);

@@ -1,5 +1,6 @@
 #include "proxy/session/leak_refusal.h"
 
+#include "base/limits.h"
 #include "proxy/session/refusal.h"
 #include "proxy/session/request_rules.h"
 #include "rules/secrets/known_finding.h"
@@ -59,7 +60,7 @@ bool encoded(const secrets::Place& place) noexcept {
   });
 }
 
-std::string_view words_for(secrets::Unmasked why) noexcept {
+std::string words_for(secrets::Unmasked why) {
   switch (why) {
     case secrets::Unmasked::partial:
       return "the rule sees no more than a part of it";
@@ -70,7 +71,8 @@ std::string_view words_for(secrets::Unmasked why) noexcept {
     case secrets::Unmasked::gone:
       return "where it begins has left already";
     case secrets::Unmasked::too_many:
-      return "as many are in the body already as are masked";
+      return fmt::format("more different ones are in the body than are masked in one ({})",
+                         ScanLimits{}.findings);
     case secrets::Unmasked::none:
     case secrets::Unmasked::encoded:
     case secrets::Unmasked::endless:

@@ -40,6 +40,19 @@ TEST_F(AuditTail, PrintsOneLineForEachExchange) {
       "2026-01-02 03:04:05  allow    ...  POST    https://a.example/v1  01C\n");
 }
 
+TEST_F(AuditTail, CallsNothingMaskedOfWhatWasDenied) {
+  audit::Record masked = record("01A");
+  masked.findings.push_back({.rule = "own-token", .finding = {}});
+  masked.findings.back().finding.redacted = true;
+  audit::Record denied = refused_record("01B", "b.example");
+  denied.findings = masked.findings;
+  log(audit::render_open(masked) + "\n" + audit::render_close(masked) + "\n" +
+      audit::render_refused(denied) + "\n");
+  const std::string out = tail().out;
+  EXPECT_THAT(out, HasSubstr("own-token (masked)"));
+  EXPECT_THAT(out, HasSubstr("[own-token]  01B"));
+}
+
 TEST_F(AuditTail, SaysHowManyDenialsARecordCounts) {
   log(repeating_line("01A") + repeated_line("01A", 1'234) + repeating_line("01B") +
       answered_line("01C"));

@@ -144,7 +144,8 @@ TEST(LeakDecision, SaysWhyWhatWasToBeMaskedWasNot) {
   for (const auto& [why, words] :
        {std::pair{Unmasked::quoted, "a quote, or"}, std::pair{Unmasked::binary, "no text stand"},
         std::pair{Unmasked::gone, "has left already"},
-        std::pair{Unmasked::too_many, "as many are in the body already as are masked."},
+        std::pair{Unmasked::too_many,
+                  "more different ones are in the body than are masked in one (16)."},
         std::pair{Unmasked::partial, "no more than a part of it."}}) {
     finding.unmasked = why;
     EXPECT_THAT(detail(finding), HasSubstr(words));
