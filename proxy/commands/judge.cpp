@@ -269,11 +269,11 @@ class Judge {
     judgement_.readable_bytes = session::readable_bytes(gate.scanner());
     if (gate.verdict() == Verdict::clean) return std::nullopt;
     if (gate.verdict() == Verdict::leak) return leak(gate.scanner().findings());
-    return session::unscannable_decision(gate.scanner());
+    return session::unscannable_decision(gate.scanner(), bottle_.in_file());
   }
 
   Decision leak(std::span<const secrets::Finding> findings) const {
-    Decision no = session::leak_decision(*rules_, findings, actions_);
+    Decision no = session::leak_decision(*rules_, findings, actions_, bottle_.in_file());
     // No record has it, and who asks here may read the configuration.
     if (secrets::has_canary(findings)) {
       no.operator_can = "nothing lets a canary leave";

@@ -197,7 +197,7 @@ std::optional<Decision> Exchange::scan_head() {
   recorder_.add(report.findings);
   if (report.verdict == Verdict::clean) return std::nullopt;
   if (report.verdict == Verdict::leak) {
-    return leak_decision(*snapshot_->rules, report.findings, actions_);
+    return leak_decision(*snapshot_->rules, report.findings, actions_, bottle().in_file());
   }
   return denied(Reason::scan_limit, fmt::format("the request's head {}.", report.problem));
 }

@@ -212,7 +212,7 @@ std::optional<Decision> Exchange::scan_trailers() {
   recorder_.add(report.findings);
   if (report.verdict == Verdict::clean) return std::nullopt;
   if (report.verdict == Verdict::leak) {
-    return leak_decision(*snapshot_->rules, report.findings, actions_);
+    return leak_decision(*snapshot_->rules, report.findings, actions_, bottle().in_file());
   }
   return denied(Reason::scan_limit, fmt::format("the request's trailers: {}.", report.problem));
 }
@@ -220,8 +220,8 @@ std::optional<Decision> Exchange::scan_trailers() {
 Decision Exchange::verdict_decision() const {
   const auto& scanner = gate_->scanner();
   if (gate_->verdict() == Verdict::leak)
-    return leak_decision(*snapshot_->rules, scanner.findings(), actions_);
-  return unscannable_decision(scanner);
+    return leak_decision(*snapshot_->rules, scanner.findings(), actions_, bottle().in_file());
+  return unscannable_decision(scanner, bottle().in_file());
 }
 
 io::Awaitable<bool> Exchange::drain_request() {

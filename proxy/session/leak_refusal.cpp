@@ -106,24 +106,26 @@ std::string warn_words(const secrets::Ruleset& rules, const std::vector<const Fi
 }
 
 std::string operator_can(const Finding& finding, const secrets::Rule& rule,
-                         const secrets::Actions& actions, const std::string& warn) {
+                         const secrets::Actions& actions, std::string_view in_file,
+                         const std::string& warn) {
   // That is judged before any route is.
   if (finding.place.part == Part::authority) return {};
   const bool maskable = in_body(finding) && !rule.partial && !encoded(finding.place);
   const bool offered = maskable && actions.of(finding.rule) == Action::block;
   return fmt::format(
-      "{}if this is meant to leave, set `on_leak: warn` on the route in cork.yaml, write {} under "
+      "{}if this is meant to leave, set `on_leak: warn` on the route{}, write {} under "
       "the bottle's `rules`, or let this one pass until a day with an entry of its `exceptions`",
-      offered ? "if the origin need not see it, set `on_leak: redact` on the route in cork.yaml, "
-                "which masks it; "
+      offered ? fmt::format("if the origin need not see it, set `on_leak: redact` on the route{}, "
+                            "which masks it; ",
+                            in_file)
               : "",
-      warn);
+      in_file, warn);
 }
 
 }  // namespace
 
 policy::Decision leak_decision(const secrets::Ruleset& rules, std::span<const Finding> findings,
-                               const secrets::Actions& actions) {
+                               const secrets::Actions& actions, std::string_view in_file) {
   auto found = std::ranges::find_if(findings, &Finding::stops);
   if (found == findings.end()) found = std::ranges::find_if(findings, &Finding::blocking);
   // Of a known value nothing is said: neither which one it is nor where.
@@ -138,7 +140,7 @@ policy::Decision leak_decision(const secrets::Ruleset& rules, std::span<const Fi
       policy::Reason::leak,
       fmt::format("the request's {} holds what looks like a secret: {} (rule '{}').{}",
                   describe(named.place), rule.description, rule.id, why_unmasked(named, actions)),
-      operator_can(named, rule, actions, warn_words(rules, alike)));
+      operator_can(named, rule, actions, in_file, warn_words(rules, alike)));
 }
 
 }  // namespace cork::session

@@ -11,14 +11,16 @@
 #include "rules/secrets/ruleset.h"
 
 #include <span>
+#include <string_view>
 
 namespace cork::session {
 
 // Names the rule and place of the finding that stops it; nothing at all of a known value. Where a
 // catch-all rule and one that knows the issuer find the same, the latter is named. `actions`: what
-// was to be done about leaks.
+// was to be done about leaks. `in_file`: Bottle::in_file().
 [[nodiscard]] policy::Decision leak_decision(const secrets::Ruleset& rules,
                                              std::span<const secrets::Finding> findings,
-                                             const secrets::Actions& actions = {});
+                                             const secrets::Actions& actions = {},
+                                             std::string_view in_file = {});
 
 }  // namespace cork::session

@@ -163,17 +163,19 @@ bool is_verdict_on_body(policy::Reason reason) noexcept {
          reason == method_not_allowed || reason == foreign_credential;
 }
 
-policy::Decision unscannable_decision(const secrets::BodyScanner& scanner) {
+policy::Decision unscannable_decision(const secrets::BodyScanner& scanner,
+                                      std::string_view in_file) {
   const std::string_view problem = scanner.problem();
   if (scanner.opaque()) {
     const auto work = scanner.work();
     const auto read = readable_bytes(scanner);
     const auto share = 100 * (work.wire_bytes - read) / std::max<std::uint64_t>(work.wire_bytes, 1);
-    return denied(policy::Reason::scan_limit,
-                  fmt::format("the request's body cannot be read: {}, {}% of the {} bytes looked "
-                              "at so far, and this route refuses that.",
-                              problem, share, work.wire_bytes),
-                  "if it is meant to leave, set `opaque: allow` on the route in cork.yaml");
+    return denied(
+        policy::Reason::scan_limit,
+        fmt::format("the request's body cannot be read: {}, {}% of the {} bytes looked "
+                    "at so far, and this route refuses that.",
+                    problem, share, work.wire_bytes),
+        fmt::format("if it is meant to leave, set `opaque: allow` on the route{}", in_file));
   }
   return denied(
       policy::Reason::scan_limit,

@@ -43,8 +43,10 @@ Result<bool> expects_continue(const http::RequestLineAndFields& head);
 [[nodiscard]] policy::Decision changed_meanwhile(policy::Decision denial);
 // Was it what the body holds that was refused, whether or not anybody stays to hear it?
 [[nodiscard]] bool is_verdict_on_body(policy::Reason reason) noexcept;
-// Of a body that could not be inspected to its end, or of which too much cannot be read.
-[[nodiscard]] policy::Decision unscannable_decision(const secrets::BodyScanner& scanner);
+// Of a body that could not be inspected to its end, or of which too much cannot be read. `in_file`:
+// Bottle::in_file().
+[[nodiscard]] policy::Decision unscannable_decision(const secrets::BodyScanner& scanner,
+                                                    std::string_view in_file);
 // Must what nobody can read stay here?
 [[nodiscard]] bool refuses_opaque(const policy::Bottle& bottle, const RequestHead& request);
 // Bytes of the body that were read in some form, of those that were looked at.

@@ -94,11 +94,9 @@ Upstream in_clear(Worker& worker, Reached reached, std::uint16_t port) {
           io::ReadBuffer(worker.buffers()), reached.address, io::to_string(reached.address, port)};
 }
 
-io::Awaitable<std::expected<std::unique_ptr<io::Stream>, Decision>> secure(Worker& worker,
-                                                                           const Snapshot& snapshot,
-                                                                           const Endpoint& endpoint,
-                                                                           io::Socket socket,
-                                                                           const Budget& budget) {
+io::Awaitable<std::expected<std::unique_ptr<io::Stream>, Decision>> secure(
+    Worker& worker, const Snapshot& snapshot, const Endpoint& endpoint, std::string in_file,
+    io::Socket socket, const Budget& budget) {
   const auto doing = fmt::format("TLS with {} failed", endpoint.to_string());
   certs::SslPtr ssl(SSL_new(snapshot.upstream_tls.get()));
   if (!ssl) co_return std::unexpected(denied(Reason::upstream_tls, doing + "."));
@@ -112,9 +110,10 @@ io::Awaitable<std::expected<std::unique_ptr<io::Stream>, Decision>> secure(Worke
   if (stream) co_return std::unique_ptr<io::Stream>(std::move(*stream));
   auto decision = from_io(stream.error(), Reason::upstream_tls, doing);
   if (decision.reason == Reason::upstream_tls) {
-    decision.operator_can =
+    decision.operator_can = fmt::format(
         "if the origin's certificate is signed by a private CA, add that CA's "
-        "certificate with `upstream.ca_file` in cork.yaml";
+        "certificate with `upstream.ca_file`{}",
+        in_file);
   }
   co_return std::unexpected(std::move(decision));
 }
@@ -130,7 +129,8 @@ io::Awaitable<std::expected<Upstream, Decision>> connect_upstream(Worker& worker
   auto reached = co_await reach(worker, snapshot, bottle, scheme, endpoint, budget);
   if (!reached) co_return std::unexpected(std::move(reached.error()));
   if (scheme == Scheme::http) co_return in_clear(worker, std::move(*reached), endpoint.port);
-  auto secured = co_await secure(worker, snapshot, endpoint, std::move(reached->socket), budget);
+  auto secured = co_await secure(worker, snapshot, endpoint, bottle.in_file(),
+                                 std::move(reached->socket), budget);
   if (!secured) co_return std::unexpected(std::move(secured.error()));
   co_return Upstream{std::move(*secured), io::ReadBuffer(worker.buffers()), reached->address,
                      io::to_string(reached->address, endpoint.port)};

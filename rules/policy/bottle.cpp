@@ -317,4 +317,8 @@ Decision Bottle::denial(const Objection& objection, const RequestHead& head) con
   return denied;
 }
 
+std::string Bottle::in_file() const {
+  return file_of(where_);
+}
+
 }  // namespace cork::policy

@@ -105,6 +105,8 @@ class Bottle {
   [[nodiscard]] Decision decide_address(const Endpoint& endpoint, Scheme scheme,
                                         const IpAddress& address,
                                         const Neighbourhood& around = {}) const;
+  // " in cork.yaml": where an operator would change it; "" where no file says it.
+  [[nodiscard]] std::string in_file() const;
   // The route by which TLS to that place is relayed unread; nullptr where it is intercepted. One
   // route there that intercepts decides for all.
   [[nodiscard]] const Route* passes_through(const Endpoint& endpoint) const;

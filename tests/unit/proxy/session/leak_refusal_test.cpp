@@ -37,7 +37,9 @@ TEST(LeakDecision, NamesTheRuleAndThePlaceOfTheFindingThatStopsIt) {
   EXPECT_EQ(decision.detail,
             "the request's body /third holds what looks like a secret: a token of the tests (rule "
             "'test-token').");
-  EXPECT_THAT(decision.operator_can, HasSubstr("on_leak: warn"));
+  EXPECT_THAT(decision.operator_can, HasSubstr("set `on_leak: warn` on the route, "));
+  EXPECT_THAT(leak_decision(*rules, findings, {}, " in my-own.yaml").operator_can,
+              HasSubstr("set `on_leak: warn` on the route in my-own.yaml, "));
 }
 
 TEST(LeakDecision, OfAKnownValueSaysNothingOfItWhateverElseWasFound) {
