@@ -27,15 +27,15 @@ std::vector<std::string> rule_ids(const session::Snapshot& snapshot) {
   return ids;
 }
 
-// What changed and is read at the start only.
-std::vector<std::string> only_at_start(const config::Config& now, const config::Config& next) {
+// What is read at the start only, and is not what this cork was started with.
+std::vector<std::string> only_at_start(const config::Config& started, const config::Config& next) {
   std::vector<std::string> keys;
-  if (now.audit_path != next.audit_path) keys.emplace_back("audit.path");
+  if (started.audit_path != next.audit_path) keys.emplace_back("audit.path");
   const auto at = [](const config::Config& config) {
     return config.metrics ? std::optional(config.metrics->at) : std::nullopt;
   };
-  if (at(now) != at(next)) keys.emplace_back("metrics.listen");
-  if (now.workers != next.workers) keys.emplace_back("workers");
+  if (at(started) != at(next)) keys.emplace_back("metrics.listen");
+  if (started.workers != next.workers) keys.emplace_back("workers");
   return keys;
 }
 
@@ -195,7 +195,7 @@ Result<std::vector<std::string>, Diagnostics> Assembly::Parts::reload(
     return std::unexpected(one(ready.error().what, {chosen.file.string()},
                                "mend that, then let cork read its configuration again"));
   }
-  auto later = only_at_start(config, chosen);
+  auto later = only_at_start(started, chosen);
   metrics->add(next->bottles, rule_ids(*next->snapshot));
   hand_over(next->snapshot, change->closed());
   take(std::move(*next), std::move(*change));

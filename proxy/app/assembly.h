@@ -51,8 +51,8 @@ class Assembly {
   bool drain(std::uint64_t ms);
   void stop();
   // Takes another configuration: new exchanges follow it at once, those in progress are decided
-  // again, and bottles come and go with their listeners. An error changes nothing. The keys that
-  // changed and are read at the start only.
+  // again, and bottles come and go with their listeners. An error changes nothing. The keys
+  // that are read at the start only, and say something else than at the start.
   Result<std::vector<std::string>, Diagnostics> reload(const config::Config& next);
   // An operator has looked: no bottle is locked any more.
   void unlock();

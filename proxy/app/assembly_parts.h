@@ -25,6 +25,7 @@ namespace cork::app {
 }
 
 struct Assembly::Parts {
+  const config::Config started;  // with
   config::Config config;
   const Overrides overrides;
   std::shared_ptr<const certs::Authority> authority;
@@ -48,7 +49,7 @@ struct Assembly::Parts {
   mutable std::mutex mutex;  // guards `snapshot` once threads run, which only reload() replaces
 
   Parts(config::Config chosen, Overrides replaced)
-      : config(std::move(chosen)), overrides(std::move(replaced)) {}
+      : started(chosen), config(std::move(chosen)), overrides(std::move(replaced)) {}
 
   std::optional<Diagnostics> open_stores();
   std::optional<Diagnostics> bind_admin();

@@ -208,6 +208,21 @@ TEST(Reload, AListenerThatCannotBeWidenedIsAsItWas) {
   (void)tunnel_from(world, kDev);
 }
 
+TEST(Reload, TellsOfWhatTheNextStartWouldChangeFromWhatRuns) {
+  World world({.workers = 2, .metrics = true});
+  const auto runs = world.config();
+  world.config().workers = 3;
+  world.config().metrics.reset();
+  world.config().audit_path += ".other";
+  const auto other = world.reload();
+  ASSERT_TRUE(other);
+  EXPECT_EQ(*other, (std::vector<std::string>{"audit.path", "metrics.listen", "workers"}));
+  world.config() = runs;
+  const auto back = world.reload();
+  ASSERT_TRUE(back);
+  EXPECT_EQ(*back, std::vector<std::string>{});
+}
+
 TEST(Reload, ThatFindsNoDescriptorLeftIsRefusedAndChangesNothing) {
   World world({.workers = 2, .metrics = true});
   auto& bottles = world.config().bottles;
