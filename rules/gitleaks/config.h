@@ -66,7 +66,11 @@ struct Rule {
 struct Extend {
   bool use_default = false;
   std::string path;
-  std::vector<std::string> disabled_rules;
+  struct Disabled {
+    std::string id;
+    Where where;
+  };
+  std::vector<Disabled> disabled_rules;
   Where where;  // of path or useDefault
 };
 

@@ -125,7 +125,10 @@ void Reading::extend(const toml::table& table) {
   Extend& extend = result.extend;
   extend.use_default = in_.flag(table, "useDefault");
   extend.path = in_.text(table, "path");
-  extend.disabled_rules = in_.texts(table, "disabledRules");
+  for (std::string& id : in_.texts(table, "disabledRules")) {
+    const Where where = in_.where_item(table, "disabledRules", extend.disabled_rules.size());
+    extend.disabled_rules.push_back({std::move(id), where});
+  }
   extend.where = in_.where(table, extend.path.empty() ? "useDefault" : "path");
   if (!in_.text(table, "url").empty()) {
     in_.warn(in_.where(table, "url"), "'url' has no effect, in gitleaks neither",

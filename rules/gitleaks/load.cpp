@@ -5,6 +5,7 @@
 #include "rules/secrets/rule.h"
 
 #include <algorithm>
+#include <ranges>
 #include <utility>
 
 namespace cork::gitleaks {
@@ -102,14 +103,18 @@ Config Loading::extended(const Document& document, const std::string& file, int 
 
 void Loading::extend(Config& config, const Extend& extend, const Config& base) {
   const auto& disabled = extend.disabled_rules;
-  for (const std::string& id : disabled) {
-    if (std::ranges::find(base.rules, id, &Rule::id) != base.rules.end()) continue;
-    warnings.push_back(
-        {"disabledRules: there is no rule '" + id + "' to disable", extend.where,
-         extend.use_default ? "the default is cork's own rules: cork rules ls" : ""});
+  const auto ids = base.rules | std::views::transform(&Rule::id);
+  const std::vector<std::string_view> known(ids.begin(), ids.end());
+  for (const auto& [id, where] : disabled) {
+    if (std::ranges::find(known, id) != known.end()) continue;
+    std::string hint = extend.use_default ? "the default is cork's own rules: cork rules ls" : "";
+    if (const std::string_view meant = nearest(id, known); !meant.empty()) {
+      hint = "did you mean '" + std::string(meant) + "'?";
+    }
+    warnings.push_back({"disabledRules: there is no rule '" + id + "' to disable", where, hint});
   }
   for (const Rule& rule : base.rules) {
-    if (std::ranges::find(disabled, rule.id) != disabled.end()) continue;
+    if (std::ranges::find(disabled, rule.id, &Extend::Disabled::id) != disabled.end()) continue;
     if (Rule* mine = find(config, rule.id))
       *mine = merged(rule, *mine);
     else

@@ -9,6 +9,7 @@ namespace cork::gitleaks {
 namespace {
 
 using testing::ElementsAre;
+using testing::Field;
 using testing::HasSubstr;
 using testing::IsEmpty;
 
@@ -92,7 +93,9 @@ regexes = ["g"]
 TEST(ParseDocument, ReadsWhatItExtends) {
   const auto by_path = read("[extend]\npath = 'base.toml'\ndisabledRules = ['a', 'b']\n");
   EXPECT_EQ(by_path.document.extend.path, "base.toml");
-  EXPECT_THAT(by_path.document.extend.disabled_rules, ElementsAre("a", "b"));
+  const auto& disabled = by_path.document.extend.disabled_rules;
+  EXPECT_THAT(disabled,
+              ElementsAre(Field(&Extend::Disabled::id, "a"), Field(&Extend::Disabled::id, "b")));
   EXPECT_TRUE(read("[extend]\nuseDefault = true\n").document.extend.use_default);
 }
 

@@ -101,6 +101,14 @@ TEST(LoadConfig, LeavesDisabledRulesOut) {
   EXPECT_THAT(loaded.warnings[0].what, HasSubstr("no rule 'z' to disable"));
 }
 
+TEST(LoadConfig, SaysWhereARuleIsNamedThatIsNotThereAndWhichOneIsMeant) {
+  const Loaded loaded =
+      sound("[extend]\nuseDefault = true\ndisabledRules = ['npm-token', 'github-tokn']\n");
+  ASSERT_EQ(loaded.warnings.size(), 1U);
+  EXPECT_THAT(render(loaded.warnings), HasSubstr(":3:31: "));
+  EXPECT_EQ(loaded.warnings[0].hint, "did you mean 'github-token'?");
+}
+
 TEST(LoadConfig, TakesCorksOwnRulesForTheDefault) {
   const Loaded loaded = sound("[extend]\nuseDefault = true\n");
   EXPECT_GT(loaded.config.rules.size(), 20U);
