@@ -4,6 +4,8 @@
 
 #include <hs/hs.h>
 
+#include <algorithm>
+#include <iterator>
 #include <optional>
 #include <ranges>
 #include <string>
@@ -65,6 +67,13 @@ std::string too_large(const Pattern& pattern) {
   return why;
 }
 
+// Why traffic cannot be searched for it; nullopt: it can.
+std::optional<Diagnostic> problem_of(const secrets::Rule& rule) {
+  const auto made = secrets::CompiledRule::make(rule);
+  if (made) return std::nullopt;
+  return made.error().front();
+}
+
 class Conversion {
  public:
   explicit Conversion(const Config& config) : config_(config) {}
@@ -91,6 +100,7 @@ class Conversion {
   const Config& config_;
   std::vector<secrets::RuleAllowlist> everywhere_;
   WireRules wire_;
+  Diagnostics demotions_;  // of the rule that is being converted: told where it is not left out
 };
 
 // What a rule is in traffic before the file's own words. What cork says of its own regex goes with
@@ -121,6 +131,7 @@ void Conversion::convert(const Rule& rule) {
   if (const std::string why = too_large(*rule.regex); !why.empty()) {
     return warn(rule.where, "rule '" + rule.id + "' is left out: " + why, "make the regex smaller");
   }
+  demotions_.clear();
   secrets::Rule wire = begun(rule);
   wire.id = rule.id;
   wire.description = rule.description;
@@ -148,21 +159,19 @@ void Conversion::allowlists(const Rule& rule, secrets::Rule& wire) {
 
 void Conversion::demote(secrets::Rule& wire, const std::string& why) {
   wire.confidence = Confidence::low;
-  warn(wire.where, "rule '" + wire.id + "' is recorded only: " + why, "");
+  demotions_.push_back({"rule '" + wire.id + "' is recorded only: " + why, wire.where, ""});
 }
 
 void Conversion::add_if_taken(secrets::Rule wire) {
-  if (const auto blocking = secrets::CompiledRule::make(wire)) {
-    return wire_.rules.push_back(std::move(wire));
-  } else if (wire.confidence == Confidence::high) {
-    const Diagnostic& problem = blocking.error().front();
-    warn(problem.where, problem.what + "; it is recorded only", problem.hint);
+  std::optional<Diagnostic> problem = problem_of(wire);
+  if (problem && wire.confidence == Confidence::high) {
+    demotions_.push_back({problem->what + "; it is recorded only", problem->where, problem->hint});
     wire.confidence = Confidence::low;
-    return add_if_taken(std::move(wire));
-  } else {
-    const Diagnostic& problem = blocking.error().front();
-    warn(problem.where, problem.what + "; it is left out", problem.hint);
+    problem = problem_of(wire);
   }
+  if (problem) return warn(problem->where, problem->what + "; it is left out", problem->hint);
+  std::ranges::move(demotions_, std::back_inserter(wire_.warnings));
+  wire_.rules.push_back(std::move(wire));
 }
 
 }  // namespace

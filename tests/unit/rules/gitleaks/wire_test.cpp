@@ -96,6 +96,14 @@ TEST(ForWire, LeavesOutWhatMakesNoSenseInTraffic) {
   EXPECT_THAT(warnings, HasSubstr("'empty'"));
 }
 
+// '.*' has no bound, and matches nothing at all besides.
+TEST(ForWire, SaysOfARuleThatIsLeftOutNothingElse) {
+  const WireRules wire = converted("[[rules]]\nid = 'all'\nregex = '.*'\npath = 'a'\n");
+  EXPECT_THAT(wire.rules, IsEmpty());
+  ASSERT_EQ(wire.warnings.size(), 1U) << render_warnings(wire.warnings);
+  EXPECT_THAT(wire.warnings[0].what, HasSubstr("it is left out"));
+}
+
 const secrets::Rule& found(const WireRules& wire, const std::string& id) {
   static const secrets::Rule kNone;
   const auto rule = std::ranges::find(wire.rules, id, &secrets::Rule::id);
