@@ -40,7 +40,9 @@ void read_rules(const YamlNode& rules, const Surroundings& surroundings, Config&
     } else if (member.key == "files" && is_list(item, "[own-rules.toml]", report)) {
       for (const YamlNode& element : member.value.items) {
         auto path = read_path(element_of("files", element), surroundings, report);
-        if (path) config.rules_files.push_back(std::move(*path));
+        if (!path) continue;
+        config.rules_files.push_back(std::move(*path));
+        config.rules_where.push_back(report.where(element.at));
       }
     }
   }

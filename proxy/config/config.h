@@ -100,6 +100,7 @@ struct Config {
   std::filesystem::path upstream_ca_file;  // empty: none
   Where upstream_ca_where = {};
   std::vector<std::filesystem::path> rules_files;  // gitleaks-form TOML beside cork's own
+  std::vector<Where> rules_where;                  // of each of them
   bool builtin_rules = true;
   std::size_t workers = 0;  // 0: one a core
   std::vector<BottleConfig> bottles;

@@ -7,6 +7,8 @@
 #include "rules/secrets/rule.h"
 #include "rules/secrets/rule_names.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <iterator>
 #include <optional>
@@ -104,17 +106,31 @@ class Collected {
   Diagnostics problems_, warnings_;
 };
 
-Collected collect(const std::vector<std::filesystem::path>& files) {
+// `named`: where each of the files is, if a configuration names them.
+Collected collect(const std::vector<std::filesystem::path>& files,
+                  const std::vector<Where>& named = {}) {
   Collected collected;
-  for (const std::filesystem::path& path : files) {
+  for (std::size_t i = 0; i < files.size(); ++i) {
+    const std::filesystem::path& path = files[i];
     auto text = read_file(path, kMaxRulesBytes);
     if (text) {
       collected.add_file(*text, path.native());
-    } else {
-      collected.fail_with(std::move(text.error()));
+      continue;
     }
+    if (i < named.size()) {
+      for (Diagnostic& problem : text.error()) {
+        problem.what = fmt::format("{}: {}", path.native(), problem.what);
+        problem.where = named[i];
+        problem.hint = "`rules.files` names files of rules";
+      }
+    }
+    collected.fail_with(std::move(text.error()));
   }
   return collected;
+}
+
+Collected collect(const Config& config) {
+  return collect(config.rules_files, config.rules_where);
 }
 
 }  // namespace
@@ -126,8 +142,8 @@ Result<LoadedRules, Diagnostics> load_rules_and_warnings(
 }
 
 Result<std::vector<secrets::Rule>, Diagnostics> read_rules(const std::optional<Config>& config) {
-  if (!config) return collect({}).all(true);
-  return collect(config->rules_files).all(config->builtin_rules);
+  if (!config) return Collected().all(true);
+  return collect(*config).all(config->builtin_rules);
 }
 
 Diagnostics rule_problems(const Config& config) {
@@ -162,7 +178,10 @@ Result<std::shared_ptr<const secrets::Ruleset>, Diagnostics> load_rules(const Co
 Result<LoadedRules, Diagnostics> load_rules_and_warnings(const Config& config,
                                                          DatabaseFile::Use use) {
   DatabaseFile store(config.ca_directory / DatabaseFile::kName, use);
-  return load_rules_and_warnings(config.builtin_rules, config.rules_files, &store);
+  if (config.rules_files.empty()) {
+    return load_rules_and_warnings(config.builtin_rules, {}, &store);
+  }
+  return collect(config).compile(config.builtin_rules, &store);
 }
 
 Result<gitleaks::ReadText, Diagnostics> read_extended(const std::string& path,

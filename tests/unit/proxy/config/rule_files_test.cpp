@@ -85,6 +85,21 @@ TEST_F(RuleFiles, ReportEveryFilesErrorsAtOnce) {
   EXPECT_THAT(errors, HasSubstr("d.toml: error: there is no such file"));
 }
 
+TEST_F(RuleFiles, ThatAreNotThereAreToldOfWhereTheyAreNamed) {
+  write("own.toml", kOne);
+  const auto file = write("c.yaml",
+                          "version: 1\nca: {directory: ca}\naudit: {path: a}\n"
+                          "rules: {files: [own.toml, none.toml]}\n"
+                          "bottles: {dev: {listen: 127.0.0.1:1, allow: [a.example]}}\n");
+  const auto config = load(file, [](const std::string&) { return std::nullopt; });
+  ASSERT_TRUE(config) << render(config.error());
+  const auto rules = load_rules(*config);
+  ASSERT_FALSE(rules);
+  EXPECT_EQ(render(rules.error()),
+            file.native() + ":4:27: error: " + (folder_ / "none.toml").native() +
+                ": there is no such file\n    `rules.files` names files of rules\n");
+}
+
 TEST_F(RuleFiles, AreToldOfBesideTheErrorsOfTheConfiguration) {
   const auto problems = [&](const std::string& rules, const std::string& words) {
     const auto file =
