@@ -81,6 +81,15 @@ std::optional<Spelled> parse_spelling(std::string_view written, Position at, Rep
   if (const std::size_t slash = text.find('/'); slash != std::string_view::npos) {
     const std::string_view host = written.substr(0, written.size() - text.size() + slash);
     const std::string_view path = text.substr(slash);
+    const std::string_view length = path.substr(1);
+    if (IpAddress::parse(text.substr(0, slash)) && !length.empty() &&
+        std::ranges::all_of(length, is_digit)) {
+      report.add(at, fmt::format("'{}' is a block of addresses, and a route is a host", written),
+                 fmt::format("name the hosts that are there, and open the block for each: "
+                             "{{host: registry.corp.example, addresses: [{}]}}",
+                             text));
+      return std::nullopt;
+    }
     report.add(at, fmt::format("'{}' has a path, and a route is a host", written),
                path == "/" ? fmt::format("write '{}' for the whole host", host)
                            : fmt::format("write {{host: {}, paths: [{}]}}, or '{}' for the whole "

@@ -63,6 +63,7 @@ class Reader {
 
  private:
   std::optional<Draft> read_entry(const Item& item) {
+    if (item.node.kind == YamlNode::Kind::scalar) return refuse_bare(item);
     if (!is_mapping(item, kExample, report_)) return std::nullopt;
     check_keys(item.node, Section::secret, report_);
     Draft draft{
@@ -94,6 +95,17 @@ class Reader {
     draft.at = from->value.at;
     if (!read_source(item_of(*from), draft)) return std::nullopt;
     return draft;
+  }
+
+  // What is no source may be a secret, and is not repeated.
+  std::optional<Draft> refuse_bare(const Item& item) {
+    const bool source = std::ranges::any_of(std::array{kEnv, kFile, kDotenv}, [&](auto form) {
+      return item.node.text.starts_with(form);
+    });
+    report_.add(item.at, "an entry of 'secrets' is a mapping, here is a single value",
+                source ? fmt::format("write {{from: {}}}", item.node.text)
+                       : fmt::format("write {}", kExample));
+    return std::nullopt;
   }
 
   void read_homes(const Item& item, std::vector<Host>& homes) {

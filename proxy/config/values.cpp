@@ -138,7 +138,11 @@ std::optional<std::uint64_t> read_number(const Item& item, Range range, Report& 
     for (const char c : *text) value = value * 10 + static_cast<std::uint64_t>(c - '0');
     if (value >= range.least && value <= range.most) return value;
   }
-  report.add(item.at, fmt::format("'{}' is a number, here is '{}'", item.name, *text),
+  const bool is_number = !item.node.quoted && all_digits(*text) && !leading_zero;
+  report.add(item.at,
+             is_number ? fmt::format("'{}' is a number from {} to {}, here is '{}'", item.name,
+                                     range.least, range.most, *text)
+                       : fmt::format("'{}' is a number, here is '{}'", item.name, *text),
              hint_for_number(*text, item.node.quoted, range));
   return std::nullopt;
 }

@@ -68,7 +68,7 @@ TEST(Config, ThatIsWrongSaysWhereAndWhatToWrite) {
       {with_bottle("ca: {directory: }\n"), "'directory' has no value"},
       {with_bottle("metrics: {}\n"), "'metrics' has no 'listen'"},
       {with_bottle("workers: 010\n"), "write 10 if you mean that decimal number"},
-      {with_bottle("workers: 1000\n"), "from 0 to 256"},
+      {with_bottle("workers: 1000\n"), "'workers' is a number from 0 to 256, here is '1000'"},
       {with_bottle("workers: many\n"), "'workers' is a number, here is 'many'"},
       {with_bottle("rules: {builtin: no}\n"), "write false, without quotes"},
       {with_bottle("rules: {builtin: false}\n"), "would find no secret"},

@@ -97,6 +97,8 @@ TEST(Routes, ThatAreWrongSayWhereAndWhatToWrite) {
       {"{host: cork.internal., methods: [GET]}", "'cork.internal' is answered by cork itself"},
       {"~", "'allow' has no value"},
       {"{methods: [GET]}", "a route has no 'host'"},
+      {"10.0.0.0/8", "'10.0.0.0/8' is a block of addresses, and a route is a host"},
+      {"10.1.2.3/8", "open the block for each"},
       {"a.example: ", "'a.example:' is a key, and a route's host is a value"},
       {"{host: a.example, method: [GET]}",
        "6:27: error: unknown key 'method'\n    did you mean 'methods'?"},

@@ -99,6 +99,13 @@ TEST_F(Secrets, ComeFromTheEnvironmentAFileOrADotenvFile) {
   EXPECT_TRUE(made.known->at_home(2, *Host::parse("a.example"), "x-api-key"));
 }
 
+TEST_F(Secrets, StandEachInAMapping) {
+  EXPECT_THAT(errors("      - env:MINE\n"),
+              HasSubstr("an entry of 'secrets' is a mapping, here is a single value\n"
+                        "    write {from: env:MINE}"));
+  EXPECT_THAT(errors("      - " + value('b') + "\n"), Not(HasSubstr(value('b'))));
+}
+
 TEST_F(Secrets, ATrailingNewlineIsNoPartOfAFile) {
   write("key", value('b') + "\r\n");
   const BottleConfig made = bottle("      - from: file:key\n");
