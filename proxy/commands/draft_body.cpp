@@ -1,8 +1,10 @@
 #include "proxy/commands/draft_body.h"
 
 #include "base/ascii.h"
+#include "base/descriptor.h"
 #include "base/limits.h"
 
+#include <fcntl.h>
 #include <fmt/format.h>
 #include <unistd.h>
 
@@ -20,17 +22,18 @@ namespace {
 constexpr std::size_t kMostOfStandardInput = 256 * kMiB;
 constexpr std::size_t kLongestName = 128;  // of a form's first field
 
-Result<std::string> read_all(int descriptor) {
+// `name`: how it is called where it cannot be read.
+Result<std::string> read_all(int descriptor, std::string_view name) {
   std::string text;
   std::array<char, 65'536> buffer;
   for (;;) {
     const ssize_t got = ::read(descriptor, buffer.data(), buffer.size());
     if (got < 0 && errno == EINTR) continue;
-    if (got < 0) return fail(fmt::format("standard input: {}", std::strerror(errno)));
+    if (got < 0) return fail(fmt::format("{}: {}", name, std::strerror(errno)));
     if (got == 0) return text;
     text.append(buffer.data(), static_cast<std::size_t>(got));
     if (text.size() > kMostOfStandardInput) {
-      return fail("standard input is longer than 256 MiB: write the body to a file");
+      return fail(fmt::format("{} is longer than 256 MiB: write the body to a file", name));
     }
   }
 }
@@ -38,13 +41,16 @@ Result<std::string> read_all(int descriptor) {
 }  // namespace
 
 Result<DraftBody> DraftBody::open(const std::string& file, int standard_input) {
-  if (file == "-") {
-    auto text = read_all(standard_input);
+  std::error_code error;
+  // A pipe, as of "--body <(make-body)", has no size before its end.
+  const bool is_other = file != "-" && std::filesystem::is_other(file, error);
+  if (file == "-" || is_other) {
+    const Descriptor pipe(is_other ? ::open(file.c_str(), O_RDONLY | O_CLOEXEC) : -1);
+    auto text = is_other ? read_all(pipe.get(), file) : read_all(standard_input, "standard input");
     if (!text) return fail(text.error().what);
     const std::uint64_t size = text->size();
     return DraftBody(std::make_unique<std::istringstream>(std::move(*text)), size);
   }
-  std::error_code error;
   const auto size = std::filesystem::file_size(file, error);
   if (error) return fail(fmt::format("{}: {}", file, error.message()));
   auto stream = std::make_unique<std::ifstream>(file, std::ios::binary);

@@ -1,13 +1,17 @@
 #include "proxy/commands/draft_body.h"
 
+#include "base/descriptor.h"
 #include "tests/support/temporary_folder.h"
 
+#include <fcntl.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <iterator>
 #include <string>
+#include <thread>
 
 namespace cork::commands {
 namespace {
@@ -33,6 +37,20 @@ TEST(DraftBodies, AreAFileOrStandardInput) {
   EXPECT_EQ(all_of(*piped), "piped");
   EXPECT_THAT(DraftBody::open(folder / "none", -1).error().what, testing::HasSubstr("none: "));
   EXPECT_THAT(DraftBody::open("-", -1).error().what, testing::HasSubstr("standard input: "));
+}
+
+TEST(DraftBodies, AreReadFromAPipeThatIsNamed) {
+  test::TemporaryFolder folder;
+  const auto pipe = folder / "pipe";
+  ASSERT_EQ(::mkfifo(pipe.c_str(), 0600), 0);
+  const std::jthread writer([&pipe] {
+    const Descriptor end(::open(pipe.c_str(), O_WRONLY | O_CLOEXEC));
+    EXPECT_EQ(::write(end.get(), "piped", 5), 5);
+  });
+  auto body = DraftBody::open(pipe, -1);
+  ASSERT_TRUE(body) << body.error().what;
+  EXPECT_EQ(body->size(), 5u);
+  EXPECT_EQ(all_of(*body), "piped");
 }
 
 TEST(DraftBodies, BeginAFormWithAName) {
