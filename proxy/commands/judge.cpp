@@ -50,6 +50,13 @@ std::string shown(std::string_view authority, Scheme scheme) {
   const std::size_t colon = authority.rfind(':');
   if (colon == std::string_view::npos || Endpoint::parse_authority(authority, default_port(scheme)))
     return std::string(authority);
+  // What is wrong with a port is seen by it, and five digits alone are shown of any.
+  constexpr std::size_t most_digits = 5;
+  const std::string_view port = authority.substr(colon + 1);
+  if (authority.find(':') == colon && port.size() <= most_digits &&
+      std::ranges::all_of(port, is_digit)) {
+    return std::string(authority);
+  }
   return fmt::format("{}:***", authority.substr(0, authority.find(':')));
 }
 

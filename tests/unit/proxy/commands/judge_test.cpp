@@ -272,6 +272,8 @@ TEST_F(Judging, DoesNotRepeatAPassword) {
                           "https://user:hu:1/sh@a.example/x"}) {
     EXPECT_EQ(judge({"GET", url, {}, {}}).place, "https://user:***") << url;
   }
+  EXPECT_EQ(judge({"GET", "https://a.example:99999/x", {}, {}}).place, "https://a.example:99999")
+      << "a port that is none is what is wrong";
   EXPECT_EQ(judge({"GET", "https://a.example:8443/x", {}, {}}).place, "https://a.example:8443/x");
   EXPECT_EQ(judge({"GET", "https://[::1]:8443/x", {}, {}}).place, "https://[::1]:8443/x");
 }
