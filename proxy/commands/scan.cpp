@@ -67,8 +67,10 @@ bool load_ignored(const ScanOptions& options, Known& known, const Context& conte
   }
   files.push_back(options.ignore_path.value_or(".") / kIgnoreName);
   for (const std::string& path : options.paths) files.push_back(fs::path(path) / kIgnoreName);
+  std::set<fs::path> read;  // a folder that is named may be the working directory
   return std::ranges::all_of(files, [&](const fs::path& file) {
-    return !fs::is_regular_file(file, error) || add_ignored(file, known, context);
+    return !fs::is_regular_file(file, error) || !read.insert(fs::canonical(file, error)).second ||
+           add_ignored(file, known, context);
   });
 }
 
@@ -286,7 +288,8 @@ void add_search_options(CLI::App& command, ScanOptions& options) {
       ->check(CLI::Range(0, 20).description(""));
   command
       .add_option("--max-target-megabytes", options.max_megabytes, "Leave larger files out (none)")
-      ->type_name("N");
+      ->type_name("N")
+      ->check(CLI::Range(0, 1'000'000'000).description(""));
   command.add_flag_callback(
       "--no-gitignore", [&options] { options.gitignore = false; },
       "Look into what git ignores, too");

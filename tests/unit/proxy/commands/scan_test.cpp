@@ -80,6 +80,14 @@ TEST_F(ScanCommand, LeavesKnownFindingsOut) {
   EXPECT_EQ(run().code, kYes);
 }
 
+TEST_F(ScanCommand, WarnsOnceOfWhatIsNoFingerprint) {
+  world_.folder.write("src/.gitleaksignore", "no fingerprint\n");
+  const std::string said = run().err;
+  const std::size_t first = said.find("this is no fingerprint");
+  ASSERT_NE(first, std::string::npos);
+  EXPECT_EQ(said.find("this is no fingerprint", first + 1), std::string::npos);
+}
+
 TEST_F(ScanCommand, SaysHowMuchGitIgnoresAndWhereItCannotTell) {
   std::filesystem::create_directories(world_.folder / "src/.git");
   std::filesystem::create_directories(world_.folder / "src/build");
