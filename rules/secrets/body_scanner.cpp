@@ -162,8 +162,8 @@ std::string_view BodyScanner::problem() const noexcept {
 }
 BodyScanner::Work BodyScanner::work() const noexcept {
   const Scan& scan = state_->scan;
-  return {scan.wire_bytes(), scan.scanned_bytes(), scan.examined_bytes(), scan.decoded_bytes(),
-          scan.texts_made(), scan.unread_bytes()};
+  return {scan.wire_bytes(),    scan.scanned_bytes(), scan.examined_bytes(),
+          scan.decoded_bytes(), scan.texts_made(),    scan.unread_bytes()};
 }
 std::size_t BodyScanner::retained_bytes() const {
   return state_->wire.retained_bytes();

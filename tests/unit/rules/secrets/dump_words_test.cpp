@@ -1,4 +1,5 @@
 #include "rules/secrets/dump_words.h"
+
 #include "tests/support/mask_way.h"
 
 #include <fmt/format.h>
