@@ -2,6 +2,7 @@
 #include "base/ascii.h"
 #include "base/byte_runs.h"
 #include "rules/secrets/digit_codes.h"
+#include "rules/secrets/dump_bytes.h"
 #include "rules/secrets/dump_words.h"
 #include "rules/secrets/encoded_runs.h"
 #include "rules/secrets/text_runs.h"
@@ -10,7 +11,6 @@
 #include <array>
 #include <bit>
 #include <cstdint>
-#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -30,7 +30,7 @@ constexpr std::size_t kBytesOfCurl = 16;       // a line of its trace, and of tc
 constexpr std::size_t kSeen = kLongestWord + 8;
 // A list behind what may be an offset is one where it has more bytes than a dump's lines mostly
 // have.
-constexpr std::size_t kMoreThanALine = 20;
+constexpr std::size_t kMoreThanALine = DumpBytes::kMost;
 
 bool is_line_number(std::string_view word) noexcept {
   return word.size() <= kLongestNumber && std::ranges::all_of(word, is_digit);
@@ -47,23 +47,22 @@ class DumpRuns final : public Decoder {
   Verdict push_some(Bytes& input, Offset at, Sink& sink) override;
   Verdict finish(Sink& sink) override;
   [[nodiscard]] Offset pending_from() const noexcept override {
-    return !running_ ? end_ : count_ > 0 ? waiting_[0].from : line_from();
+    return !running_ ? end_ : bytes_.waiting_from().value_or(line_from());
   }
   [[nodiscard]] std::string_view name() const noexcept override { return "hex"; }
 
+  [[nodiscard]] bool running() const noexcept { return running_; }
+  // Text in which none begins.
+  void pass(std::string_view text, Offset at);
   // Where the first run begins, or may in what the text ends in; text.size(): nowhere.
   [[nodiscard]] static std::size_t find(std::string_view text, Reads reads, bool last) noexcept;
-
- private:
-  struct Byte {
-    char c = 0;
-    Offset from = 0, to = 0;
-  };
-
-  // Whether a run that begins where the text does is not over at its end.
-  [[nodiscard]] static bool goes_on(std::string_view text, Reads reads);
+  // The same of a text that holds no four words.
   [[nodiscard]] static std::size_t unfinished(std::string_view text, Reads reads,
                                               bool last) noexcept;
+
+ private:
+  // Whether a run that begins where the text does is not over at its end.
+  [[nodiscard]] static bool goes_on(std::string_view text, Reads reads);
   // Where the word, or the number and the word, begins in front of which there may be an offset.
   [[nodiscard]] Offset line_from() const noexcept { return numbered_ ? line_at_ : word_at_; }
   void begin(Offset at, bool in_line);
@@ -77,18 +76,11 @@ class DumpRuns final : public Decoder {
   // Whether what stands behind the bytes of a line begins here.
   [[nodiscard]] bool gutter_begins() const noexcept;
   void add_group(std::string_view digits, Sink& sink, TextRuns& out);
-  void add(const Byte& byte, Sink& sink, TextRuns& out);
-  void end_stretch(Sink& sink, TextRuns& out);
-  static void put(const Byte& byte, TextRuns& out) {
-    const std::size_t taken = byte.to - byte.from;
-    out.put({&byte.c, 1},
-            {byte.from, byte.to, static_cast<std::uint8_t>(taken == 2 ? 2 : 0), true});
-  }
 
   Reads reads_;
   bool running_ = false;
   Offset began_ = 0;
-  std::size_t fewest_ = kFewestBytes;      // that begin a stretch
+  DumpBytes bytes_{kFewestBytes};
   std::array<char, kLongestWord> word_{};  // letters and digits in a row
   std::size_t size_ = 0;                   // of it; one in a gutter may be longer
   Offset word_at_ = 0;                     // of it, or of the last one
@@ -110,10 +102,6 @@ class DumpRuns final : public Decoder {
 
   std::string seen_;  // the last that came before what is pushed
 
-  bool open_ = false;  // enough text came
-  std::array<Byte, kMoreThanALine> waiting_{};
-  std::size_t count_ = 0;
-  char last_ = 0;
   Offset end_ = 0;
 };
 
@@ -124,7 +112,13 @@ void DumpRuns::begin(Offset at, bool in_line) {
   seen_ = std::move(seen);
   running_ = line_begins_ = true;
   began_ = word_at_ = at;
-  if (in_line && reads_ == Reads::lists) fewest_ = kMoreThanALine;
+  if (in_line && reads_ == Reads::lists) bytes_ = DumpBytes(kMoreThanALine);
+}
+
+void DumpRuns::pass(std::string_view text, Offset at) {
+  end_ = at + text.size();
+  seen_.append(text.substr(text.size() - std::min(text.size(), kSeen)));
+  seen_.erase(0, seen_.size() - std::min(seen_.size(), kSeen));
 }
 
 // An offset, and what stands behind it, may have come before.
@@ -151,7 +145,7 @@ Verdict DumpRuns::push_some(Bytes& input, Offset at, Sink& sink) {
     if (take(text[i], at + i, sink, out)) {
       ++i;
     } else {
-      end_stretch(sink, out);
+      bytes_.end(sink, out);
       running_ = false;
       // What is none of this run's may begin the next, or the end of its first word.
       const Offset from = std::max(line_from(), began_ + 1);
@@ -159,9 +153,7 @@ Verdict DumpRuns::push_some(Bytes& input, Offset at, Sink& sink) {
     }
   }
   out.flush();
-  end_ = at + text.size();
-  seen_.append(text.substr(text.size() - std::min(text.size(), kSeen)));
-  seen_.erase(0, seen_.size() - std::min(seen_.size(), kSeen));
+  pass(text, at);
   if (running_ && (size_ > 0 || numbered_) && line_from() >= at) {
     line_ = text.substr(line_from() - at);
   }
@@ -172,7 +164,7 @@ Verdict DumpRuns::finish(Sink& sink) {
   TextRuns out(sink);
   if (running_) {
     end_word('\n', sink, out);
-    end_stretch(sink, out);
+    bytes_.end(sink, out);
   }
   running_ = false;
   return Verdict::clean;
@@ -245,7 +237,7 @@ bool DumpRuns::end_word(char behind, Sink& sink, TextRuns& out) {
   const std::string_view word(word_.data(), size_);
   if (reads_ == Reads::lines && line_begins_ && is_offset(word, behind)) {
     const bool first = without_prefix(word).find_first_not_of('0') == word.npos;
-    if (first || !has_offsets_) end_stretch(sink, out);
+    if (first || !has_offsets_) bytes_.end(sink, out);
     has_offsets_ = true;
     colon_ = behind == ':';
     needs_blank_ = short_ = without_prefix(word).size() < kShortestOffset;
@@ -283,35 +275,13 @@ void DumpRuns::add_group(std::string_view digits, Sink& sink, TextRuns& out) {
     return static_cast<char>(hex_value(digits[at]) * 16 + hex_value(digits[at + 1]));
   };
   in_line_ += digits.size() / 2;
-  if (digits.size() == 2) return add({byte(0), end - 2, end}, sink, out);
+  if (digits.size() == 2) return bytes_.add({byte(0), end - 2, end}, sink, out);
   if (colon_) {
-    add({byte(0), word_at_, word_at_ + 2}, sink, out);
-    return add({byte(2), word_at_ + 2, end}, sink, out);
+    bytes_.add({byte(0), word_at_, word_at_ + 2}, sink, out);
+    return bytes_.add({byte(2), word_at_ + 2, end}, sink, out);
   }
-  add({byte(2), word_at_, end}, sink, out);
-  add({byte(0), word_at_, end}, sink, out);
-}
-
-// Zeros in a row are no wide characters.
-void DumpRuns::add(const Byte& byte, Sink& sink, TextRuns& out) {
-  const bool padding = byte.c == '\0' && last_ == '\0';
-  last_ = byte.c;
-  if (open_) return is_text(byte.c) && !padding ? put(byte, out) : end_stretch(sink, out);
-  if (!is_printable(byte.c) || padding) {
-    count_ = 0;
-    return;
-  }
-  waiting_[count_++] = byte;
-  if (count_ < fewest_) return;
-  for (const Byte& each : std::span(waiting_).first(count_)) put(each, out);
-  count_ = 0;
-  open_ = true;
-}
-
-void DumpRuns::end_stretch(Sink& sink, TextRuns& out) {
-  count_ = 0;
-  out.flush();
-  if (std::exchange(open_, false)) sink.boundary();
+  bytes_.add({byte(2), word_at_, end}, sink, out);
+  bytes_.add({byte(0), word_at_, end}, sink, out);
 }
 
 // Where words begin at the end of the text that may be the first ones. At the end of the `last`
@@ -350,10 +320,32 @@ std::size_t DumpRuns::find(std::string_view text, Reads reads, bool last) noexce
   }
 }
 
+}  // namespace
+
+std::size_t find_dump_run(std::string_view text, bool last) noexcept {
+  const auto first = [&](auto find) {
+    return std::min(find(text, Reads::lists, last), find(text, Reads::lines, last));
+  };
+  return find_four_words(text, true) == text.size() ? first(&DumpRuns::unfinished)
+                                                    : first(&DumpRuns::find);
+}
+
+namespace {
+
 // Both readings, each in a lane of its own.
 class Dumps final : public Decoder {
  public:
   Verdict push_some(Bytes& input, Offset at, Sink& sink) override {
+    if (!lines_.running() && !lists_.running()) {
+      // Asked once for both, as most texts hold neither.
+      const std::size_t found = find_dump_run(as_text(input), false);
+      const Bytes passed = input.first(found);
+      lines_.pass(as_text(passed), at);
+      lists_.pass(as_text(passed), at);
+      input = input.subspan(found);
+      at += found;
+      if (input.empty()) return Verdict::clean;
+    }
     lists_.push(input, at, sink.lane(1));
     return lines_.push_some(input, at, sink.lane(0));
   }
@@ -371,11 +363,6 @@ class Dumps final : public Decoder {
 };
 
 }  // namespace
-
-std::size_t find_dump_run(std::string_view text, bool last) noexcept {
-  return std::min(DumpRuns::find(text, Reads::lists, last),
-                  DumpRuns::find(text, Reads::lines, last));
-}
 
 std::unique_ptr<Decoder> make_dump_runs() {
   return std::make_unique<Dumps>();

@@ -1,0 +1,74 @@
+// The bytes that a dump shows, one by one: handed on from where enough of them in a row are text.
+//
+// Not thread-safe; allocates nothing.
+//
+//   DumpBytes bytes(kFewestBytes);
+//   bytes.add({'k', 9, 11}, sink, out);
+//   bytes.end(sink, out);
+#pragma once
+
+#include "rules/secrets/digit_codes.h"
+#include "rules/secrets/text_runs.h"
+
+#include <array>
+#include <cassert>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <utility>
+
+namespace cork::secrets {
+
+class DumpBytes {
+ public:
+  struct Byte {
+    char c = 0;
+    Offset from = 0, to = 0;  // of its digits
+  };
+  static constexpr std::size_t kMost = 20;
+
+  // So many begin a stretch, at most kMost.
+  explicit DumpBytes(std::size_t fewest) noexcept : fewest_(fewest) { assert(fewest <= kMost); }
+
+  void add(const Byte& byte, Sink& sink, TextRuns& out) {
+    // Zeros in a row are no wide characters.
+    const bool padding = byte.c == '\0' && last_ == '\0';
+    last_ = byte.c;
+    if (open_) return is_text(byte.c) && !padding ? put(byte, out) : end(sink, out);
+    if (!is_printable(byte.c) || padding) {
+      count_ = 0;
+      return;
+    }
+    waiting_[count_++] = byte;
+    if (count_ < fewest_) return;
+    for (const Byte& each : std::span(waiting_).first(count_)) put(each, out);
+    count_ = 0;
+    open_ = true;
+  }
+  // What comes next does not follow.
+  void end(Sink& sink, TextRuns& out) {
+    count_ = 0;
+    out.flush();
+    if (std::exchange(open_, false)) sink.boundary();
+  }
+  // The first of those that may yet begin a stretch.
+  [[nodiscard]] std::optional<Offset> waiting_from() const noexcept {
+    return count_ > 0 ? std::optional(waiting_[0].from) : std::nullopt;
+  }
+
+ private:
+  static void put(const Byte& byte, TextRuns& out) {
+    const std::size_t taken = byte.to - byte.from;
+    out.put({&byte.c, 1},
+            {byte.from, byte.to, static_cast<std::uint8_t>(taken == 2 ? 2 : 0), true});
+  }
+
+  std::size_t fewest_;
+  bool open_ = false;
+  std::array<Byte, kMost> waiting_{};
+  std::size_t count_ = 0;
+  char last_ = 0;
+};
+
+}  // namespace cork::secrets
