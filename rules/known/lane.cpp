@@ -116,7 +116,9 @@ std::uint64_t Lane::block_tag_of(const HashKeys& keys, const char* block) noexce
   std::uint64_t first = 0, last = 0;
   std::memcpy(&first, block, sizeof first);
   std::memcpy(&last, block + kBlock - sizeof last, sizeof last);
-  return mix(first ^ keys.mix_high, last ^ keys.mix_low);
+  // The same backwards, or the other way round would be a second answer about the same guess.
+  const std::uint64_t mirrored = __builtin_bswap64(last);
+  return mix((first ^ mirrored) ^ keys.mix_high, (first + mirrored) ^ keys.mix_low);
 }
 
 Lane::Blocks Lane::blocks_of(const Cursor& at) const noexcept {

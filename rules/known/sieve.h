@@ -18,7 +18,8 @@ class Sieve {
  public:
   // Nothing passes.
   Sieve() = default;
-  // One in so many others passes, or one in up to twice as many. Has at least `least` bits.
+  // One in so many others passes, or one in up to twice as many. Has at least `least` bits, a power
+  // of two from 64 on.
   Sieve(std::span<const std::uint64_t> tags, std::size_t one_in, std::size_t least = 64);
 
   // The question for one who asks it often. Valid as long as the sieve is.

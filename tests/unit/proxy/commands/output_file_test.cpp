@@ -10,6 +10,7 @@
 
 #include <fstream>
 #include <iterator>
+#include <string>
 
 namespace cork::commands {
 namespace {
@@ -46,6 +47,17 @@ TEST(OutputFile, WritesToWhatIsNoFileAndLeavesItThere) {
   char read[16];
   ASSERT_EQ(::read(reader.get(), read, sizeof read), 6);
   EXPECT_EQ(std::string(read, 6), "report");
+}
+
+// As the shell does with what is redirected there.
+TEST(OutputFile, GoesOnWhereADescriptorThatIsNamedStands) {
+  test::TemporaryFolder folder;
+  const auto path = folder.write("log", "before ");
+  const Descriptor log(::open(path.c_str(), O_WRONLY | O_APPEND | O_CLOEXEC));
+  ASSERT_TRUE(replace_file("/dev/fd/" + std::to_string(log.get()), "report", 0600));
+  ASSERT_EQ(::write(log.get(), " after", 6), 6);
+  std::ifstream file(path);
+  EXPECT_EQ(std::string(std::istreambuf_iterator<char>(file), {}), "before report after");
 }
 
 TEST(OutputFile, SaysWhyADeviceTakesNothing) {

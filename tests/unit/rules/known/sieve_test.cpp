@@ -23,6 +23,14 @@ TEST(Sieve, LetsAllOfItsTagsPassAndOfOthersAsManyAsItSays) {
     if (count >= 5) {
       EXPECT_GT(passed, others / 40) << count;
     }
+    // So few bits that what passes is mostly none of them.
+    const Sieve coarse(tags, 4);
+    int mostly = 0;
+    for (int i = 0; i < others; ++i) mostly += static_cast<int>(coarse.passes(random()));
+    EXPECT_LT(mostly, others / 3) << count;
+    if (count >= 40) {
+      EXPECT_GT(mostly, others / 10) << count;
+    }
   }
 }
 
