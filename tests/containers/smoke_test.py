@@ -3,6 +3,7 @@
 import json
 import re
 import secrets
+import shutil
 import subprocess
 import tempfile
 import time
@@ -11,7 +12,7 @@ from pathlib import Path
 
 import made_secrets
 from setting import Setting
-from sidecars import DOCKER, ORIGIN, PROJECT, ROUTE, Sidecars
+from sidecars import DOCKER, ORIGIN, PROJECT, ROUTE, Sidecars, make_certificates
 from sink import Sink
 
 MAX_IMAGE_BYTES = 45_000_000
@@ -82,6 +83,9 @@ class ImageTest(unittest.TestCase):
         root = tempfile.mkdtemp(prefix="cork-smoke-")
         self.addCleanup(subprocess.run, ["rm", "-r", root], check=True)
         Path(root).chmod(0o755)
+        make_certificates(Path(root) / "tls")
+        # What private-registry.yaml has beside it.
+        shutil.copy(Path(root) / "tls" / "ca.pem", Path(root) / "company-root.pem")
         for path in [DOCKER / "config" / "cork.yaml", *(DOCKER / "examples").glob("*.yaml")]:
             with self.subTest(path.name):
                 (Path(root) / "cork.yaml").write_bytes(path.read_bytes())
