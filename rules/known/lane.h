@@ -65,7 +65,7 @@ class Lane {
   // begins. All windows around one that may be a value's are asked for, and so many others may be
   // (kOneInBlocks) that the time which that takes tells little of a guess.
   static constexpr std::size_t kStride = 7, kBlock = kWindow - kStride + 1;
-  static constexpr std::size_t kOneInBlocks = 4;
+  static constexpr std::size_t kOneInBlocks = 8;
   using Blocks = std::array<std::uint64_t, kStride>;  // tags of those in one window
   struct Made {  // of a window, until it is known which are one value's alone
     std::uint64_t tag, print;

@@ -10,12 +10,12 @@
 #include "rules/secrets/digit_codes.h"
 #include "rules/secrets/text_runs.h"
 
-#include <array>
+#include <boost/container/static_vector.hpp>
+
 #include <cassert>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
-#include <span>
 #include <utility>
 
 namespace cork::secrets {
@@ -37,24 +37,24 @@ class DumpBytes {
     last_ = byte.c;
     if (open_) return is_text(byte.c) && !padding ? put(byte, out) : end(sink, out);
     if (!is_printable(byte.c) || padding) {
-      count_ = 0;
+      waiting_.clear();
       return;
     }
-    waiting_[count_++] = byte;
-    if (count_ < fewest_) return;
-    for (const Byte& each : std::span(waiting_).first(count_)) put(each, out);
-    count_ = 0;
+    waiting_.push_back(byte);
+    if (waiting_.size() < fewest_) return;
+    for (const Byte& each : waiting_) put(each, out);
+    waiting_.clear();
     open_ = true;
   }
   // What comes next does not follow.
   void end(Sink& sink, TextRuns& out) {
-    count_ = 0;
+    waiting_.clear();
     out.flush();
     if (std::exchange(open_, false)) sink.boundary();
   }
   // The first of those that may yet begin a stretch.
   [[nodiscard]] std::optional<Offset> waiting_from() const noexcept {
-    return count_ > 0 ? std::optional(waiting_[0].from) : std::nullopt;
+    return waiting_.empty() ? std::nullopt : std::optional(waiting_.front().from);
   }
 
  private:
@@ -66,8 +66,7 @@ class DumpBytes {
 
   std::size_t fewest_;
   bool open_ = false;
-  std::array<Byte, kMost> waiting_{};
-  std::size_t count_ = 0;
+  boost::container::static_vector<Byte, kMost> waiting_;
   char last_ = 0;
 };
 

@@ -123,8 +123,10 @@ void DumpRuns::pass(std::string_view text, Offset at) {
 
 // An offset, and what stands behind it, may have come before.
 bool DumpRuns::is_behind_offset(std::string_view text, std::size_t at) const {
-  const std::string before = seen_ + std::string(text.substr(0, std::min(text.size(), at + 1)));
-  return with_offset(before, before.size() - 1) < before.size() - 1;
+  if (at >= kSeen) return with_offset(text.substr(at - kSeen, kSeen + 1), kSeen) < kSeen;
+  const std::string joined = seen_ + std::string(text.substr(0, at + 1));
+  const std::size_t seen = std::min(joined.size() - 1, kSeen);
+  return with_offset(std::string_view(joined).substr(joined.size() - 1 - seen), seen) < seen;
 }
 
 Verdict DumpRuns::push_some(Bytes& input, Offset at, Sink& sink) {
@@ -294,16 +296,20 @@ std::size_t DumpRuns::unfinished(std::string_view text, Reads reads, bool last) 
   const std::uint64_t words = byte_mask<LetterOrDigit>(tail), digits = byte_mask<Hex>(tail);
   const bool cut_in_front = from > 0 && hex_value(text[from - 1]) >= 0;
   std::uint64_t begins = digits & ~(digits << 1 | (cut_in_front ? 1u : 0u));
-  // Two bytes in a word are the most.
-  if (last && std::popcount(begins) < static_cast<int>(kFewestBytes / 2)) return text.size();
   for (; begins != 0; begins &= begins - 1) {
     const auto at = static_cast<std::size_t>(std::countr_zero(begins));
+    const auto run = static_cast<std::size_t>(std::countr_one(digits >> at));
+    const bool cut = at + run == tail.size();
+    // Most digits are letters in the middle of a word.
+    const bool in_word = !cut && (words >> (at + run) & 1) != 0;
+    const bool prefix = in_word && run == 1 && without_prefix(tail.substr(at)).data() != &tail[at];
+    const bool fits = reads == Reads::lists ? run == 2 : run >= kShortestBeforeColon;
+    if (!prefix && !cut && (in_word || !fits)) continue;
     const auto size = static_cast<std::size_t>(std::countr_one(words >> at));
-    const std::string_view word = without_prefix(tail.substr(at, size));
-    const bool cut = at + size == tail.size();
-    const bool may_be =
-        cut || (reads == Reads::lists ? word.size() == 2 : word.size() >= kShortestBeforeColon);
-    if (may_be && is_hex(word) && goes_on(tail.substr(at), reads)) return from + at;
+    if (!is_hex(without_prefix(tail.substr(at, size)))) continue;
+    // At the end of all, each byte has two digits at least.
+    if (last && tail.size() - at < 2 * kFewestBytes) break;
+    if (goes_on(tail.substr(at), reads)) return from + at;
   }
   return text.size();
 }
@@ -332,22 +338,20 @@ std::size_t find_dump_run(std::string_view text, bool last) noexcept {
 
 namespace {
 
-// Both readings, each in a lane of its own.
+// Both readings, each in a lane of its own. Where neither has begun they are asked for at once, as
+// in most of a text nothing is to be read.
 class Dumps final : public Decoder {
  public:
   Verdict push_some(Bytes& input, Offset at, Sink& sink) override {
-    if (!lines_.running() && !lists_.running()) {
-      // Asked once for both, as most texts hold neither.
-      const std::size_t found = find_dump_run(as_text(input), false);
-      const Bytes passed = input.first(found);
-      lines_.pass(as_text(passed), at);
-      lists_.pass(as_text(passed), at);
-      input = input.subspan(found);
-      at += found;
-      if (input.empty()) return Verdict::clean;
+    while (!input.empty()) {
+      if (!lines_.running() && !lists_.running()) pass(input, at);
+      Bytes some = input.first(std::min(input.size(), kAtOnce));
+      input = input.subspan(some.size());
+      lists_.push(some, at, sink.lane(1));
+      lines_.push(some, at, sink.lane(0));
+      at += some.size();
     }
-    lists_.push(input, at, sink.lane(1));
-    return lines_.push_some(input, at, sink.lane(0));
+    return Verdict::clean;
   }
   Verdict finish(Sink& sink) override {
     lists_.finish(sink.lane(1));
@@ -359,6 +363,18 @@ class Dumps final : public Decoder {
   [[nodiscard]] std::string_view name() const noexcept override { return lines_.name(); }
 
  private:
+  // What looked like a dump is mostly over before so many bytes.
+  static constexpr std::size_t kAtOnce = 512;
+
+  void pass(Bytes& input, Offset& at) {
+    const std::size_t found = find_dump_run(as_text(input), false);
+    const Bytes passed = input.first(found);
+    lines_.pass(as_text(passed), at);
+    lists_.pass(as_text(passed), at);
+    input = input.subspan(found);
+    at += found;
+  }
+
   DumpRuns lines_{Reads::lines}, lists_{Reads::lists};
 };
 
