@@ -31,7 +31,7 @@ std::size_t count_bytes(std::string_view text) noexcept {
     });
   }
   // By sums, since not every other processor counts bits in one step. Each of sixteen takes 255.
-  constexpr std::size_t most = 255 * 16;
+  constexpr std::size_t most = std::size_t{255} * 16;
   const __m128i zero = _mm_setzero_si128();
   while (text.size() >= 16) {
     const std::size_t size = (text.size() < most ? text.size() : most) / 16 * 16;
