@@ -21,8 +21,14 @@ constexpr std::size_t kNear = 32;
 }  // namespace
 
 Layer::Layer(Scan& scan, const Kind& kind, Layer* above, std::string_view name)
-    : scan_(scan), above_(above), name_(name), kind_(kind), number_(scan.add_text()), view_(scan) {
-  may_be_form_ = kind_.escapes == 0 && kind_.codings.empty();
+    : scan_(scan),
+      above_(above),
+      name_(name),
+      kind_(kind),
+      number_(scan.add_text()),
+      view_(scan),
+      form_(kind.form),
+      may_be_form_(kind.escapes == 0 && kind.codings.empty()) {
   if (may_be_form_) pointer_.emplace();
 }
 
@@ -117,7 +123,7 @@ void Layer::process(bool last) {
   const Offset from = handed_on_;
   // First, because the text without escapes tells most of what is in this one.
   if (reads_as_text()) {
-    if (kind_.form || may_be_form_) feed_escapes(Escaping::form, from, last);
+    if (form_ || may_be_form_) feed_escapes(Escaping::form, from, last);
     feed_escapes(Escaping::plain, from, last);
     feed_escapes(Escaping::hyphens, from, last);
   }
@@ -210,7 +216,7 @@ std::string_view Layer::name_at(const Place& place) const {
 
 std::string Layer::pointer_at(Offset position) const {
   if (!pointer_) return {};
-  if (kind_.form) return form_field_at(position);
+  if (form_) return form_field_at(position);
   JsonPointer pointer = *pointer_;
   const Offset begin = std::max(position, view_.begin());
   pointer.advance(view_.text().substr(0, begin - view_.begin()));
@@ -238,7 +244,7 @@ Field Layer::field_of(const Scan::Secret& secret) const {
   }
   const View& view = layer->view_;
   if (begin < view.begin() || end > view.end() || begin > end) return {};
-  return field_at(view.text(), begin - view.begin(), end - view.begin(), layer->kind_.form);
+  return field_at(view.text(), begin - view.begin(), end - view.begin(), layer->form_);
 }
 
 // "/refresh_token", like a member of an object; nothing where the name is not in sight.

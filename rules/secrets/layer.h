@@ -41,7 +41,7 @@ class Layer final : public Sink {
  public:
   struct Kind {
     std::span<const std::string> codings;  // still to be taken off, the last one first
-    bool form = false;                     // the text is a form
+    bool form = false;                     // the text is declared as a form
     std::size_t depth = 0;                 // encodings taken off so far, escapes apart
     std::size_t escapes = 0;               // taken off since then
     bool open = true;  // nothing but escapes and what was declared is between it and the wire
@@ -183,7 +183,7 @@ class Layer final : public Sink {
   Scan& scan_;
   Layer* above_;
   std::string_view name_;
-  Kind kind_;
+  const Kind kind_;
   std::uint64_t number_;  // see Spot
   View view_;
   Offset handed_on_ = 0;      // escapes and runs were looked for before this
@@ -203,6 +203,7 @@ class Layer final : public Sink {
   bool shows_soft_hyphen_ = false;   // the byte of one stands here, since the text above asked
   bool spells_soft_hyphen_ = false;  // and in the text below, since it was looked for here
   bool saw_quoted_ = false;          // from then on every =67 is one
+  bool form_;                        // the text is one, declared or by its front
   bool may_be_form_;                 // so far; and a name was given a value in it
   bool assigns_ = false;
   std::array<std::unique_ptr<Runs>, 4> runs_;

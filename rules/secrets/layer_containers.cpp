@@ -39,7 +39,7 @@ void Layer::open_declared() {
   }
   Kind kind = inner();
   kind.codings = kind_.codings.first(kind_.codings.size() - 1);
-  kind.form = kind_.form;
+  kind.form = form_;
   kind.open = kind_.open;
   containers_.push_back(std::make_unique<Branch>(scan_, kind, *this, std::move(decoder), 0));
   containers_.back()->declared = true;

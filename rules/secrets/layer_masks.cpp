@@ -83,7 +83,7 @@ std::expected<WireRange, Unmasked> Layer::on_the_wire(const Scan::Secret& secret
   }
   const std::string_view text = top.view_.text_from(*begin).substr(0, *end - *begin);
   // A value alone can be masked, and not what separates it from others.
-  if (holds_quote(text) || (top.kind_.form && text.find('&') != text.npos)) {
+  if (holds_quote(text) || (top.form_ && text.find('&') != text.npos)) {
     return std::unexpected(Unmasked::quoted);
   }
   if (top.binary_near(*begin, *end)) return std::unexpected(Unmasked::binary);
@@ -99,7 +99,7 @@ bool Layer::binary_near(Offset begin, Offset end) const {
 
 std::optional<Extent> Layer::extent_of(const Scan::Secret& secret) const {
   const std::size_t depth = scan_.limits().depth;
-  const EscapeDepth escaping{.levels = depth - std::min(depth, kind_.escapes), .form = kind_.form};
+  const EscapeDepth escaping{.levels = depth - std::min(depth, kind_.escapes), .form = form_};
   if (secret.kind != cork::secrets::Kind::rule) {
     return Extent::of_alphabet(known_alphabet(), escaping);
   }
@@ -109,7 +109,7 @@ std::optional<Extent> Layer::extent_of(const Scan::Secret& secret) const {
     if (secret.text.starts_with(kPemAnchor) && whole) return Extent::of_pem();
     return std::nullopt;
   }
-  if (kind_.form) alphabet.reset('&');
+  if (form_) alphabet.reset('&');
   return Extent::of_alphabet(alphabet, escaping);
 }
 
@@ -162,7 +162,7 @@ void Layer::close_masks(bool last) {
     if (mask.kind != cork::secrets::Kind::rule) scan_.mask_known(mask.seen);
     const Offset end = view_.begin() + before_backslashes(view_.text(), mask.at - view_.begin());
     const auto wire_end = end_on_the_wire(end);
-    const bool cut = mask.extent.is_pem() && !mask.extent.complete() && wire().kind_.form;
+    const bool cut = mask.extent.is_pem() && !mask.extent.complete() && wire().form_;
     const bool known = step.state == Extent::State::ended && !cut;
     if (!known || !wire_end || *wire_end <= mask.begin) {
       scan_.cannot_mask(Unmasked::endless);

@@ -89,7 +89,7 @@ void Layer::leave_to(Branch& branch, Offset pending) {
 }
 
 Offset Layer::find_escapes(Escaping escaping, Offset from) {
-  if (escaping == Escaping::form) return kind_.form ? from : find_form(from);
+  if (escaping == Escaping::form) return form_ ? from : find_form(from);
   const std::string_view text = view_.text();
   const std::size_t start = from - view_.begin();
   if (escaping == Escaping::plain) return view_.begin() + find_escape(text, start);
@@ -114,7 +114,7 @@ Offset Layer::find_form(Offset from) {
     const char c = text[at];
     const bool escape = c == '%' || c == '+';
     if (escape && assigns_) {
-      kind_.form = true;
+      form_ = true;
       return from + at;
     }
     assigns_ = assigns_ || c == '=';
