@@ -99,6 +99,7 @@ Result<void> Assembly::Parts::make_admin() {
   metrics->locks_from([this] {
     const std::lock_guard lock(mutex);
     std::vector<metrics::Metrics::LockReading> read;
+    read.reserve(snapshot->bottles.size());
     for (std::size_t i = 0; i < snapshot->bottles.size(); ++i) {
       read.push_back(
           {snapshot->bottles[i].name(), snapshot->accounts[i]->locked(io::SteadyClock::now())});

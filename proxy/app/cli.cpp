@@ -164,6 +164,7 @@ int report(const CLI::App& root, const CLI::ParseError& error, int argc, const c
   if (const auto below = chosen->get_subcommands([](const CLI::App*) { return true; });
       !below.empty()) {
     std::vector<std::string> names;
+    names.reserve(below.size());
     for (const CLI::App* one : below) names.push_back(one->get_name());
     return commands::complain(
         context, kUsage, error.what(),

@@ -31,7 +31,7 @@ class Timed : public boost::intrusive::list_base_hook<
   [[nodiscard]] bool write_expired(Time now) const noexcept;
 
  protected:
-  virtual ~Timed() = default;
+  ~Timed() = default;
 
  private:
   friend class Deadlines;
@@ -45,7 +45,7 @@ class Timed : public boost::intrusive::list_base_hook<
 
 class Deadlines {
  public:
-  explicit Deadlines(Executor executor) : timer_(executor) {}
+  explicit Deadlines(const Executor& executor) : timer_(executor) {}
   Deadlines(const Deadlines&) = delete;
   Deadlines& operator=(const Deadlines&) = delete;
 

@@ -7,6 +7,7 @@
 //   parse(buffer.view()); buffer.consume(k);
 #pragma once
 
+#include "base/limits.h"
 #include "proxy/io/stream.h"
 
 #include <cstddef>
@@ -16,7 +17,7 @@
 namespace cork::io {
 
 // Two TLS records: each read takes what is there, each write sends few records.
-inline constexpr std::size_t kBlockBytes = 32 * 1024;
+inline constexpr std::size_t kBlockBytes = 32 * kKiB;
 
 class BufferPool {
  public:

@@ -11,7 +11,7 @@ namespace cork::io {
 
 // `ended` is told how the coroutine ended: nullptr, or the exception that escaped it (a bug or
 // std::bad_alloc, since errors are values here). It must not throw.
-inline void spawn(Executor executor, Awaitable<void> task,
+inline void spawn(const Executor& executor, Awaitable<void> task,
                   std::function<void(std::exception_ptr)> ended) {
   asio::co_spawn(executor, std::move(task), std::move(ended));
 }

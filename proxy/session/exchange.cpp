@@ -279,11 +279,11 @@ io::Awaitable<After> Exchange::forward() {
 // Only what is safe to do twice, and only where a pooled connection turned out to be dead: before a
 // byte of an answer (RFC 9110, section 9.2.2).
 bool Exchange::may_retry() const noexcept {
-  static constexpr std::array<std::string_view, 6> kIdempotent{"GET",    "HEAD",    "PUT",
-                                                               "DELETE", "OPTIONS", "TRACE"};
+  static constexpr std::array<std::string_view, 6> idempotent{"GET",    "HEAD",    "PUT",
+                                                              "DELETE", "OPTIONS", "TRACE"};
   return !revoked_ && failure_ && upstream_ && upstream_->reused && upstream_silent_ &&
          !client_failed_ && held_whole_ && failure_->reason == Reason::upstream_unreachable &&
-         std::ranges::find(kIdempotent, request_->method) != kIdempotent.end();
+         std::ranges::find(idempotent, request_->method) != idempotent.end();
 }
 
 bool Exchange::request_unread() const noexcept {

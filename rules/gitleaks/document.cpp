@@ -202,7 +202,7 @@ void Reading::allowlists(const toml::table& table, std::string_view in, bool who
 
 void Reading::allowlist(const toml::table& table, bool whole_file, std::vector<Allowlist>& into) {
   Names known = allowlist_keys();
-  if (whole_file) known.push_back("targetRules");
+  if (whole_file) known.emplace_back("targetRules");
   in_.unknown_keys(table, known);
   Allowlist list;
   list.where = in_.where(table);

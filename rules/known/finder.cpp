@@ -9,6 +9,7 @@ namespace cork::known {
 void Finder::seal() {
   count_ = slots_.size();
   std::vector<std::uint64_t> tags;
+  tags.reserve(count_);
   for (const Slot& slot : slots_) tags.push_back(slot.tag);
   // Few enough bits to be in the cache, and few that are set by chance.
   sieve_ = Sieve(tags, 64, 4096);
