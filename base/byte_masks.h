@@ -180,7 +180,7 @@ std::uint64_t pair_mask(const char* block) noexcept {
 // Of the first 64 bytes of a text, or of all of a shorter one.
 template <class Class>
 std::uint64_t byte_mask(std::string_view text) noexcept {
-  if (text.size() >= 64) return byte_mask<Class>(&text.front());
+  if (text.size() >= 64) return byte_mask<Class>(text.data());
   std::array<char, 64> block{};
   std::ranges::copy(text, block.begin());
   return byte_mask<Class>(block.data()) & ((std::uint64_t{1} << text.size()) - 1);
@@ -220,7 +220,7 @@ struct WideMasks {
   }
   template <class Class>
   [[gnu::target("avx512bw")]] static std::uint64_t of(std::string_view text) noexcept {
-    if (text.size() >= 64) return of<Class>(&text.front());
+    if (text.size() >= 64) return of<Class>(text.data());
     const std::uint64_t there = (std::uint64_t{1} << text.size()) - 1;
     return of<Class>(_mm512_maskz_loadu_epi8(there, text.data())) & there;
   }

@@ -64,7 +64,7 @@ Result<void, TrustError> trust_file(X509_STORE* store, const std::filesystem::pa
 }
 
 bool set_up(SSL_CTX* context) {
-  static constexpr std::string_view kProtocols = "\x08http/1.1";
+  static constexpr std::string_view protocols = "\x08http/1.1";
   SSL_CTX_set_verify(context, SSL_VERIFY_PEER, nullptr);
   SSL_CTX_set_options(context, SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_COMPRESSION);
   SSL_CTX_set_mode(context, SSL_MODE_RELEASE_BUFFERS | SSL_MODE_ENABLE_PARTIAL_WRITE |
@@ -74,8 +74,8 @@ bool set_up(SSL_CTX* context) {
   return SSL_CTX_set_min_proto_version(context, TLS1_2_VERSION) == 1 &&
          // An anchor need not be a root: an operator may name an intermediate, or one server.
          X509_VERIFY_PARAM_set_flags(SSL_CTX_get0_param(context), X509_V_FLAG_PARTIAL_CHAIN) == 1 &&
-         SSL_CTX_set_alpn_protos(context, reinterpret_cast<const unsigned char*>(kProtocols.data()),
-                                 static_cast<unsigned int>(kProtocols.size())) == 0;
+         SSL_CTX_set_alpn_protos(context, reinterpret_cast<const unsigned char*>(protocols.data()),
+                                 static_cast<unsigned int>(protocols.size())) == 0;
 }
 
 }  // namespace

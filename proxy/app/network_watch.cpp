@@ -12,7 +12,7 @@ NetworkWatch::NetworkWatch(Options options) : options_(std::move(options)) {
   if (!options_.on_link) options_.on_link = &io::on_link_networks;
 }
 
-void NetworkWatch::ask(io::Executor executor) {
+void NetworkWatch::ask(const io::Executor& executor) {
   {
     const std::lock_guard lock(answer_->mutex);
     if (answer_->asking) {

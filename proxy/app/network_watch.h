@@ -32,7 +32,7 @@ class NetworkWatch {
 
   // Looks kIpv4OnlyName up, on the executor. A lookup that fails leaves what was known. One at a
   // time: a call meanwhile is another lookup behind it.
-  void ask(io::Executor executor);
+  void ask(const io::Executor& executor);
   // Whether any lookup succeeded: until then nobody knows of a NAT64.
   [[nodiscard]] bool has_answer() const;
   // Puts what is known now into the snapshot: this machine's addresses, and what is around it.

@@ -1,6 +1,7 @@
 #include "rules/policy/git_body.h"
 
 #include "base/ascii.h"
+#include "base/limits.h"
 
 #include <algorithm>
 #include <array>
@@ -10,7 +11,7 @@ namespace {
 
 // What git itself never exceeds (gitprotocol-common), and what no ref or filter needs to.
 constexpr std::size_t kLongestLine = 65520;
-constexpr std::size_t kLongestFetchLine = 8 * 1024;
+constexpr std::size_t kLongestFetchLine = 8 * kKiB;
 constexpr std::string_view kPackSignature = "PACK";
 
 // gitprotocol-v2: all of upload-pack's commands read.

@@ -18,7 +18,7 @@ namespace {
 // Decoded text that a head may have, in bytes for each byte of it: each field twice to the full
 // depth, and more than any real one needs.
 constexpr std::size_t kDecodedPerByte = 8;
-constexpr std::size_t kDecodedFloor = 16 * 1024;
+constexpr std::size_t kDecodedFloor = 16 * kKiB;
 
 // So much printable text is no chance: it was encoded once more. With a newline behind it.
 constexpr std::size_t kTellingBytes = 20 + 1;
@@ -73,7 +73,7 @@ void HeadText::decode_escapes(std::size_t index) {
   const std::string_view kind = kind_of_escape(value);
   // '+' is itself in a path, a space in a form; in a query nobody knows which.
   const bool form =
-      line.part == Part::query && line.from == none && value.find('+') != std::string_view::npos;
+      line.part == Part::query && line.from == kNone && value.find('+') != std::string_view::npos;
   if ((kind.empty() && !form) || line.escapes >= limits_.depth) return;
   const std::string text(value);  // adding a line moves what `value` views
   const auto take_off = [&](bool as_form, std::string_view name) {
@@ -107,7 +107,7 @@ bool HeadText::decode_runs(std::size_t index, std::size_t credentials) {
     // Most values hold no run that is long enough.
     const std::size_t first = find(text);
     if (text.size() - first < kFewestBytes) return true;
-    const bool again = credentials != none && kind == ContainerKind::base64;
+    const bool again = credentials != kNone && kind == ContainerKind::base64;
     const auto decoder = make();
     Readings out(again ? std::function<bool(Offset)>(not_basic) : nullptr);
     decoder->push(as_bytes(text.substr(first)), first, out);
@@ -146,11 +146,11 @@ std::size_t HeadText::decode_basic(std::size_t index) {
   const Line& line = lines_[index];
   constexpr std::string_view scheme = "basic";
   std::string_view value = value_of(line);
-  if (line.part != Part::field || line.from != none) return none;
-  if (!equals_ignoring_case(line.name, "authorization")) return none;
-  if (!equals_ignoring_case(value.substr(0, scheme.size()), scheme)) return none;
+  if (line.part != Part::field || line.from != kNone) return kNone;
+  if (!equals_ignoring_case(line.name, "authorization")) return kNone;
+  if (!equals_ignoring_case(value.substr(0, scheme.size()), scheme)) return kNone;
   const std::size_t skipped = std::min(value.find_first_not_of(" \t", scheme.size()), value.size());
-  if (skipped == scheme.size()) return none;
+  if (skipped == scheme.size()) return kNone;
   value.remove_prefix(skipped);
   std::string text;
   OriginMap origins;
@@ -208,12 +208,12 @@ const HeadText::Line& HeadText::line_ending_at(Which which, std::size_t end) con
 
 const HeadText::Line& HeadText::spelling_of(const Line& line) const noexcept {
   const Line* at = &line;
-  while (at->from != none) at = &lines_[at->from];
+  while (at->from != kNone) at = &lines_[at->from];
   return *at;
 }
 
 HeadText::Range HeadText::spelled_range(const Line& line, Range range) const noexcept {
-  for (const Line* at = &line; at->from != none; at = &lines_[at->from]) {
+  for (const Line* at = &line; at->from != kNone; at = &lines_[at->from]) {
     range.begin = at->origins.source(range.begin);
     range.end = at->origins.source_end(range.end);
   }

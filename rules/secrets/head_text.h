@@ -27,17 +27,17 @@ namespace cork::secrets {
 class HeadText {
  public:
   enum Which : std::uint8_t { spelled, decoded };
-  static constexpr std::size_t none = static_cast<std::size_t>(-1);
+  static constexpr std::size_t kNone = static_cast<std::size_t>(-1);
 
   struct Line {
     Part part = Part::field;
     Which which = spelled;
-    bool basic = false;       // what Basic credentials hold
-    std::size_t depth = 0;    // encodings between this and the spelling, escapes apart
-    std::size_t escapes = 0;  // levels of them taken off since then
-    std::size_t from = none;  // index of the line this was decoded from
+    bool basic = false;        // what Basic credentials hold
+    std::size_t depth = 0;     // encodings between this and the spelling, escapes apart
+    std::size_t escapes = 0;   // levels of them taken off since then
+    std::size_t from = kNone;  // index of the line this was decoded from
     // Indices of those that were decoded from this.
-    std::size_t first_child = none, end_child = none;
+    std::size_t first_child = kNone, end_child = kNone;
     // In its text: the line, behind the field's name, and the newline.
     std::size_t begin = 0, value = 0, end = 0;
     std::string_view name;                   // of the field

@@ -78,7 +78,7 @@ class Layer final : public Sink {
 
  private:
   struct Branch;
-  class Runs;
+  class Runs;  // NOLINT(cppcoreguidelines-virtual-class-destructor): final, as its definition says
   // A form is read as one, and as any other text beside it: its content type is the sender's word.
   // A soft hyphen that is spelled as a byte is read as either: see find_soft_hyphen().
   enum class Escaping : std::uint8_t { plain, form, quoted, hyphens };

@@ -73,7 +73,7 @@ void OriginMap::forget_before(Offset position) noexcept {
       first.position = position;
     }
   }
-  if (head_ > runs_.size() / 2 || head_ > 2 * few) {
+  if (head_ > runs_.size() / 2 || head_ > 2 * kFew) {
     runs_.erase(runs_.begin(), runs_.begin() + static_cast<std::ptrdiff_t>(head_));
     head_ = 0;
   }
@@ -82,7 +82,7 @@ void OriginMap::forget_before(Offset position) noexcept {
 void OriginMap::give_back_room() {
   runs_.erase(runs_.begin(), runs_.begin() + static_cast<std::ptrdiff_t>(head_));
   head_ = 0;
-  if (runs_.capacity() > 2 * runs_.size() + few / 2) runs_.shrink_to_fit();
+  if (runs_.capacity() > 2 * runs_.size() + kFew / 2) runs_.shrink_to_fit();
 }
 
 Offset OriginMap::first() const noexcept {

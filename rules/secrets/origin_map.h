@@ -37,7 +37,7 @@ class OriginMap {
     // All at once, since there are many.
     const std::size_t before = runs_.size();
     if (before + runs.size() > runs_.capacity()) {
-      runs_.reserve(before + std::max({runs.size(), few, before / 2}));
+      runs_.reserve(before + std::max({runs.size(), kFew, before / 2}));
     }
     runs_.resize(before + runs.size());
     Span* last = runs_.data() + before;  // the one behind it
@@ -63,7 +63,7 @@ class OriginMap {
   [[nodiscard]] Offset first() const noexcept;
 
  private:
-  static constexpr std::size_t few = 32;
+  static constexpr std::size_t kFew = 32;
   struct Span {
     Offset position, begin, end;  // derived; input
     std::uint64_t pairs;          // see Run

@@ -29,7 +29,7 @@ constexpr std::size_t index_of(char a, char b) noexcept {
 }
 
 constexpr auto kCommon = [] {
-  std::array<bool, 26 * 26> common{};
+  std::array<bool, std::size_t{26} * 26> common{};
   for (std::size_t i = 0; i + 1 < kPairs.size(); i += 3) {
     common[index_of(kPairs[i], kPairs[i + 1])] = true;
   }
