@@ -15,9 +15,10 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// What the names in git's indexes may take that are held at once: of a repository, and of those in
-// it.
-constexpr std::size_t kMostNames = std::size_t{256} << 20;
+// What the indexes of git's may take that one walk reads.
+constexpr std::size_t kMostIndexes = std::size_t{256} << 20;
+// The rest are counted: a tree can be made that has one for each of its files.
+constexpr std::size_t kMostWarnings = 20;
 
 class Walk {
  public:
@@ -30,16 +31,20 @@ class Walk {
     if (error) {
       result_.problems.push_back(fmt::format("{}: {}", root.native(), error.message()));
     } else if (fs::is_directory(status)) {
-      if (!skips_(root.native())) entries(root, begin_tree(root), false);
+      if (!skips_(root.native())) entries(root, begin_trees(root), false);
     } else {
       file(root, {}, true);
+    }
+    if (unsaid_ > 0) {
+      result_.warnings.push_back(fmt::format("{} more of these are not told", unsaid_));
     }
     return std::move(result_);
   }
 
  private:
-  std::string begin_tree(const fs::path& root);
-  WorkTree open_tree(const fs::path& top);
+  std::string begin_trees(const fs::path& root);
+  void warn(const std::string& what);
+  bool is_ignored(const std::string& inside, const fs::path& path, bool is_folder);
   bool is_held(std::string inside, bool is_folder) const;
   void folder(const fs::path& path, const std::string& inside, bool ignored);
   void entries(const fs::path& path, const std::string& inside, bool ignored);
@@ -54,7 +59,8 @@ class Walk {
     std::string at;  // its top, in the tree around it
   };
   std::vector<Level> trees_{1};  // those that the walk is in, the innermost last
-  std::size_t names_ = 0;        // what their indexes take
+  GitIndexes indexes_{kMostIndexes};
+  std::size_t unsaid_ = 0;  // warnings
   FileList result_;
 };
 
@@ -62,48 +68,67 @@ std::string joined(const std::string& folder, const std::string& name) {
   return folder.empty() ? name : folder + '/' + name;
 }
 
-// The working tree that the root of the walk is in, and what the folders above the root say there.
-// Where in it the root is.
-std::string Walk::begin_tree(const fs::path& root) {
-  std::error_code error;
-  const fs::path whole = fs::canonical(root, error);
-  if (!options_.gitignore || error) return {};
-  fs::path top = whole;
-  while (!WorkTree::begins_in(top)) {
-    if (top == top.parent_path()) return {};
-    top = top.parent_path();
+void Walk::warn(const std::string& what) {
+  if (what.empty()) return;
+  if (result_.warnings.size() < kMostWarnings) {
+    result_.warnings.push_back(what);
+  } else {
+    ++unsaid_;
   }
-  WorkTree& tree = trees_.back().tree = open_tree(top);
-  std::string inside;
-  for (const fs::path& part : whole.lexically_relative(top)) {
-    if (part == ".") continue;
-    tree.add_folder(top / inside, inside);
-    inside = joined(inside, part.native());
-  }
-  return inside;
 }
 
-WorkTree Walk::open_tree(const fs::path& top) {
-  WorkTree tree = WorkTree::open(top, kMostNames - std::min(names_, kMostNames));
-  if (!tree.problem().empty()) {
-    result_.warnings.push_back(
-        fmt::format("{}; what git ignores in {} is looked into", tree.problem(), top.native()));
+// The working trees that the root of the walk is in, as one may be made up to hide what another
+// holds, and what the folders above the root say there. Where the root is in the innermost one.
+std::string Walk::begin_trees(const fs::path& root) {
+  std::error_code error;
+  const fs::path whole = fs::canonical(root, error);
+  if (!options_.gitignore) return {};
+  if (error) {
+    trees_.back().tree = WorkTree::unknown(
+        fmt::format("{}: where this is cannot be told: {}", root.native(), error.message()));
+    warn(trees_.back().tree.problem());
+    return {};
   }
-  names_ += tree.size();
-  return tree;
+  std::string inside;
+  fs::path at;
+  for (const fs::path& part : whole) {
+    at /= part;
+    if (trees_.size() > 1) {
+      warn(trees_.back().tree.add_folder(at.parent_path(), inside));
+      inside = joined(inside, part.native());
+    }
+    if (const auto found = Repository::of(at)) {
+      trees_.push_back({WorkTree::of(*found, indexes_), std::exchange(inside, {})});
+    }
+  }
+  // What somebody else says of a tree around one's own is of no account.
+  for (const Level& level : trees_) {
+    if (!level.tree.is_foreign() || &level == &trees_.back()) warn(level.tree.problem());
+  }
+  return inside;
 }
 
 // `inside`: where it is in the working tree. `ignored`: what git has of it is looked into, and
 // nothing else.
 void Walk::folder(const fs::path& path, const std::string& inside, bool ignored) {
   if (skips_(path.native())) return;
-  if (!options_.gitignore || !WorkTree::begins_in(path)) return entries(path, inside, ignored);
+  const auto found = options_.gitignore ? Repository::of(path) : std::nullopt;
+  if (!found) return entries(path, inside, ignored);
   // What a tree in this one ignores is its own affair.
-  const std::size_t before = names_;
-  trees_.push_back({open_tree(path), inside});
+  trees_.push_back({WorkTree::of(*found, indexes_), inside});
+  warn(trees_.back().tree.problem());
   entries(path, "", false);
   trees_.pop_back();
-  names_ = before;
+}
+
+bool Walk::is_ignored(const std::string& inside, const fs::path& path, bool is_folder) {
+  if (!options_.gitignore) return false;
+  const auto ignored = trees_.back().tree.ignores(inside, is_folder);
+  if (!ignored) {
+    warn(fmt::format("{}: whether git ignores this takes too long to tell; it is looked into",
+                     path.native()));
+  }
+  return ignored.value_or(false);
 }
 
 // A folder that looks like a tree of its own may be in the index of the one around it.
@@ -126,8 +151,8 @@ void Walk::entries(const fs::path& path, const std::string& inside, bool ignored
   }
   std::ranges::sort(found, {},
                     [](const fs::directory_entry& one) { return one.path().filename().native(); });
-  const std::size_t before = trees_.back().tree.patterns();
-  if (options_.gitignore && !ignored) trees_.back().tree.add_folder(path, inside);
+  const std::size_t before = trees_.back().tree.lists();
+  if (options_.gitignore && !ignored) warn(trees_.back().tree.add_folder(path, inside));
   for (const fs::directory_entry& one : found) entry(one, inside, ignored);
   trees_.back().tree.forget_beyond(before);
 }
@@ -143,7 +168,7 @@ void Walk::entry(const fs::directory_entry& one, const std::string& above, bool 
     ++result_.git_folders;
     return;
   }
-  ignored = ignored || (options_.gitignore && trees_.back().tree.ignores(inside, is_folder));
+  ignored = ignored || is_ignored(inside, path, is_folder);
   if (ignored && !is_held(inside, is_folder)) {
     ++(is_folder ? result_.ignored_folders : result_.ignored_files);
     return;

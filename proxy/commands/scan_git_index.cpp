@@ -89,6 +89,9 @@ Result<void> check_extensions(Bytes bytes) {
     const auto name = bytes.take(4);
     const auto length = bytes.number(4);
     if (!name || !length || !bytes.take(*length)) return fail(std::string(kBroken));
+    if (name == "link")
+      return fail("the index is split (git's core.splitIndex), and half elsewhere");
+    if (name == "sdir") return fail("the index is sparse (git's index.sparse)");
     if (name->front() < 'A' || name->front() > 'Z') {
       return fail(fmt::format("the index has a part '{}', which is not understood", *name));
     }
@@ -101,9 +104,8 @@ Result<void> check_extensions(Bytes bytes) {
 Result<GitIndex> GitIndex::parse(std::string_view bytes, std::size_t most) {
   // Which hash it is stands in the configuration alone; with the wrong one nothing fits.
   auto index = parse_hashed(bytes, most, kSha1);
-  if (index) return index;
-  auto other = parse_hashed(bytes, most, kSha256);
-  return other ? std::move(other) : std::move(index);
+  if (index || index.error().what != kBroken) return index;
+  return parse_hashed(bytes, most, kSha256);
 }
 
 Result<GitIndex> GitIndex::parse_hashed(std::string_view text, std::size_t most, std::size_t hash) {
@@ -116,16 +118,21 @@ Result<GitIndex> GitIndex::parse_hashed(std::string_view text, std::size_t most,
   }
   GitIndex index;
   std::string name;
+  bool is_nameless = false;
   for (std::uint32_t left = bytes.number(4).value_or(0); left > 0; --left) {
     const auto entry = take_entry(bytes, version, hash);
     if (!entry || entry->dropped > name.size()) return fail(std::string(kBroken));
     name.resize(version == 4 ? name.size() - entry->dropped : 0);
     name += entry->name;
     const bool fits = entry->said == std::min<std::size_t>(name.size(), kLengthBits);
-    if (name.empty() || !fits) return fail(std::string(kBroken));
+    if (!fits) return fail(std::string(kBroken));
+    // Of a split index, where the name is in the other half.
+    is_nameless = is_nameless || name.empty();
+    if (name.empty()) continue;
     if (auto added = index.add(name, most); !added) return fail(added.error().what);
   }
   if (auto known = check_extensions(bytes); !known) return fail(known.error().what);
+  if (is_nameless) return fail(std::string(kBroken));
   return index;
 }
 

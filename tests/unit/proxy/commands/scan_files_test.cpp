@@ -1,12 +1,16 @@
 #include "proxy/commands/scan_files.h"
 
 #include "git_index.h"
+#include "git_repository.h"
 #include "tests/support/temporary_folder.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include <filesystem>
+#include <fstream>
 #include <string>
 #include <vector>
 
@@ -44,6 +48,8 @@ class ListFiles : public testing::Test {
     return names;
   }
 
+  void make_repository(const std::string& at) { test::make_git_folder(folder_, at); }
+
   test::TemporaryFolder folder_;
   std::vector<std::string> problems_, warnings_;
   std::size_t left_out_ = 0, git_folders_ = 0, ignored_files_ = 0, ignored_folders_ = 0;
@@ -59,7 +65,7 @@ TEST_F(ListFiles, GoesThroughFoldersInTheOrderOfNames) {
 }
 
 TEST_F(ListFiles, LeavesOutWhatGitIgnoresUnlessToldNotTo) {
-  make(".git/config");
+  make_repository(".git");
   make(".git/info/exclude", "private\n");
   make(".gitignore", "*.log\nbuild/\n");
   make("private");
@@ -82,6 +88,7 @@ TEST_F(ListFiles, LeavesOutWhatGitIgnoresUnlessToldNotTo) {
 }
 
 TEST_F(ListFiles, HeedsTheListOfTheFolderThatIsNamedInAWorkingTree) {
+  make_repository(".git");
   make(".git/info/exclude", "private\n");
   make("sub/.gitignore", "secret.txt\n");
   make("sub/secret.txt");
@@ -91,6 +98,7 @@ TEST_F(ListFiles, HeedsTheListOfTheFolderThatIsNamedInAWorkingTree) {
 }
 
 TEST_F(ListFiles, LooksIntoWhatGitHasThoughAListNamesIt) {
+  make_repository(".git");
   make(".git/index", test::git_index(2, {".env", "build/deep/kept", "gone"}));
   make(".gitignore", ".env\nbuild/\n");
   make(".env");
@@ -107,9 +115,11 @@ TEST_F(ListFiles, LooksIntoWhatGitHasThoughAListNamesIt) {
 }
 
 TEST_F(ListFiles, AsksEachWorkingTreeWhatItHasAndIgnores) {
+  make_repository(".git");
   make(".git/index", test::git_index(2, {"odd/kept", "sub"}));
   make(".gitignore", "*.log\nsub\n");
   make("sub/.git", "gitdir: ../.git/modules/sub");
+  make_repository(".git/modules/sub");
   make(".git/modules/sub/index", test::git_index(2, {"a.tmp"}));
   make("sub/.gitignore", "*.tmp\n");
   make("sub/a.tmp");
@@ -126,13 +136,96 @@ TEST_F(ListFiles, AsksEachWorkingTreeWhatItHasAndIgnores) {
 }
 
 TEST_F(ListFiles, LooksIntoEverythingWhereTheIndexCannotBeRead) {
+  make_repository(".git");
   make(".git/index", "DIRC, but not for long");
   make(".gitignore", "*.log\n");
   make("a.log");
   EXPECT_THAT(listed(), ElementsAre(".gitignore", "a.log"));
   ASSERT_EQ(warnings_.size(), 1U);
-  EXPECT_THAT(warnings_.front(), HasSubstr("what git ignores in"));
+  EXPECT_THAT(warnings_.front(), HasSubstr("every file there is looked into"));
   EXPECT_THAT(problems_, IsEmpty());
+}
+
+TEST_F(ListFiles, PassesOverWhatIsNoRepository) {
+  make_repository(".git");
+  make(".git/info/exclude", "private\n");
+  make(".gitignore", "*.log\n");
+  make("a/.gitignore", "*.tmp\n");
+  make("a/b/.git/info/exclude", "*\n");
+  make("a/b/.gitignore", "*.o\n");
+  make("a/b/x.log");
+  make("a/b/x.tmp");
+  make("a/b/x.o");
+  make("a/b/private");
+  make("a/b/told");
+  for (const char* below : {"a/b", "a", ""}) {
+    EXPECT_THAT(listed({}, below), testing::IsSupersetOf({"a/b/.gitignore", "a/b/told"})) << below;
+    EXPECT_EQ(ignored_files_, 4U) << below;
+  }
+  EXPECT_THAT(warnings_, IsEmpty());
+}
+
+// Whichever of the trees the walk begins in.
+TEST_F(ListFiles, LooksIntoWhatATreeAroundTheInnermostHolds) {
+  make_repository(".git");
+  make(".git/index", test::git_index(2, {"in/kept"}));
+  make_repository("in/.git");
+  make("in/.git/info/exclude", "*\n");
+  make("in/kept");
+  make("in/made");
+  EXPECT_THAT(listed({}, "in"), ElementsAre("in/kept"));
+  EXPECT_THAT(listed(), ElementsAre("in/kept"));
+  make(".git/index", "DIRC, and no more");
+  EXPECT_THAT(listed({}, "in"), ElementsAre("in/kept", "in/made"));
+  EXPECT_EQ(warnings_.size(), 1U);
+  EXPECT_THAT(listed(), ElementsAre("in/kept", "in/made"));
+  EXPECT_EQ(warnings_.size(), 1U);
+}
+
+TEST_F(ListFiles, IgnoresNothingBySomebodyElsesRepository) {
+  if (::geteuid() != 0) GTEST_SKIP() << "only root gives files away";
+  make_repository("in/.git");
+  make("in/.git/info/exclude", "*\n");
+  make("in/a/x");
+  EXPECT_THAT(listed({}, "in/a"), IsEmpty());
+  ASSERT_EQ(::chown((folder_ / "in/.git").c_str(), 12'345, 12'345), 0);
+  for (const char* below : {"in/a", "in", ""}) {
+    EXPECT_THAT(listed({}, below), ElementsAre("in/a/x"));
+    ASSERT_EQ(warnings_.size(), 1U);
+    EXPECT_THAT(warnings_.front(), HasSubstr("in/.git belongs to another user (12345)"));
+  }
+  // One of one's own in it is believed, and the outer one has no say.
+  make_repository("in/a/.git");
+  make("in/a/.gitignore", "x\n");
+  EXPECT_THAT(listed({}, "in/a"), ElementsAre("in/a/.gitignore"));
+  EXPECT_THAT(warnings_, IsEmpty());
+}
+
+TEST_F(ListFiles, ReadsAnIndexOnceForAllThatLeadToIt) {
+  make_repository("main");
+  make("main/index", "DIRC" + std::string(1000, 'x'));
+  for (int i = 0; i < 100; ++i) make(std::to_string(i) + "/.git", "gitdir: ../main");
+  EXPECT_EQ(listed().size(), 102U);
+  EXPECT_EQ(warnings_.size(), 21U) << "and one that says how many more";
+  EXPECT_THAT(warnings_.back(), HasSubstr("80 more"));
+}
+
+// A path that is too long for the system is reached step by step.
+TEST_F(ListFiles, IgnoresNothingWhereItCannotTellWhereItIs) {
+  const auto before = std::filesystem::current_path();
+  std::filesystem::current_path(folder_.path());
+  const std::string name(250, 'd');
+  for (int i = 0; i < 20; ++i) {
+    ASSERT_EQ(::mkdir(name.c_str(), 0700), 0);
+    ASSERT_EQ(::chdir(name.c_str()), 0);
+  }
+  std::ofstream(".gitignore") << "*.log\n";
+  std::ofstream("a.log") << "x";
+  const FileList list = list_files(".", {}, [](const std::string&) { return false; });
+  std::filesystem::current_path(before);
+  EXPECT_EQ(list.files.size(), 2U);
+  ASSERT_EQ(list.warnings.size(), 1U);
+  EXPECT_THAT(list.warnings.front(), HasSubstr("where this is cannot be told"));
 }
 
 // A file of that name says where a working tree's folder is, or hides something.

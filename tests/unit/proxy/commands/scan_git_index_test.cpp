@@ -70,7 +70,15 @@ TEST(GitIndexTest, RefusesWhatItDoesNotUnderstand) {
   EXPECT_EQ(problem_of(git_index(2, {""})), "the index is broken");
   EXPECT_THAT(problem_of(git_index(2, {std::string(5000, 'a')})), HasSubstr("too long"));
   EXPECT_EQ(problem_of(git_index(2, {"a"}, 20, "TREE")), "");
-  EXPECT_THAT(problem_of(git_index(2, {"a"}, 20, "link")), HasSubstr("'link'"));
+  EXPECT_THAT(problem_of(git_index(2, {"a"}, 20, "half")), HasSubstr("'half'"));
+  EXPECT_THAT(problem_of(git_index(2, {"a"}, 20, "sdir")), HasSubstr("sparse"));
+}
+
+// Such names as the other half has are left empty in this one.
+TEST(GitIndexTest, SaysThatAnIndexIsSplitAndNotThatItIsBroken) {
+  for (const std::size_t hash : {std::size_t{20}, kSha256}) {
+    EXPECT_THAT(problem_of(git_index(2, {"", "", "a"}, hash, "link")), HasSubstr("split"));
+  }
 }
 
 // Of a few bytes each, version 4 makes names as long as it likes.

@@ -2,6 +2,10 @@
 
 #include <gtest/gtest.h>
 
+#include <cstddef>
+#include <optional>
+#include <string>
+
 namespace cork::commands {
 namespace {
 
@@ -40,16 +44,22 @@ TEST(GitIgnoreTest, ReadsPatternsAsGitDoes) {
            {"[a-c]x", "bx", false, true},
            {"[!a-c]x", "bx", false, false},
            {"[]x]", "]", false, true},
-           {"[a", "[a", false, true},
+           {"[a", "[a", false, false},
+           {"[[:digit:]]", "7", false, true},
+           {"\xef\xbb\xbf*.o", "a.o", false, true},
+           {"*\n\xef\xbb\xbf!a.o", "a.o", false, true},
            {"trailing   ", "trailing", false, true},
            {"kept\\ ", "kept ", false, true},
+           {"two\\\\ ", "two\\", false, true},
+           {"last\\", "last\\", false, false},
+           {"a//b", "a/b", false, false},
            {"crlf\r", "crlf", false, true},
            {"a*b*c", "axxbyyc", false, true},
            {"a*b*c", "axxbyy", false, false},
            {"", "a", false, false},
        }) {
     GitIgnore ignore;
-    ignore.add("", one.patterns);
+    ASSERT_TRUE(ignore.add("", one.patterns));
     EXPECT_EQ(ignore.ignores(one.path, one.folder), one.ignored)
         << one.patterns << " for " << one.path;
   }
@@ -57,15 +67,15 @@ TEST(GitIgnoreTest, ReadsPatternsAsGitDoes) {
 
 TEST(GitIgnoreTest, HoldsBelowItsFolderAndUntilItIsForgotten) {
   GitIgnore ignore;
-  ignore.add("", "*.tmp");
+  ASSERT_TRUE(ignore.add("", "*.tmp"));
   const std::size_t before = ignore.size();
-  ignore.add("src", "/gen\n!keep.tmp");
-  EXPECT_TRUE(ignore.ignores("src/gen", true));
-  EXPECT_FALSE(ignore.ignores("gen", true));
-  EXPECT_FALSE(ignore.ignores("src/keep.tmp", false));
-  EXPECT_FALSE(ignore.ignores("srcx/gen", true));
+  ASSERT_TRUE(ignore.add("src", "/gen\n!keep.tmp"));
+  EXPECT_EQ(ignore.ignores("src/gen", true), true);
+  EXPECT_EQ(ignore.ignores("gen", true), false);
+  EXPECT_EQ(ignore.ignores("src/keep.tmp", false), false);
+  EXPECT_EQ(ignore.ignores("srcx/gen", true), false);
   ignore.forget_beyond(before);
-  EXPECT_TRUE(ignore.ignores("src/keep.tmp", false));
+  EXPECT_EQ(ignore.ignores("src/keep.tmp", false), true);
 }
 
 // Each star may try every length, but never anew for each of the others.
@@ -73,14 +83,42 @@ TEST(GitIgnoreTest, TakesNoTimeToSpeakOfForManyStars) {
   GitIgnore ignore;
   std::string pattern;
   for (int i = 0; i < 60; ++i) pattern += "a*";
-  ignore.add("", pattern + "b");
-  EXPECT_FALSE(ignore.ignores(std::string(5'000, 'a'), false));
+  ASSERT_TRUE(ignore.add("", pattern + "b"));
+  EXPECT_EQ(ignore.ignores(std::string(5'000, 'a'), false), false);
   std::string folders = "**/a/", path;
   for (int i = 0; i < 10; ++i) folders += "**/a/";
   for (int i = 0; i < 100; ++i) path += "a/";
-  ignore.add("", folders + "b");
-  EXPECT_FALSE(ignore.ignores(path + "c", false));
-  EXPECT_TRUE(ignore.ignores(path + "b", false));
+  ASSERT_TRUE(ignore.add("", folders + "b"));
+  EXPECT_EQ(ignore.ignores(path + "c", false), false);
+  EXPECT_EQ(ignore.ignores(path + "b", false), true);
+}
+
+TEST(GitIgnoreTest, HeedsNoMorePatternsThanItMay) {
+  std::string most;
+  for (std::size_t i = 0; i < GitIgnore::kMostPatterns; ++i) most += "x\n";
+  GitIgnore ignore;
+  ASSERT_TRUE(ignore.add("", "*.o"));
+  EXPECT_FALSE(ignore.add("src", most));
+  EXPECT_EQ(ignore.ignores("src/x", false), false);
+  EXPECT_EQ(ignore.ignores("src/a.o", false), true);
+  // That list might have said so.
+  ignore.add_nothing("src");
+  EXPECT_EQ(ignore.ignores("src/a.o", false), false);
+  EXPECT_EQ(ignore.ignores("a.o", false), true);
+  ignore.forget_beyond(0);
+  EXPECT_TRUE(ignore.add("src", most));
+  EXPECT_FALSE(ignore.add("src/more", "y")) << "together with the lists above";
+  ignore.forget_beyond(0);
+  EXPECT_FALSE(ignore.add("", std::string(GitIgnore::kMostBytes + 1, 'x')));
+}
+
+TEST(GitIgnoreTest, SaysWhereToTellTakesTooLong) {
+  std::string text;
+  for (std::size_t i = 0; i < 5000; ++i) text += '*' + std::string(100, 'a') + "b\n";
+  GitIgnore ignore;
+  ASSERT_TRUE(ignore.add("", text));
+  EXPECT_EQ(ignore.ignores(std::string(200, 'a'), false), std::nullopt);
+  EXPECT_EQ(ignore.ignores("src/main.cpp", false), false);
 }
 
 }  // namespace

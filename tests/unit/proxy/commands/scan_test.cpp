@@ -1,5 +1,6 @@
 #include "proxy/commands/scan.h"
 
+#include "git_repository.h"
 #include "world.h"
 
 #include <gmock/gmock.h>
@@ -89,7 +90,7 @@ TEST_F(ScanCommand, WarnsOnceOfWhatIsNoFingerprint) {
 }
 
 TEST_F(ScanCommand, SaysHowMuchGitIgnoresAndWhereItCannotTell) {
-  std::filesystem::create_directories(world_.folder / "src/.git");
+  test::make_git_folder(world_.folder, "src/.git");
   std::filesystem::create_directories(world_.folder / "src/build");
   world_.folder.write("src/.gitignore", "*.log\nbuild/\n");
   world_.folder.write("src/a.log", secret_ + "\n");
