@@ -4,6 +4,7 @@
 #include "proxy/app/random.h"
 #include "proxy/app/version.h"
 #include "proxy/commands/output_stream.h"
+#include "proxy/commands/print.h"
 #include "proxy/commands/settings.h"
 #include "proxy/config/print_key.h"
 
@@ -40,8 +41,8 @@ std::optional<std::filesystem::path> find_or_write(const RunFlags& flags, const 
     commands::complain(context, kUsage, written.error().what, "name a configuration with --config");
     return std::nullopt;
   }
-  fmt::print(context.out, "There was no configuration: wrote {} to begin with.\n",
-             written->native());
+  commands::print(context, "There was no configuration: wrote {} to begin with.\n",
+                  written->native());
   return *written;
 }
 
@@ -140,11 +141,11 @@ int report(const CLI::App& root, const CLI::ParseError& error, int argc, const c
   if (error.get_exit_code() == 0) {  // --help, --version
     std::ostringstream text;
     root.exit(error, text, text);
-    fmt::print(context.out, "{}", text.str());
+    commands::print(context, "{}", text.str());
     return commands::flush_output(context, kYes);
   }
   if (argc <= 1) {
-    fmt::print(context.err, "{}", root.help());
+    commands::print_error(context, "{}", root.help());
     return kUsage;
   }
   if (const auto unknown = unknown_command(root, argc, argv)) {
@@ -189,9 +190,6 @@ int dispatch(int argc, const char* const* argv, const Context& context, const Se
     const int code = run(context);
     // Of the proxy the log is what matters, and it outlives the terminal that it was started on.
     return root->got_subcommand("run") ? code : commands::flush_output(context, code);
-  } catch (const std::system_error& error) {
-    if (std::ferror(context.out) == 0) return commands::complain(context, kFailed, error.what());
-    return commands::output_failed(context, kFailed, error.code().value());
   } catch (const std::exception& error) {
     return commands::complain(context, kFailed, error.what());
   }

@@ -7,6 +7,7 @@
 #include "proxy/app/file_watch.h"
 #include "proxy/app/signals.h"
 #include "proxy/commands/bundle_files.h"
+#include "proxy/commands/print.h"
 #include "proxy/config/leak_words.h"
 #include "proxy/config/ownership.h"
 #include "rules/gitleaks/document.h"
@@ -68,27 +69,27 @@ Result<void> write_bundle(const config::Config& config, const std::filesystem::p
   return commands::write_bundle_files(file, *bundle);
 }
 
-// Unlike fmt::print() it does not throw where the terminal is gone, which must not end cork.
+// That the terminal is gone must not end cork.
 void say(std::FILE* to, const std::string& line) {
-  std::fputs(line.c_str(), to);
+  commands::write(to, line);
   std::fflush(to);
 }
 
 void print_welcome(const config::Config& config, const Assembly& assembly, std::FILE* out) {
-  fmt::print(out, "cork is running with {}\n", config.file.string());
+  commands::print(out, "cork is running with {}\n", config.file.string());
   for (const auto& door : assembly.doors()) {
-    fmt::print(out, "  bottle {:<12} {}\n", door.bottle, door.address);
+    commands::print(out, "  bottle {:<12} {}\n", door.bottle, door.address);
   }
   if (!assembly.metrics_address().empty()) {
-    fmt::print(out, "  metrics             http://{}/metrics\n", assembly.metrics_address());
+    commands::print(out, "  metrics             http://{}/metrics\n", assembly.metrics_address());
   }
-  fmt::print(out, "  audit log           {}\n", config.audit_path.string());
-  fmt::print(out, "  CA fingerprint      {}\n", assembly.ca_fingerprint());
-  fmt::print(out, "\nIn another shell:\n");
+  commands::print(out, "  audit log           {}\n", config.audit_path.string());
+  commands::print(out, "  CA fingerprint      {}\n", assembly.ca_fingerprint());
+  commands::print(out, "\nIn another shell:\n");
   const bool several = assembly.doors().size() > 1;
   for (const auto& door : assembly.doors()) {
-    fmt::print(out, "  eval \"$({}{})\"\n", env_command(config),
-               several ? fmt::format(" --bottle '{}'", door.bottle) : "");
+    commands::print(out, "  eval \"$({}{})\"\n", env_command(config),
+                    several ? fmt::format(" --bottle '{}'", door.bottle) : "");
   }
   std::fflush(out);
 }

@@ -1,5 +1,6 @@
 #include "proxy/commands/audit_file.h"
 
+#include "proxy/commands/print.h"
 #include "proxy/commands/terminal.h"
 
 #include <fmt/format.h>
@@ -17,8 +18,8 @@ std::optional<std::filesystem::path> audit_file(const std::optional<std::filesys
 void report_skipped(std::uint64_t lines, const std::filesystem::path& file,
                     const Context& context) {
   if (lines == 0) return;
-  fmt::print(context.err, "cork: {}: {} {} no record and {} skipped\n", visible(file.native()),
-             lines, lines == 1 ? "line is" : "lines are", lines == 1 ? "was" : "were");
+  print_error(context, "cork: {}: {} {} no record and {} skipped\n", visible(file.native()), lines,
+              lines == 1 ? "line is" : "lines are", lines == 1 ? "was" : "were");
 }
 
 }  // namespace cork::commands

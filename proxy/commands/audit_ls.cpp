@@ -7,6 +7,7 @@
 #include "proxy/commands/audit_rotation.h"
 #include "proxy/commands/audit_table.h"
 #include "proxy/commands/output_stream.h"
+#include "proxy/commands/print.h"
 
 #include <fmt/format.h>
 
@@ -86,7 +87,7 @@ class Lister {
   // What is still open, and with a limit everything.
   void finish() {
     for (Held& held : order_) show(std::move(held));
-    for (const Held& held : newest_) print(held);
+    for (const Held& held : newest_) put(held);
   }
 
  private:
@@ -112,16 +113,16 @@ class Lister {
 
   void show(Held held) {
     if (!filter_.matches(held.exchange)) return;
-    if (options_.limit == 0) return print(held);
+    if (options_.limit == 0) return put(held);
     if (newest_.size() >= options_.limit) newest_.pop_front();
     newest_.push_back(std::move(held));
   }
 
-  void print(const Held& held) {
+  void put(const Held& held) {
     if (options_.format == AuditLsOptions::Format::json) {
-      fmt::print(context_.out, "{}", json_line(held));
+      print(context_, "{}", json_line(held));
     } else {
-      table_.print(held.exchange);
+      table_.show(held.exchange);
     }
   }
 

@@ -5,6 +5,7 @@
 #include "proxy/commands/audit_file.h"
 #include "proxy/commands/audit_lines.h"
 #include "proxy/commands/audit_rotation.h"
+#include "proxy/commands/print.h"
 #include "proxy/commands/terminal.h"
 
 #include <fmt/format.h>
@@ -67,7 +68,7 @@ void print(const AuditExchange& exchange, const Context& context) {
   for (const auto& [name, value] : exchange.fields) width = std::max(width, name.size());
   width = std::min<std::size_t>(width, 32);
   const auto line = [&](std::string_view name, std::string_view value) {
-    fmt::print(context.out, "{:<{}}  {}\n", visible(name), width, visible(value));
+    print(context, "{:<{}}  {}\n", visible(name), width, visible(value));
   };
   line("id", exchange.id);
   line("state", state_of(exchange));
@@ -93,9 +94,9 @@ int audit_show(const AuditShowOptions& options, const Context& context) {
   }
   complain(context, kUsage, fmt::format("'{}' begins or ends more than one id:", options.id));
   for (std::size_t i = 0; i < std::min(found.matches.size(), kMostMatches); ++i) {
-    fmt::print(context.err, "    {}\n", visible(found.matches[i].id));
+    print_error(context, "    {}\n", visible(found.matches[i].id));
   }
-  if (found.matches.size() > kMostMatches) fmt::print(context.err, "    ...\n");
+  if (found.matches.size() > kMostMatches) print_error(context, "    ...\n");
   return kUsage;
 }
 

@@ -1,6 +1,7 @@
 #include "proxy/commands/audit_table.h"
 
 #include "proxy/commands/audit_exchanges.h"
+#include "proxy/commands/print.h"
 
 #include <fmt/format.h>
 
@@ -20,7 +21,7 @@ constexpr std::size_t kWithBottle = 100;
 
 AuditTable::AuditTable(const Context& context) : context_(context), paint_(context) {}
 
-void AuditTable::print(const AuditExchange& exchange) {
+void AuditTable::show(const AuditExchange& exchange) {
   const AuditFields& fields = exchange.fields;
   const std::string status = exchange.ended ? visible(get(fields, "status")) : "...";
   const std::string request =
@@ -28,10 +29,10 @@ void AuditTable::print(const AuditExchange& exchange) {
   const std::string rules = visible(rules_of(fields));
   const std::string times = visible(times_of(exchange));
   if (context_.columns == 0) {
-    fmt::print(context_.out, "{}  {}  {}  {}{}{}{}  {}\n", visible(time_of(fields)),
-               verdict(exchange), padded(visible(get(fields, "bottle")), kBottle), request,
-               visible(place_of(fields)), times.empty() ? "" : "  " + times,
-               rules.empty() ? "" : fmt::format("  [{}]", rules), visible(exchange.id));
+    print(context_, "{}  {}  {}  {}{}{}{}  {}\n", visible(time_of(fields)), verdict(exchange),
+          padded(visible(get(fields, "bottle")), kBottle), request, visible(place_of(fields)),
+          times.empty() ? "" : "  " + times, rules.empty() ? "" : fmt::format("  [{}]", rules),
+          visible(exchange.id));
     return;
   }
   const std::string time = print_day(visible(time_of(fields)));
@@ -52,11 +53,11 @@ void AuditTable::print(const AuditExchange& exchange) {
   }
   std::string id = visible(exchange.id);
   if (id.size() > kId) id.erase(0, id.size() - kId);
-  fmt::print(context_.out, "{}  {}  {}{}{}  {}\n", time, verdict(exchange), bottle, request,
-             padded(cut(place, room), room), paint_(Colour::dim, id));
+  print(context_, "{}  {}  {}{}{}  {}\n", time, verdict(exchange), bottle, request,
+        padded(cut(place, room), room), paint_(Colour::dim, id));
   if (!rules.empty()) {
-    fmt::print(context_.out, "{}{}\n", padded("", time.size() + 4),
-               cut(fmt::format("found {}", rules), context_.columns - time.size() - 4));
+    print(context_, "{}{}\n", padded("", time.size() + 4),
+          cut(fmt::format("found {}", rules), context_.columns - time.size() - 4));
   }
 }
 
@@ -64,7 +65,7 @@ void AuditTable::print(const AuditExchange& exchange) {
 std::string AuditTable::print_day(std::string time) {
   if (time.size() <= kDay) return time;
   const std::string day = time.substr(0, kDay);
-  if (day != day_) fmt::print(context_.out, "{}{} UTC\n", day_.empty() ? "" : "\n", day);
+  if (day != day_) print(context_, "{}{} UTC\n", day_.empty() ? "" : "\n", day);
   day_ = day;
   return time.substr(kDay + 1);
 }

@@ -14,7 +14,7 @@ namespace cork::commands {
 class AuditTable {
  public:
   explicit AuditTable(const Context& context);
-  void print(const AuditExchange& exchange);
+  void show(const AuditExchange& exchange);
 
  private:
   std::string print_day(std::string time);

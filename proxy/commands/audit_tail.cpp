@@ -6,6 +6,7 @@
 #include "proxy/commands/audit_lines.h"
 #include "proxy/commands/audit_rotation.h"
 #include "proxy/commands/output_stream.h"
+#include "proxy/commands/print.h"
 #include "proxy/commands/terminal.h"
 
 #include <fmt/format.h>
@@ -35,25 +36,24 @@ class Printer {
   void operator()(const AuditExchange& exchange) const {
     const AuditFields& fields = exchange.fields;
     const std::string_view status = get(fields, "status");
-    fmt::print(context_.out, "{}  {}  {:<3}  {:<7} {}", visible(time_of(fields)), verdict(exchange),
-               exchange.ended ? visible(status) : "...", visible(get(fields, "method")),
-               visible(place_of(fields)));
+    print(context_, "{}  {}  {:<3}  {:<7} {}", visible(time_of(fields)), verdict(exchange),
+          exchange.ended ? visible(status) : "...", visible(get(fields, "method")),
+          visible(place_of(fields)));
     if (const auto reason = get(fields, "reason"); reason != "allowed" && !reason.empty()) {
-      fmt::print(context_.out, "  {}", visible(reason));
+      print(context_, "  {}", visible(reason));
     }
     if (const std::string times = times_of(exchange); !times.empty()) {
-      fmt::print(context_.out, "  {}", visible(times));
+      print(context_, "  {}", visible(times));
     }
     if (const std::string rules = rules_of(fields); !rules.empty()) {
-      fmt::print(context_.out, "  [{}]", visible(rules));
+      print(context_, "  [{}]", visible(rules));
     }
     if (exchange.ended && !exchange.refused && !exchange.answered) {
-      fmt::print(context_.out, "  {} up, {} down, {}",
-                 rounded_size(number(get(fields, "bytes.sent"))),
-                 rounded_size(number(get(fields, "bytes.response"))),
-                 duration_text(number(get(fields, "us.total"))));
+      print(context_, "  {} up, {} down, {}", rounded_size(number(get(fields, "bytes.sent"))),
+            rounded_size(number(get(fields, "bytes.response"))),
+            duration_text(number(get(fields, "us.total"))));
     }
-    fmt::print(context_.out, "  {}\n", paint_(Colour::dim, visible(exchange.id)));
+    print(context_, "  {}\n", paint_(Colour::dim, visible(exchange.id)));
   }
 
  private:
@@ -68,15 +68,15 @@ class Printer {
   Painter paint_;
 };
 
-int follow(RotatingLog& log, Window open, const Printer& print, const Context& context) {
+int follow(RotatingLog& log, Window open, const Printer& show, const Context& context) {
   while (true) {
     while (auto event = log.next()) {
       AuditExchange& exchange = open.add(std::move(*event));
       if (!exchange.ended) continue;
-      print(exchange);
+      show(exchange);
       open.forget(exchange);
     }
-    if (std::fflush(context.out) != 0) return output_failed(context, kYes, errno);
+    if (!flush(context)) return flush_output(context, kYes);
     if (!context.pause || !context.pause()) return kYes;
   }
 }
@@ -96,16 +96,16 @@ int audit_tail(const AuditTailOptions& options, const Context& context) {
   if (!options.follow) {
     while (auto event = log->rest()) last.add(std::move(*event));
   }
-  const Printer print(context);
+  const Printer show(context);
   Window open(kMostOpen);
   for (const AuditExchange& exchange : last.exchanges()) {
-    if (count > 0) print(exchange);
+    if (count > 0) show(exchange);
     if (exchange.ended) continue;
     // Known already, so that its end is shown with what its beginning said.
     open.add({EventKind::open, exchange.id, exchange.fields, {}});
   }
   report_skipped(log->skipped(), *path, context);
-  if (options.follow) return follow(*log, std::move(open), print, context);
+  if (options.follow) return follow(*log, std::move(open), show, context);
   return flush_output(context, kYes);
 }
 

@@ -4,6 +4,7 @@
 #include "certs/trust.h"
 #include "proxy/commands/output_file.h"
 #include "proxy/commands/output_stream.h"
+#include "proxy/commands/print.h"
 
 #include <fmt/chrono.h>
 #include <fmt/format.h>
@@ -17,10 +18,10 @@ namespace {
 void print(const certs::Authority& authority, const config::Config& settings,
            const Context& context) {
   const auto ends = std::chrono::floor<std::chrono::seconds>(authority.not_after());
-  fmt::print(context.out, "certificate  {}\n", (settings.ca_directory / "ca.cert.pem").native());
-  fmt::print(context.out, "fingerprint  SHA-256 {}\n", authority.fingerprint());
-  fmt::print(context.out, "valid until  {:%Y-%m-%d}\n",
-             fmt::gmtime(std::chrono::system_clock::to_time_t(ends)));
+  print(context, "certificate  {}\n", (settings.ca_directory / "ca.cert.pem").native());
+  print(context, "fingerprint  SHA-256 {}\n", authority.fingerprint());
+  print(context, "valid until  {:%Y-%m-%d}\n",
+        fmt::gmtime(std::chrono::system_clock::to_time_t(ends)));
 }
 
 std::optional<certs::Authority> load(const config::Config& settings, const Context& context) {
@@ -61,13 +62,13 @@ int ca_bundle(const CaOptions& options, const Context& context) {
   const auto bundle = certs::client_bundle(authority->certificate_pem());
   if (!bundle) return complain(context, kFailed, bundle.error().what);
   if (!options.out) {
-    fmt::print(context.out, "{}", *bundle);
+    print(context, "{}", *bundle);
     return flush_output(context, kYes);
   }
   if (auto written = replace_file(*options.out, *bundle, 0644); !written) {
     return complain(context, kFailed, written.error().what);
   }
-  fmt::print(context.out, "{}\n", options.out->native());
+  print(context, "{}\n", options.out->native());
   return kYes;
 }
 

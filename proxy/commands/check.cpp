@@ -1,5 +1,6 @@
 #include "proxy/commands/check.h"
 
+#include "proxy/commands/print.h"
 #include "proxy/commands/route_text.h"
 #include "proxy/commands/terminal.h"
 #include "proxy/commands/warnings.h"
@@ -21,7 +22,7 @@ namespace cork::commands {
 namespace {
 
 void line(const Context& context, std::string_view name, std::string_view text) {
-  if (!text.empty()) fmt::print(context.out, "  {:<10}{}\n", name, visible(text));
+  if (!text.empty()) print(context, "  {:<10}{}\n", name, visible(text));
 }
 
 std::string describe(const audit::FindingNote& note) {
@@ -55,8 +56,8 @@ void print(const Judgement& judgement, const config::Config& settings,
   const policy::Bottle& bottle = chosen.bottle;
   const policy::Decision& decision = judgement.decision;
   const Painter paint(context);
-  fmt::print(context.out, "{} {} {}\n", verdict_of(decision, paint), visible(judgement.method),
-             visible(judgement.place));
+  print(context, "{} {} {}\n", verdict_of(decision, paint), visible(judgement.method),
+        visible(judgement.place));
   line(context, "bottle",
        fmt::format("{} ({})", bottle.name(),
                    bottle.mode() == policy::Mode::observe ? "observe" : "enforce"));
@@ -137,14 +138,14 @@ int check(const CheckOptions& options, const Context& context) {
   if (bottle == nullptr) return kUsage;
   const auto rules = config::load_rules(*settings);
   if (!rules) {
-    fmt::print(context.err, "{}", render(rules.error()));
+    print_error(context, "{}", render(rules.error()));
     return kUsage;
   }
   DraftRequest request = options.request;
   if (request.method.empty()) request.method = request.body_file.empty() ? "GET" : "POST";
   const auto leaks = session::LeakRules::make(bottle->leaks, **rules);
   if (!leaks) {
-    fmt::print(context.err, "{}", render(leaks.error()));
+    print_error(context, "{}", render(leaks.error()));
     return kUsage;
   }
   const LeakContext about_leaks{

@@ -21,6 +21,12 @@ namespace cork::commands {
 // docs/commands.md
 enum ExitCode : int { kYes = 0, kFailed = 1, kUsage = 2, kNo = 3 };
 
+// What became of the output so far.
+struct OutputState {
+  int error = 0;  // errno where it could not be written
+  bool is_told = false;
+};
+
 struct Context {
   config::Environment environment;
   std::FILE* out = nullptr;
@@ -31,6 +37,8 @@ struct Context {
   std::uint64_t seed = 0;  // of what is made up at random
   // Waits a moment for more to read; false: stop waiting.
   std::function<bool()> pause;
+  // Of `out`: only print() and flush_output() write it, as a FILE keeps that it failed and not why.
+  mutable OutputState output = {};
 };
 
 using Run = std::function<int(const Context&)>;

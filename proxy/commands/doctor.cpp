@@ -4,6 +4,7 @@
 #include "certs/files.h"
 #include "proxy/commands/client_tools.h"
 #include "proxy/commands/env.h"
+#include "proxy/commands/print.h"
 #include "proxy/commands/probe.h"
 #include "proxy/commands/subprocess.h"
 #include "proxy/commands/terminal.h"
@@ -53,8 +54,8 @@ class Doctor {
     look_at_variables();
     look_at_door();
     look_at_tools();
-    fmt::print(
-        context_.out, "{}\n",
+    print(
+        context_, "{}\n",
         wrong_ == 0 ? "Nothing is wrong." : fmt::format("{} of {} checks failed.", wrong_, count_));
     return wrong_ == 0 ? kYes : kNo;
   }
@@ -71,9 +72,9 @@ class Doctor {
     const auto health = static_cast<std::size_t>(check.health);
     const std::string text =
         check.fix.empty() ? check.text : fmt::format("{}; {}", check.text, check.fix);
-    fmt::print(context_.out, "{}  {}  {}\n", paint_(colours[health], padded(words[health], kState)),
-               padded(check.name, kName),
-               wrapped(visible(text), kState + 2 + kName + 2, context_.columns));
+    print(context_, "{}  {}  {}\n", paint_(colours[health], padded(words[health], kState)),
+          padded(check.name, kName),
+          wrapped(visible(text), kState + 2 + kName + 2, context_.columns));
     ++count_;
     if (check.health == Health::bad) ++wrong_;
   }
@@ -195,9 +196,9 @@ class Doctor {
                                [this](const std::string& file) { return trusts(file); }}));
     }
     if (!absent.empty()) {
-      fmt::print(context_.out, "{}\n",
-                 wrapped(fmt::format("Not installed here: {}.", fmt::join(absent, ", ")), 0,
-                         context_.columns));
+      print(context_, "{}\n",
+            wrapped(fmt::format("Not installed here: {}.", fmt::join(absent, ", ")), 0,
+                    context_.columns));
     }
   }
 

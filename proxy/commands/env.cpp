@@ -6,6 +6,7 @@
 #include "certs/trust.h"
 #include "proxy/commands/bundle_files.h"
 #include "proxy/commands/output_file.h"
+#include "proxy/commands/print.h"
 #include "proxy/config/password.h"
 
 #include <fmt/format.h>
@@ -154,7 +155,7 @@ int print_variables(const EnvOptions& options, const Context& context) {
     if (!line) return complain(context, kUsage, line.error().what);
     text += *line;
   }
-  fmt::print(context.out, "{}", text);
+  print(context, "{}", text);
   return kYes;
 }
 
@@ -163,7 +164,7 @@ int print_variables(const EnvOptions& options, const Context& context) {
 int env(const EnvOptions& options, const Context& context) {
   const int status = print_variables(options, context);
   // A shell drops the status of `$(cork env)`, and would go on without a proxy.
-  if (status != kYes && options.shell != Shell::docker) fmt::print(context.out, "false\n");
+  if (status != kYes && options.shell != Shell::docker) print(context, "false\n");
   return status;
 }
 

@@ -2,6 +2,7 @@
 
 #include "base/descriptor.h"
 #include "base/result.h"
+#include "proxy/commands/print.h"
 #include "proxy/commands/terminal.h"
 
 #include <arpa/inet.h>
@@ -178,11 +179,11 @@ int health(const HealthOptions& options, const Context& context) {
                     "is `cork run` running with this configuration?");
   }
   if (const auto ready = body_of(*answer, "200 ")) {
-    fmt::print(context.out, "{}\n", visible(*ready));
+    print(context, "{}\n", visible(*ready));
     return kYes;
   }
   if (const auto not_ready = body_of(*answer, "503 ")) {
-    fmt::print(context.out, "{}\n", visible(*not_ready));
+    print(context, "{}\n", visible(*not_ready));
     return kNo;
   }
   return complain(context, kFailed, fmt::format("{}: what answers there is not cork", where));

@@ -7,24 +7,23 @@
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
+#include <utility>
 
 namespace cork::commands {
 
-int flush_output(const Context& context, int code) {
+bool flush(const Context& context) {
+  OutputState& output = context.output;
   errno = 0;
-  const bool flushed = std::fflush(context.out) == 0;
-  const int why = errno;
-  // An earlier write may have failed without a word.
-  if (flushed && std::ferror(context.out) == 0) return code;
-  return output_failed(context, code, flushed ? 0 : why);
+  if (output.error == 0 && std::fflush(context.out) != 0) output.error = errno != 0 ? errno : EIO;
+  return output.error == 0;
 }
 
-int output_failed(const Context& context, int code, int why) {
-  std::clearerr(context.out);  // it is told once
-  if (why == EPIPE) return code;
-  complain(context, kFailed,
-           why == 0 ? "the output cannot be written"
-                    : fmt::format("the output cannot be written: {}", std::strerror(why)));
+int flush_output(const Context& context, int code) {
+  if (flush(context) || context.output.error == EPIPE) return code;
+  if (!std::exchange(context.output.is_told, true)) {
+    complain(context, kFailed,
+             fmt::format("the output cannot be written: {}", std::strerror(context.output.error)));
+  }
   return code == kUsage ? code : kFailed;
 }
 

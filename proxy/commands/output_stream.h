@@ -6,10 +6,10 @@
 
 namespace cork::commands {
 
-// Returns `code`. Where what was printed cannot be written, says why, and returns kFailed unless
-// `code` tells of a failure already. Of a reader that has gone away nothing is said.
+// Writes what was printed; false: not all of it could be.
+[[nodiscard]] bool flush(const Context& context);
+// Returns `code`. Where what was printed cannot be written, says why, once, and returns kFailed
+// unless `code` tells of a failure already. Of a reader that has gone away nothing is said.
 int flush_output(const Context& context, int code);
-// The same for a failure that is known: `why` is what errno was.
-int output_failed(const Context& context, int code, int why);
 
 }  // namespace cork::commands

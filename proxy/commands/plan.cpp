@@ -2,6 +2,7 @@
 
 #include "certs/authority.h"
 #include "proxy/commands/output_stream.h"
+#include "proxy/commands/print.h"
 #include "proxy/config/rule_files.h"
 #include "proxy/session/leak_rules.h"
 #include "rules/gitleaks/document.h"
@@ -48,7 +49,7 @@ int plan(const PlanOptions& options, const Context& context) {
   if (!settings) return kUsage;
   auto loaded = config::load_rules_and_warnings(*settings);
   if (!loaded) {
-    fmt::print(context.err, "{}", render(loaded.error()));
+    print_error(context, "{}", render(loaded.error()));
     return kUsage;
   }
   Plan plan{
@@ -62,15 +63,15 @@ int plan(const PlanOptions& options, const Context& context) {
     plan.warnings.push_back(warnings_of(bottle, context.now()));
   }
   if (!problems.empty()) {
-    fmt::print(context.err, "{}", render(problems));
+    print_error(context, "{}", render(problems));
     return kUsage;
   }
   const bool json = options.format == PlanFormat::json;
-  fmt::print(context.out, "{}", json ? plan_json(plan) : plan_text(plan, context));
+  print(context, "{}", json ? plan_json(plan) : plan_text(plan, context));
   if (const int code = flush_output(context, kYes); code != kYes) return code;
   // After the plan, whose end is what is seen: a rule that only records what it finds, and one that
   // is to be left out and does not exist, stop less than was meant.
-  fmt::print(context.err, "{}", gitleaks::render_warnings(loaded->warnings));
+  print_error(context, "{}", gitleaks::render_warnings(loaded->warnings));
   return kYes;
 }
 

@@ -1,5 +1,6 @@
 #include "proxy/commands/rules.h"
 
+#include "proxy/commands/print.h"
 #include "proxy/commands/terminal.h"
 #include "proxy/config/rule_files.h"
 #include "rules/gitleaks/document.h"
@@ -45,7 +46,7 @@ std::optional<config::LoadedRules> load_all(const RulesOptions& options, const C
   }();
   if (!compiled) return std::nullopt;
   if (*compiled) return **compiled;
-  fmt::print(context.err, "{}", render(compiled->error()));
+  print_error(context, "{}", render(compiled->error()));
   return std::nullopt;
 }
 
@@ -116,20 +117,19 @@ int rules_ls(const RulesOptions& options, const Context& context) {
   for (const secrets::Rule& rule : (*rules)->rules()) {
     const bool blocks = rule.confidence == secrets::Confidence::high;
     blocking += blocks ? 1 : 0;
-    fmt::print(context.out, "{:<{}}  {:<6}  {}\n", visible(rule.id), width,
-               blocks ? "block" : "record",
-               wrapped(visible(rule.description), text, context.columns));
+    print(context, "{:<{}}  {:<6}  {}\n", visible(rule.id), width, blocks ? "block" : "record",
+          wrapped(visible(rule.description), text, context.columns));
     const std::string audience = audience_of(rule, kMostPlaces);
     if (!audience.empty()) {
-      fmt::print(context.out, "{:<{}}{}\n", "", text,
-                 wrapped(visible("at home: " + audience), text, context.columns));
+      print(context, "{:<{}}{}\n", "", text,
+            wrapped(visible("at home: " + audience), text, context.columns));
     }
   }
-  fmt::print(context.out, "{}: {} block, {} record only\n",
-             counted((*rules)->rules().size(), "rule", "rules"), blocking,
-             (*rules)->rules().size() - blocking);
+  print(context, "{}: {} block, {} record only\n",
+        counted((*rules)->rules().size(), "rule", "rules"), blocking,
+        (*rules)->rules().size() - blocking);
   // After the list: of a long one the end is what is seen.
-  fmt::print(context.err, "{}", gitleaks::render_warnings(all->warnings));
+  print_error(context, "{}", gitleaks::render_warnings(all->warnings));
   return kYes;
 }
 
@@ -140,10 +140,9 @@ int rules_why(const RulesOptions& options, const Context& context) {
   if (rule == nullptr) return no_such_rule(*all->rules, options.id, context);
   const auto line = [&context](std::string_view name, std::string_view text) {
     if (text.empty()) return;
-    fmt::print(context.out, "  {:<12}{}\n", name,
-               wrapped(visible(text), kExplained, context.columns));
+    print(context, "  {:<12}{}\n", name, wrapped(visible(text), kExplained, context.columns));
   };
-  fmt::print(context.out, "{}\n", Painter(context)(Colour::green, visible(rule->id)));
+  print(context, "{}\n", Painter(context)(Colour::green, visible(rule->id)));
   line("what", rule->description);
   line("why", rule->why);
   line("found", rule->confidence == secrets::Confidence::high ? "it is blocked"
@@ -173,7 +172,7 @@ int rules_why(const RulesOptions& options, const Context& context) {
   std::erase_if(about, [&](const Diagnostic& warning) {
     return warning.what.find('\'' + rule->id + '\'') == std::string::npos;
   });
-  fmt::print(context.err, "{}", gitleaks::render_warnings(about));
+  print_error(context, "{}", gitleaks::render_warnings(about));
   return kYes;
 }
 
@@ -182,20 +181,20 @@ int rules_test(const RulesOptions& options, const Context& context) {
   if (!rules) return kUsage;
   std::mt19937_64 random(context.seed);
   const std::vector<std::string> failures = secrets::run_examples(**rules, random);
-  for (const std::string& failure : failures) fmt::print(context.out, "{}\n", visible(failure));
+  for (const std::string& failure : failures) print(context, "{}\n", visible(failure));
   std::size_t examples = 0;
   std::vector<std::string_view> bare;
   for (const secrets::Rule& rule : (*rules)->rules()) {
     examples += rule.examples.size() + rule.non_examples.size();
     if (rule.examples.empty()) bare.push_back(rule.id);
   }
-  fmt::print(context.out, "{} rules, {} examples, {} failed\n", (*rules)->rules().size(), examples,
-             failures.size());
+  print(context, "{} rules, {} examples, {} failed\n", (*rules)->rules().size(), examples,
+        failures.size());
   if (!bare.empty()) {
     const auto named = std::min(std::ssize(bare), kMostNamed);
-    fmt::print(context.out, "{} without an example: {}{}\n", bare.size(),
-               visible(fmt::format("{}", fmt::join(bare.begin(), bare.begin() + named, ", "))),
-               named < std::ssize(bare) ? ", ..." : "");
+    print(context, "{} without an example: {}{}\n", bare.size(),
+          visible(fmt::format("{}", fmt::join(bare.begin(), bare.begin() + named, ", "))),
+          named < std::ssize(bare) ? ", ..." : "");
   }
   return failures.empty() ? kYes : kNo;
 }

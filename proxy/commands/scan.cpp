@@ -1,6 +1,7 @@
 #include "proxy/commands/scan.h"
 
 #include "proxy/commands/output_file.h"
+#include "proxy/commands/print.h"
 #include "proxy/commands/scan_baseline.h"
 #include "proxy/commands/scan_files.h"
 #include "proxy/commands/scan_progress.h"
@@ -51,10 +52,10 @@ struct Known {
 bool add_ignored(const fs::path& file, Known& known, const Context& context) {
   const auto text = config::read_file(file, kMaxIgnoreList);
   if (!text) {
-    fmt::print(context.err, "{}", render(text.error()));
+    print_error(context, "{}", render(text.error()));
     return false;
   }
-  fmt::print(context.err, "{}", gitleaks::render_warnings(known.ignored.add(*text, file.native())));
+  print_error(context, "{}", gitleaks::render_warnings(known.ignored.add(*text, file.native())));
   return true;
 }
 
@@ -78,7 +79,7 @@ bool load_baseline(const ScanOptions& options, Known& known, const Context& cont
   if (!options.baseline) return true;
   const auto text = config::read_file(*options.baseline, kMaxBaseline);
   if (!text) {
-    fmt::print(context.err, "{}", render(text.error()));
+    print_error(context, "{}", render(text.error()));
     return false;
   }
   auto baseline = Baseline::parse(*text);
@@ -127,10 +128,10 @@ int Scan::run() {
   }
   auto rules = scan_rules(options_.config, options_.paths);
   if (!rules) {
-    fmt::print(context_.err, "{}", render(rules.error()));
+    print_error(context_, "{}", render(rules.error()));
     return kUsage;
   }
-  fmt::print(context_.err, "{}", gitleaks::render_warnings(rules->warnings));
+  print_error(context_, "{}", gitleaks::render_warnings(rules->warnings));
   Known known;
   if (!load_ignored(options_, known, context_) || !load_baseline(options_, known, context_)) {
     return kUsage;
@@ -191,7 +192,7 @@ void Scan::list(const gitleaks::Detector& skipping) {
     }
     std::ranges::move(found.problems, std::back_inserter(result_.problems));
     for (const std::string& warning : found.warnings) {
-      fmt::print(context_.err, "cork: warning: {}\n", visible(warning));
+      print_error(context_, "cork: warning: {}\n", visible(warning));
     }
     left_out_ += found.left_out;
     git_folders_ += found.git_folders;
@@ -219,7 +220,7 @@ bool Scan::write(const std::vector<gitleaks::Rule>& rules) {
                            : ReportFormat::text);
   const Report found{result_.findings, rules};
   if (!options_.report_path || *options_.report_path == "-") {
-    fmt::print(context_.out, "{}", report(format, found, Painter(context_)));
+    print(context_, "{}", report(format, found, Painter(context_)));
     return true;
   }
   Context plain = context_;
@@ -252,7 +253,7 @@ void Scan::summarise() {
       "files that look like UTF-16, without the mark that it is read by");
   // A tree that brings rules of its own may bring ones that find nothing.
   if (!rules_file_.empty()) text += fmt::format("; the rules are those of {}", rules_file_);
-  fmt::print(context_.err, "cork scan: {}\n", visible(text));
+  print_error(context_, "cork scan: {}\n", visible(text));
 }
 
 void add_report_options(CLI::App& command, ScanOptions& options) {

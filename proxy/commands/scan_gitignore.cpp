@@ -26,8 +26,9 @@ Parts split(std::string_view path) {
 std::string_view without_last_spaces(std::string_view line) {
   std::size_t end = 0;
   for (std::size_t i = 0; i < line.size(); ++i) {
-    const bool kept = line[i] == '\\' && ++i < line.size();
-    if (kept || i == line.size() || line[i] != ' ') end = i + 1;
+    const bool is_escape = line[i] == '\\';
+    if (is_escape) ++i;
+    if (is_escape || line[i] != ' ') end = i + 1;
   }
   return line.substr(0, end);
 }

@@ -103,7 +103,8 @@ std::optional<bool> take_class(std::string_view& pattern, char c) {
     }
     const bool is_range = one == '-' && from && at + 1 < pattern.size() && pattern[at + 1] != ']';
     if (is_range) ++at;
-    if (pattern[at] == '\\' && ++at == pattern.size()) return std::nullopt;
+    if (pattern[at] == '\\') ++at;
+    if (at == pattern.size()) return std::nullopt;
     const char to = pattern[at++];
     held = held || is_between(is_range ? *from : to, c, to);
     from = is_range ? std::nullopt : std::optional(to);

@@ -1,5 +1,6 @@
 #include "proxy/commands/scan_progress.h"
 
+#include "proxy/commands/print.h"
 #include "proxy/commands/terminal.h"
 
 #include <fmt/format.h>
@@ -44,13 +45,13 @@ ProgressBar::ProgressBar(std::FILE* out) : out_(out) {
 
 void ProgressBar::draw(const ScanProgress& now) {
   if (!draws()) return;
-  fmt::print(out_, "\r{}\x1b[K", progress_text(now, columns_ - 1));
+  print(out_, "\r{}\x1b[K", progress_text(now, columns_ - 1));
   std::fflush(out_);
 }
 
 void ProgressBar::clear() {
   if (!draws()) return;
-  fmt::print(out_, "\r\x1b[K");
+  print(out_, "\r\x1b[K");
   std::fflush(out_);
 }
 

@@ -2,6 +2,7 @@
 
 #include "base/diagnostic.h"
 #include "certs/files.h"
+#include "proxy/commands/print.h"
 #include "proxy/commands/terminal.h"
 #include "proxy/config/ownership.h"
 #include "proxy/config/upstream.h"
@@ -28,12 +29,12 @@ std::optional<config::Config> load_settings(const ConfigFlag& flag, const Contex
                                             const config::CredentialReading& credentials) {
   const auto file = config::find(flag, context.environment);
   if (!file) {
-    fmt::print(context.err, "{}", render(file.error()));
+    print_error(context, "{}", render(file.error()));
     return std::nullopt;
   }
   auto loaded = config::load(*file, context.environment, credentials);
   if (!loaded) {
-    fmt::print(context.err, "{}", render(loaded.error()));
+    print_error(context, "{}", render(loaded.error()));
     return std::nullopt;
   }
   return std::move(*loaded);
@@ -44,13 +45,13 @@ std::optional<config::Config> load_settings_to_serve(const ConfigFlag& flag, con
   auto settings = load_settings(flag, context, credentials);
   if (!settings) return std::nullopt;
   if (auto problem = config::writable_by_others(*settings)) {
-    fmt::print(context.err, "{}", render({*std::move(problem)}));
+    print_error(context, "{}", render({*std::move(problem)}));
     return std::nullopt;
   }
   // Without a file of the operator's the system's roots are all there is, and nobody's mistake.
   if (settings->upstream_ca_file.empty()) return settings;
   if (auto trust = config::upstream_trust(*settings); !trust) {
-    fmt::print(context.err, "{}", render({std::move(trust.error())}));
+    print_error(context, "{}", render({std::move(trust.error())}));
     return std::nullopt;
   }
   return settings;
@@ -81,10 +82,9 @@ const config::BottleConfig* choose_bottle(const config::Config& config,
 }
 
 int complain(const Context& context, int code, std::string_view what, std::string_view hint) {
-  // fmt::print() throws where that cannot be written, and nobody could be told.
   std::string text = fmt::format("cork: error: {}\n", visible(what));
   if (!hint.empty()) text += fmt::format("    {}\n", visible(hint));
-  std::fputs(text.c_str(), context.err);
+  write(context.err, text);
   return code;
 }
 

@@ -1,9 +1,9 @@
 #include "proxy/commands/output_stream.h"
 
+#include "proxy/commands/print.h"
 #include "tests/support/full_stream.h"
 #include "world.h"
 
-#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include <cerrno>
@@ -20,7 +20,7 @@ class OutputStream : public testing::Test {
     Captured out, err;
     Context context = world_.context(out, err);
     context.out = full.file();
-    fmt::print(context.out, "a short word");
+    print(context, "a short word");
     const int first = flush_output(context, code);
     said_ = err.text();
     EXPECT_EQ(flush_output(context, first), first);
@@ -35,7 +35,7 @@ class OutputStream : public testing::Test {
 TEST_F(OutputStream, KeepsTheCodeWhereAllWasWritten) {
   Captured out, err;
   const Context context = world_.context(out, err);
-  fmt::print(context.out, "word");
+  print(context, "word");
   for (const int code : {kYes, kFailed, kUsage, kNo}) EXPECT_EQ(flush_output(context, code), code);
   EXPECT_EQ(out.text(), "word");
   EXPECT_EQ(err.text(), "");
