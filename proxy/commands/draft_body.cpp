@@ -29,7 +29,10 @@ Result<std::string> read_all(int descriptor, std::string_view name) {
   for (;;) {
     const ssize_t got = ::read(descriptor, buffer.data(), buffer.size());
     if (got < 0 && errno == EINTR) continue;
-    if (got < 0) return fail(fmt::format("{}: {}", name, std::strerror(errno)));
+    if (got < 0 && errno == EBADF) {
+      return fail(fmt::format("{} is closed: pipe the body into it, or name a file", name));
+    }
+    if (got < 0) return fail(fmt::format("{} cannot be read: {}", name, std::strerror(errno)));
     if (got == 0) return text;
     text.append(buffer.data(), static_cast<std::size_t>(got));
     if (text.size() > kMostOfStandardInput) {
@@ -46,6 +49,9 @@ Result<DraftBody> DraftBody::open(const std::string& file, int standard_input) {
   const bool is_other = file != "-" && std::filesystem::is_other(file, error);
   if (file == "-" || is_other) {
     const Descriptor pipe(is_other ? ::open(file.c_str(), O_RDONLY | O_CLOEXEC) : -1);
+    if (is_other && !pipe) {
+      return fail(fmt::format("{} cannot be opened: {}", file, std::strerror(errno)));
+    }
     auto text = is_other ? read_all(pipe.get(), file) : read_all(standard_input, "standard input");
     if (!text) return fail(text.error().what);
     const std::uint64_t size = text->size();

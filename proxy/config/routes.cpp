@@ -11,6 +11,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <charconv>
+#include <limits>
 #include <string>
 #include <utility>
 
@@ -74,6 +76,14 @@ bool take_scheme(std::string_view& text, Scheme& scheme, Position at, Report& re
   return false;
 }
 
+// What `addresses` takes: without bits behind the prefix, and as YAML reads it.
+std::string block_text(const IpAddress& address, std::string_view length) {
+  int prefix = std::numeric_limits<int>::max();  // where it has too many digits
+  std::from_chars(length.data(), length.data() + length.size(), prefix);
+  const std::string text = Cidr::around(address, prefix).to_string();
+  return address.is_v4() ? text : fmt::format("'{}'", text);
+}
+
 std::optional<Spelled> parse_spelling(std::string_view written, Position at, Report& report) {
   std::string_view text = written;
   Scheme scheme = Scheme::https;
@@ -82,12 +92,12 @@ std::optional<Spelled> parse_spelling(std::string_view written, Position at, Rep
     const std::string_view host = written.substr(0, written.size() - text.size() + slash);
     const std::string_view path = text.substr(slash);
     const std::string_view length = path.substr(1);
-    if (IpAddress::parse(text.substr(0, slash)) && !length.empty() &&
-        std::ranges::all_of(length, is_digit)) {
+    const auto address = IpAddress::parse(text.substr(0, slash));
+    if (address && !length.empty() && std::ranges::all_of(length, is_digit)) {
       report.add(at, fmt::format("'{}' is a block of addresses, and a route is a host", written),
                  fmt::format("name the hosts that are there, and open the block for each: "
                              "{{host: registry.corp.example, addresses: [{}]}}",
-                             text));
+                             block_text(*address, length)));
       return std::nullopt;
     }
     report.add(at, fmt::format("'{}' has a path, and a route is a host", written),

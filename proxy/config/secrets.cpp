@@ -64,6 +64,11 @@ class Reader {
  private:
   std::optional<Draft> read_entry(const Item& item) {
     if (item.node.kind == YamlNode::Kind::scalar) return refuse_bare(item);
+    if (item.node.kind == YamlNode::Kind::null) {
+      report_.add(item.at, "an entry of 'secrets' is empty",
+                  fmt::format("write {}, or remove the dash", kExample));
+      return std::nullopt;
+    }
     if (!is_mapping(item, kExample, report_)) return std::nullopt;
     check_keys(item.node, Section::secret, report_);
     Draft draft{

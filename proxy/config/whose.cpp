@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <charconv>
 #include <string>
 #include <utility>
 
@@ -29,17 +30,24 @@ bool is_too_long(const Item& item, Report& report) {
 std::optional<Cidr> read_client(const Item& item, Report& report) {
   const auto text = read_text(item, report);
   if (!text) return std::nullopt;
+  const std::size_t slash = text->find('/');
+  const auto network = IpAddress::parse(text->substr(0, slash));
+  if (network && !network->is_v4() && network->unmapped().is_v4()) {
+    constexpr int mapped = 96;  // bits in front of the IPv4 address
+    int prefix = 128;
+    if (slash != std::string::npos) {
+      std::from_chars(text->data() + slash + 1, text->data() + text->size(), prefix);
+    }
+    const Cidr meant = Cidr::around(network->unmapped(), prefix >= mapped ? prefix - mapped : 128);
+    report.add(item.at, fmt::format("'{}' is IPv4 written as IPv6, and no client has it", *text),
+               fmt::format("write the IPv4 block: {}", meant.to_string()));
+    return std::nullopt;
+  }
   auto block = Cidr::parse(*text);
   if (!block) {
     report.add(item.at,
                fmt::format("'{}' is no block of source addresses: {}", *text, block.error().what),
                "write a block as in 172.20.0.0/16, or one address");
-    return std::nullopt;
-  }
-  const auto network = IpAddress::parse(text->substr(0, text->find('/')));
-  if (network && !network->is_v4() && network->unmapped().is_v4()) {
-    report.add(item.at, fmt::format("'{}' is IPv4 written as IPv6, and no client has it", *text),
-               fmt::format("write the IPv4 block: {}/...", network->unmapped().to_string()));
     return std::nullopt;
   }
   return *block;

@@ -36,7 +36,16 @@ TEST(DraftBodies, AreAFileOrStandardInput) {
   EXPECT_EQ(piped->size(), 5u);
   EXPECT_EQ(all_of(*piped), "piped");
   EXPECT_THAT(DraftBody::open(folder / "none", -1).error().what, testing::HasSubstr("none: "));
-  EXPECT_THAT(DraftBody::open("-", -1).error().what, testing::HasSubstr("standard input: "));
+  EXPECT_EQ(DraftBody::open("-", -1).error().what,
+            "standard input is closed: pipe the body into it, or name a file");
+}
+
+TEST(DraftBodies, SayWhyWhatIsNoFileCannotBeOpened) {
+  test::TemporaryFolder folder;
+  const std::string path = folder / "door";
+  ASSERT_EQ(::mknod(path.c_str(), S_IFSOCK | 0600, 0), 0);
+  EXPECT_EQ(DraftBody::open(path, -1).error().what,
+            path + " cannot be opened: No such device or address");
 }
 
 TEST(DraftBodies, AreReadFromAPipeThatIsNamed) {

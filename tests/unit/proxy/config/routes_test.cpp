@@ -98,7 +98,10 @@ TEST(Routes, ThatAreWrongSayWhereAndWhatToWrite) {
       {"~", "'allow' has no value"},
       {"{methods: [GET]}", "a route has no 'host'"},
       {"10.0.0.0/8", "'10.0.0.0/8' is a block of addresses, and a route is a host"},
-      {"10.1.2.3/8", "open the block for each"},
+      {"10.1.2.3/8",
+       "open the block for each: {host: registry.corp.example, addresses: "
+       "[10.0.0.0/8]}"},
+      {"10.1.2.3/99999999999", "addresses: [10.1.2.3/32]}"},
       {"a.example: ", "'a.example:' is a key, and a route's host is a value"},
       {"{host: a.example, method: [GET]}",
        "6:27: error: unknown key 'method'\n    did you mean 'methods'?"},
@@ -121,6 +124,17 @@ TEST(Routes, ThatAreWrongSayWhereAndWhatToWrite) {
   };
   for (const auto& [text, expected] : refused) {
     EXPECT_THAT(errors_of(with_route(text)), HasSubstr(expected)) << text;
+  }
+}
+
+TEST(Routes, AreAcceptedAsTheAdviceForABlockSaysThem) {
+  for (const std::string block :
+       {"10.0.0.5/8", "10.0.0.5/32", "10.0.0.5/33", "http://10.0.0.5/8"}) {
+    const std::string said = errors_of(with_route(block));
+    const std::size_t begin = said.find("{host:");
+    ASSERT_NE(begin, std::string::npos) << said;
+    const std::string advice = said.substr(begin, said.find('}', begin) + 1 - begin);
+    EXPECT_EQ(errors_of(with_route(advice)), "") << advice;
   }
 }
 

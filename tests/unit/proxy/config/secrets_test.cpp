@@ -103,6 +103,10 @@ TEST_F(Secrets, StandEachInAMapping) {
   EXPECT_THAT(errors("      - env:MINE\n"),
               HasSubstr("an entry of 'secrets' is a mapping, here is a single value\n"
                         "    write {from: env:MINE}"));
+  for (const char* nothing : {"      - null\n", "      - ~\n", "      -\n"}) {
+    EXPECT_THAT(errors(nothing), HasSubstr("an entry of 'secrets' is empty\n"
+                                           "    write `- from: env:GITHUB_TOKEN`"));
+  }
   EXPECT_THAT(errors("      - " + value('b') + "\n"), Not(HasSubstr(value('b'))));
 }
 
