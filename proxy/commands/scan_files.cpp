@@ -17,6 +17,8 @@ namespace fs = std::filesystem;
 
 // What the indexes of git's may take that one walk reads.
 constexpr std::size_t kMostIndexes = std::size_t{256} << 20;
+// Working trees in one another; each keeps its lists while the walk is in it.
+constexpr std::size_t kMostTrees = 32;
 // The rest are counted: a tree can be made that has one for each of its files.
 constexpr std::size_t kMostWarnings = 20;
 
@@ -43,6 +45,7 @@ class Walk {
 
  private:
   std::string begin_trees(const fs::path& root);
+  WorkTree open_tree(const Repository& found);
   void warn(const std::string& what);
   bool is_ignored(const std::string& inside, const fs::path& path, bool is_folder);
   bool is_held(std::string inside, bool is_folder) const;
@@ -66,6 +69,12 @@ class Walk {
 
 std::string joined(const std::string& folder, const std::string& name) {
   return folder.empty() ? name : folder + '/' + name;
+}
+
+WorkTree Walk::open_tree(const Repository& found) {
+  if (trees_.size() <= kMostTrees) return WorkTree::of(found, indexes_);
+  return WorkTree::unknown(
+      fmt::format("{}: this is in more than {} repositories", found.folder().native(), kMostTrees));
 }
 
 void Walk::warn(const std::string& what) {
@@ -98,7 +107,7 @@ std::string Walk::begin_trees(const fs::path& root) {
       inside = joined(inside, part.native());
     }
     if (const auto found = Repository::of(at)) {
-      trees_.push_back({WorkTree::of(*found, indexes_), std::exchange(inside, {})});
+      trees_.push_back({open_tree(*found), std::exchange(inside, {})});
     }
   }
   // What somebody else says of a tree around one's own is of no account.
@@ -115,7 +124,7 @@ void Walk::folder(const fs::path& path, const std::string& inside, bool ignored)
   const auto found = options_.gitignore ? Repository::of(path) : std::nullopt;
   if (!found) return entries(path, inside, ignored);
   // What a tree in this one ignores is its own affair.
-  trees_.push_back({WorkTree::of(*found, indexes_), inside});
+  trees_.push_back({open_tree(*found), inside});
   warn(trees_.back().tree.problem());
   entries(path, "", false);
   trees_.pop_back();

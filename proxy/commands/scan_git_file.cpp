@@ -37,6 +37,7 @@ Result<GitFile> GitFile::open(const std::filesystem::path& path, Links links) {
   }
   opened.id_ = {status.st_dev, status.st_ino};
   opened.size_ = static_cast<std::size_t>(status.st_size);
+  opened.owner_ = status.st_uid;
   return opened;
 }
 

@@ -33,6 +33,7 @@ class GitFile {
   // The same for every name of the file. Needs one.
   [[nodiscard]] Id id() const noexcept { return id_; }
   [[nodiscard]] std::size_t size() const noexcept { return size_; }
+  [[nodiscard]] uid_t owner() const noexcept { return owner_; }
   // Of at most `most` bytes. Needs one, and once.
   [[nodiscard]] Result<std::string> read(std::size_t most) const;
 
@@ -40,6 +41,7 @@ class GitFile {
   Descriptor file_;
   Id id_{};
   std::size_t size_ = 0;
+  uid_t owner_ = 0;
 };
 
 // The text of a short one; "" where there is none, or none that can be read.

@@ -71,7 +71,7 @@ std::string distrust_of(const fs::path& path, int (*ask)(const char*, struct sta
   if (ask(path.c_str(), &status) != 0) {
     return fmt::format("{}: {}", path.native(), std::strerror(errno));
   }
-  if (status.st_uid == ::geteuid() || status.st_uid == 0) return {};
+  if (is_trusted(status.st_uid)) return {};
   return fmt::format("{} belongs to another user ({})", path.native(), status.st_uid);
 }
 
@@ -94,6 +94,10 @@ std::string Repository::distrust() const {
     if (why.empty()) why = distrust_of(*path, ::stat);
   }
   return why;
+}
+
+bool is_trusted(uid_t owner) {
+  return owner == ::geteuid() || owner == 0;
 }
 
 }  // namespace cork::commands

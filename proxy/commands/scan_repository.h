@@ -5,6 +5,8 @@
 //   if (const auto found = Repository::of(folder)) found->distrust().empty();
 #pragma once
 
+#include <sys/types.h>
+
 #include <filesystem>
 #include <optional>
 #include <string>
@@ -28,5 +30,8 @@ class Repository {
  private:
   std::filesystem::path top_, folder_, shared_;
 };
+
+// The effective user or root: nobody else decides what is not looked into.
+[[nodiscard]] bool is_trusted(uid_t owner);
 
 }  // namespace cork::commands

@@ -21,7 +21,8 @@ WorkTree WorkTree::unknown(std::string problem) {
 
 WorkTree WorkTree::of(const Repository& repository, GitIndexes& indexes) {
   if (const std::string why = repository.distrust(); !why.empty()) {
-    WorkTree tree = unknown(why + ", so this repository is not believed");
+    WorkTree tree =
+        unknown(why + ", so this repository is not believed (it is where cork runs as that user)");
     tree.holds_everything_ = false;
     tree.is_foreign_ = true;
     return tree;
@@ -30,6 +31,7 @@ WorkTree WorkTree::of(const Repository& repository, GitIndexes& indexes) {
   const Result<GitIndex>& index = indexes.read(file);
   if (!index) return unknown(fmt::format("{}: {}", file.native(), index.error().what));
   WorkTree tree;
+  tree.is_repository_ = true;
   tree.index_ = &*index;
   tree.problem_ = tree.add_list(repository.shared() / "info/exclude", "", GitFile::Links::follow);
   return tree;
@@ -48,6 +50,10 @@ std::string WorkTree::add_list(const std::filesystem::path& file, std::string_vi
   const auto opened = GitFile::open(file, links);
   if (!opened) return say(opened.error().what);  // git goes on without it, too
   if (!*opened) return {};
+  if (!is_repository_ && !is_trusted(opened->owner())) {
+    return say(
+        fmt::format("this belongs to another user ({}), and to no repository", opened->owner()));
+  }
   const auto text = opened->read(kMostIgnored);
   if (text && ignore_.add(below, *text)) return {};
   ignore_.add_nothing(below);

@@ -21,7 +21,7 @@ namespace cork::commands {
 
 class WorkTree {
  public:
-  // Of no repository; the .gitignore files there hold all the same.
+  // Of no repository; the .gitignore files there hold all the same, but for other users'.
   WorkTree() = default;
   // Of one that cannot be told: nothing in it is ignored.
   [[nodiscard]] static WorkTree unknown(std::string problem);
@@ -52,7 +52,8 @@ class WorkTree {
 
   GitIgnore ignore_;
   const GitIndex* index_ = nullptr;
-  bool ignores_nothing_ = false, holds_everything_ = false, is_foreign_ = false;
+  bool is_repository_ = false, ignores_nothing_ = false, holds_everything_ = false,
+       is_foreign_ = false;
   std::string problem_;
 };
 

@@ -201,6 +201,32 @@ TEST_F(ListFiles, IgnoresNothingBySomebodyElsesRepository) {
   EXPECT_THAT(warnings_, IsEmpty());
 }
 
+TEST_F(ListFiles, IgnoresNothingBySomebodyElsesListWhereNoRepositoryIs) {
+  if (::geteuid() != 0) GTEST_SKIP() << "only root gives files away";
+  make(".gitignore", "*.log\n");
+  make("a.log");
+  EXPECT_THAT(listed(), ElementsAre(".gitignore"));
+  ASSERT_EQ(::chown((folder_ / ".gitignore").c_str(), 12'345, 12'345), 0);
+  EXPECT_THAT(listed(), ElementsAre(".gitignore", "a.log"));
+  ASSERT_EQ(warnings_.size(), 1U);
+  EXPECT_THAT(warnings_.front(), HasSubstr("another user (12345), and to no repository"));
+  make_repository(".git");
+  EXPECT_THAT(listed(), ElementsAre(".gitignore")) << "a colleague's, in one's own repository";
+}
+
+TEST_F(ListFiles, KeepsTheListsOfSoManyTreesInOneAnother) {
+  std::string at;
+  for (int i = 0; i < 40; ++i) {
+    make_repository(at + ".git");
+    make(at + ".gitignore", "*.log\n");
+    make(at + "a.log");
+    at += "d/";
+  }
+  EXPECT_EQ(listed().size(), 40U + 8U);
+  EXPECT_EQ(warnings_.size(), 8U);
+  EXPECT_THAT(warnings_.front(), HasSubstr("more than 32 repositories"));
+}
+
 TEST_F(ListFiles, ReadsAnIndexOnceForAllThatLeadToIt) {
   make_repository("main");
   make("main/index", "DIRC" + std::string(1000, 'x'));
