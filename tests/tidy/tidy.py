@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """Checks that the tree keeps the rules it has given itself: which folder may include which, how
-long a file and a function may be, that each source has its test, and what may stand in no file.
+long a file and a function may be, that each source has its test, how it prints, and what may stand
+in no file.
 
     tidy.py [ROOT]     prints PATH:LINE: what is wrong; exits 1 where something is
 
@@ -241,6 +242,16 @@ def check_words(tree):
                 tree.say(path, text.count("\n", 0, match.start()) + 1, what, "words")
 
 
+def check_printing(tree):
+    """A stream that fails must not decide how a command ends."""
+    for path, text in tree.sources(".h", ".cpp"):
+        code = blank_out(text)
+        if match := re.search(r"\bfmt::print\b|\bstd::(print(ln)?|cout|cerr)\b", code):
+            tree.say(path, code.count("\n", 0, match.start()) + 1,
+                     f"{match.group(0)} may throw: print() of proxy/commands/print.h does not",
+                     "printing")
+
+
 def check_exceptions(tree):
     for key in set(tree.excused) - tree.used:
         tree.say(EXCEPTIONS, tree.excused[key], f"excuses nothing any more: {' '.join(key)}")
@@ -250,7 +261,7 @@ def check(root):
     """Everything that is wrong with the tree, sorted."""
     tree = Tree.read(root)
     for one in (check_includes, check_include_order, check_headers, check_mirror, check_lengths,
-                check_words, check_exceptions):
+                check_words, check_printing, check_exceptions):
         one(tree)
     return sorted(tree.problems)
 

@@ -56,6 +56,12 @@ class TidyTest(unittest.TestCase):
     def test_a_good_tree_has_no_problems(self):
         self.assertEqual(self.problems(), [])
 
+    def test_printing_that_may_throw(self):
+        self.assert_only({"base/host.h": HEADER + '\nvoid f() { fmt::print("x"); }\n'},
+                         "base/host.h:4", "may throw")
+        self.assertEqual(self.problems(files={
+            "base/host.h": HEADER + '\n// fmt::print() is not asked.\n'}), [])
+
     def test_an_include_against_the_dependencies(self):
         self.assert_only({"base/host.h": HEADER + '\n#include "rules/policy/bottle.h"\n'},
                          "base/host.h", "not among the DEPENDS")
