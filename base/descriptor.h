@@ -4,11 +4,13 @@
 //
 //   const Descriptor file(::open(path, O_RDONLY | O_CLOEXEC));
 //   if (!file) return fail(std::strerror(errno));
-//   ::read(file.get(), …);
+//   const ssize_t got = read_some(file.get(), block);
 #pragma once
 
 #include <unistd.h>
 
+#include <cerrno>
+#include <span>
 #include <utility>
 
 namespace cork {
@@ -38,5 +40,14 @@ class Descriptor {
  private:
   int fd_ = -1;
 };
+
+// As read(2): how many bytes came, 0 at the end, negative where errno says why not. A signal in
+// between is none of these.
+[[nodiscard]] inline ssize_t read_some(int fd, std::span<char> into) noexcept {
+  for (;;) {
+    const ssize_t got = ::read(fd, into.data(), into.size());
+    if (got >= 0 || errno != EINTR) return got;
+  }
+}
 
 }  // namespace cork

@@ -34,8 +34,7 @@ Result<std::string> read_all(int fd, const std::filesystem::path& path, std::siz
   std::string content;
   std::array<char, 16384> block;
   for (;;) {
-    const ssize_t count = ::read(fd, block.data(), block.size());
-    if (count < 0 && errno == EINTR) continue;
+    const ssize_t count = read_some(fd, block);
     if (count < 0) return failed("read", path, errno);
     if (count == 0) break;
     if (static_cast<std::size_t>(count) > max_bytes - content.size()) {

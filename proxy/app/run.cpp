@@ -72,7 +72,7 @@ Result<void> write_bundle(const config::Config& config, const std::filesystem::p
 // That the terminal is gone must not end cork.
 void say(std::FILE* to, const std::string& line) {
   commands::write(to, line);
-  std::fflush(to);
+  static_cast<void>(std::fflush(to));  // nobody could be told
 }
 
 void print_welcome(const config::Config& config, const Assembly& assembly, std::FILE* out) {
@@ -91,7 +91,7 @@ void print_welcome(const config::Config& config, const Assembly& assembly, std::
     commands::print(out, "  eval \"$({}{})\"\n", env_command(config),
                     several ? fmt::format(" --bottle '{}'", door.bottle) : "");
   }
-  std::fflush(out);
+  static_cast<void>(std::fflush(out));  // nobody could be told
 }
 
 // What was meant and is not so: rules that only record what they find, or are not there, and

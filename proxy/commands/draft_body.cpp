@@ -27,8 +27,7 @@ Result<std::string> read_all(int descriptor, std::string_view name) {
   std::string text;
   std::array<char, 65'536> buffer;
   for (;;) {
-    const ssize_t got = ::read(descriptor, buffer.data(), buffer.size());
-    if (got < 0 && errno == EINTR) continue;
+    const ssize_t got = read_some(descriptor, buffer);
     if (got < 0 && errno == EBADF) {
       return fail(fmt::format("{} is closed: pipe the body into it, or name a file", name));
     }

@@ -114,10 +114,10 @@ Result<std::string> ask(const config::Listen& listen, std::uint64_t timeout_ms) 
   if (auto connected = connect(socket.get(), *to, deadline); !connected) {
     return fail(connected.error().what);
   }
-  constexpr std::string_view kRequest = "GET /readyz HTTP/1.0\r\nHost: cork\r\n\r\n";
+  constexpr std::string_view request = "GET /readyz HTTP/1.0\r\nHost: cork\r\n\r\n";
   // A new connection's send buffer holds so little at once.
-  if (::send(socket.get(), kRequest.data(), kRequest.size(), MSG_NOSIGNAL) !=
-      static_cast<ssize_t>(kRequest.size())) {
+  if (::send(socket.get(), request.data(), request.size(), MSG_NOSIGNAL) !=
+      static_cast<ssize_t>(request.size())) {
     return fail(std::strerror(errno));
   }
   std::string answer;
@@ -139,13 +139,13 @@ Result<std::string> ask(const config::Listen& listen, std::uint64_t timeout_ms) 
 
 // What follows the status line and the head; nullopt where this is no answer of `status`.
 std::optional<std::string_view> body_of(std::string_view answer, std::string_view status) {
-  constexpr std::string_view kVersion = "HTTP/1.1 ";
-  constexpr std::string_view kEnd = "\r\n\r\n";
-  if (!answer.starts_with(kVersion)) return std::nullopt;
-  if (!answer.substr(kVersion.size()).starts_with(status)) return std::nullopt;
-  const std::size_t end = answer.find(kEnd);
+  constexpr std::string_view version = "HTTP/1.1 ";
+  constexpr std::string_view end_of_head = "\r\n\r\n";
+  if (!answer.starts_with(version)) return std::nullopt;
+  if (!answer.substr(version.size()).starts_with(status)) return std::nullopt;
+  const std::size_t end = answer.find(end_of_head);
   if (end == std::string_view::npos) return std::nullopt;
-  answer.remove_prefix(end + kEnd.size());
+  answer.remove_prefix(end + end_of_head.size());
   if (answer.ends_with('\n')) answer.remove_suffix(1);
   return answer;
 }

@@ -2,8 +2,6 @@
 
 #include "base/limits.h"
 
-#include <utility>
-
 namespace cork::commands {
 
 namespace {
@@ -100,7 +98,7 @@ std::vector<Limit> limits_table() {
       {"audit", "reserve_bytes", audit.reserve_bytes},
       {"audit", "reserve_part", audit.reserve_part},
   };
-  for (Limit& limit : session_limits()) table.push_back(std::move(limit));
+  for (const Limit& limit : session_limits()) table.push_back(limit);
   return table;
 }
 

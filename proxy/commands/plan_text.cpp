@@ -31,6 +31,7 @@ std::string secret_text(const config::SecretSource& secret) {
   if (secret.canary) return text + ": a canary, refused wherever it is seen";
   if (secret.homes.empty()) return text + ": may go nowhere";
   std::vector<std::string_view> homes;
+  homes.reserve(secret.homes.size());
   for (const Host& host : secret.homes) homes.push_back(host.text());
   return text + fmt::format(" to {} in {}", fmt::join(homes, ", "),
                             secret.fields.empty() ? "authorization"
@@ -128,6 +129,7 @@ class Writer {
     if (bottle.replaced.empty()) return;
     line("left out", "the bottle's own entry for the same host replaces these");
     std::vector<policy::Route> routes;
+    routes.reserve(bottle.replaced.size());
     for (const config::ReplacedRoute& one : bottle.replaced) routes.push_back(one.route);
     for (const config::ReplacedRoute& one : bottle.replaced) {
       write_route(one.route, routes,

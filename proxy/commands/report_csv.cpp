@@ -19,7 +19,7 @@ bool is_formula(std::string_view text) {
 
 // Quoted only where it must be (RFC 4180), or begins with a space, as Go's writer does it.
 std::string cell(std::string_view raw) {
-  const std::string text = (is_formula(raw) ? "'" : "") + visible(raw);
+  std::string text = (is_formula(raw) ? "'" : "") + visible(raw);
   const bool plain =
       text.find_first_of(",\"") == std::string::npos && !text.starts_with(' ') && text != "\\.";
   if (plain) return text;

@@ -46,10 +46,10 @@ Result<std::string> GitFile::read(std::size_t most) const {
   for (;;) {
     const std::size_t before = text.size();
     text.resize(before + std::min(kAtOnce, most - before + 1));
-    const ssize_t got = ::read(file_.get(), text.data() + before, text.size() - before);
+    const ssize_t got = read_some(file_.get(), std::span(text).subspan(before));
     text.resize(before + static_cast<std::size_t>(std::max<ssize_t>(got, 0)));
     if (got == 0) return text;
-    if (got < 0 && errno != EINTR) return fail(std::strerror(errno));
+    if (got < 0) return fail(std::strerror(errno));
     if (text.size() > most) return fail(fmt::format("this is longer than {}", size_text(most)));
   }
 }

@@ -46,13 +46,13 @@ ProgressBar::ProgressBar(std::FILE* out) : out_(out) {
 void ProgressBar::draw(const ScanProgress& now) {
   if (!draws()) return;
   print(out_, "\r{}\x1b[K", progress_text(now, columns_ - 1));
-  std::fflush(out_);
+  static_cast<void>(std::fflush(out_));
 }
 
 void ProgressBar::clear() {
   if (!draws()) return;
   print(out_, "\r\x1b[K");
-  std::fflush(out_);
+  static_cast<void>(std::fflush(out_));
 }
 
 }  // namespace cork::commands

@@ -39,8 +39,7 @@ struct Reading {
     std::size_t filled = begun.copy(into.data(), into.size());
     begun.remove_prefix(filled);
     while (filled < into.size()) {
-      const ssize_t got = ::read(descriptor, into.data() + filled, into.size() - filled);
-      if (got < 0 && errno == EINTR) continue;
+      const ssize_t got = read_some(descriptor, into.subspan(filled));
       if (got < 0) error = errno;
       if (got <= 0) break;
       filled += static_cast<std::size_t>(got);

@@ -1,5 +1,7 @@
 #include "proxy/commands/subprocess.h"
 
+#include "base/descriptor.h"
+
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <poll.h>
@@ -76,8 +78,7 @@ bool read_all(int descriptor, std::string& text, Clock::time_point deadline) {
     pollfd ready{descriptor, POLLIN, 0};
     if (left.count() <= 0) return false;
     if (::poll(&ready, 1, static_cast<int>(left.count())) <= 0) continue;
-    const ssize_t count = ::read(descriptor, more.data(), more.size());
-    if (count < 0 && errno == EINTR) continue;
+    const ssize_t count = read_some(descriptor, more);
     if (count <= 0) return true;
     text.append(more.data(), static_cast<std::size_t>(count));
     if (text.size() > kMostOutput) text.resize(kMostOutput);

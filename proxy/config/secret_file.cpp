@@ -37,12 +37,9 @@ Secret read_whole(int file, const std::string& name, std::size_t most) {
   text.reserve(most + kMostWhiteSpace);  // grown, it would leave copies behind
   std::array<char, 512> block;
   for (;;) {
-    const ssize_t got = ::read(file, block.data(), block.size());
+    const ssize_t got = read_some(file, block);
     if (got == 0) return text;
-    if (got < 0) {
-      if (errno == EINTR) continue;
-      return refuse(fmt::format("{}: {}", name, std::strerror(errno)), "");
-    }
+    if (got < 0) return refuse(fmt::format("{}: {}", name, std::strerror(errno)), "");
     text.append(block.data(), static_cast<std::size_t>(got));
     OPENSSL_cleanse(block.data(), block.size());
     if (text.size() > most + kMostWhiteSpace) return too_large(name, most);

@@ -4,6 +4,11 @@
 #include <gtest/gtest.h>
 
 #include <array>
+#include <atomic>
+#include <chrono>
+#include <csignal>
+#include <string_view>
+#include <thread>
 #include <utility>
 
 namespace cork {
@@ -35,6 +40,33 @@ TEST(Descriptor, IsClosedByItsLastHolder) {
   EXPECT_TRUE(writer.close());
   EXPECT_FALSE(writer);
   EXPECT_FALSE(is_open(write_end));
+}
+
+std::atomic<int> interruptions = 0;
+
+// Signals come while it waits for what another thread writes.
+TEST(ReadSome, WaitsOnThroughSignals) {
+  struct sigaction interrupt{}, before{};
+  interrupt.sa_handler = [](int) { ++interruptions; };
+  ASSERT_EQ(0, ::sigaction(SIGUSR1, &interrupt, &before));  // without SA_RESTART
+  const auto [read_end, write_end] = new_pipe();
+  const Descriptor reader(read_end), writer(write_end);
+  const pthread_t waiting = ::pthread_self();
+  std::thread other([&, to = writer.get()] {
+    while (interruptions < 3) {
+      ::pthread_kill(waiting, SIGUSR1);
+      std::this_thread::sleep_for(std::chrono::milliseconds(2));
+    }
+    EXPECT_EQ(4, ::write(to, "here", 4));
+  });
+  std::array<char, 8> block{};
+  const ssize_t got = read_some(reader.get(), block);
+  other.join();
+  ::sigaction(SIGUSR1, &before, nullptr);
+  ASSERT_EQ(4, got);
+  EXPECT_EQ("here", std::string_view(block.data(), 4));
+  EXPECT_GE(interruptions, 3);
+  EXPECT_GT(0, read_some(-1, block));
 }
 
 TEST(Descriptor, IsTheCallersOnceReleased) {
