@@ -51,6 +51,18 @@ bool is_cut(std::string_view text, const Magic& magic) noexcept {
          text.starts_with(magic.bytes);
 }
 
+// How many bytes tell that it is one.
+constexpr std::size_t told_by(const Magic& magic) noexcept {
+  switch (magic.kind) {
+    case ContainerKind::zip:
+      return kZipMethod + kZipDeflated.size();
+    case ContainerKind::zstd:
+      return magic.bytes.size() + 1;
+    default:
+      return magic.bytes.size();
+  }
+}
+
 // The first whose magic number stands before `to`; `to`: none.
 std::size_t find(std::string_view text, std::size_t from, std::size_t to,
                  const Magic& magic) noexcept {
@@ -169,7 +181,7 @@ std::optional<FoundContainer> find_container(std::string_view text, std::size_t 
   FoundContainer first{.at = text.size()};
   for (const Magic& magic : kMagics) {
     const std::size_t at = find(text, from, first.at, magic);
-    if (at < first.at) first = {at, magic.kind};
+    if (at < first.at) first = {at, magic.kind, std::min(told_by(magic), text.size() - at)};
   }
   if (first.at == text.size()) return std::nullopt;
   return first;

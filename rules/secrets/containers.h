@@ -23,6 +23,7 @@ enum class ContainerKind : std::uint8_t { gzip, zstd, zip, zlib, base64, hex };
 struct FoundContainer {
   std::size_t at = 0;
   ContainerKind kind = ContainerKind::gzip;
+  std::size_t told_by = 0;  // so many bytes, or what the end of the text leaves of them
 };
 
 // gzip (RFC 1952), zstd (RFC 8878) or an entry of a zip archive that is packed, by their first

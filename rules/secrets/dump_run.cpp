@@ -91,11 +91,14 @@ bool DumpRun::end_line() noexcept {
 // What a gutter shows may look like anything, and as a line's end in JSON does too.
 bool DumpRun::end_word(char behind, Sink& sink, TextRuns& out) {
   const std::string_view word(word_.data(), size_);
-  if (reads_ == Reads::lines && line_begins_ && is_offset(word, behind)) {
-    begin_line(without_prefix(word), behind, sink, out);
-    return true;
+  if (reads_ != Reads::lists) {
+    if ((line_begins_ || reads_ == Reads::offsets) && is_offset(word, behind)) {
+      if (!line_begins_) bytes_.end(sink, out);
+      begin_line(without_prefix(word), behind, sink, out);
+      return true;
+    }
+    if (!has_offsets_) return false;
   }
-  if (reads_ == Reads::lines && !has_offsets_) return false;
   line_begins_ = line_begins_ && (!gutter_ || is_line_number(word));
   if (gutter_) return true;
   if (has_offsets_ && line_begins_) {
@@ -119,7 +122,7 @@ void DumpRun::begin_line(std::string_view offset, char behind, Sink& sink, TextR
   colon_ = behind == ':';
   needs_blank_ = short_ = offset.size() < kShortestOffset;
   line_begins_ = gutter_ = numbered_ = false;
-  in_gutter_ = 0;
+  in_line_ = in_gutter_ = 0;
 }
 
 bool DumpRun::gutter_begins() const noexcept {

@@ -21,10 +21,11 @@ namespace cork::secrets {
 
 class DumpRun {
  public:
-  // One of two readings. Of lines that begin with an offset, the bytes behind it and nothing of
-  // what is behind those; or lists of bytes, wherever they stand, since what looks like an offset,
-  // and like what is behind a dump's bytes, may be there to hide one.
-  enum class Reads : std::uint8_t { lines, lists };
+  // One of three readings. Of lines that begin with an offset, the bytes behind it and nothing of
+  // what is behind those; the same, but that an offset begins a line anew wherever it stands; or
+  // lists of bytes, wherever they stand. For what looks like an offset, and like what is behind a
+  // dump's bytes, may be there to hide one.
+  enum class Reads : std::uint8_t { lines, offsets, lists };
 
   // At the front of a line, as far as is known; `in_line`: behind what may be a dump's offset.
   DumpRun(Reads reads, Offset at, bool in_line) noexcept;

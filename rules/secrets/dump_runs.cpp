@@ -8,9 +8,11 @@
 #include "rules/secrets/text_runs.h"
 
 #include <algorithm>
+#include <array>
 #include <bit>
 #include <cstdint>
 #include <optional>
+#include <ranges>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -66,7 +68,7 @@ std::size_t find_unfinished(std::string_view text, Reads reads, bool last) {
 // Where the first run begins, or may in what the text ends in; text.size(): nowhere.
 std::size_t find_run(std::string_view text, Reads reads, bool last) {
   for (std::size_t at = 0;;) {
-    const std::size_t found = at + find_four_words(text.substr(at), reads == Reads::lines);
+    const std::size_t found = at + find_four_words(text.substr(at), reads != Reads::lists);
     if (found == text.size()) return find_unfinished(text, reads, last);
     if (reads == Reads::lists) return found;
     if (const std::size_t offset = with_offset(text, found); offset < found) return offset;
@@ -114,11 +116,12 @@ bool DumpRuns::is_behind_offset(std::string_view text, std::size_t at) const {
 
 void DumpRuns::push(std::string_view text, Offset at, Sink& sink) {
   std::string joined = std::exchange(undecided_, {});
-  std::size_t i = joined.size();
-  if (i > 0) {
-    at -= i;
+  const std::size_t before = joined.size();
+  if (before > 0) {
+    at -= before;
     text = joined.append(text);
   }
+  std::size_t i = before;
   TextRuns out(sink);
   while (i < text.size()) {
     if (!run_) {
@@ -137,7 +140,7 @@ void DumpRuns::push(std::string_view text, Offset at, Sink& sink) {
     run_.reset();
   }
   out.flush();
-  pass(text, at);
+  pass(text.substr(before), at + before);
   if (run_ && run_->undecided() && run_->last_from() >= at) {
     undecided_ = text.substr(run_->last_from() - at);
   }
@@ -149,29 +152,27 @@ void DumpRuns::finish(Sink& sink) {
   run_.reset();
 }
 
-// Both readings, each in a lane of its own. Where neither has begun they are asked for at once, as
-// in most of a text nothing is to be read.
+// All readings, each in a lane of its own. Where none has begun they are asked for at once, as in
+// most of a text nothing is to be read.
 class Dumps final : public Decoder {
  public:
   Verdict push_some(Bytes& input, Offset at, Sink& sink) override {
     std::string_view text = as_text(std::exchange(input, {}));
     while (!text.empty()) {
-      if (!lines_.running() && !lists_.running()) pass(text, at);
+      if (std::ranges::none_of(readings_, &DumpRuns::running)) pass(text, at);
       const std::string_view some = text.substr(0, kAtOnce);
-      lists_.push(some, at, sink.lane(1));
-      lines_.push(some, at, sink.lane(0));
+      each([&](DumpRuns& reading, Sink& lane) { reading.push(some, at, lane); }, sink);
       text.remove_prefix(some.size());
       at += some.size();
     }
     return Verdict::clean;
   }
   Verdict finish(Sink& sink) override {
-    lists_.finish(sink.lane(1));
-    lines_.finish(sink.lane(0));
+    each([](DumpRuns& reading, Sink& lane) { reading.finish(lane); }, sink);
     return Verdict::clean;
   }
   [[nodiscard]] Offset pending_from() const noexcept override {
-    return std::min(lines_.pending_from(), lists_.pending_from());
+    return std::ranges::min(readings_ | std::views::transform(&DumpRuns::pending_from));
   }
   [[nodiscard]] std::string_view name() const noexcept override { return "hex"; }
 
@@ -179,16 +180,20 @@ class Dumps final : public Decoder {
   // What looked like a dump is mostly over before so many bytes.
   static constexpr std::size_t kAtOnce = 512;
 
-  // Moves both to where either may begin.
+  template <class Visit>
+  void each(Visit visit, Sink& sink) {
+    for (std::size_t i = 0; i < readings_.size(); ++i) visit(readings_[i], sink.lane(i));
+  }
+  // Moves all to where any of them may begin.
   void pass(std::string_view& text, Offset& at) {
     const std::size_t found = find_dump_run(text, false);
-    lines_.pass(text.substr(0, found), at);
-    lists_.pass(text.substr(0, found), at);
+    for (DumpRuns& reading : readings_) reading.pass(text.substr(0, found), at);
     text.remove_prefix(found);
     at += found;
   }
 
-  DumpRuns lines_{Reads::lines}, lists_{Reads::lists};
+  std::array<DumpRuns, 3> readings_{DumpRuns(Reads::lines), DumpRuns(Reads::offsets),
+                                    DumpRuns(Reads::lists)};
 };
 
 }  // namespace

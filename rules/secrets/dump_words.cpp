@@ -105,7 +105,8 @@ std::size_t with_offset(std::string_view text, std::size_t word) noexcept {
   if (at > 0 && text[at - 1] == ':') --at;
   const std::size_t end = at;
   while (at > 0 && end - at <= kLongestWord && hex_value(text[at - 1]) >= 0) --at;
-  return end < word && is_offset(text.substr(at, end - at), text[end]) ? at : word;
+  const bool fits = end < word && end - at <= kLongestWord;
+  return fits && is_offset(text.substr(at, end - at), text[end]) ? at : word;
 }
 
 std::size_t find_four_words(std::string_view text, bool groups) noexcept {

@@ -136,6 +136,8 @@ class Layer final : public Sink {
   void open_declared();
   void find_containers();
   void add_container(Start start);
+  // Whether the text that escapes are taken off has the same, and so the container that they begin.
+  [[nodiscard]] bool is_above(Offset begin, std::size_t size) const;
   void open_container(Start start);
   void close_containers();
   void feed_containers();

@@ -62,11 +62,22 @@ void Layer::find_containers() {
   while (searched_ < view_.end()) {
     const auto found = find_container(view_.text(), std::max(searched_, begin) - begin);
     if (!found || begin + found->at >= cut_) break;
-    add_container({begin + found->at, found->kind});
+    if (!is_above(begin + found->at, found->told_by)) {
+      add_container({begin + found->at, found->kind});
+    }
     searched_ = begin + found->at + 1;
   }
   const Offset end = view_.end();
   searched_ = std::max(searched_, std::min(end - std::min<Offset>(end, kMagicBytes - 1), cut_));
+}
+
+// Binary data holds what looks like an escape now and then, and without those it is damaged: to be
+// inflated as well it would cost as much again, and what came of it would be anything. Who escapes
+// compressed data escapes its first bytes.
+bool Layer::is_above(Offset begin, std::size_t size) const {
+  if (kind_.escapes == 0) return false;
+  const OriginMap& origins = view_.origins();
+  return origins.source_end(begin + size) - origins.source(begin) == size;
 }
 
 void Layer::add_container(Start start) {

@@ -86,6 +86,8 @@ class Layer::Runs final : public Sink {
     Runs& runs;
     std::unique_ptr<Layer> text;  // of the stretch that goes on
     std::size_t too_deep = 0;     // bytes of a stretch that is not looked into
+    char begins_with = 0;         // that stretch
+    bool differ = false;          // its bytes
   };
 
   Layer& of_;

@@ -15,6 +15,8 @@ namespace {
 // So many letters and digits in a row that are escaped once more were escaped to be hidden.
 constexpr std::size_t kTellingEscapes = 16;
 constexpr std::size_t kMagicBytes = 4;
+// Within so many bytes, digits show that they begin there, whatever comes next.
+constexpr std::size_t kTellingDigits = 64;
 constexpr std::size_t kLongestMarker = 6;  // of quoted-printable: =67=68
 constexpr std::size_t kLongestFormName = 128;
 constexpr std::string_view kFormSigns = "=&*-._~";
@@ -154,6 +156,11 @@ void Layer::feed_runs(Offset from, bool last) {
   const bool joined = kind_.escapes > 0;
   const Offset joint = joined ? view_.take_joint() : from;
   const Offset escape = joined ? view_.take_escape() : from;
+  const auto near_end = [&](Offset first) {
+    return first < view_.end() && view_.end() - first <= kTellingDigits;
+  };
+  if (joined && near_end(joint)) view_.put_back_joint(joint);
+  if (joined && near_end(escape)) view_.put_back_escape(escape);
   const auto feed = [&](std::unique_ptr<Runs>& runs, auto find, auto make, ContainerKind digits,
                         Offset first) {
     if (runs) {
@@ -192,8 +199,12 @@ void Layer::Runs::Reading::append(Bytes derived, std::span<const Run> of_it) {
   Scan& scan = above.scan_;
   for (const Run& run : of_it) above.cover(run.origin.begin, run.origin.end);
   if (above.kind_.depth >= scan.limits().depth) {
-    too_deep += derived.size();
-    if (too_deep >= kTellingBytes) {
+    const std::string_view bytes = as_text(derived);
+    if (too_deep == 0 && !bytes.empty()) begins_with = bytes.front();
+    too_deep += bytes.size();
+    differ = differ || bytes.find_first_not_of(begins_with) != bytes.npos;
+    // A row of one digit decodes to another as often as one likes.
+    if (differ && too_deep >= kTellingBytes) {
       scan.raise(Verdict::over_limit, "text encoded more often than is looked into");
     }
     return;
@@ -204,6 +215,7 @@ void Layer::Runs::Reading::append(Bytes derived, std::span<const Run> of_it) {
 
 void Layer::Runs::Reading::boundary() {
   too_deep = 0;
+  differ = false;
   if (!text) return;
   text->process(true);
   if (text->busy()) runs.ending_.push_back(std::move(text));

@@ -28,6 +28,9 @@ bool is_digit_of_base64(char c) noexcept {
 bool is_blank(char c) noexcept {
   return c == '\t' || c == ' ';
 }
+bool is_quote(char c) noexcept {
+  return c == '"' || c == '\'';
+}
 bool is_line_end(char c) noexcept {
   return c == '\n' || c == '\r';
 }
@@ -152,10 +155,10 @@ bool View::joins(Offset position) const noexcept {
   while (digits < most && is_digit_of_base64(text[at - digits - 1])) ++digits;
   if (digits < kShortestWrapped) return false;
   if (digits == kShortestLine) return true;
-  // A short line of nothing else.
+  // A short line of nothing else, or the first one of a string.
   at -= digits;
   for (std::size_t i = 0; i < kMostIndentation && at > 0 && is_blank(text[at - 1]); ++i) --at;
-  return at == 0 || is_line_end(text[at - 1]);
+  return at == 0 || is_line_end(text[at - 1]) || is_quote(text[at - 1]);
 }
 
 Offset View::take_escape() noexcept {

@@ -19,27 +19,29 @@ namespace {
 
 using test::Stretches;
 
-// What both readings tell, those of lists behind those of lines with offsets.
-class BothReadings final : public Sink {
+// What the readings tell: those of lines with offsets, those of lists behind them, and apart from
+// both what begins anew at each offset, which is more of the same or garbage.
+class AllReadings final : public Sink {
  public:
   using Sink::append;
   void append(Bytes, std::span<const Run>) override { ADD_FAILURE() << "not in a lane"; }
   Sink& lane(std::size_t reading) override { return readings_.at(reading); }
   [[nodiscard]] std::vector<std::string> texts() const {
     std::vector<std::string> all = readings_[0].texts;
-    all.insert(all.end(), readings_[1].texts.begin(), readings_[1].texts.end());
+    all.insert(all.end(), readings_[2].texts.begin(), readings_[2].texts.end());
     for (const Stretches& each : readings_) {
       EXPECT_EQ("", each.open.text) << "a stretch without its end";
     }
     return all;
   }
+  [[nodiscard]] const std::vector<std::string>& anew() const { return readings_[1].texts; }
 
  private:
-  std::array<Stretches, 2> readings_;
+  std::array<Stretches, 3> readings_;
 };
 
 std::vector<std::string> look(std::string_view text, std::size_t piece) {
-  BothReadings out;
+  AllReadings out;
   const auto decoder = make_dump_runs();
   // As the scanner does: from where a run may begin, with what it may have begun in.
   const std::size_t begin = find_dump_run(text, false);
@@ -48,13 +50,16 @@ std::vector<std::string> look(std::string_view text, std::size_t piece) {
 }
 
 // All of it, cut there alone.
-std::vector<std::string> look_in_two(std::string_view text, std::size_t cut) {
-  BothReadings out;
+AllReadings readings_in_two(std::string_view text, std::size_t cut) {
+  AllReadings out;
   const auto decoder = make_dump_runs();
   decoder->push(as_bytes(text.substr(0, cut)), 0, out);
   decoder->push(as_bytes(text.substr(cut)), cut, out);
   decoder->finish(out);
-  return out.texts();
+  return out;
+}
+std::vector<std::string> look_in_two(std::string_view text, std::size_t cut) {
+  return readings_in_two(text, cut).texts();
 }
 
 std::string joined(std::string_view text, std::string_view before, std::string_view between) {
@@ -171,6 +176,26 @@ TEST(DumpRuns, AreReadAsProgramsPrintThemHoweverTheyAreCut) {
          {dump, "bytes: " + dump + "\nand so on", "{\n" + dump + "};\n"}) {
       for (const std::size_t piece : {1u, 2u, 7u, 64u, 100'000u}) {
         EXPECT_EQ(std::vector{kText}, look(body, piece)) << piece << "\n" << body;
+      }
+    }
+  }
+}
+
+// What looks like an offset, and like what is behind a dump's bytes, may be there to hide one, or
+// be words that nobody would take for a dump but where a cut falls into them.
+TEST(DumpRuns, AreSeenBehindWhatLooksLikeAnotherOne) {
+  constexpr std::string_view line = "sixteen letters!";
+  for (const std::string_view in_front :
+       {"0000000 4141 4141 4141 4141 x ", "000000 41 41 41 41 | ", "deadbeef 41 41 41 41  x ",
+        "0000: 41 41 41 41  ", "commit data face abcd decade face abcd cafe config value\t",
+        "abcdef beef\t", "deface 1234 5678\t", "commit abcdef12 1234\t"}) {
+    for (const std::string& dump : {xxd(line), hexdump(line)}) {
+      const std::string body = std::string(in_front) + dump;
+      for (std::size_t cut = 0; cut <= body.size(); ++cut) {
+        const AllReadings read = readings_in_two(body, cut);
+        std::vector<std::string> told = read.texts();
+        told.insert(told.end(), read.anew().begin(), read.anew().end());
+        EXPECT_THAT(told, testing::Contains(testing::HasSubstr(line))) << cut << "\n" << body;
       }
     }
   }
@@ -347,7 +372,7 @@ TEST(DumpRuns, EndWithWhatGoesOnForEver) {
     for (const std::string_view before : {"41 41 41 41 41 ", "000000 41 41 41 41 41\n"}) {
       std::string text(before);
       while (text.size() < 20'000) text += more;
-      BothReadings out;
+      AllReadings out;
       const auto decoder = make_dump_runs();
       EXPECT_EQ(Verdict::clean, decoder->push(as_bytes(std::string_view(text)), 0, out));
       EXPECT_GT(decoder->pending_from(), text.size() - 1000) << before << more;

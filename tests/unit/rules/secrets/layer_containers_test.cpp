@@ -4,6 +4,7 @@
 #include "tests/unit/rules/secrets/encoders.h"
 #include "tests/unit/rules/secrets/test_rules.h"
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include <random>
@@ -150,6 +151,23 @@ TEST_F(LayerContainers, AreNotOpenedForABeginningThatIsCut) {
     scanner.idle(scratch_);
   }
   EXPECT_EQ(Verdict::clean, scanner.finish(scratch_)) << scanner.problem();
+}
+
+// An archive behind a line with an escape in it: the text without escapes, in which it stands as
+// well, and damaged by what looks like one in it, is no reason to open each entry once more.
+TEST_F(LayerContainers, AreOpenedOnceWhateverLooksLikeAnEscapeBesideThem) {
+  std::string body = R"({"note":"one\ntwo"})";
+  for (int i = 0; i < 1500; ++i) {
+    body +=
+        test::zip_entry(fmt::format("f{}.js", i), fmt::format("export * from './m{}';\n", i), true);
+  }
+  BodyScanner scanner = this->scanner();
+  scanner.feed(as_bytes(body), scratch_);
+  EXPECT_EQ(Verdict::clean, scanner.finish(scratch_)) << scanner.problem();
+  EXPECT_LT(scanner.work().texts, 2000u);
+  // But where it is what is escaped.
+  EXPECT_EQ(Verdict::leak,
+            scan(R"({"zip":")" + test::json_escaped(test::zip_entry("a", token(), true))));
 }
 
 // Opening one costs more than its ten bytes.

@@ -230,6 +230,13 @@ TEST_F(LayerTest, ShortTextThatIsEncodedTooOftenIsRefusedToo) {
   }
 }
 
+// 3 is 0x33: hexadecimal of itself as often as one likes. So are images of one colour.
+TEST_F(LayerTest, ARowOfOneDigitIsNotEncodedTooOften) {
+  for (const char digit : {'3', '0', 'A'}) {
+    EXPECT_EQ(Verdict::clean, verdict_of("1/3 = 0." + std::string(5000, digit))) << digit;
+  }
+}
+
 TEST_F(LayerTest, ContainersInWhatIsEncodedTooOftenAreRefused) {
   for (const std::string& packed :
        {test::gzip(token()), test::zstd(token()), test::zip_entry("a", token(), true)}) {

@@ -1,0 +1,69 @@
+// A sender that pauses gains nothing: neither does it hide what a body holds, nor does the front of
+// it go on before the rest shows what it is.
+#include "base/base64.h"
+#include "rules/secrets/body_scanner.h"
+#include "tests/unit/rules/secrets/encoders.h"
+#include "tests/unit/rules/secrets/test_rules.h"
+
+#include <gtest/gtest.h>
+
+#include <random>
+#include <string>
+
+namespace cork::secrets {
+namespace {
+
+using test::token;
+
+std::string bytes_apart(std::string_view text, std::string_view between) {
+  std::string out;
+  for (const char c : text) out += test::hex({&c, 1}).append(between);
+  return out;
+}
+
+// Each cut with a pause behind it, and without.
+TEST(Pauses, HideNoListBehindAnEscape) {
+  const auto rules = test::small_rules();
+  WorkerScratch scratch{*rules};
+  for (const std::string& body : {"%20" + bytes_apart(token(), " "),
+                                  R"({"a":"x\u0020)" + bytes_apart(token(), ":") + "\"}"}) {
+    for (std::size_t cut = 0; cut <= body.size(); ++cut) {
+      for (const bool pause : {false, true}) {
+        BodyScanner scanner({rules, Part::body, {}, {}, FingerprintKey{}});
+        scanner.feed(as_bytes(body.substr(0, cut)), scratch);
+        if (pause) scanner.idle(scratch);
+        scanner.feed(as_bytes(body.substr(cut)), scratch);
+        EXPECT_EQ(Verdict::leak, scanner.finish(scratch)) << cut << ' ' << body;
+      }
+    }
+  }
+}
+
+// Nothing of the first line goes on before the next one shows what it is.
+TEST(Pauses, LetNothingGoOfShortLinesOfDigitsInAString) {
+  const auto rules = Ruleset::builtin();  // whose window holds a line
+  WorkerScratch scratch{*rules};
+  std::mt19937 random(5);
+  std::string secret = std::string("gh") + "p_";
+  while (secret.size() < 40) secret += "abcdefghijkmnopqrstuvwxyz0123456789"[random() % 35];
+  for (const std::string& digits : {base64_encoded(secret), test::hex(secret)}) {
+    for (std::size_t width = 6; width <= 15; ++width) {
+      std::string body = R"({"a": ")";
+      const std::size_t begin = body.size();
+      for (std::size_t at = 0; at < digits.size(); at += width) {
+        body += digits.substr(at, width) + (at + width < digits.size() ? "\\n" : "\"}");
+      }
+      BodyScanner scanner({rules, Part::body, {}, {}, FingerprintKey{}});
+      for (const char& c : body) {
+        scanner.feed(as_bytes({&c, 1}), scratch);
+        scanner.idle(scratch);
+        if (scanner.verdict() != Verdict::clean) break;
+        ASSERT_LE(scanner.settled(), begin) << body;
+      }
+      EXPECT_EQ(Verdict::leak, scanner.finish(scratch)) << body;
+    }
+  }
+}
+
+}  // namespace
+}  // namespace cork::secrets
