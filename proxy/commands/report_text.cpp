@@ -10,7 +10,7 @@ namespace {
 
 std::string place_of(const gitleaks::Finding& finding) {
   const std::string& name = finding.symlink.empty() ? finding.file : finding.symlink;
-  const std::string file = name.empty() ? "standard input" : visible(name);
+  std::string file = name.empty() ? "standard input" : visible(name);
   if (finding.start_line == 0) return file;
   return fmt::format("{}:{}:{}", file, finding.start_line, finding.true_column);
 }

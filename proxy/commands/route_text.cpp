@@ -40,6 +40,7 @@ std::string passes_text(const policy::Route& route) {
     text += "; credential: first-seen";
   } else if (route.credential.pins()) {
     std::vector<std::string> sources;
+    sources.reserve(route.credential.listed.size());
     for (const auto& listed : route.credential.listed) sources.push_back(listed.source + " (set)");
     text += fmt::format("; credential: {}", fmt::join(sources, ", "));
   }

@@ -153,6 +153,7 @@ ScanResult scan_files(const Detector& detector, const std::vector<ScanFile>& fil
   const std::size_t count = std::clamp<std::size_t>(files.size(), 1, std::max(jobs, 1U));
   {
     std::vector<std::jthread> threads;
+    threads.reserve(count);
     for (std::size_t i = 0; i < count; ++i) threads.emplace_back([&crew] { crew.work(); });
     crew.wait(count, on_progress, all_bytes);
   }

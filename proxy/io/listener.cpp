@@ -44,7 +44,7 @@ std::unexpected<Error> failed(const std::string& where) {
 bool is_alive(const sockaddr_un& address) {
   const Descriptor probe(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
   const auto* to = reinterpret_cast<const sockaddr*>(&address);
-  return ::connect(probe.get(), to, sizeof address) == 0 || errno != ECONNREFUSED;
+  return !probe || ::connect(probe.get(), to, sizeof address) == 0 || errno != ECONNREFUSED;
 }
 
 }  // namespace

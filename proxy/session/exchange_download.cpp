@@ -13,7 +13,7 @@ using policy::Reason;
 namespace {
 
 // A larger piece is written from where it lies, a smaller one joins what waits.
-constexpr std::size_t kCopyBelow = 8 * 1024;
+constexpr std::size_t kCopyBelow = 8 * kKiB;
 
 policy::Decision broken(std::string detail) {
   return denied(Reason::upstream_unreachable, std::move(detail));

@@ -30,6 +30,7 @@ Result<std::shared_ptr<const LeakRules>, Diagnostics> LeakRules::make(
   auto made = std::make_shared<LeakRules>();
   Diagnostics problems;
   std::vector<secrets::NamedActions::Word> named;
+  named.reserve(words.rules.size());
   for (const policy::RuleWord& word : words.rules) {
     named.push_back({word.rule, action_of(word.word), word.where});
   }

@@ -128,6 +128,7 @@ Detector::Knows Detector::knows(const Finding& finding) const {
 
 std::vector<Finding> Detector::best_known(std::vector<Finding> found) const {
   std::vector<Knows> known;
+  known.reserve(found.size());
   for (const Finding& finding : found) known.push_back(knows(finding));
   const auto is_better = [&](std::size_t other, std::size_t one) {
     return known[other] > known[one] && found[other].start_line == found[one].start_line &&

@@ -21,7 +21,7 @@ re2::StringPiece piece(std::string_view text) {
 Pattern::Pattern(std::unique_ptr<re2::RE2> compiled) noexcept : compiled_(std::move(compiled)) {}
 Pattern::~Pattern() = default;
 
-Result<std::shared_ptr<const Pattern>> Pattern::compile(std::string regex) {
+Result<std::shared_ptr<const Pattern>> Pattern::compile(std::string_view regex) {
   re2::RE2::Options options;
   options.set_log_errors(false);
   options.set_max_mem(kMaxMemory);

@@ -30,7 +30,7 @@ struct Span {
 class Pattern {
  public:
   // The error is RE2's own words.
-  static Result<std::shared_ptr<const Pattern>> compile(std::string regex);
+  static Result<std::shared_ptr<const Pattern>> compile(std::string_view regex);
   ~Pattern();
   Pattern(const Pattern&) = delete;
   Pattern& operator=(const Pattern&) = delete;

@@ -21,7 +21,7 @@ constexpr std::string_view kPairs =
     "fo su ke ag ie am ap ab im id up pl ay ey cl op pa wo rd mi ni ev ck";
 
 constexpr auto kCommon = [] {
-  std::array<bool, 26 * 26> common{};
+  std::array<bool, std::size_t{26} * 26> common{};
   for (std::size_t i = 0; i + 1 < kPairs.size(); ++i) {
     if (kPairs[i] == ' ' || kPairs[i + 1] == ' ') continue;
     common[static_cast<std::size_t>(kPairs[i] - 'a') * 26 +

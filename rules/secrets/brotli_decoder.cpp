@@ -14,7 +14,7 @@ namespace {
 // ordinary meta-block stay below this, and output is handed out as soon as its bits are there. Up
 // to this many bytes between two runs of output can still be metadata; they are seen in the raw
 // view, where nothing is decoded.
-constexpr std::size_t kLongestSilence = 32 * 1024;
+constexpr std::size_t kLongestSilence = 32 * kKiB;
 
 class BrotliDecoder final : public ContentDecoder {
  public:

@@ -33,6 +33,7 @@ Compiled compile(std::span<const Pattern> patterns, const std::vector<unsigned>&
                  unsigned flag) {
   if (ids.empty()) return Database();
   std::vector<const char*> texts;
+  texts.reserve(ids.size());
   for (const unsigned id : ids) texts.push_back(patterns[id].text.c_str());
   const std::vector<unsigned> flags(texts.size(), flag);
   hs_database* database = nullptr;

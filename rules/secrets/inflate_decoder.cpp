@@ -28,7 +28,7 @@ class GzipDecoder final : public ContentDecoder {
     body,
     trailer,
   };
-  static constexpr unsigned flag_crc = 2, flag_extra = 4, flag_name = 8, flag_comment = 16;
+  static constexpr unsigned kFlagCrc = 2, kFlagExtra = 4, kFlagName = 8, kFlagComment = 16;
 
   Verdict decode(Bytes& slice) override;
   Verdict end() override {
@@ -116,7 +116,7 @@ Verdict GzipDecoder::after_fixed_header() {
   if (found_ == Found::declared && (flags_ & 0xe0) != 0) {
     return refuse(Verdict::unscannable, "gzip header with reserved flags");
   }
-  if (found_ == Found::declared && (flags_ & (flag_crc | flag_extra | flag_comment)) != 0) {
+  if (found_ == Found::declared && (flags_ & (kFlagCrc | kFlagExtra | kFlagComment)) != 0) {
     return refuse(Verdict::unscannable, "gzip header with optional regions");
   }
   crc_ = crc32(0, nullptr, 0);
@@ -133,10 +133,10 @@ void GzipDecoder::next_region() noexcept {
     flags_ &= ~flag;
     return set;
   };
-  state_ = take(flag_extra)     ? State::extra_length
-           : take(flag_name)    ? State::file_name
-           : take(flag_comment) ? State::comment
-           : take(flag_crc)     ? State::header_crc
+  state_ = take(kFlagExtra)     ? State::extra_length
+           : take(kFlagName)    ? State::file_name
+           : take(kFlagComment) ? State::comment
+           : take(kFlagCrc)     ? State::header_crc
                                 : State::body;
 }
 
@@ -206,7 +206,7 @@ class DeflateDecoder final : public ContentDecoder {
 
  private:
   // Enough to tell the formats apart: two bytes of a zlib header, or five of a stored block.
-  static constexpr std::size_t start_bytes = 5;
+  static constexpr std::size_t kStartBytes = 5;
 
   Verdict decode(Bytes& slice) override;
   Verdict end() override;
@@ -217,7 +217,7 @@ class DeflateDecoder final : public ContentDecoder {
   }
 
   const Found found_;
-  std::array<std::byte, start_bytes> start_{};
+  std::array<std::byte, kStartBytes> start_{};
   std::size_t filled_ = 0;
   bool chosen_ = false, ended_ = false;
   Inflater inflater_;
@@ -227,7 +227,7 @@ Verdict DeflateDecoder::decode(Bytes& slice) {
   while (!chosen_ && !slice.empty()) {
     start_[filled_++] = slice.front();
     slice = slice.subspan(1);
-    if (filled_ == start_bytes && choose_format() != Verdict::clean) return verdict();
+    if (filled_ == kStartBytes && choose_format() != Verdict::clean) return verdict();
   }
   return chosen_ ? inflate(slice) : verdict();
 }
@@ -238,7 +238,7 @@ Verdict DeflateDecoder::choose_format() {
   chosen_ = true;
   const bool zlib = filled_ >= 2 && (byte_at(0) & 0x0f) == 8 && byte_at(0) >> 4 <= 7 &&
                     (byte_at(0) * 256 + byte_at(1)) % 31 == 0 && (byte_at(1) & 0x20) == 0;
-  const bool stored = filled_ == start_bytes && (byte_at(1) ^ byte_at(3)) == 0xff &&
+  const bool stored = filled_ == kStartBytes && (byte_at(1) ^ byte_at(3)) == 0xff &&
                       (byte_at(2) ^ byte_at(4)) == 0xff;
   if (zlib && stored && found_ == Found::declared)
     return refuse(Verdict::unscannable, "deflate data that reads two ways");
