@@ -5,7 +5,6 @@
 
 #include <fmt/format.h>
 #include <sys/stat.h>
-#include <sys/statvfs.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -43,13 +42,6 @@ Diagnostic open_to_all(const fs::path& path, mode_t mode) {
           hint};
 }
 
-// A volume that is mounted read-only, as Kubernetes mounts a ConfigMap with a folder of mode 0777:
-// nobody here replaces anything in it.
-bool is_read_only(const fs::path& folder) {
-  struct statvfs mount{};
-  return ::statvfs(folder.c_str(), &mount) == 0 && (mount.f_flag & ST_RDONLY) != 0;
-}
-
 // Goes to a file as the system does, link by link, and looks at each folder on the way: who may
 // replace a link in one decides as much as who may replace the file.
 class Way {
@@ -84,7 +76,6 @@ class Way {
   std::optional<Diagnostic> ask_folder(const fs::path& path, const struct stat& entry) const {
     struct stat folder{};
     if (::stat(at_.c_str(), &folder) != 0 || (folder.st_mode & S_IWOTH) == 0) return std::nullopt;
-    if (is_read_only(at_)) return std::nullopt;
     if ((folder.st_mode & S_ISVTX) == 0) return open_to_all(at_, folder.st_mode);
     if (entry.st_uid == ::geteuid() || entry.st_uid == 0) return std::nullopt;
     return Diagnostic{fmt::format("user {} made this {}, in a folder where everybody may, and so "

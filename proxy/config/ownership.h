@@ -16,9 +16,8 @@ namespace cork::config {
 
 // The file, or a folder in which it or a link on the way to it could be replaced, may be written by
 // every user of the machine, a bottle's among them. In a folder where only its owner may replace
-// something (sticky, like /tmp) what is the effective user's or root's is fine, and in one
-// that is mounted read-only everything. Elsewhere nobody asks whose a file is: in a container it is
-// often the host's user's.
+// something (sticky, like /tmp) what is the effective user's or root's is fine. Elsewhere nobody
+// asks whose a file is: in a container it is often the host's user's.
 std::optional<Diagnostic> writable_by_others(const std::filesystem::path& file);
 // The same of all that decides: the configuration, and the rules, the certificates and the secrets
 // that it names.

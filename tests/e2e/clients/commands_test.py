@@ -194,25 +194,6 @@ class CommandsTest(ClientTest):
                 told.add(done.stderr)
             self.assertEqual(len(told), 1, told)
 
-    def test_a_folder_for_everybody_is_none_where_it_is_mounted_read_only(self):
-        with tempfile.TemporaryDirectory() as folder:
-            volume = Path(folder) / "volume"
-            (volume / "..2026").mkdir(parents=True)
-            (volume / "..2026" / "cork.yaml").write_text(
-                "version: 1\nca: { directory: /tmp/ca }\naudit: { path: /tmp/audit.jsonl }\n"
-                + BOTTLE.format(port=free_port()) + "      - a.example\n", encoding="utf-8")
-            (volume / "..data").symlink_to("..2026")
-            (volume / "cork.yaml").symlink_to("..data/cork.yaml")
-            volume.chmod(0o777)
-            asked = ("check", "https://b.example/", "--config", str(volume / "cork.yaml"))
-            self.assert_one_clear_message(self.cork(*asked), "every user of this machine may write")
-            mount = (f"mount --bind {volume} {volume} && mount -o remount,bind,ro {volume} && "
-                     'exec "$@"')
-            done = subprocess.run(["unshare", "--map-root-user", "--mount", "sh", "-c", mount, "sh",
-                                   str(Setting.cork), *asked], capture_output=True, text=True, timeout=60)
-            self.assertEqual(done.returncode, 3, done.stderr)
-            self.assertIn("host_not_allowed", done.stdout)
-
     def test_a_port_in_use_is_named(self):
         with tempfile.TemporaryDirectory() as folder, socket.create_server(("127.0.0.1", 0)) as one:
             port = one.getsockname()[1]
