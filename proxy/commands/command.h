@@ -37,7 +37,7 @@ struct Context {
   std::uint64_t seed = 0;  // of what is made up at random
   // Waits a moment for more to read; false: stop waiting.
   std::function<bool()> pause;
-  // Of `out`: only print() and flush_output() write it, as a FILE keeps that it failed and not why.
+  // Of `out`, as a FILE keeps that it failed and not why: of what print() wrote to this context.
   mutable OutputState output = {};
 };
 

@@ -19,10 +19,11 @@ namespace cork::commands {
 
 class GitIndexes {
  public:
-  // `most`: bytes that all of them may take, as files or held.
+  // `most`: bytes that all of them may take, as files, and as much again held.
   explicit GitIndexes(std::size_t most) : left_(most) {}
 
-  // An empty one where there is no such file. An index lives as long as this.
+  // An empty one where there is no such file. An index lives as long as this, an error
+  // until the next call.
   [[nodiscard]] const Result<GitIndex>& read(const std::filesystem::path& file);
 
  private:

@@ -39,6 +39,15 @@ std::string_view pattern_of(std::string_view line) {
   return without_last_spaces(line.substr(0, line.find('\0')));
 }
 
+// "**" right behind other characters, which git takes for a '*', or, behind those that are none of
+// a pattern's signs, for any number of folders. What takes a file out again had better be too much.
+bool may_cross_folders(std::string_view line) {
+  for (std::size_t at = line.find("**"); at != line.npos; at = line.find("**", at + 1)) {
+    if (at > 0 && line[at - 1] != '/' && line[at - 1] != '*') return true;
+  }
+  return false;
+}
+
 }  // namespace
 
 void GitIgnore::add_line(std::string_view line, List& list) {
@@ -47,10 +56,10 @@ void GitIgnore::add_line(std::string_view line, List& list) {
   if (pattern.negated) line.remove_prefix(1);
   pattern.folders_only = line.ends_with('/');
   if (pattern.folders_only) line.remove_suffix(1);
-  auto glob = GitGlob::parse(line);
+  auto glob = GitGlob::parse(pattern.negated && may_cross_folders(line) ? "**" : line);
   if (!glob) return;
   pattern.glob = *std::move(glob);
-  list.bytes += line.size();
+  list.bytes += line.size() + pattern.glob.bytes();
   list.patterns.push_back(std::move(pattern));
 }
 

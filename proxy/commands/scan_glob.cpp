@@ -1,5 +1,7 @@
 #include "proxy/commands/scan_glob.h"
 
+#include "base/ascii.h"
+
 #include <algorithm>
 #include <array>
 #include <utility>
@@ -9,20 +11,11 @@
 namespace cork::commands {
 namespace {
 
-constexpr bool is_digit(char c) {
-  return c >= '0' && c <= '9';
-}
 constexpr bool is_upper(char c) {
   return c >= 'A' && c <= 'Z';
 }
 constexpr bool is_lower(char c) {
   return c >= 'a' && c <= 'z';
-}
-constexpr bool is_alpha(char c) {
-  return is_upper(c) || is_lower(c);
-}
-constexpr bool is_alnum(char c) {
-  return is_alpha(c) || is_digit(c);
 }
 constexpr bool is_blank(char c) {
   return c == ' ' || c == '\t';
@@ -43,7 +36,7 @@ constexpr bool is_space(char c) {
   return is_blank(c) || c == '\n' || c == '\r';
 }
 constexpr bool is_xdigit(char c) {
-  return is_digit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
+  return hex_value(c) >= 0;
 }
 
 struct Named {
@@ -69,11 +62,13 @@ struct NamedAt {
   std::size_t end;
 };
 
-// nullopt: a '[' like any other character. Where no ']' follows, nobody asks any more.
-std::optional<NamedAt> named_at(std::string_view pattern, std::size_t at) {
+// nullopt: a '[' like any other character. `close`: of the last ']' asked for, of which many such
+// may ask in a row.
+std::optional<NamedAt> named_at(std::string_view pattern, std::size_t at, std::size_t& close) {
   if (!pattern.substr(at).starts_with("[:")) return std::nullopt;
   const std::size_t begin = at + 2;
-  const std::size_t end = pattern.find(']', begin);
+  if (close < begin) close = pattern.find(']', begin);
+  const std::size_t end = close;
   if (end == std::string_view::npos || end == begin || pattern[end - 1] != ':') return std::nullopt;
   const std::string_view name = pattern.substr(begin, end - 1 - begin);
   const auto* found = std::ranges::find(kNamed, name, &Named::name);
@@ -88,13 +83,14 @@ std::optional<bool> take_class(std::string_view& pattern, char c) {
   if (negated) ++at;
   bool held = false;
   std::optional<char> from;  // where a range may begin
+  std::size_t close = 0;
   for (const std::size_t first = at; at < pattern.size();) {
     const char one = pattern[at];
     if (one == ']' && at != first) {
       pattern.remove_prefix(at + 1);
       return held != negated;
     }
-    if (const auto named = named_at(pattern, at)) {
+    if (const auto named = named_at(pattern, at, close)) {
       if (named->named == nullptr) return std::nullopt;
       held = held || named->named->holds(c);
       from.reset();

@@ -23,6 +23,8 @@ class GitGlob {
   // `path`: its parts. About a step a character compared is taken off `steps`; with none left
   // nothing matches.
   [[nodiscard]] bool matches(std::span<const std::string_view> path, std::size_t& steps) const;
+  // Kept, beside its characters.
+  [[nodiscard]] std::size_t bytes() const noexcept { return parts_.size() * sizeof parts_[0]; }
 
  private:
   std::vector<std::string> parts_;

@@ -51,15 +51,17 @@ bool DumpRun::take(char c, Offset at, Sink& sink, TextRuns& out) {
       return c == 't' || end_line();
     }
     if (size_ == 0) word_at_ = at;
-    if (size_ < kLongestWord)
-      word_[size_++] = c;
-    else if (!gutter_)
-      return false;
+    if (size_ == kLongestWord) {
+      too_long_ = true;
+      return gutter_;
+    }
+    word_[size_++] = c;
     return true;
   }
   if (size_ > 0) {
     if (!end_word(c, sink, out)) return false;
     size_ = between_ = blanks_ = 0;
+    too_long_ = false;
   }
   return take_gap(c);
 }
@@ -92,7 +94,8 @@ bool DumpRun::end_line() noexcept {
 bool DumpRun::end_word(char behind, Sink& sink, TextRuns& out) {
   const std::string_view word(word_.data(), size_);
   if (reads_ != Reads::lists) {
-    if ((line_begins_ || reads_ == Reads::offsets) && is_offset(word, behind)) {
+    const bool may_begin = line_begins_ || reads_ == Reads::offsets;
+    if (may_begin && !too_long_ && is_offset(word, behind)) {
       if (!line_begins_) bytes_.end(sink, out);
       begin_line(without_prefix(word), behind, sink, out);
       return true;

@@ -5,7 +5,7 @@
 //
 //   DumpRun run(DumpRun::Reads::lists, at, false);
 //   while (i < text.size() && run.take(text[i], at + i, sink, out)) ++i;
-//   run.end(sink, out);
+//   if (i == text.size()) run.finish(sink, out); else run.end(sink, out);
 #pragma once
 
 #include "rules/secrets/dump_bytes.h"
@@ -62,7 +62,8 @@ class DumpRun {
   DumpBytes bytes_;
 
   std::array<char, kLongestWord> word_;  // letters and digits in a row
-  std::size_t size_ = 0;                 // of it; one in a gutter may be longer
+  std::size_t size_ = 0;                 // of it
+  bool too_long_ = false;                // more of it came, in a gutter
   Offset word_at_;                       // of it, or of the last one
   bool escape_ = false;                  // a backslash came
   std::size_t between_ = 0;              // characters since the last word, and blanks among them

@@ -120,6 +120,7 @@ void DumpRuns::push(std::string_view text, Offset at, Sink& sink) {
   if (before > 0) {
     at -= before;
     text = joined.append(text);
+    seen_.erase(seen_.size() - std::min(seen_.size(), before));
   }
   std::size_t i = before;
   TextRuns out(sink);
@@ -140,7 +141,7 @@ void DumpRuns::push(std::string_view text, Offset at, Sink& sink) {
     run_.reset();
   }
   out.flush();
-  pass(text.substr(before), at + before);
+  pass(text, at);
   if (run_ && run_->undecided() && run_->last_from() >= at) {
     undecided_ = text.substr(run_->last_from() - at);
   }

@@ -209,6 +209,7 @@ class Layer final : public Sink {
   bool may_be_form_;                 // so far; and a name was given a value in it
   bool assigns_ = false;
   std::array<std::unique_ptr<Runs>, 4> runs_;
+  std::array<Offset, 4> runs_read_to_{};  // before this they are over
   std::vector<OpenMask> masks_;
 };
 

@@ -76,8 +76,10 @@ void Layer::find_containers() {
 // compressed data escapes its first bytes.
 bool Layer::is_above(Offset begin, std::size_t size) const {
   if (kind_.escapes == 0) return false;
-  const OriginMap& origins = view_.origins();
-  return origins.source_end(begin + size) - origins.source(begin) == size;
+  const Offset source = view_.origins().source(begin);
+  const View& above = above_->view_;
+  return source >= above.begin() && source <= above.end() &&
+         above.text_from(source).substr(0, size) == view_.text_from(begin).substr(0, size);
 }
 
 void Layer::add_container(Start start) {

@@ -154,36 +154,37 @@ void Layer::feed_runs(Offset from, bool last) {
   // What no escape joins, the text above shows as well; but for dumps, whose bytes any of them may
   // bring nearer.
   const bool joined = kind_.escapes > 0;
-  const Offset joint = joined ? view_.take_joint() : from;
-  const Offset escape = joined ? view_.take_escape() : from;
-  const auto near_end = [&](Offset first) {
-    return first < view_.end() && view_.end() - first <= kTellingDigits;
-  };
-  if (joined && near_end(joint)) view_.put_back_joint(joint);
-  if (joined && near_end(escape)) view_.put_back_escape(escape);
-  const auto feed = [&](std::unique_ptr<Runs>& runs, auto find, auto make, ContainerKind digits,
+  const Offset joint = joined ? std::max(view_.take_joint(), view_.begin()) : from;
+  const Offset escape = joined ? std::max(view_.take_escape(), view_.begin()) : from;
+  if (joined) view_.put_back_last(kTellingDigits);
+  const auto feed = [&](std::size_t which, auto find, auto make, ContainerKind digits,
                         Offset first) {
+    auto& runs = runs_[which];
     if (runs) {
       runs->push(view_.text_from(from), from, last);
     } else {
       if (first == view_.end() && joined) return;
       // What begins in the byte before was no beginning yet.
       const Offset back = joined ? scan_.window() : 1;
-      const Offset at = first - std::min(first - view_.begin(), back);
+      const Offset at =
+          std::max(first - std::min(first - view_.begin(), back), runs_read_to_[which]);
       const std::string_view text = view_.text_from(at);
       const std::size_t found = find(text);
       if (found == text.size()) return;
       runs = std::make_unique<Runs>(*this, make(), digits);
       runs->push(text.substr(found), at + found, last);
     }
-    if (joined && !runs->busy() && runs->pending_from() == view_.end()) runs.reset();
+    if (joined && !runs->busy() && runs->pending_from() == view_.end()) {
+      runs.reset();
+      runs_read_to_[which] = view_.end() - 1;
+    }
   };
-  feed(runs_[0], &find_base64_run, &make_base64_runs, ContainerKind::base64, joint);
-  feed(runs_[1], &find_hex_run, &make_hex_runs, ContainerKind::hex, joint);
-  feed(runs_[2], &find_wide_run, &make_wide_runs, ContainerKind::hex, joint);
+  feed(0, &find_base64_run, &make_base64_runs, ContainerKind::base64, joint);
+  feed(1, &find_hex_run, &make_hex_runs, ContainerKind::hex, joint);
+  feed(2, &find_wide_run, &make_wide_runs, ContainerKind::hex, joint);
   feed(
-      runs_[3], [last](std::string_view text) { return find_dump_run(text, last); },
-      &make_dump_runs, ContainerKind::hex, escape);
+      3, [last](std::string_view text) { return find_dump_run(text, last); }, &make_dump_runs,
+      ContainerKind::hex, escape);
 }
 
 void Layer::Runs::push(std::string_view text, Offset at, bool last) {

@@ -169,6 +169,12 @@ Offset View::take_joint() noexcept {
   return std::exchange(joint_, std::nullopt).value_or(end());
 }
 
+void View::put_back_last(std::size_t near) noexcept {
+  if (altered_to_ <= begin_ || end() - altered_to_ > near) return;
+  escape_ = altered_to_ - 1;
+  if (joins(*escape_)) joint_ = escape_;
+}
+
 void View::begin_loud(Offset position, Offset source) {
   loud_ = true;
   tells_from_ = source;

@@ -92,9 +92,8 @@ class View {
   [[nodiscard]] Offset take_joint() noexcept;
   // The same of what any escape is in, of which some bring bytes of a dump nearer.
   [[nodiscard]] Offset take_escape() noexcept;
-  // For the next call again, where too little has come behind it to tell.
-  void put_back_joint(Offset position) noexcept { joint_ = position; }
-  void put_back_escape(Offset position) noexcept { escape_ = position; }
+  // The last one is told by the next call too, where no more than `near` bytes have come behind it.
+  void put_back_last(std::size_t near) noexcept;
 
   [[nodiscard]] OriginMap& origins() noexcept { return origins_; }
   [[nodiscard]] const OriginMap& origins() const noexcept { return origins_; }

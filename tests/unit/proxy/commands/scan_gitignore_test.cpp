@@ -110,6 +110,21 @@ TEST(GitIgnoreTest, HeedsNoMorePatternsThanItMay) {
   EXPECT_FALSE(ignore.add("src/more", "y")) << "together with the lists above";
   ignore.forget_beyond(0);
   EXPECT_FALSE(ignore.add("", std::string(GitIgnore::kMostBytes + 1, 'x')));
+  // Each part is a string of its own.
+  std::string deep = "a";
+  while (deep.size() < GitIgnore::kMostBytes / 8) deep += "/a";
+  EXPECT_FALSE(ignore.add("", deep));
+}
+
+// What takes a file out again had better be too much.
+TEST(GitIgnoreTest, ANegatedPatternThatMayCrossFoldersTakesAllOutAgain) {
+  GitIgnore ignore;
+  ASSERT_TRUE(ignore.add("", "*.env\n!foo**/keep.env"));
+  EXPECT_EQ(ignore.ignores("foo/x/keep.env", false), false);
+  GitIgnore other;
+  ASSERT_TRUE(other.add("", "*.env\n!foo/**/keep.env"));
+  EXPECT_EQ(other.ignores("foo/x/keep.env", false), false);
+  EXPECT_EQ(other.ignores("foo/x/a.env", false), true);
 }
 
 TEST(GitIgnoreTest, SaysWhereToTellTakesTooLong) {

@@ -46,6 +46,13 @@ TEST(GitGlobTest, PartsAtSlashesThatAreInNoClass) {
   EXPECT_FALSE(matches("**\\/a", {"a"})) << "so it is in git";
 }
 
+// Each of these would look for the same end.
+TEST(GitGlobTest, ReadsAMillionBeginningsOfNamedClassesOnce) {
+  std::string pattern = "[";
+  for (int i = 0; i < 500'000; ++i) pattern += "[:";
+  EXPECT_TRUE(matches(pattern + "x]", {":"}, 10'000'000));
+}
+
 TEST(GitGlobTest, MatchesNothingWhereNoStepIsLeft) {
   const std::string part(200, 'a'), pattern = '*' + std::string(100, 'a') + 'b';
   std::size_t steps = 2000;

@@ -174,8 +174,12 @@ TEST(DumpRuns, AreReadAsProgramsPrintThemHoweverTheyAreCut) {
   for (const std::string& dump : dumps) {
     for (const std::string& body :
          {dump, "bytes: " + dump + "\nand so on", "{\n" + dump + "};\n"}) {
+      const std::vector<std::string> anew = readings_in_two(body, 0).anew();
       for (const std::size_t piece : {1u, 2u, 7u, 64u, 100'000u}) {
         EXPECT_EQ(std::vector{kText}, look(body, piece)) << piece << "\n" << body;
+      }
+      for (std::size_t cut = 1; cut < body.size(); cut += 3) {
+        EXPECT_EQ(anew, readings_in_two(body, cut).anew()) << cut << "\n" << body;
       }
     }
   }
@@ -297,6 +301,17 @@ TEST(DumpRuns, AreFoundBehindWhatLooksLikePartOfOne) {
         EXPECT_THAT(look_in_two(text, cut), testing::Contains(testing::EndsWith(kText)))
             << text << cut;
       }
+    }
+  }
+}
+
+// A word that a cut follows is no longer for that.
+TEST(DumpRuns, BeginBehindAWordHoweverShortTheListIs) {
+  constexpr std::string_view few = "fifteen letters";
+  for (const std::string_view front : {"cafe ", "2026 ", "face ", "abcde "}) {
+    const std::string text = std::string(front) + joined(few, "", " ");
+    for (std::size_t cut = 0; cut < text.size(); ++cut) {
+      EXPECT_THAT(look_in_two(text, cut), testing::Contains(testing::EndsWith(few))) << text << cut;
     }
   }
 }

@@ -170,6 +170,16 @@ TEST_F(LayerContainers, AreOpenedOnceWhateverLooksLikeAnEscapeBesideThem) {
             scan(R"({"zip":")" + test::json_escaped(test::zip_entry("a", token(), true))));
 }
 
+// '+' is a blank in a form: the first bytes are as many as in the text above, and others.
+TEST_F(LayerContainers, AreOpenedWhereAFormHasOtherFirstBytes) {
+  // A frame of one segment, which is a block as it stands (RFC 8878): the byte behind the magic
+  // number is a blank.
+  const auto size = static_cast<char>(token().size());
+  std::string body = "a=+&z=" + std::string("\x28\xb5\x2f\xfd+") + size;
+  body += static_cast<char>(size << 3 | 1) + std::string(2, '\0') + token();
+  EXPECT_EQ(Verdict::leak, scan(body));
+}
+
 // Opening one costs more than its ten bytes.
 TEST_F(LayerContainers, AreOpenedAFewInASlice) {
   std::string flood;

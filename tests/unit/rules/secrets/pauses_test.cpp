@@ -25,8 +25,11 @@ std::string bytes_apart(std::string_view text, std::string_view between) {
 TEST(Pauses, HideNoListBehindAnEscape) {
   const auto rules = test::small_rules();
   WorkerScratch scratch{*rules};
-  for (const std::string& body : {"%20" + bytes_apart(token(), " "),
-                                  R"({"a":"x\u0020)" + bytes_apart(token(), ":") + "\"}"}) {
+  const std::string far = "%20" + std::string(100, 'x');
+  for (const std::string& body :
+       {"%20" + bytes_apart(token(), " "), far + "%20" + bytes_apart(token(), " "),
+        bytes_apart("sixteen letters!", " ") + "zz %20" + bytes_apart(token(), " "),
+        R"({"a":"x\u0020)" + bytes_apart(token(), ":") + "\"}"}) {
     for (std::size_t cut = 0; cut <= body.size(); ++cut) {
       for (const bool pause : {false, true}) {
         BodyScanner scanner({rules, Part::body, {}, {}, FingerprintKey{}});
@@ -36,6 +39,20 @@ TEST(Pauses, HideNoListBehindAnEscape) {
         EXPECT_EQ(Verdict::leak, scanner.finish(scratch)) << cut << ' ' << body;
       }
     }
+  }
+}
+
+// Nor does it where what is scanned at a time ends.
+TEST(Pauses, AreNotNeededForThat) {
+  const auto rules = test::small_rules();
+  WorkerScratch scratch{*rules};
+  for (std::size_t front = 8000; front < 8300; ++front) {
+    std::string body = "%20" + std::string(front, 'x');
+    for (std::size_t at = 70; at < body.size(); at += 71) body[at] = ' ';
+    body += "%20" + bytes_apart(token(), " ");
+    BodyScanner scanner({rules, Part::body, {}, {}, FingerprintKey{}});
+    scanner.feed(as_bytes(body), scratch);
+    EXPECT_EQ(Verdict::leak, scanner.finish(scratch)) << front;
   }
 }
 
