@@ -13,6 +13,7 @@
 #include <cstdint>
 #include <optional>
 #include <ranges>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -162,7 +163,8 @@ class Dumps final : public Decoder {
     while (!text.empty()) {
       if (std::ranges::none_of(readings_, &DumpRuns::running)) pass(text, at);
       const std::string_view some = text.substr(0, kAtOnce);
-      each([&](DumpRuns& reading, Sink& lane) { reading.push(some, at, lane); }, sink);
+      push_lines(some, at, sink);
+      readings_[2].push(some, at, sink.lane(2));
       text.remove_prefix(some.size());
       at += some.size();
     }
@@ -179,11 +181,22 @@ class Dumps final : public Decoder {
 
  private:
   // What looked like a dump is mostly over before so many bytes.
-  static constexpr std::size_t kAtOnce = 512;
+  static constexpr std::size_t kAtOnce = 2048;
 
   template <class Visit>
   void each(Visit visit, Sink& sink) {
     for (std::size_t i = 0; i < readings_.size(); ++i) visit(readings_[i], sink.lane(i));
+  }
+  // Both readings of lines begin at the same places.
+  void push_lines(std::string_view text, Offset at, Sink& sink) {
+    const std::span<DumpRuns> both = std::span(readings_).first(2);
+    if (std::ranges::none_of(both, &DumpRuns::running)) {
+      const std::size_t found = find_run(text, Reads::lines, false);
+      for (DumpRuns& reading : both) reading.pass(text.substr(0, found), at);
+      text.remove_prefix(found);
+      at += found;
+    }
+    for (std::size_t i = 0; i < both.size(); ++i) both[i].push(text, at, sink.lane(i));
   }
   // Moves all to where any of them may begin.
   void pass(std::string_view& text, Offset& at) {
