@@ -24,7 +24,7 @@ class GitGlob {
   // nothing matches.
   [[nodiscard]] bool matches(std::span<const std::string_view> path, std::size_t& steps) const;
   // Kept, beside its characters.
-  [[nodiscard]] std::size_t bytes() const noexcept { return parts_.size() * sizeof parts_[0]; }
+  [[nodiscard]] std::size_t bytes() const noexcept { return parts_.size() * sizeof(std::string); }
 
  private:
   std::vector<std::string> parts_;
