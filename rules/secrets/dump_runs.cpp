@@ -171,7 +171,7 @@ class Dumps final : public Decoder {
     return Verdict::clean;
   }
   Verdict finish(Sink& sink) override {
-    each([](DumpRuns& reading, Sink& lane) { reading.finish(lane); }, sink);
+    for (std::size_t i = 0; i < readings_.size(); ++i) readings_[i].finish(sink.lane(i));
     return Verdict::clean;
   }
   [[nodiscard]] Offset pending_from() const noexcept override {
@@ -183,25 +183,22 @@ class Dumps final : public Decoder {
   // What looked like a dump is mostly over before so many bytes.
   static constexpr std::size_t kAtOnce = 2048;
 
-  template <class Visit>
-  void each(Visit visit, Sink& sink) {
-    for (std::size_t i = 0; i < readings_.size(); ++i) visit(readings_[i], sink.lane(i));
-  }
   // Both readings of lines begin at the same places.
   void push_lines(std::string_view text, Offset at, Sink& sink) {
     const std::span<DumpRuns> both = std::span(readings_).first(2);
     if (std::ranges::none_of(both, &DumpRuns::running)) {
-      const std::size_t found = find_run(text, Reads::lines, false);
-      for (DumpRuns& reading : both) reading.pass(text.substr(0, found), at);
-      text.remove_prefix(found);
-      at += found;
+      leave_out(both, find_run(text, Reads::lines, false), text, at);
     }
     for (std::size_t i = 0; i < both.size(); ++i) both[i].push(text, at, sink.lane(i));
   }
   // Moves all to where any of them may begin.
   void pass(std::string_view& text, Offset& at) {
-    const std::size_t found = find_dump_run(text, false);
-    for (DumpRuns& reading : readings_) reading.pass(text.substr(0, found), at);
+    leave_out(readings_, find_dump_run(text, false), text, at);
+  }
+  // For these, no run begins before `found`.
+  static void leave_out(std::span<DumpRuns> readings, std::size_t found, std::string_view& text,
+                        Offset& at) {
+    for (DumpRuns& reading : readings) reading.pass(text.substr(0, found), at);
     text.remove_prefix(found);
     at += found;
   }

@@ -3,11 +3,11 @@
 #include "base/bytes.h"
 #include "proxy/http/framing.h"
 #include "proxy/http/writer.h"
+#include "tests/fuzz/require.h"
 
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
-#include <cstdlib>
 #include <string>
 #include <string_view>
 
@@ -16,9 +16,7 @@ namespace {
 using namespace cork;
 using namespace cork::http;
 
-void require(bool holds) {
-  if (!holds) std::abort();
-}
+using cork::fuzz::require;
 
 struct Outcome {
   std::string payload, trailers;

@@ -2,11 +2,11 @@
 // not, and what is settled only grows. Which of two reasons to refuse is met first may depend on
 // the cut, and on the slices that the work is done in.
 #include "rules/secrets/body_scanner.h"
+#include "tests/fuzz/require.h"
 #include "tests/unit/rules/secrets/test_rules.h"
 
 #include <cstddef>
 #include <cstdint>
-#include <cstdlib>
 #include <string_view>
 
 namespace {
@@ -14,9 +14,7 @@ namespace {
 using namespace cork;
 using namespace cork::secrets;
 
-void require(bool holds) {
-  if (!holds) std::abort();
-}
+using cork::fuzz::require;
 
 BodyScanner scanner_for(const std::shared_ptr<const Ruleset>& rules, std::uint8_t choice,
                         std::size_t slice_bytes) {

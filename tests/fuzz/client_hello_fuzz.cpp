@@ -1,9 +1,9 @@
 // peek_client_hello over anything a client may send: no crash, and one answer however it arrives.
 #include "certs/client_hello.h"
+#include "tests/fuzz/require.h"
 
 #include <cstddef>
 #include <cstdint>
-#include <cstdlib>
 #include <span>
 
 namespace {
@@ -12,9 +12,7 @@ using cork::certs::ClientHelloResult;
 using cork::certs::peek_client_hello;
 using Status = ClientHelloResult::Status;
 
-void require(bool holds) {
-  if (!holds) std::abort();
-}
+using cork::fuzz::require;
 
 bool same(const ClientHelloResult& a, const ClientHelloResult& b) {
   return a.status == b.status && a.problem == b.problem && a.hello.sni == b.hello.sni &&

@@ -1,11 +1,11 @@
 // What a client sends through a tunnel that is passed through: the same bytes pass however they are
 // cut, and none behind a header that is not TLS's.
 #include "certs/client_records.h"
+#include "tests/fuzz/require.h"
 
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
-#include <cstdlib>
 #include <span>
 #include <string_view>
 #include <utility>
@@ -16,9 +16,7 @@ using cork::Bytes;
 using cork::certs::ClientHello;
 using cork::certs::ClientRecords;
 
-void require(bool holds) {
-  if (!holds) std::abort();
-}
+using cork::fuzz::require;
 
 // As passthrough does it: what is not accepted is given again with what came behind it.
 std::pair<std::string_view, std::size_t> passed(const ClientHello& first, Bytes stream,

@@ -1,10 +1,10 @@
 // Content decoders: whatever comes in, and however it is cut, the same goes out within the limits.
 #include "rules/secrets/content_decoder.h"
+#include "tests/fuzz/require.h"
 #include "tests/unit/rules/secrets/encoders.h"
 
 #include <cstddef>
 #include <cstdint>
-#include <cstdlib>
 #include <string_view>
 
 namespace {
@@ -29,9 +29,7 @@ std::unique_ptr<Decoder> decoder_for(std::uint8_t choice, const ScanLimits& limi
   }
 }
 
-void require(bool holds) {
-  if (!holds) std::abort();
-}
+using cork::fuzz::require;
 
 }  // namespace
 

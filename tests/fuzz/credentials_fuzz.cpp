@@ -5,11 +5,11 @@
 #include "base/ascii.h"
 #include "base/message.h"
 #include "rules/policy/credentials.h"
+#include "tests/fuzz/require.h"
 
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
-#include <cstdlib>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -26,9 +26,7 @@ constexpr std::size_t kMost = 64;
 // Of letters and digits that no word of a name has in a row.
 constexpr std::string_view kPinned = "q7q7q7q7", kOther = "z9z9z9z9";
 
-void require(bool holds) {
-  if (!holds) std::abort();
-}
+using cork::fuzz::require;
 
 struct Head {
   std::string_view target;

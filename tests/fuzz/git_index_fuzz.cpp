@@ -1,19 +1,17 @@
 // git's index, which is anybody's: whatever the bytes, no more is held than was allowed, and what
 // is held in a folder is found in the folders above it.
 #include "proxy/commands/scan_git_index.h"
+#include "tests/fuzz/require.h"
 
 #include <cstddef>
 #include <cstdint>
-#include <cstdlib>
 #include <string_view>
 
 namespace {
 
 constexpr std::size_t kMost = 4096;
 
-void require(bool holds) {
-  if (!holds) std::abort();
-}
+using cork::fuzz::require;
 
 }  // namespace
 

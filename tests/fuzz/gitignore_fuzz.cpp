@@ -1,19 +1,13 @@
 // A list of what git ignores, which is anybody's: it is read and asked within bounds, and what
 // stands in place of one that is not heeded ignores nothing.
 #include "proxy/commands/scan_gitignore.h"
+#include "tests/fuzz/require.h"
 
 #include <cstddef>
 #include <cstdint>
-#include <cstdlib>
 #include <string_view>
 
-namespace {
-
-void require(bool holds) {
-  if (!holds) std::abort();
-}
-
-}  // namespace
+using cork::fuzz::require;
 
 // The first line is the path, the others are the list.
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {

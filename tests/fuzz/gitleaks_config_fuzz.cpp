@@ -1,9 +1,9 @@
 // Any text at all as a gitleaks configuration: rules, or located errors.
 #include "rules/gitleaks/load.h"
 #include "rules/gitleaks/own_rules.h"
+#include "tests/fuzz/require.h"
 
 #include <cstdint>
-#include <cstdlib>
 #include <string_view>
 
 namespace {
@@ -11,9 +11,7 @@ namespace {
 using namespace cork;
 using namespace cork::gitleaks;
 
-void require(bool holds) {
-  if (!holds) std::abort();
-}
+using cork::fuzz::require;
 
 }  // namespace
 

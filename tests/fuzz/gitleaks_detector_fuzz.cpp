@@ -1,9 +1,9 @@
 // Any text at all, searched with Hyperscan and without: the same is found, and it stands there.
 #include "rules/gitleaks/detector.h"
 #include "rules/gitleaks/load.h"
+#include "tests/fuzz/require.h"
 
 #include <cstdint>
-#include <cstdlib>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -13,9 +13,7 @@ namespace {
 using namespace cork;
 using namespace cork::gitleaks;
 
-void require(bool holds) {
-  if (!holds) std::abort();
-}
+using cork::fuzz::require;
 
 // Short secrets, so that chance makes many.
 constexpr std::string_view kRules = R"(

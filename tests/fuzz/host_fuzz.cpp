@@ -2,20 +2,18 @@
 // is one that a resolver would read as an address.
 #include "base/endpoint.h"
 #include "rules/policy/host_pattern.h"
+#include "tests/fuzz/require.h"
 
 #include <arpa/inet.h>
 #include <netinet/in.h>
 
 #include <cstddef>
 #include <cstdint>
-#include <cstdlib>
 #include <string_view>
 
 namespace {
 
-void require(bool holds) {
-  if (!holds) std::abort();
-}
+using cork::fuzz::require;
 
 void check_host(std::string_view text) {
   const cork::Result<cork::Host> host = cork::Host::parse(text);

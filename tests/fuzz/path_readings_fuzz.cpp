@@ -5,11 +5,11 @@
 #include "rules/policy/path_pattern.h"
 #include "rules/policy/path_readings.h"
 #include "rules/policy/percent.h"
+#include "tests/fuzz/require.h"
 
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
-#include <cstdlib>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -18,9 +18,7 @@ namespace {
 
 using namespace cork::policy;
 
-void require(bool holds) {
-  if (!holds) std::abort();
-}
+using cork::fuzz::require;
 
 std::string most_lenient(std::string_view path) {
   std::string text(path);

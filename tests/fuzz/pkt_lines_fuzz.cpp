@@ -2,11 +2,11 @@
 // out, and no line is longer than the limit.
 #include "rules/policy/git_body.h"
 #include "rules/policy/pkt_lines.h"
+#include "tests/fuzz/require.h"
 
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
-#include <cstdlib>
 #include <string>
 #include <string_view>
 
@@ -16,9 +16,7 @@ using namespace cork::policy;
 
 constexpr std::size_t kLongest = 1000;
 
-void require(bool holds) {
-  if (!holds) std::abort();
-}
+using cork::fuzz::require;
 
 std::string packets(std::string_view text, std::size_t piece) {
   PktLines lines(kLongest);

@@ -3,11 +3,11 @@
 #include "proxy/http/framing.h"
 #include "proxy/http/head.h"
 #include "proxy/http/writer.h"
+#include "tests/fuzz/require.h"
 
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
-#include <cstdlib>
 #include <string>
 #include <string_view>
 
@@ -16,9 +16,7 @@ namespace {
 using namespace cork;
 using namespace cork::http;
 
-void require(bool holds) {
-  if (!holds) std::abort();
-}
+using cork::fuzz::require;
 
 void require_same_end(std::string_view buffer) {
   const std::size_t end = find_head_end(buffer, 0);

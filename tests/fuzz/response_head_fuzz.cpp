@@ -3,11 +3,11 @@
 #include "proxy/http/framing.h"
 #include "proxy/http/head.h"
 #include "proxy/http/writer.h"
+#include "tests/fuzz/require.h"
 
 #include <array>
 #include <cstddef>
 #include <cstdint>
-#include <cstdlib>
 #include <string>
 #include <string_view>
 
@@ -16,9 +16,7 @@ namespace {
 using namespace cork;
 using namespace cork::http;
 
-void require(bool holds) {
-  if (!holds) std::abort();
-}
+using cork::fuzz::require;
 
 void require_round_trip(const StatusLineAndFields& head, Framing framing, std::string_view method,
                         ResponseOptions options, const HttpLimits& limits) {

@@ -4,19 +4,17 @@
 #include "base/json_text.h"
 #include "base/target.h"
 #include "base/utf8.h"
+#include "tests/fuzz/require.h"
 
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
-#include <cstdlib>
 #include <string>
 #include <string_view>
 
 namespace {
 
-void require(bool holds) {
-  if (!holds) std::abort();
-}
+using cork::fuzz::require;
 
 void check_target(std::string_view text) {
   const cork::Result<cork::Target> target = cork::Target::parse(text);

@@ -2,12 +2,12 @@
 #include "rules/secrets/decoder.h"
 #include "rules/secrets/encoded_runs.h"
 #include "rules/secrets/escapes.h"
+#include "tests/fuzz/require.h"
 #include "tests/unit/rules/secrets/encoders.h"
 
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
-#include <cstdlib>
 #include <string_view>
 
 namespace {
@@ -15,9 +15,7 @@ namespace {
 using namespace cork;
 using namespace cork::secrets;
 
-void require(bool holds) {
-  if (!holds) std::abort();
-}
+using cork::fuzz::require;
 
 constexpr unsigned kEscapes = 3, kDump = 9, kKinds = 10;
 

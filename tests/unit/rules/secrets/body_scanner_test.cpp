@@ -47,12 +47,6 @@ std::string spaces_as_plus(std::string text) {
   return text;
 }
 
-std::string bytes_apart(std::string_view text, std::string_view between) {
-  std::string out;
-  for (const char c : text) out += test::hex({&c, 1}).append(between);
-  return out;
-}
-
 struct Carried {
   std::string name, body, encoding, pointer;
   ContentHints hints;
@@ -106,14 +100,14 @@ std::vector<Carried> carried() {
        "",
        "",
        {"", {"gzip"}}},
-      {"bytes with colons", filler + "\n" + bytes_apart(secret, ":"), "hex", "", {}},
+      {"bytes with colons", filler + "\n" + test::bytes_apart(secret, ":"), "hex", "", {}},
       {"bytes in lines of JSON",
-       "{\"dump\":\"" + bytes_apart(secret, "\\n") + "\"}",
+       "{\"dump\":\"" + test::bytes_apart(secret, "\\n") + "\"}",
        "json hex",
        "/dump",
        {}},
       {"a list of bytes in JSON in JSON",
-       "{\"c\":\"[\\\"" + bytes_apart(secret, "\\\", \\\"") + "\\\"]\"}",
+       "{\"c\":\"[\\\"" + test::bytes_apart(secret, "\\\", \\\"") + "\\\"]\"}",
        "json hex",
        "/c",
        {}},

@@ -230,6 +230,13 @@ inline std::string hex(std::string_view text) {
   return out;
 }
 
+// In hexadecimal, `between` behind each.
+inline std::string bytes_apart(std::string_view text, std::string_view between) {
+  std::string out;
+  for (const char c : text) out += hex({&c, 1}).append(between);
+  return out;
+}
+
 inline std::string percent(std::string_view text) {
   std::string out;
   for (const char c : text) {

@@ -15,21 +15,15 @@ namespace {
 
 using test::token;
 
-std::string bytes_apart(std::string_view text, std::string_view between) {
-  std::string out;
-  for (const char c : text) out += test::hex({&c, 1}).append(between);
-  return out;
-}
-
 // Each cut with a pause behind it, and without.
 TEST(Pauses, HideNoListBehindAnEscape) {
   const auto rules = test::small_rules();
   WorkerScratch scratch{*rules};
   const std::string far = "%20" + std::string(100, 'x');
   for (const std::string& body :
-       {"%20" + bytes_apart(token(), " "), far + "%20" + bytes_apart(token(), " "),
-        bytes_apart("sixteen letters!", " ") + "zz %20" + bytes_apart(token(), " "),
-        R"({"a":"x\u0020)" + bytes_apart(token(), ":") + "\"}"}) {
+       {"%20" + test::bytes_apart(token(), " "), far + "%20" + test::bytes_apart(token(), " "),
+        test::bytes_apart("sixteen letters!", " ") + "zz %20" + test::bytes_apart(token(), " "),
+        R"({"a":"x\u0020)" + test::bytes_apart(token(), ":") + "\"}"}) {
     for (std::size_t cut = 0; cut <= body.size(); ++cut) {
       for (const bool pause : {false, true}) {
         BodyScanner scanner({rules, Part::body, {}, {}, FingerprintKey{}});
@@ -49,7 +43,7 @@ TEST(Pauses, AreNotNeededForThat) {
   for (std::size_t front = 8000; front < 8300; ++front) {
     std::string body = "%20" + std::string(front, 'x');
     for (std::size_t at = 70; at < body.size(); at += 71) body[at] = ' ';
-    body += "%20" + bytes_apart(token(), " ");
+    body += "%20" + test::bytes_apart(token(), " ");
     BodyScanner scanner({rules, Part::body, {}, {}, FingerprintKey{}});
     scanner.feed(as_bytes(body), scratch);
     EXPECT_EQ(Verdict::leak, scanner.finish(scratch)) << front;
