@@ -58,9 +58,7 @@ std::size_t first_of_four(std::string_view text, std::size_t at, const Signs& si
   for (; found != 0; found &= found - 1) {
     const auto bit = static_cast<std::size_t>(std::countr_zero(found));
     const bool pair = (pairs >> bit & 1) != 0;
-    if (!pair || EscapeMark::has(static_cast<unsigned char>(text[at + bit + 2])) == 0) {
-      return at + bit;
-    }
+    if (!pair || !begins_escape(text.substr(at + bit + 2))) return at + bit;
   }
   return text.size();
 }
@@ -76,7 +74,7 @@ std::size_t first_word(std::string_view text, std::size_t word) noexcept {
   for (std::size_t stride = size + 1; stride <= size + kMostBetween; ++stride) {
     const std::size_t before = word - std::min(word, stride);
     if (stride > word || !is_word(text, before, size)) continue;
-    if (EscapeMark::has(static_cast<unsigned char>(text[before + size])) != 0) continue;
+    if (begins_escape(text.substr(before + size))) continue;
     word = before;
     stride = size;
   }
@@ -84,6 +82,11 @@ std::size_t first_word(std::string_view text, std::size_t word) noexcept {
 }
 
 }  // namespace
+
+bool begins_escape(std::string_view behind) noexcept {
+  return EscapeMark::has(static_cast<unsigned char>(behind.front())) != 0 ||
+         behind.starts_with("\\x") || behind.starts_with(";&#x");
+}
 
 bool is_hex(std::string_view word) noexcept {
   return std::ranges::all_of(word, [](char c) { return hex_value(c) >= 0; });

@@ -5,14 +5,15 @@
 #include "rules/secrets/layer_parts.h"
 
 #include <algorithm>
+#include <cassert>
 #include <utility>
 
 namespace cork::secrets {
 namespace {
 
-// Hyperscan's streams want a kilobyte and more at a time. A whole body below this is scanned in one
-// piece and opens no stream.
-constexpr std::size_t kBatchBytes = 8192;
+// Each scan reads a window of what came before again (see View): text waits until so much is there,
+// which stays in the nearest cache.
+constexpr std::size_t kBatchBytes = 16384;
 // A longer name goes into no finding, so that no secret can be one.
 constexpr std::size_t kLongestFieldName = 24;
 // How far from a secret the escape may stand that tells it from the text above.
@@ -104,8 +105,9 @@ void Layer::count_unread() {
 }
 
 void Layer::append_long(Bytes derived, Origin origin) {
+  assert(view_.unscanned() < kBatchBytes);
   while (!derived.empty() && scan_.going()) {
-    const std::size_t room = kBatchBytes - std::min(view_.unscanned(), kBatchBytes - 1);
+    const std::size_t room = kBatchBytes - view_.unscanned();
     Run run{std::min(room, derived.size()), origin};
     if (origin.stride != 0 && run.size < derived.size()) {
       run.origin.end = origin.begin + run.size * origin.stride;

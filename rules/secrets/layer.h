@@ -155,14 +155,16 @@ class Layer final : public Sink {
   void judge(Branch& branch);
 
   void feed_escapes(Escaping escaping, Offset from, bool last);
+  // Up to where.
+  Offset feed_escapes_some(Escaping escaping, Offset from, bool last);
   // Where in what came since `from` the first of them stands; end of the text: nowhere.
   [[nodiscard]] Offset find_escapes(Escaping escaping, Offset from);
   // The same of a form that nobody declared.
   [[nodiscard]] Offset find_form(Offset from);
   void open_escapes(Escaping escaping, Offset from);
   // What the text of `branch` tells of this one need not be looked for here; not decoded yet is
-  // what lies behind `pending`.
-  void leave_to(Branch& branch, Offset pending);
+  // `pending`.
+  void leave_to(Branch& branch, View::Stretch pending);
   void feed_runs(Offset from, bool last);
   // Scanned for encodings: what a declared coding is taken off of is not, but for brotli, whose
   // data may hold any bytes unread.

@@ -17,6 +17,8 @@ constexpr std::size_t kTellingEscapes = 16;
 constexpr std::size_t kMagicBytes = 4;
 // Within so many bytes, digits show that they begin there, whatever comes next.
 constexpr std::size_t kTellingDigits = 64;
+// Of a text, escapes are taken off so much at a time.
+constexpr std::size_t kEscapesAtOnce = 8192;
 constexpr std::size_t kLongestMarker = 6;  // of quoted-printable: =67=68
 constexpr std::size_t kLongestFormName = 128;
 constexpr std::string_view kFormSigns = "=&*-._~";
@@ -47,47 +49,62 @@ bool holds_escaped_words(std::string_view text, std::size_t from) noexcept {
 
 }  // namespace
 
+// Where they come and go, in pieces, so that text behind the last one is not read twice for long.
+void Layer::feed_escapes(Escaping escaping, Offset from, bool last) {
+  do {
+    from = feed_escapes_some(escaping, from, last);
+  } while (from < view_.end() && scan_.going());
+}
+
 // Escapes beyond the depth are left alone where they are those of quoting: text quoted many times
 // is ordinary in conversations, and nobody else escapes letters that often.
-void Layer::feed_escapes(Escaping escaping, Offset from, bool last) {
-  if (!scan_.going()) return;
+Offset Layer::feed_escapes_some(Escaping escaping, Offset from, bool last) {
+  const Offset end = view_.end();
+  if (!scan_.going()) return end;
   auto& branch = escapes_[static_cast<std::size_t>(escaping)];
   if (!branch) {
-    if (view_.end() == from) return;
+    if (end == from) return end;
     if (kind_.escapes >= scan_.limits().depth) {
-      if (escaping == Escaping::hyphens) return;
-      if (!holds_escaped_words(view_.text(), from - view_.begin())) return;
-      return scan_.raise(Verdict::over_limit, "text escaped more often than is looked into");
+      if (escaping == Escaping::hyphens) return end;
+      if (holds_escaped_words(view_.text(), from - view_.begin())) {
+        scan_.raise(Verdict::over_limit, "text escaped more often than is looked into");
+      }
+      return end;
     }
     from = find_escapes(escaping, from);
-    if (from == view_.end()) return;
+    if (from == end) return end;
     open_escapes(escaping, from);
   }
-  const Bytes fresh = as_bytes(view_.text_from(from));
+  const Offset to = escaping == Escaping::plain ? std::min(end, from + kEscapesAtOnce) : end;
+  last = last && to == end;
+  const Bytes fresh = as_bytes(view_.text_from(from).substr(0, to - from));
   const Verdict verdict = branch->decoder->push(fresh, from, branch->layer);
-  branch->fed_to = view_.end();
-  if (verdict != Verdict::clean) return scan_.raise(verdict, branch->decoder->problem());
+  branch->fed_to = to;
+  if (verdict != Verdict::clean) {
+    scan_.raise(verdict, branch->decoder->problem());
+    return end;
+  }
   // Before the end drops what may yet be part of an escape.
   const Offset pending = branch->decoder->pending_from();
   if (last) branch->decoder->finish(branch->layer);
   branch->layer.process(last);
-  if (escaping == Escaping::plain) leave_to(*branch, pending);
-  const bool over =
-      !branch->stays && branch->decoder->pending_from() == view_.end() && branch->layer.over();
-  if (!over) return;
+  if (escaping == Escaping::plain) leave_to(*branch, {pending, to});
+  const bool over = !branch->stays && branch->decoder->pending_from() == to && branch->layer.over();
+  if (!over) return to;
   // It has asked about its last byte already, and not of what follows that.
-  if (branch->left_to) view_.take_back(view_.end() - 1);
+  if (branch->left_to) view_.take_back(to - 1);
   branch.reset();
+  return to;
 }
 
-void Layer::leave_to(Branch& branch, Offset pending) {
+void Layer::leave_to(Branch& branch, View::Stretch pending) {
   spells_soft_hyphen_ |= std::exchange(branch.layer.shows_soft_hyphen_, false);
   View& below = branch.layer.view_;
   if (!below.tells_from()) return;
   if (!std::exchange(branch.left_to, true)) view_.leave_from(*below.tells_from());
   for (const View::Stretch& stretch : below.take_unlike()) view_.keep(stretch);
   // What is not decoded yet may be part of an escape or not.
-  if (pending < view_.end()) view_.keep({pending, view_.end()});
+  if (pending.begin < pending.end) view_.keep(pending);
 }
 
 Offset Layer::find_escapes(Escaping escaping, Offset from) {

@@ -32,8 +32,8 @@ class Readability {
 
  private:
   static constexpr std::size_t kBlockBytes = 256;
-  // Decoders are behind by less than so many blocks.
-  static constexpr std::size_t kWaiting = 64;
+  // Decoders are behind by less than so many blocks: a batch of Layer, and a little.
+  static constexpr std::size_t kWaiting = 80;
   struct Block {
     std::uint16_t size = 0;
     std::uint16_t unread = 0;  // bytes, where nothing covers them

@@ -20,7 +20,7 @@ namespace {
 constexpr std::size_t kWorthDropping = 1024;
 // What is appended between two scans at most: a batch, and where that is not cut into batches, what
 // a decoder gathers at a time.
-constexpr std::size_t kBatch = 8192, kGathered = 2048;
+constexpr std::size_t kBatch = 16384, kGathered = 2048;
 
 bool is_digit_of_base64(char c) noexcept {
   return Base64::kDigits[static_cast<unsigned char>(c)] != kNoDigit;

@@ -59,10 +59,16 @@ TEST(DumpWords, AreWholeWords) {
 }
 
 TEST(DumpWords, AreNoEscapes) {
-  std::string escapes;
-  for (int i = 0; i < 2000; ++i) escapes += "41%";
-  EXPECT_EQ(escapes.size(), find_four_words(escapes, true));
-  EXPECT_EQ(escapes.size() + 3, find_four_words(escapes + "zz " + words(4, 2, 1), true));
+  for (const bool wide : {true, false}) {
+    const cork::test::MaskWay way(wide);
+    for (const std::string_view escape : {"41%", "=41", "\\x41", "&#x41;"}) {
+      std::string escapes;
+      for (int i = 0; i < 2000; ++i) escapes += escape;
+      EXPECT_EQ(escapes.size(), find_four_words(escapes, true)) << escape;
+      EXPECT_EQ(escapes.size() + 6, find_four_words(escapes + "zz zz " + words(4, 2, 1), true))
+          << escape;
+    }
+  }
 }
 
 TEST(DumpWords, BeginWithThoseThatStandNearer) {
