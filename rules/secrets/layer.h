@@ -155,8 +155,9 @@ class Layer final : public Sink {
   void judge(Branch& branch);
 
   void feed_escapes(Escaping escaping, Offset from, bool last);
-  // Up to where.
-  Offset feed_escapes_some(Escaping escaping, Offset from, bool last);
+  // Opens the text without those that came since `from`, if any; where that begins.
+  Offset begin_escapes(Escaping escaping, Offset from);
+  void feed_escapes(Escaping escaping, View::Stretch stretch, bool last);
   // Where in what came since `from` the first of them stands; end of the text: nowhere.
   [[nodiscard]] Offset find_escapes(Escaping escaping, Offset from);
   // The same of a form that nobody declared.

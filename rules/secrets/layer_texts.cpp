@@ -49,52 +49,54 @@ bool holds_escaped_words(std::string_view text, std::size_t from) noexcept {
 
 }  // namespace
 
-// Where they come and go, in pieces, so that text behind the last one is not read twice for long.
+// In pieces, so that behind the last escape little is read in both texts.
 void Layer::feed_escapes(Escaping escaping, Offset from, bool last) {
+  auto& branch = escapes_[static_cast<std::size_t>(escaping)];
+  // Of soft hyphens it is known once that some came.
+  const std::size_t most = escaping == Escaping::hyphens ? view_.text().size() : kEscapesAtOnce;
   do {
-    from = feed_escapes_some(escaping, from, last);
-  } while (from < view_.end() && scan_.going());
+    if (!scan_.going()) return;
+    const Offset begin = branch ? from : begin_escapes(escaping, from);
+    if (!branch) return;
+    from = std::max(from, begin);
+    from += std::min<Offset>(most, view_.end() - from);
+    feed_escapes(escaping, {begin, from}, last && from == view_.end());
+  } while (from < view_.end());
 }
 
 // Escapes beyond the depth are left alone where they are those of quoting: text quoted many times
 // is ordinary in conversations, and nobody else escapes letters that often.
-Offset Layer::feed_escapes_some(Escaping escaping, Offset from, bool last) {
-  const Offset end = view_.end();
-  if (!scan_.going()) return end;
+Offset Layer::begin_escapes(Escaping escaping, Offset from) {
+  if (view_.end() == from) return from;
+  if (kind_.escapes >= scan_.limits().depth) {
+    const bool told =
+        escaping != Escaping::hyphens && holds_escaped_words(view_.text(), from - view_.begin());
+    if (told) scan_.raise(Verdict::over_limit, "text escaped more often than is looked into");
+    return from;
+  }
+  from = find_escapes(escaping, from);
+  if (from < view_.end()) open_escapes(escaping, from);
+  return from;
+}
+
+void Layer::feed_escapes(Escaping escaping, View::Stretch stretch, bool last) {
   auto& branch = escapes_[static_cast<std::size_t>(escaping)];
-  if (!branch) {
-    if (end == from) return end;
-    if (kind_.escapes >= scan_.limits().depth) {
-      if (escaping == Escaping::hyphens) return end;
-      if (holds_escaped_words(view_.text(), from - view_.begin())) {
-        scan_.raise(Verdict::over_limit, "text escaped more often than is looked into");
-      }
-      return end;
-    }
-    from = find_escapes(escaping, from);
-    if (from == end) return end;
-    open_escapes(escaping, from);
-  }
-  const Offset to = escaping == Escaping::plain ? std::min(end, from + kEscapesAtOnce) : end;
-  last = last && to == end;
-  const Bytes fresh = as_bytes(view_.text_from(from).substr(0, to - from));
-  const Verdict verdict = branch->decoder->push(fresh, from, branch->layer);
-  branch->fed_to = to;
-  if (verdict != Verdict::clean) {
-    scan_.raise(verdict, branch->decoder->problem());
-    return end;
-  }
+  const auto [begin, end] = stretch;
+  const Bytes fresh = as_bytes(view_.text_from(begin).substr(0, end - begin));
+  const Verdict verdict = branch->decoder->push(fresh, begin, branch->layer);
+  branch->fed_to = end;
+  if (verdict != Verdict::clean) return scan_.raise(verdict, branch->decoder->problem());
   // Before the end drops what may yet be part of an escape.
   const Offset pending = branch->decoder->pending_from();
   if (last) branch->decoder->finish(branch->layer);
   branch->layer.process(last);
-  if (escaping == Escaping::plain) leave_to(*branch, {pending, to});
-  const bool over = !branch->stays && branch->decoder->pending_from() == to && branch->layer.over();
-  if (!over) return to;
+  if (escaping == Escaping::plain) leave_to(*branch, {pending, end});
+  const bool over =
+      !branch->stays && branch->decoder->pending_from() == end && branch->layer.over();
+  if (!over) return;
   // It has asked about its last byte already, and not of what follows that.
-  if (branch->left_to) view_.take_back(to - 1);
+  if (branch->left_to) view_.take_back(end - 1);
   branch.reset();
-  return to;
 }
 
 void Layer::leave_to(Branch& branch, View::Stretch pending) {

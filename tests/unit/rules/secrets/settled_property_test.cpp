@@ -327,8 +327,10 @@ Outcome scan(const std::shared_ptr<const Ruleset>& rules, const Body& body, Work
   if (outcome.verdict == Verdict::clean) whole(scanner.finish(scratch));
   outcome.problem = scanner.problem();
   for (const Finding& finding : scanner.findings()) {
-    outcome.beyond_oracle |=
-        finding.blocking && finding.place.encoding.contains("quoted-printable");
+    const std::string& encoding = finding.place.encoding;
+    // What one container holds, as another one keeps it: with holes, and what they decode to.
+    const bool holed = body.codings.size() == 2 && encoding == body.codings.front();
+    outcome.beyond_oracle |= finding.blocking && (encoding.contains("quoted-printable") || holed);
   }
   return outcome;
 }
