@@ -1,5 +1,6 @@
 // Bytes as dumps and programs show them, two hexadecimal digits each: where they begin. See
 // encoded_runs.h.
+#include "base/ascii.h"
 #include "base/byte_runs.h"
 #include "rules/secrets/digit_codes.h"
 #include "rules/secrets/dump_run.h"
@@ -26,6 +27,14 @@ using Reads = DumpRun::Reads;
 // Of the text before: an offset, and blanks.
 constexpr std::size_t kSeen = kLongestWord + 8;
 
+// Of 0x: see base/byte_masks.h.
+struct Zero {
+  static constexpr unsigned char has(unsigned char c) noexcept { return c == '0'; }
+};
+struct PrefixLetter {
+  static constexpr unsigned char has(unsigned char c) noexcept { return (c | 0x20) == 'x'; }
+};
+
 // Whether a run that begins where the text does is not over at its end.
 bool goes_on(std::string_view text, Reads reads) {
   struct Nothing final : Sink {
@@ -38,30 +47,41 @@ bool goes_on(std::string_view text, Reads reads) {
       text, [&, at = Offset{0}](char c) mutable { return run.take(c, at++, nothing, out); });
 }
 
+// Where words may begin in what a text ends in, less than a block: the one that the end cuts, those
+// with a prefix, and of others those that have as many digits as bytes, or at least as offsets.
+std::uint64_t may_begin(std::string_view tail, Reads reads, bool cut_in_front) noexcept {
+  return by_masks([=](auto masks) __attribute__((always_inline)) {
+    const std::uint64_t digits = masks.template of<Hex>(tail);
+    const std::uint64_t words = masks.template of<LetterOrDigit>(tail);
+    const std::uint64_t begins = digits & ~(digits << 1 | (cut_in_front ? 1u : 0u));
+    // Most digits are letters in the middle of a word.
+    const std::uint64_t fits = reads == Reads::lists ? digits >> 1 & ~(words >> 2)
+                                                     : long_runs(digits, kShortestBeforeColon);
+    const std::uint64_t prefix =
+        masks.template of<Zero>(tail) & masks.template of<PrefixLetter>(tail) >> 1;
+    const auto last = static_cast<std::size_t>(std::countl_one(digits << (64 - tail.size())));
+    const std::uint64_t cut = last == 0 ? 0 : std::uint64_t{1} << (tail.size() - last);
+    return begins & (fits | prefix | cut);
+  });
+}
+
 // Where words begin at the end of the text that may be the first ones, of a text that holds no four
 // words. At the end of the `last` they are all there are.
 std::size_t find_unfinished(std::string_view text, Reads reads, bool last) {
   // Less than a block: three words and a part of one, and an offset, take no more.
   constexpr std::size_t most = 63;
+  if (text.empty()) return 0;
   const std::size_t from = text.size() - std::min(text.size(), most);
   const std::string_view tail = text.substr(from);
-  const std::uint64_t words = byte_mask<LetterOrDigit>(tail), digits = byte_mask<Hex>(tail);
   const bool cut_in_front = from > 0 && hex_value(text[from - 1]) >= 0;
-  std::uint64_t begins = digits & ~(digits << 1 | (cut_in_front ? 1u : 0u));
-  for (; begins != 0; begins &= begins - 1) {
+  for (std::uint64_t begins = may_begin(tail, reads, cut_in_front); begins != 0;
+       begins &= begins - 1) {
     const auto at = static_cast<std::size_t>(std::countr_zero(begins));
-    const auto run = static_cast<std::size_t>(std::countr_one(digits >> at));
-    const bool cut = at + run == tail.size();
-    // Most digits are letters in the middle of a word.
-    const bool in_word = !cut && (words >> (at + run) & 1) != 0;
-    const bool prefix = in_word && run == 1 && without_prefix(tail.substr(at)).data() != &tail[at];
-    const bool fits = reads == Reads::lists ? run == 2 : run >= kShortestBeforeColon;
-    if (!prefix && !cut && (in_word || !fits)) continue;
-    const auto size = static_cast<std::size_t>(std::countr_one(words >> at));
-    if (!is_hex(without_prefix(tail.substr(at, size)))) continue;
     // At the end of all, each byte has two digits at least.
     if (last && tail.size() - at < 2 * kFewestBytes) break;
-    if (goes_on(tail.substr(at), reads)) return from + at;
+    const std::string_view rest = tail.substr(at);
+    const std::string_view word(rest.begin(), std::ranges::find_if_not(rest, is_alnum));
+    if (is_hex(without_prefix(word)) && goes_on(rest, reads)) return from + at;
   }
   return text.size();
 }
