@@ -153,6 +153,7 @@ int rules_why(const RulesOptions& options, const Context& context) {
     line("entropy", fmt::format("more than {} bits a byte", rule->entropy));
   }
   line("random", rule->random ? "it must look drawn, not written" : "");
+  line("checksum", rule->checksum ? "must be right in the middle of base64url" : "");
   line("masked", rule->partial ? "never: it tells of more than is found" : "");
   line("named", fmt::format("{}", fmt::join(rule->named, ", ")));
   line("not named", fmt::format("{}", fmt::join(rule->not_named, ", ")));

@@ -13,9 +13,9 @@
 namespace cork::gitleaks {
 namespace {
 
-constexpr std::array<std::string_view, 9> kOwnKeys{"why",      "confidence",   "audience",
-                                                   "examples", "non_examples", "random",
-                                                   "named",    "not_named",    "partial"};
+constexpr std::array<std::string_view, 10> kOwnKeys{
+    "why",    "confidence", "audience",  "examples", "non_examples",
+    "random", "named",      "not_named", "partial",  "checksum"};
 
 Allowlist from_own(const secrets::RuleAllowlist& own, const Where& where) {
   Allowlist list;

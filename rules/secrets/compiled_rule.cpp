@@ -1,6 +1,7 @@
 #include "rules/secrets/compiled_rule.h"
 
 #include "base/ascii.h"
+#include "rules/secrets/checksum.h"
 #include "rules/secrets/entropy.h"
 #include "rules/secrets/randomness.h"
 
@@ -89,6 +90,7 @@ CompiledRule::CompiledRule(const Rule& rule, RegexShape shape)
       secret_group_(rule.secret_group),
       entropy_(rule.entropy),
       random_(rule.random),
+      checksum_(rule.checksum),
       keywords_(rule.keywords),
       names_(rule.named, rule.not_named),
       exact_(ending_at_end(shape_.decided), LazyRegex::Case::exact),
@@ -103,7 +105,8 @@ CompiledRule::CompiledRule(const Rule& rule, RegexShape shape)
 }
 
 Result<RegexShape> CompiledRule::shape_of(const Rule& rule) {
-  const bool suppressible = rule.entropy > 0 || rule.random || !rule.allowlists.empty();
+  const bool suppressible =
+      rule.entropy > 0 || rule.random || rule.checksum || !rule.allowlists.empty();
   return analyse_regex(rule.regex, {rule.secret_group, suppressible ? kSuppressedWithin : 0});
 }
 
@@ -248,7 +251,8 @@ std::optional<CompiledRule::Span> CompiledRule::confirm(std::string_view text, s
     const std::string_view secret = secret_of(parts, secret_group_);
     const auto begin = static_cast<std::size_t>(secret.data() - text.data());
     const auto match = static_cast<std::size_t>(parts[1].data() - text.data());
-    const bool holds = !suppressed(secret) && names_.admit(text, match, begin);
+    const bool holds =
+        !suppressed(secret) && !is_chance(text, secret, folded) && names_.admit(text, match, begin);
     if (looked_at > kMostExamined || holds) {
       return Span{begin, begin + secret.size()};
     }
@@ -265,7 +269,8 @@ std::optional<CompiledRule::Span> CompiledRule::confirm_fixed(std::string_view t
                                                               std::size_t& examined) const {
   const std::size_t from = end - width_;
   examined += width_ / kCheaper;
-  if (suppressed(text.substr(from, width_))) return std::nullopt;
+  const std::string_view secret = text.substr(from, width_);
+  if (suppressed(secret) || is_chance(text, secret, folded)) return std::nullopt;
   const re2::RE2& regex = (folded ? folded_ : exact_).get();
   if (regex.ok() && !regex.Match(piece_of(text), from, end, re2::RE2::ANCHOR_BOTH, nullptr, 0)) {
     return std::nullopt;
@@ -288,7 +293,9 @@ std::optional<CompiledRule::Span> CompiledRule::confirm_anchored(std::string_vie
     examined += (end - from) / kCheaper;
     if (!regex.Match(piece_of(text), from, end, re2::RE2::ANCHOR_BOTH, nullptr, 0)) continue;
     looked_at += end - from;
-    const bool holds = !suppressed(text.substr(from, end - from)) && names_.admit(text, from, from);
+    const std::string_view secret = text.substr(from, end - from);
+    const bool holds =
+        !suppressed(secret) && !is_chance(text, secret, false) && names_.admit(text, from, from);
     if (looked_at > kMostExamined || holds) return Span{from, end};
   }
   return std::nullopt;
@@ -331,6 +338,15 @@ bool CompiledRule::begins_at_random(std::string_view text, std::size_t from,
     }
   }
   return false;
+}
+
+// Of a text whose case is gone, nobody can tell.
+bool CompiledRule::is_chance(std::string_view text, std::string_view secret, bool folded) const {
+  const auto begin = static_cast<std::size_t>(secret.data() - text.data());
+  if (!checksum_ || folded || begin == 0) return false;
+  const char before = text[begin - 1];
+  const bool glued = is_alnum(before) || before == '-' || before == '_';
+  return glued && !ends_in_crc32(secret);
 }
 
 bool CompiledRule::suppressed(std::string_view secret) const {

@@ -29,7 +29,7 @@ const Names& rule_keys() {
   static const Names names{"id",          "description", "regex",    "keywords",     "entropy",
                            "secretGroup", "tags",        "why",      "confidence",   "audience",
                            "allowlists",  "allowlist",   "examples", "non_examples", "random",
-                           "named",       "not_named",   "partial"};
+                           "named",       "not_named",   "partial",  "checksum"};
   return names;
 }
 const Names& allowlist_keys() {
@@ -82,6 +82,7 @@ class Reader {
   void regex(const toml::table& table, Rule& rule);
   void flag(const toml::table& table, std::string_view key, bool& value);
   std::vector<std::string> name_words(const toml::table& table, std::string_view key);
+  void checksum(const toml::table& table, Rule& rule);
   void confidence(const toml::table& table, Rule& rule);
   void allowlists(const toml::table& table, Rule& rule);
   void allowlist(const toml::table& table, Rule& rule);
@@ -130,6 +131,7 @@ void Reader::rule(const toml::table& table) {
   number(table, "entropy", rule.entropy);
   flag(table, "random", rule.random);
   flag(table, "partial", rule.partial);
+  checksum(table, rule);
   rule.named = name_words(table, "named");
   rule.not_named = name_words(table, "not_named");
   double group = 0;
@@ -210,6 +212,15 @@ void Reader::confidence(const toml::table& table, Rule& rule) {
   } else if (word != "high") {
     error(*table.get("confidence"), "confidence is neither \"high\" nor \"low\"",
           "high blocks, low is recorded");
+  }
+}
+
+void Reader::checksum(const toml::table& table, Rule& rule) {
+  if (!table.contains("checksum")) return;
+  rule.checksum = text(table, "checksum") == "crc32";
+  if (!rule.checksum) {
+    error(*table.get("checksum"), "checksum is not \"crc32\"",
+          "write \"crc32\", which GitHub's and npm's tokens end in, or take the key out");
   }
 }
 

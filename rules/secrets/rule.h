@@ -45,6 +45,9 @@ struct Rule {
   std::vector<std::string> keywords;  // lower case; any must occur near the match; empty: no gate
   double entropy = 0;                 // bits per byte the secret must exceed; 0: not asked
   bool random = false;                // the secret must look drawn; see randomness.h
+  // The secret ends in a checksum (see checksum.h), which is right where it stands in the middle of
+  // base64url: there chance writes a prefix of four characters once in some megabytes.
+  bool checksum = false;
   // The name that the secret is assigned to must hold one of `named`, and none of `not_named`; see
   // name_words.h. Empty: not asked.
   std::vector<std::string> named, not_named;
@@ -68,8 +71,8 @@ struct Rule {
 
 // Rules of a gitleaks-form TOML text (keys id, description, regex, keywords, entropy, secretGroup,
 // tags, allowlists/allowlist with regexes and stopwords) and of cork's own keys (why, confidence,
-// audience, random, partial, named, not_named, examples, non_examples). All errors at once with
-// line and column; unknown keys and duplicate ids are errors.
+// audience, random, checksum, partial, named, not_named, examples, non_examples). All errors at
+// once with line and column; unknown keys and duplicate ids are errors.
 //
 // {assign} in a regex stands for whatever may be between a name and the value it is given: in code,
 // configuration, JSON, YAML, XML, a form or a shell, quotes and line breaks included.

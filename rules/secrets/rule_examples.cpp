@@ -1,6 +1,7 @@
 #include "rules/secrets/rule_examples.h"
 
 #include <hs/hs.h>
+#include "rules/secrets/checksum.h"
 
 #include <algorithm>
 #include <array>
@@ -39,24 +40,6 @@ std::string alphabet(std::string_view name) {
   return {};
 }
 
-std::uint32_t crc32_of(std::string_view text) {
-  std::uint32_t crc = ~std::uint32_t{0};
-  for (const char c : text) {
-    crc ^= static_cast<std::uint8_t>(c);
-    for (int bit = 0; bit < 8; ++bit) crc = (crc >> 1) ^ ((crc & 1) != 0 ? 0xEDB88320u : 0u);
-  }
-  return ~crc;
-}
-
-std::string base62(std::uint32_t value, std::size_t length) {
-  const std::string digits = alphabet("alnum");
-  std::string text(length, '0');
-  for (auto digit = text.rbegin(); digit != text.rend(); ++digit, value /= 62) {
-    *digit = digits[value % 62];
-  }
-  return text;
-}
-
 class Expansion {
  public:
   explicit Expansion(std::mt19937_64& random) : random_(random) {}
@@ -72,7 +55,7 @@ class Expansion {
     }
     const std::string_view name = field.substr(0, colon);
     if (name == "crc32") {
-      text += base62(crc32_of(drawn_), count);
+      text += crc32_in_base62(drawn_, count);
       return true;
     }
     const std::string letters = alphabet(name);

@@ -275,7 +275,7 @@ bool same_rules(const Ruleset& one, const Ruleset& other) {
   const auto decides = [](const Rule& rule) {
     return std::tie(rule.id, rule.description, rule.why, rule.regex, rule.keywords, rule.entropy,
                     rule.random, rule.named, rule.not_named, rule.secret_group, rule.confidence,
-                    rule.partial);
+                    rule.partial, rule.checksum);
   };
   const auto same_home = [](const Audience& a, const Audience& b) {
     return a.host == b.host && a.slot == b.slot && a.path == b.path;

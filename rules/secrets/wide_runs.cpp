@@ -108,6 +108,9 @@ Verdict WideRuns::push_some(Bytes& input, Offset at, Sink& sink) {
     const void* zero = std::memchr(text.data() + i, 0, text.size() - i);
     if (zero == nullptr) break;
     i = static_cast<std::size_t>(static_cast<const char*>(zero) - text.data());
+    // Of a long row of them, the last one may belong to the character behind it.
+    const std::size_t behind = std::min(text.find_first_not_of('\0', i), text.size());
+    if (behind - i > kMostZeros) i = behind - 1;
     begin(i > 0 ? text[i - 1] : last_, at + i);
     ++i;
   }

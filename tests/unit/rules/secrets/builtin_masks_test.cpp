@@ -107,9 +107,10 @@ TEST_F(BuiltinMasks, NothingIsLeftBehindACharacterThatIsEscaped) {
       std::string body = in_json(example);
       const std::size_t begin = body.find(longest->text);
       if (begin == body.npos) continue;
-      const std::string code = fmt::format("{:02x}", longest->text[at]);
+      const char escaped = longest->text[at];
+      const std::string code = fmt::format("{:02x}", escaped);
       const std::string escapes[] = {"\\u00" + code, "%" + code, "&#x" + code + ";",
-                                     "\\\\u00" + code, "\xe2\x80\x8b"};
+                                     "\\\\u00" + code, std::string("\xe2\x80\x8b") + escaped};
       body.replace(begin + at, 1, escapes[random_() % std::size(escapes)]);
       const Outcome out = pass(body);
       if (out.verdict != Verdict::clean || !out.redacted) continue;

@@ -1,5 +1,6 @@
 // cork's own rules, judged as rules: that they are documented, find what they say in any
 // surroundings and however it arrives, leave ordinary text alone, and hold what they must.
+#include "rules/secrets/checksum.h"
 #include "rules/secrets/entropy.h"
 #include "rules/secrets/escapes.h"
 #include "rules/secrets/name_words.h"
@@ -129,6 +130,8 @@ bool oracle(const Rule& rule, std::string_view text) {
                    !names.admit(text, at(parts[0]), at(secret));
     dropped = dropped ||
               (rule.entropy > 0 && shannon_entropy({secret.data(), secret.size()}) <= rule.entropy);
+    dropped = dropped ||
+              (rule.checksum && at(secret) > 0 && !ends_in_crc32({secret.data(), secret.size()}));
     for (const RuleAllowlist& list : rule.allowlists) {
       for (const std::string& allowed : list.regexes) {
         dropped = dropped || re2::RE2::PartialMatch(secret, re2::RE2(allowed, options));
@@ -226,7 +229,7 @@ TEST_F(BuiltinRules, NothingGluedToACredentialHidesIt) {
       }
     }
   };
-  with_prefix("github-token", expanded("ghp_{alnum:36}"));
+  with_prefix("github-token", expanded("ghp_{alnum:30}{crc32:6}"));
   with_prefix("anthropic-api-key", expanded("sk-ant-api03-{base64url:93}AA"));
   with_prefix("openai-api-key", expanded("sk-proj-{base64url:120}"));
   with_prefix("gitlab-token", expanded("glpat-{base64url:20}"));

@@ -1,5 +1,7 @@
 #include "rules/secrets/compiled_rule.h"
 
+#include "rules/secrets/checksum.h"
+
 #include <gtest/gtest.h>
 
 #include <stdexcept>
@@ -37,6 +39,29 @@ TEST(CompiledRule, ConfirmsAMatchThatEndsAtTheEndGiven) {
   EXPECT_EQ(secret_at(rule, "a k_123456|7"), "k_123456");
   EXPECT_EQ(secret_at(rule, "a k_1234567|"), "-");
   EXPECT_EQ(secret_at(rule, "a k_123|4567"), "-");
+}
+
+// Chance writes a prefix in the middle of base64url, and no checksum behind it.
+TEST(CompiledRule, AWrongChecksumIsChanceWhereSomethingIsGluedToTheFront) {
+  const std::string drawn = "0123456789abcdefghijklmnopqrst";
+  const std::string right = "k_" + drawn + crc32_in_base62(drawn, 6),
+                    wrong = "k_" + drawn + "xxxxxx";
+  for (const std::string regex : {"k_[a-z0-9]{30}[A-Za-z0-9]{6}", "k_[a-z0-9]{29,30}[A-Za-z0-9]{6}",
+                                  "(?:^|[a-z\"_ -])(k_[a-z0-9]{30}[A-Za-z0-9]{6})"}) {
+    Rule rule = rule_of(regex);
+    rule.checksum = true;
+    const CompiledRule compiled = made(rule);
+    for (const std::string before : {"a", "_", "-"}) {
+      EXPECT_EQ(secret_at(compiled, before + right + "|"), right) << regex << before;
+      EXPECT_EQ(secret_at(compiled, before + wrong + "|"), "-") << regex << before;
+    }
+    for (const std::string before : {"", " ", "\""}) {
+      EXPECT_EQ(secret_at(compiled, before + right + "|"), right) << regex << before;
+      EXPECT_EQ(secret_at(compiled, before + wrong + "|"), wrong) << regex << before;
+    }
+    // Where the case is gone, so is the checksum.
+    EXPECT_NE(secret_at(compiled, "a" + wrong + "|", true), "-") << regex;
+  }
 }
 
 // Of ten thousand beginnings each is dropped: nobody goes on asking.

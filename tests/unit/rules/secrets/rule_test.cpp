@@ -60,7 +60,8 @@ stopwords = ["Sample"]
 
 TEST(Rule, ReadsWhatAsksForANameAndForRandomness) {
   const auto rules = parse_rules(
-      "[[rules]]\nid = 'a'\nregex = 'key{assign}([a-z]{4})'\nrandom = true\npartial = true\nnamed "
+      "[[rules]]\nid = 'a'\nregex = 'key{assign}([a-z]{4})'\nrandom = true\npartial = true\n"
+      "checksum = 'crc32'\nnamed "
       "= ['acme']\n"
       "not_named = ['keyid']\naudience = [{ host = '*', slot = 'header:*' }, { host = '*', slot = "
       "'field:a', path = '*' }]\n",
@@ -69,6 +70,7 @@ TEST(Rule, ReadsWhatAsksForANameAndForRandomness) {
   const Rule& rule = rules->front();
   EXPECT_TRUE(rule.random);
   EXPECT_TRUE(rule.partial);
+  EXPECT_TRUE(rule.checksum);
   EXPECT_EQ(rule.named, std::vector<std::string>{"acme"});
   EXPECT_EQ(rule.not_named, std::vector<std::string>{"keyid"});
   EXPECT_TRUE(rule.regex.starts_with("key[")) << rule.regex;
@@ -194,6 +196,7 @@ TEST(Rule, RefusesNamesAndPlacesThatSayNothing) {
       {kGood + "audience = [{ host = 'example.com', slot = 'field:a', path = '*' }]\n",
        "f.toml:4:62", "one path only", "beside the slot"},
       {kGood + "random = 'yes'\n", "f.toml:4:10", "neither true nor false", ""},
+      {kGood + "checksum = 'md5'\n", "f.toml:4:12", "not \"crc32\"", "GitHub's"},
       {kGood + "named = ['New_Relic']\n", "f.toml:4:9", "no name does", "lower-case"},
       {kGood + "not_named = ['']\n", "f.toml:4:13", "no name does", "lower-case"},
       {"[[rules]]\nid = 'a'\nregex = 'a{asign}b'\n", "f.toml:3:9",
