@@ -82,7 +82,6 @@ class Reader {
   void regex(const toml::table& table, Rule& rule);
   void flag(const toml::table& table, std::string_view key, bool& value);
   std::vector<std::string> name_words(const toml::table& table, std::string_view key);
-  void checksum(const toml::table& table, Rule& rule);
   void confidence(const toml::table& table, Rule& rule);
   void allowlists(const toml::table& table, Rule& rule);
   void allowlist(const toml::table& table, Rule& rule);
@@ -131,7 +130,11 @@ void Reader::rule(const toml::table& table) {
   number(table, "entropy", rule.entropy);
   flag(table, "random", rule.random);
   flag(table, "partial", rule.partial);
-  checksum(table, rule);
+  rule.checksum = text(table, "checksum") == "crc32";
+  if (table.contains("checksum") && !rule.checksum) {
+    error(*table.get("checksum"), "checksum is not \"crc32\"",
+          "GitHub's and npm's tokens end in it");
+  }
   rule.named = name_words(table, "named");
   rule.not_named = name_words(table, "not_named");
   double group = 0;
@@ -212,15 +215,6 @@ void Reader::confidence(const toml::table& table, Rule& rule) {
   } else if (word != "high") {
     error(*table.get("confidence"), "confidence is neither \"high\" nor \"low\"",
           "high blocks, low is recorded");
-  }
-}
-
-void Reader::checksum(const toml::table& table, Rule& rule) {
-  if (!table.contains("checksum")) return;
-  rule.checksum = text(table, "checksum") == "crc32";
-  if (!rule.checksum) {
-    error(*table.get("checksum"), "checksum is not \"crc32\"",
-          "write \"crc32\", which GitHub's and npm's tokens end in, or take the key out");
   }
 }
 

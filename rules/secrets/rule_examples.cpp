@@ -1,7 +1,8 @@
 #include "rules/secrets/rule_examples.h"
 
-#include <hs/hs.h>
 #include "rules/secrets/checksum.h"
+
+#include <hs/hs.h>
 
 #include <algorithm>
 #include <array>
@@ -27,9 +28,9 @@ constexpr int kDraws = 3;
 std::string alphabet(std::string_view name) {
   const std::string lower(kLower), upper(kUpper), digit(kDigit);
   if (name == "alnum") return digit + upper + lower;
-  if (name == "lower") return lower;
-  if (name == "upper") return upper;
-  if (name == "digit") return digit;
+  if (name == "lower") return std::string(kLower);
+  if (name == "upper") return std::string(kUpper);
+  if (name == "digit") return std::string(kDigit);
   if (name == "hex") return digit + "abcdef";
   if (name == "HEX") return digit + "ABCDEF";
   if (name == "base64") return upper + lower + digit + "+/";
