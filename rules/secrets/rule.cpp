@@ -12,7 +12,6 @@
 #include <utility>
 
 namespace cork::secrets {
-
 namespace {
 
 using Names = std::vector<std::string_view>;
@@ -131,10 +130,8 @@ void Reader::rule(const toml::table& table) {
   flag(table, "random", rule.random);
   flag(table, "partial", rule.partial);
   rule.checksum = text(table, "checksum") == "crc32";
-  if (table.contains("checksum") && !rule.checksum) {
-    error(*table.get("checksum"), "checksum is not \"crc32\"",
-          "GitHub's and npm's tokens end in it");
-  }
+  if (table.contains("checksum") && !rule.checksum)
+    error(*table.get("checksum"), "checksum is not \"crc32\"", "GitHub's tokens end in that");
   rule.named = name_words(table, "named");
   rule.not_named = name_words(table, "not_named");
   double group = 0;
