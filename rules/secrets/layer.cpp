@@ -138,7 +138,10 @@ void Layer::process(bool last) {
     feed_runs(from, last);
   }
   feed_containers();
-  if (reads_as_text() && kind_.escapes == 0) feed_escapes(Escaping::quoted, from, last);
+  if (reads_as_text() && kind_.escapes == 0) {
+    look_at_cut_marker();
+    feed_escapes(Escaping::quoted, from, last);
+  }
   count_unread();
   trim();
 }

@@ -160,6 +160,8 @@ class Layer final : public Sink {
   void feed_escapes(Escaping escaping, View::Stretch stretch, bool last);
   // Where in what came since `from` the first of them stands; end of the text: nowhere.
   [[nodiscard]] Offset find_escapes(Escaping escaping, Offset from);
+  // Whether what may show quoted-printable, and was cut, does.
+  void look_at_cut_marker();
   // The same of a form that nobody declared.
   [[nodiscard]] Offset find_form(Offset from);
   void open_escapes(Escaping escaping, Offset from);
@@ -205,11 +207,12 @@ class Layer final : public Sink {
   std::unique_ptr<Decoder> spare_zstd_;             // read to its end: making one takes long
   std::vector<Start> starts_;                       // of containers to come, in order
   std::array<std::unique_ptr<Branch>, 4> escapes_;  // by Escaping
-  bool shows_soft_hyphen_ = false;   // the byte of one stands here, since the text above asked
-  bool spells_soft_hyphen_ = false;  // and in the text below, since it was looked for here
-  bool saw_quoted_ = false;          // from then on every =67 is one
-  bool form_;                        // the text is one, declared or by its front
-  bool may_be_form_;                 // so far; and a name was given a value in it
+  bool shows_soft_hyphen_ = false;    // the byte of one stands here, since the text above asked
+  bool spells_soft_hyphen_ = false;   // and in the text below, since it was looked for here
+  bool saw_quoted_ = false;           // from then on every =67 is one
+  std::optional<Offset> cut_marker_;  // where the end of the text cut what may be the first of it
+  bool form_;                         // the text is one, declared or by its front
+  bool may_be_form_;                  // so far; and a name was given a value in it
   bool assigns_ = false;
   std::array<std::unique_ptr<Runs>, 4> runs_;
   std::array<Offset, 4> runs_read_to_{};  // before this they are over

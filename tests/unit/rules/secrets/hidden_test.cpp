@@ -4,6 +4,7 @@
 #include "tests/unit/rules/secrets/encoders.h"
 #include "tests/unit/rules/secrets/test_rules.h"
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include <optional>
@@ -23,8 +24,8 @@ class Hidden : public testing::Test {
   Verdict scan(const std::string& body, ContentHints hints = {}) {
     BodyScanner scanner(
         {.rules = rules_, .part = Part::body, .hints = std::move(hints), .limits = {}});
-    for (std::size_t at = 0; at < body.size(); at += 700) {
-      scanner.feed(as_bytes(std::string_view(body).substr(at, 700)), *scratch_);
+    for (std::size_t at = 0; at < body.size(); at += 512) {
+      scanner.feed(as_bytes(std::string_view(body).substr(at, 512)), *scratch_);
     }
     return scanner.finish(*scratch_);
   }
@@ -75,6 +76,23 @@ TEST_F(Hidden, BehindTextAtAnotherAlignment) {
     }
   }
   EXPECT_EQ(600, decoys);
+}
+
+// The text was read up to there when it came.
+TEST_F(Hidden, BehindQuotedPrintableWhoseFirstSignWasTheLast) {
+  const auto dotted = [](std::size_t n) {
+    std::string text;
+    while (text.size() + 1 < n) text += ". ";
+    return text + (text.size() < n ? "." : "");
+  };
+  std::string quoted = token();
+  quoted.replace(0, 1, fmt::format("={:02X}", quoted.front()));
+  for (const std::string sign : {"=3D", "=\nx", "=41=42"}) {
+    for (std::size_t behind = 0; behind < 8; ++behind) {
+      const std::string front = dotted(16'384 - sign.size() - behind);
+      EXPECT_EQ(Verdict::leak, scan(front + sign + dotted(9000) + " " + quoted)) << sign << behind;
+    }
+  }
 }
 
 TEST_F(Hidden, InAFormThatIsNone) {

@@ -326,10 +326,12 @@ Outcome scan(const std::shared_ptr<const Ruleset>& rules, const Body& body, Work
   }
   if (outcome.verdict == Verdict::clean) whole(scanner.finish(scratch));
   outcome.problem = scanner.problem();
+  // What one container holds, as another one keeps it: with holes.
+  const bool holes = body.codings.size() == 2;
+  outcome.beyond_oracle = holes && outcome.problem == "zstd data with too large a window";
   for (const Finding& finding : scanner.findings()) {
     const std::string& encoding = finding.place.encoding;
-    // What one container holds, as another one keeps it: with holes, and what they decode to.
-    const bool holed = body.codings.size() == 2 && encoding == body.codings.front();
+    const bool holed = holes && encoding == body.codings.front();
     outcome.beyond_oracle |= finding.blocking && (encoding.contains("quoted-printable") || holed);
   }
   return outcome;
