@@ -48,6 +48,13 @@ std::uint64_t four_words(std::uint64_t words, std::size_t least, std::size_t mos
   return found;
 }
 
+// What stands behind a word, not nothing, is such an escape, or one of those that a program's
+// strings and markup spell bytes with; so the word is no first one of a list.
+bool begins_escape(std::string_view behind) noexcept {
+  return EscapeMark::has(static_cast<unsigned char>(behind.front())) != 0 ||
+         behind.starts_with("\\x") || behind.starts_with(";&#x");
+}
+
 // The first of four in the 64 bytes at `at`, of which the first may belong to what is `before`.
 // text.size(): none.
 std::size_t first_of_four(std::string_view text, std::size_t at, const Signs& signs, bool before,
@@ -82,11 +89,6 @@ std::size_t first_word(std::string_view text, std::size_t word) noexcept {
 }
 
 }  // namespace
-
-bool begins_escape(std::string_view behind) noexcept {
-  return EscapeMark::has(static_cast<unsigned char>(behind.front())) != 0 ||
-         behind.starts_with("\\x") || behind.starts_with(";&#x");
-}
 
 bool is_hex(std::string_view word) noexcept {
   return std::ranges::all_of(word, [](char c) { return hex_value(c) >= 0; });

@@ -21,10 +21,6 @@ struct EscapeMark {
   }
 };
 
-// What stands behind a word is such an escape, or one of those that a program's strings and markup
-// spell bytes with; so the word is no first one of a list.
-[[nodiscard]] bool begins_escape(std::string_view behind) noexcept;
-
 // What words are made of, in ASCII.
 struct LetterOrDigit {
   static constexpr unsigned char has(unsigned char c) noexcept {

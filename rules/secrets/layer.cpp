@@ -11,13 +11,12 @@
 namespace cork::secrets {
 namespace {
 
-// Each scan reads a window of what came before again (see View): text waits until so much is there,
-// which stays in the nearest cache.
-constexpr std::size_t kBatchBytes = 16384;
 // A longer name goes into no finding, so that no secret can be one.
 constexpr std::size_t kLongestFieldName = 24;
 // How far from a secret the escape may stand that tells it from the text above.
 constexpr std::size_t kNear = 32;
+
+static_assert(Readability::kBehind > View::kBatchBytes);
 
 }  // namespace
 
@@ -48,11 +47,12 @@ void Layer::append(Bytes derived, std::span<const Run> runs) {
     }
     return;
   }
-  if (runs.size() == 1 && runs[0].pairs == 0 && view_.unscanned() + derived.size() > kBatchBytes) {
+  if (runs.size() == 1 && runs[0].pairs == 0 &&
+      view_.unscanned() + derived.size() > View::kBatchBytes) {
     return append_long(derived, runs.front().origin);
   }
   add(derived, runs);
-  if (view_.unscanned() >= kBatchBytes) process(false);
+  if (view_.unscanned() >= View::kBatchBytes) process(false);
 }
 
 // Of escapes taken off, the others are judged in the text above.
@@ -105,9 +105,9 @@ void Layer::count_unread() {
 }
 
 void Layer::append_long(Bytes derived, Origin origin) {
-  assert(view_.unscanned() < kBatchBytes);
+  assert(view_.unscanned() < View::kBatchBytes);
   while (!derived.empty() && scan_.going()) {
-    const std::size_t room = kBatchBytes - view_.unscanned();
+    const std::size_t room = View::kBatchBytes - view_.unscanned();
     Run run{std::min(room, derived.size()), origin};
     if (origin.stride != 0 && run.size < derived.size()) {
       run.origin.end = origin.begin + run.size * origin.stride;
@@ -115,7 +115,7 @@ void Layer::append_long(Bytes derived, Origin origin) {
     }
     add(derived.first(run.size), {&run, 1});
     derived = derived.subspan(run.size);
-    if (view_.unscanned() >= kBatchBytes) process(false);
+    if (view_.unscanned() >= View::kBatchBytes) process(false);
   }
 }
 

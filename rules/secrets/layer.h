@@ -155,9 +155,10 @@ class Layer final : public Sink {
   void judge(Branch& branch);
 
   void feed_escapes(Escaping escaping, Offset from, bool last);
-  // Opens the text without those that came since `from`, if any; where that begins.
+  // Opens the text without those that came since `from`, where any did: where that begins.
   Offset begin_escapes(Escaping escaping, Offset from);
-  void feed_escapes(Escaping escaping, View::Stretch stretch, bool last);
+  // Takes those of the stretch off, for a text that is open.
+  void take_off(Escaping escaping, View::Stretch stretch, bool last);
   // Where in what came since `from` the first of them stands; end of the text: nowhere.
   [[nodiscard]] Offset find_escapes(Escaping escaping, Offset from);
   // Whether what may show quoted-printable, and was cut, does.

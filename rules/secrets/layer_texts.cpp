@@ -60,7 +60,7 @@ void Layer::feed_escapes(Escaping escaping, Offset from, bool last) {
     if (!branch) return;
     from = std::max(from, begin);
     from += std::min<Offset>(most, view_.end() - from);
-    feed_escapes(escaping, {begin, from}, last && from == view_.end());
+    take_off(escaping, {begin, from}, last && from == view_.end());
   } while (from < view_.end());
 }
 
@@ -79,7 +79,7 @@ Offset Layer::begin_escapes(Escaping escaping, Offset from) {
   return from;
 }
 
-void Layer::feed_escapes(Escaping escaping, View::Stretch stretch, bool last) {
+void Layer::take_off(Escaping escaping, View::Stretch stretch, bool last) {
   auto& branch = escapes_[static_cast<std::size_t>(escaping)];
   const auto [begin, end] = stretch;
   const Bytes fresh = as_bytes(view_.text_from(begin).substr(0, end - begin));

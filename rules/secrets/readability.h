@@ -22,6 +22,9 @@ namespace cork::secrets {
 
 class Readability {
  public:
+  // Decoders are behind by less than so many bytes: a batch of theirs, and a little.
+  static constexpr std::size_t kBehind = 20'480;
+
   void push(std::string_view text) noexcept;
   // Stands in another text as well, where it is judged: here it shows what stands between it.
   void pass(std::string_view text) noexcept;
@@ -32,8 +35,7 @@ class Readability {
 
  private:
   static constexpr std::size_t kBlockBytes = 256;
-  // Decoders are behind by less than so many blocks: a batch of Layer, and a little.
-  static constexpr std::size_t kWaiting = 80;
+  static constexpr std::size_t kWaiting = kBehind / kBlockBytes;
   struct Block {
     std::uint16_t size = 0;
     std::uint16_t unread = 0;  // bytes, where nothing covers them

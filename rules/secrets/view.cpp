@@ -20,7 +20,7 @@ namespace {
 constexpr std::size_t kWorthDropping = 1024;
 // What is appended between two scans at most: a batch, and where that is not cut into batches, what
 // a decoder gathers at a time.
-constexpr std::size_t kBatch = 16384, kGathered = 2048;
+constexpr std::size_t kGathered = 2048;
 
 bool is_digit_of_base64(char c) noexcept {
   return Base64::kDigits[static_cast<unsigned char>(c)] != kNoDigit;
@@ -98,7 +98,7 @@ void View::append(Bytes bytes, std::span<const Run> runs) {
   Offset position = end();
   // A string that grows by itself has twice what a long text needs in the end.
   const std::size_t most =
-      scan_->window() + kWorthDropping + kBatch + (runs.size() > 1 ? kGathered : 0);
+      scan_->window() + kWorthDropping + kBatchBytes + (runs.size() > 1 ? kGathered : 0);
   if (text_.capacity() < most && text_.size() + bytes.size() > most / 2) text_.reserve(most);
   text_.append(as_text(bytes));
   for (const Run& run : runs) {

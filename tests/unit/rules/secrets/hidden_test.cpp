@@ -95,6 +95,16 @@ TEST_F(Hidden, BehindQuotedPrintableWhoseFirstSignWasTheLast) {
   }
 }
 
+// Escapes are taken off in pieces, and behind the last one the other text goes on.
+TEST_F(Hidden, WhereThePieceWithTheLastEscapeEnds) {
+  for (std::size_t dots = 8100; dots < 8300; ++dots) {
+    const std::string body = "\\n" + std::string(dots, '.') + token() + ".....";
+    BodyScanner scanner({.rules = rules_, .part = Part::body, .hints = {}, .limits = {}});
+    scanner.feed(as_bytes(body), *scratch_);
+    EXPECT_EQ(Verdict::leak, scanner.finish(*scratch_)) << dots;
+  }
+}
+
 TEST_F(Hidden, InAFormThatIsNone) {
   EXPECT_EQ(Verdict::leak, scan("<p>" + references(token()) + "</p>", {kForm, {}}));
   std::string escaped = base64_encoded(test::gzip(noise(300) + " " + token()));

@@ -327,7 +327,8 @@ Outcome scan(const std::shared_ptr<const Ruleset>& rules, const Body& body, Work
   if (outcome.verdict == Verdict::clean) whole(scanner.finish(scratch));
   outcome.problem = scanner.problem();
   // What one container holds, as another one keeps it: with holes.
-  const bool holes = body.codings.size() == 2;
+  const bool holes =
+      body.codings.size() == 2 && (body.codings.back() == "zstd" || body.codings.back() == "br");
   outcome.beyond_oracle = holes && outcome.problem == "zstd data with too large a window";
   for (const Finding& finding : scanner.findings()) {
     const std::string& encoding = finding.place.encoding;
