@@ -7,6 +7,7 @@ import base64
 import random
 import string
 import subprocess
+import zlib
 
 ALNUM = string.ascii_letters + string.digits
 
@@ -31,8 +32,19 @@ def _keep(secret):
     return secret
 
 
+def _base62(number, length):
+    digits = string.digits + string.ascii_uppercase + string.ascii_lowercase
+    text = ""
+    for _ in range(length):
+        number, digit = divmod(number, len(digits))
+        text = digits[digit] + text
+    return text
+
+
 def github_token():
-    return _keep("gh" + "p_" + _random(ALNUM, 36))
+    """The last six characters are the CRC-32 of the others."""
+    drawn = _random(ALNUM, 30)
+    return _keep("gh" + "p_" + drawn + _base62(zlib.crc32(drawn.encode()), 6))
 
 
 def anthropic_key():

@@ -3,6 +3,7 @@
 #include "base/ascii.h"
 #include "base/nat64.h"
 #include "rules/policy/host_pattern.h"
+#include "rules/secrets/checksum.h"
 #include "rules/secrets/ruleset.h"
 
 #include <fmt/format.h>
@@ -242,8 +243,9 @@ std::string made_up(std::string_view alphabet, std::size_t size) {
 
 std::string made_up_token() {
   const std::string prefix = "gh";
-  return prefix + "p_" +
-         made_up("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789", 36);
+  const std::string drawn =
+      made_up("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789", 30);
+  return prefix + "p_" + drawn + secrets::crc32_in_base62(drawn, 6);
 }
 
 std::string made_up_hex(std::size_t digits) {
