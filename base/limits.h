@@ -40,7 +40,7 @@ struct ScanLimits {
   std::uint64_t wire_bytes_per_confirmed = 8;
   std::uint64_t record_floor_bytes = 32 * kKiB;
   std::uint64_t wire_bytes_per_recorded = 16;
-  std::uint64_t confirm_at_once_bytes = 32 * kKiB;  // of either, since nothing is stopped within
+  std::uint64_t confirm_at_once_bytes = 16 * kKiB;  // of either, since nothing is stopped within
   // Bytes of a body that nobody can read, where a route refuses those: so many, and one for so many
   // wire bytes.
   std::uint64_t unread_floor_bytes = 4 * kKiB;
