@@ -40,7 +40,7 @@ class View {
 
   // Text is scanned when so much is there: each scan reads a window of what came before again. It
   // stays in the nearest cache.
-  static constexpr std::size_t kBatchBytes = 16384;
+  static constexpr std::size_t kBatchBytes = 8192;
 
   explicit View(Scan& scan)
       : scan_(&scan), origins_(scan.actions().mask() ? OriginMap::kManyExact : OriginMap::kMany) {}
