@@ -83,6 +83,13 @@ std::string_view secret_of(std::span<const re2::StringPiece> parts, int secret_g
   return {secret.data(), secret.size()};
 }
 
+// Whether base64url goes on into the secret, which is a part of the text.
+bool is_glued(std::string_view text, std::string_view secret) noexcept {
+  const auto begin = static_cast<std::size_t>(secret.data() - text.data());
+  return begin > 0 &&
+         (is_alnum(text[begin - 1]) || text[begin - 1] == '-' || text[begin - 1] == '_');
+}
+
 }  // namespace
 
 CompiledRule::CompiledRule(const Rule& rule, RegexShape shape)
@@ -251,8 +258,7 @@ std::optional<CompiledRule::Span> CompiledRule::confirm(std::string_view text, s
     const std::string_view secret = secret_of(parts, secret_group_);
     const auto begin = static_cast<std::size_t>(secret.data() - text.data());
     const auto match = static_cast<std::size_t>(parts[1].data() - text.data());
-    const bool holds =
-        !suppressed(secret) && !is_chance(text, secret, folded) && names_.admit(text, match, begin);
+    const bool holds = !suppressed(text, secret, folded) && names_.admit(text, match, begin);
     if (looked_at > kMostExamined || holds) {
       return Span{begin, begin + secret.size()};
     }
@@ -269,8 +275,7 @@ std::optional<CompiledRule::Span> CompiledRule::confirm_fixed(std::string_view t
                                                               std::size_t& examined) const {
   const std::size_t from = end - width_;
   examined += width_ / kCheaper;
-  const std::string_view secret = text.substr(from, width_);
-  if (suppressed(secret) || is_chance(text, secret, folded)) return std::nullopt;
+  if (suppressed(text, text.substr(from, width_), folded)) return std::nullopt;
   const re2::RE2& regex = (folded ? folded_ : exact_).get();
   if (regex.ok() && !regex.Match(piece_of(text), from, end, re2::RE2::ANCHOR_BOTH, nullptr, 0)) {
     return std::nullopt;
@@ -293,9 +298,8 @@ std::optional<CompiledRule::Span> CompiledRule::confirm_anchored(std::string_vie
     examined += (end - from) / kCheaper;
     if (!regex.Match(piece_of(text), from, end, re2::RE2::ANCHOR_BOTH, nullptr, 0)) continue;
     looked_at += end - from;
-    const std::string_view secret = text.substr(from, end - from);
     const bool holds =
-        !suppressed(secret) && !is_chance(text, secret, false) && names_.admit(text, from, from);
+        !suppressed(text, text.substr(from, end - from), false) && names_.admit(text, from, from);
     if (looked_at > kMostExamined || holds) return Span{from, end};
   }
   return std::nullopt;
@@ -340,22 +344,15 @@ bool CompiledRule::begins_at_random(std::string_view text, std::size_t from,
   return false;
 }
 
-// Of a text whose case is gone, nobody can tell.
-bool CompiledRule::is_chance(std::string_view text, std::string_view secret, bool folded) const {
-  const auto begin = static_cast<std::size_t>(secret.data() - text.data());
-  if (!checksum_ || folded || begin == 0) return false;
-  const char before = text[begin - 1];
-  const bool glued = is_alnum(before) || before == '-' || before == '_';
-  return glued && !ends_in_crc32(secret);
-}
-
-bool CompiledRule::suppressed(std::string_view secret) const {
+bool CompiledRule::suppressed(std::string_view text, std::string_view secret, bool folded) const {
   if (entropy_ > 0) {
     const bool high = secret.size() <= kCountedBytes ? entropy_exceeds(secret, entropy_)
                                                      : shannon_entropy(secret) > entropy_;
     if (!high) return true;
   }
   if (random_ && !looks_random(secret)) return true;
+  // Where the case is gone, so is the checksum.
+  if (checksum_ && !folded && is_glued(text, secret) && !ends_in_crc32(secret)) return true;
   if (!stopwords_.empty() && holds_any(secret, stopwords_)) return true;
   return std::ranges::any_of(allowed_, [&](const LazyRegex& regex) {
     return re2::RE2::PartialMatch(piece_of(secret), regex.get());

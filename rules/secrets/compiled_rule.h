@@ -71,9 +71,8 @@ class CompiledRule {
 
  private:
   CompiledRule(const Rule& rule, RegexShape shape);
-  [[nodiscard]] bool suppressed(std::string_view secret) const;
-  // Whether chance wrote it: what stands in the middle of base64url, with a checksum that is wrong.
-  [[nodiscard]] bool is_chance(std::string_view text, std::string_view secret, bool folded) const;
+  // `secret` is a part of `text`.
+  [[nodiscard]] bool suppressed(std::string_view text, std::string_view secret, bool folded) const;
   [[nodiscard]] bool keyword_near(std::string_view text, std::size_t end) const;
   [[nodiscard]] bool could_be_random(std::string_view text, std::size_t end, bool folded) const;
   [[nodiscard]] static bool begins_at_random(std::string_view text, std::size_t from,

@@ -155,10 +155,6 @@ class Layer final : public Sink {
   void judge(Branch& branch);
 
   void feed_escapes(Escaping escaping, Offset from, bool last);
-  // Opens the text without those that came since `from`, where any did: where that begins.
-  Offset begin_escapes(Escaping escaping, Offset from);
-  // Takes those of the stretch off, for a text that is open.
-  void take_off(Escaping escaping, View::Stretch stretch, bool last);
   // Where in what came since `from` the first of them stands; end of the text: nowhere.
   [[nodiscard]] Offset find_escapes(Escaping escaping, Offset from);
   // Whether what may show quoted-printable, and was cut, does.
@@ -167,8 +163,8 @@ class Layer final : public Sink {
   [[nodiscard]] Offset find_form(Offset from);
   void open_escapes(Escaping escaping, Offset from);
   // What the text of `branch` tells of this one need not be looked for here; not decoded yet is
-  // `pending`.
-  void leave_to(Branch& branch, View::Stretch pending);
+  // what lies behind `pending`.
+  void leave_to(Branch& branch, Offset pending);
   void feed_runs(Offset from, bool last);
   // Scanned for encodings: what a declared coding is taken off of is not, but for brotli, whose
   // data may hold any bytes unread.

@@ -17,8 +17,6 @@ constexpr std::size_t kTellingEscapes = 16;
 constexpr std::size_t kMagicBytes = 4;
 // Within so many bytes, digits show that they begin there, whatever comes next.
 constexpr std::size_t kTellingDigits = 64;
-// Of a text, escapes are taken off so much at a time.
-constexpr std::size_t kEscapesAtOnce = 8192;
 constexpr std::size_t kLongestMarker = 6;  // of quoted-printable: =67=68
 constexpr std::size_t kLongestFormName = 128;
 constexpr std::string_view kFormSigns = "=&*-._~";
@@ -49,64 +47,47 @@ bool holds_escaped_words(std::string_view text, std::size_t from) noexcept {
 
 }  // namespace
 
-// In pieces, so that behind the last escape little is read in both texts.
-void Layer::feed_escapes(Escaping escaping, Offset from, bool last) {
-  auto& branch = escapes_[static_cast<std::size_t>(escaping)];
-  // Of soft hyphens it is known once that some came.
-  const std::size_t most = escaping == Escaping::hyphens ? view_.text().size() : kEscapesAtOnce;
-  do {
-    if (!scan_.going()) return;
-    const Offset begin = branch ? from : begin_escapes(escaping, from);
-    if (!branch) return;
-    from = std::max(from, begin);
-    from += std::min<Offset>(most, view_.end() - from);
-    take_off(escaping, {begin, from}, last && from == view_.end());
-  } while (from < view_.end());
-}
-
 // Escapes beyond the depth are left alone where they are those of quoting: text quoted many times
 // is ordinary in conversations, and nobody else escapes letters that often.
-Offset Layer::begin_escapes(Escaping escaping, Offset from) {
-  if (view_.end() == from) return from;
-  if (kind_.escapes >= scan_.limits().depth) {
-    const bool told =
-        escaping != Escaping::hyphens && holds_escaped_words(view_.text(), from - view_.begin());
-    if (told) scan_.raise(Verdict::over_limit, "text escaped more often than is looked into");
-    return from;
-  }
-  from = find_escapes(escaping, from);
-  if (from < view_.end()) open_escapes(escaping, from);
-  return from;
-}
-
-void Layer::take_off(Escaping escaping, View::Stretch stretch, bool last) {
+void Layer::feed_escapes(Escaping escaping, Offset from, bool last) {
+  if (!scan_.going()) return;
   auto& branch = escapes_[static_cast<std::size_t>(escaping)];
-  const auto [begin, end] = stretch;
-  const Bytes fresh = as_bytes(view_.text_from(begin).substr(0, end - begin));
-  const Verdict verdict = branch->decoder->push(fresh, begin, branch->layer);
-  branch->fed_to = end;
+  if (!branch) {
+    if (view_.end() == from) return;
+    if (kind_.escapes >= scan_.limits().depth) {
+      if (escaping == Escaping::hyphens) return;
+      if (!holds_escaped_words(view_.text(), from - view_.begin())) return;
+      return scan_.raise(Verdict::over_limit, "text escaped more often than is looked into");
+    }
+    from = find_escapes(escaping, from);
+    if (from == view_.end()) return;
+    open_escapes(escaping, from);
+  }
+  const Bytes fresh = as_bytes(view_.text_from(from));
+  const Verdict verdict = branch->decoder->push(fresh, from, branch->layer);
+  branch->fed_to = view_.end();
   if (verdict != Verdict::clean) return scan_.raise(verdict, branch->decoder->problem());
   // Before the end drops what may yet be part of an escape.
   const Offset pending = branch->decoder->pending_from();
   if (last) branch->decoder->finish(branch->layer);
   branch->layer.process(last);
-  if (escaping == Escaping::plain) leave_to(*branch, {pending, end});
+  if (escaping == Escaping::plain) leave_to(*branch, pending);
   const bool over =
-      !branch->stays && branch->decoder->pending_from() == end && branch->layer.over();
+      !branch->stays && branch->decoder->pending_from() == view_.end() && branch->layer.over();
   if (!over) return;
   // It has asked about its last byte already, and not of what follows that.
-  if (branch->left_to) view_.take_back(end - 1);
+  if (branch->left_to) view_.take_back(view_.end() - 1);
   branch.reset();
 }
 
-void Layer::leave_to(Branch& branch, View::Stretch pending) {
+void Layer::leave_to(Branch& branch, Offset pending) {
   spells_soft_hyphen_ |= std::exchange(branch.layer.shows_soft_hyphen_, false);
   View& below = branch.layer.view_;
   if (!below.tells_from()) return;
   if (!std::exchange(branch.left_to, true)) view_.leave_from(*below.tells_from());
   for (const View::Stretch& stretch : below.take_unlike()) view_.keep(stretch);
   // What is not decoded yet may be part of an escape or not.
-  if (pending.begin < pending.end) view_.keep(pending);
+  if (pending < view_.end()) view_.keep({pending, view_.end()});
 }
 
 Offset Layer::find_escapes(Escaping escaping, Offset from) {

@@ -23,7 +23,7 @@ namespace cork::secrets {
 class Readability {
  public:
   // Decoders are behind by less than so many bytes: a batch of theirs, and a little.
-  static constexpr std::size_t kBehind = 20'480;
+  static constexpr std::size_t kBehind = 16'384;
 
   void push(std::string_view text) noexcept;
   // Stands in another text as well, where it is judged: here it shows what stands between it.

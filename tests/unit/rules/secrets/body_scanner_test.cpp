@@ -239,7 +239,7 @@ TEST_F(BodyScannerTest, HoldsLittleOfALongBody) {
   for (int i = 0; i < 3000; ++i) {
     ASSERT_EQ(Verdict::clean, scanner.feed(as_bytes(piece), scratch_));
     fed += piece.size();
-    ASSERT_LE(fed - scanner.settled(), 20 * 1024u);
+    ASSERT_LE(fed - scanner.settled(), 12 * 1024u);
   }
   EXPECT_EQ(fed, scanner.work().wire_bytes);
   EXPECT_LE(scanner.work().scanned_bytes,

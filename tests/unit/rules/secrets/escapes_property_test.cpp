@@ -102,7 +102,7 @@ class Bodies {
 
   std::string make() {
     std::string text;
-    // Escapes are taken off some kilobytes at a time.
+    // Text is taken some kilobytes at a time.
     if (below(6) == 0) text = "\\n" + std::string(8100 + below(100), '.');
     const std::size_t pieces = 3 + below(12);
     for (std::size_t i = 0; i < pieces; ++i) text += piece();

@@ -95,8 +95,8 @@ TEST_F(Hidden, BehindQuotedPrintableWhoseFirstSignWasTheLast) {
   }
 }
 
-// Escapes are taken off in pieces, and behind the last one the other text goes on.
-TEST_F(Hidden, WhereThePieceWithTheLastEscapeEnds) {
+// Behind the batch that holds the last escape, the other text goes on.
+TEST_F(Hidden, WhereTheBatchWithTheLastEscapeEnds) {
   for (std::size_t dots = 8100; dots < 8300; ++dots) {
     const std::string body = "\\n" + std::string(dots, '.') + token() + ".....";
     BodyScanner scanner({.rules = rules_, .part = Part::body, .hints = {}, .limits = {}});
