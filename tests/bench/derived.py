@@ -1,5 +1,5 @@
-"""Material that agents send and no package holds as such: base64 of images, lists of hashes and
-UUIDs, and the requests that clients of language models make of all the rest.
+"""Material that agents send and no package holds as such: base64 of images and of text, lists of
+hashes and UUIDs, and the requests that clients of language models make of all the rest.
 
 Drawn with a seed from files in a fixed order, so the same each time.
 """
@@ -113,6 +113,20 @@ def make_uuids(folder, chance):
         going = folder.add(text, ".txt")
 
 
+# ---- text in base64, as mail carries it and as base64(1) prints it
+
+def make_attachments(folder, texts, chance):
+    paths = [path for _, files in sorted(texts.items()) for path in files]
+    for path in chance.sample(paths, len(paths)):
+        plain = base64.b64encode(path.read_bytes()).decode("ascii")
+        width, end = chance.choice(((76, "\r\n"), (76, "\n"), (64, "\n")))
+        lines = end.join(plain[i:i + width] for i in range(0, len(plain), width)) + end
+        head = (f"Content-Type: text/plain; name={path.name}\r\n"
+                "Content-Transfer-Encoding: base64\r\n\r\n") if end == "\r\n" else ""
+        if not folder.add(head + lines, ".txt"):
+            return
+
+
 # ---- conversations
 
 class Excerpts:
@@ -224,4 +238,7 @@ def make(folder, sizes, images, lists, sums, texts, say=print):
     say("  conversations")
     make_conversations(Folder(partial / "conversations", sizes["conversations_mb"]), texts,
                        images, random.Random(seed + 3))
+    say("  attachments")
+    make_attachments(Folder(partial / "attachments", sizes["attachments_mb"]), texts,
+                     random.Random(seed + 4))
     partial.rename(folder)
