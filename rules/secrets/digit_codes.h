@@ -6,7 +6,7 @@
 //   Base64::kDigits['Q']                    // 16
 //   Base64::decode(digits, bytes);          // kGroup digits to kBytes bytes
 //   Base64::has('Q')                        // 1: see base/byte_runs.h
-//   Base64::kMarks                          // two digits in a row that each container's magic has
+//   Base64::kMarks                          // digits in a row that each container's magic has
 #pragma once
 
 #include "base/ascii.h"
@@ -44,10 +44,10 @@ constexpr unsigned char in_range(unsigned char c, unsigned char first,
   return static_cast<unsigned char>(static_cast<unsigned char>(c - first) <= last - first);
 }
 
-// Two digits of a container's magic number, of which no other byte is a part, and how far before
+// Three digits of a container's magic number, of which no other byte is a part, and how far before
 // them the group is that the magic begins in.
 struct Mark {
-  Digit first, second;
+  Digit first, second, third;
   std::size_t back;
 };
 
@@ -107,15 +107,15 @@ struct Base64 {
   // Of the first digits of a group, the bit that ASCII leaves 0.
   static constexpr std::array<unsigned, 3> kAsciiBits{5, 3, 1};
   // Of gzip, zstd and zip, where the magic is a group's first, second and third byte.
-  static constexpr std::array<Mark, 9> kMarks{{{7, 56, 0},
-                                               {10, 11, 0},
-                                               {20, 4, 0},
-                                               {62, 11, 2},
-                                               {34, 53, 2},
-                                               {1, 11, 2},
-                                               {31, 34, 3},
-                                               {40, 45, 3},
-                                               {16, 18, 3}}};
+  static constexpr std::array<Mark, 9> kMarks{{{7, 56, 44, 0},
+                                               {10, 11, 20, 0},
+                                               {20, 4, 44, 0},
+                                               {62, 11, 2, 2},
+                                               {34, 53, 11, 2},
+                                               {1, 11, 0, 2},
+                                               {31, 34, 48, 3},
+                                               {40, 45, 18, 3},
+                                               {16, 18, 48, 3}}};
 };
 
 struct Hex {
@@ -133,7 +133,7 @@ struct Hex {
   }
   static std::uint64_t may_be_ascii_mask(const Digit* d) noexcept { return without_bit<3>(d); }
   static constexpr std::array<unsigned, 1> kAsciiBits{3};
-  static constexpr std::array<Mark, 3> kMarks{{{1, 15, 0}, {2, 8, 0}, {5, 0, 0}}};
+  static constexpr std::array<Mark, 3> kMarks{{{1, 15, 8, 0}, {2, 8, 11, 0}, {5, 0, 4, 0}}};
 };
 
 // RFC 4648, section 6, in either case: for names, which are nothing else.

@@ -61,25 +61,27 @@ MarkedDigits next_marked(const Digit* digits, std::size_t from, std::size_t last
   });
 }
 
-// What the second digit of a mark is, by its first.
+// The mark that begins with a digit.
 template <class Code>
-inline constexpr auto kSecondDigits = [] {
-  std::array<Digit, 256> seconds{};
-  seconds.fill(kNoDigit);
-  for (const Mark& mark : Code::kMarks) seconds[mark.first] = mark.second;
-  return seconds;
+inline constexpr auto kMarksByFirst = [] {
+  std::array<Mark, 256> marks{};
+  marks.fill({kNoDigit, kNoDigit, kNoDigit, 0});
+  for (const Mark& mark : Code::kMarks) marks[mark.first] = mark;
+  return marks;
 }();
+// Whether the three digits are one; nearly all that are told by a pair are none.
 template <class Code>
-constexpr bool is_mark(Digit first, Digit second) noexcept {
+constexpr bool is_mark(Digit first, Digit second, Digit third) noexcept {
   static_assert(
       [] {
         for (const Mark& mark : Code::kMarks) {
-          if (kSecondDigits<Code>[mark.first] != mark.second) return false;
+          if (kMarksByFirst<Code>[mark.first].second != mark.second) return false;
         }
         return true;
       }(),
       "two marks begin with the same digit");
-  return kSecondDigits<Code>[first] == second && second != kNoDigit;
+  const Mark& mark = kMarksByFirst<Code>[first];
+  return mark.second == second && mark.third == third && second != kNoDigit;
 }
 
 // Digits, of about 12 bytes, by which zlib data is told from others.
@@ -107,13 +109,11 @@ void each_container(const Digit* digits, std::size_t from, std::size_t last, Vis
       for (std::uint64_t hits = marked.hits; hits != 0; hits &= hits - 1) {
         const std::size_t at = begin + static_cast<std::size_t>(std::countr_zero(hits));
         if (at >= last) break;
-        if (!is_mark<Code>(digits[at], digits[at + 1])) continue;
-        for (const Mark& mark : Code::kMarks) {
-          const bool here = digits[at] == mark.first && digits[at + 1] == mark.second;
-          if (!here || at < mark.back) continue;
-          const auto bytes = bytes_of<Code, kMarkedDigits>(digits + at - mark.back);
-          if (find_container({bytes.data(), bytes.size()}, 0)) visit(at - mark.back);
-        }
+        if (!is_mark<Code>(digits[at], digits[at + 1], digits[at + 2])) continue;
+        const std::size_t back = kMarksByFirst<Code>[digits[at]].back;
+        if (at < back) continue;
+        const auto bytes = bytes_of<Code, kMarkedDigits>(digits + at - back);
+        if (find_container({bytes.data(), bytes.size()}, 0)) visit(at - back);
       }
     }
   }

@@ -70,7 +70,8 @@ void expect_words_that_stand_for_nothing(Make make, std::string_view digits) {
       base64_encoded(kText), base64_encoded("\x1f\x8b\x08 gzip begins so"), hex(kText),
       hex(std::string("\x1f\x8b\x08\x00\x00", 5)),
       base64_encoded(std::string("\x78\x9c\x4b\xcc\x4c\x4b\x03", 7))};
-  std::size_t passed = 0, told = 0;
+  constexpr std::array<std::string_view, 6> breaks = {" ", "\n", "\r\n", "  \t", "\n    ", "\n\n"};
+  std::size_t passed = 0, joined = 0, told = 0;
   for (int round = 0; round < 20'000; ++round) {
     std::string word;
     const std::size_t kinds = 4 + random() % (digits.size() - 3);
@@ -82,18 +83,24 @@ void expect_words_that_stand_for_nothing(Make make, std::string_view digits) {
       word.replace(random() % 8, 20, part.substr(random() % 3, 20));
     }
     std::erase_if(word, [](char c) { return Code::has(static_cast<unsigned char>(c)) == 0; });
-    const std::string text = word + "; " + std::string(80, '.');
+    // It may go on in the next line, and that in another.
+    const bool broken = round % 2 == 0 && word.size() > 16;
+    if (broken) word.insert(16 + random() % (word.size() - 16), breaks[random() % breaks.size()]);
+    const std::string text = word + (round % 5 == 0 ? "\n;" : ";") + std::string(80, '.');
     const std::size_t end = end_of_first_word<Code, kGroups>(text);
     const Stretches out = look(make, word + ";", word.size() + 1);
-    if (end > 0) {
-      ASSERT_EQ(text.find(';'), end) << text;
+    if (end == word.size()) {
       ASSERT_THAT(out.texts, testing::IsEmpty()) << text;
       ASSERT_THAT(out.containers, testing::IsEmpty()) << text;
+    } else if (end > 0) {
+      ASSERT_EQ(16u, end) << "with white space alone behind it\n" << text;
     }
-    passed += end > 0 ? 1 : 0;
+    passed += end == word.size() ? 1 : 0;
+    joined += broken && end == word.size() ? 1 : 0;
     told += !out.texts.empty() || !out.containers.empty() ? 1 : 0;
   }
   EXPECT_GT(passed, 5'000u);
+  EXPECT_GT(joined, 1'000u);
   EXPECT_GT(told, 100u);
 }
 
@@ -125,17 +132,38 @@ TEST(DigitRuns, AreFoundBehindWordsThatArePassedOver) {
   EXPECT_TRUE(found(look(&make_base64_runs, text, text.size()), kText));
 }
 
-TEST(DigitRuns, PassOverNoWordThatGoesOnInTheNextLine) {
+TEST(DigitRuns, PassOverNoWordThatGoesOnOutOfSight) {
   const std::string word = "gemischte_namen_im_text", behind(80, '.');
   const auto end = [&](std::string_view between) {
     return end_of_first_word<Base64, 4>(word + std::string(between) + behind);
   };
   EXPECT_EQ(word.size(), end("("));
   EXPECT_EQ(word.size(), end(" = 1"));
-  for (const std::string_view between : {"\nab", " ab", "  = 1", "\t\tab", "\r\n="}) {
+  // Behind the white space, or the word there.
+  for (const std::string_view between : {"\nab", " ab", "  ", "\t\tab", "\r\n", "\nabcd"}) {
+    EXPECT_EQ(word.size() + between.size(), end(between)) << between;
+  }
+  for (const std::string_view between :
+       {"\nabcd\n", " gemischte_namen_im_ ", "\ngemischte_namen_im\t",
+        " gemischte_namen_im_text_und_mehr_davon_als",
+        "\n                                        "}) {
     EXPECT_EQ(0u, end(between)) << between;
   }
   EXPECT_EQ(0u, (end_of_first_word<Base64, 4>(word + "("))) << "the text may go on";
+}
+
+TEST(DigitRuns, PassOverNothingThatTwoLinesMakeTogether) {
+  const std::string text = base64_encoded("words of 15 in."),
+                    gzip = base64_encoded(std::string("\x1f\x8b\x08\0\0\0\0\0\0", 9));
+  for (const std::string& digits : {text, gzip}) {
+    for (std::size_t cut = 1; cut < digits.size(); ++cut) {
+      for (const std::string_view white : {" ", "\n", "\r\n  "}) {
+        const std::string both =
+            "gemischte_namen_" + digits.substr(0, cut) + std::string(white) + digits.substr(cut);
+        EXPECT_EQ(0u, (end_of_first_word<Base64, 4>(both + ";" + std::string(80, '.')))) << both;
+      }
+    }
+  }
 }
 
 // Which a word in front may look like one of, as far as it has come.
