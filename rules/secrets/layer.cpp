@@ -99,9 +99,18 @@ void Layer::count_unread() {
     sealed_looked_for_ = true;
     if (const auto kind = sealed_kind(view_.text()); !kind.empty()) scan_.found_sealed(kind);
   }
-  if (const std::size_t unread = readability_.take_unread(last); unread > 0) {
+  const std::size_t unread = readability_.take_unread(last);
+  if (trial_) {
+    *trial_ += unread;
+  } else if (unread > 0) {
     scan_.count_unread(unread);
   }
+}
+
+void Layer::end_trial() {
+  const std::size_t unread = trial_.value_or(0);
+  trial_.reset();
+  if (unread > 0) scan_.count_unread(unread);
 }
 
 void Layer::append_long(Bytes derived, Origin origin) {

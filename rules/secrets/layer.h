@@ -106,7 +106,7 @@ class Layer final : public Sink {
   void add(Bytes derived, std::span<const Run> runs);
   // A decoder reads what stands there.
   void cover(Offset begin, Offset end);
-  // How much of what has come, or of all where it ended, nobody reads.
+  // How much of what has come, or of all where it ended, nobody reads. On trial, that is kept here.
   void count_unread();
   void report(std::span<const Scan::Secret> secrets);
   [[nodiscard]] Place place_of(const Scan::Secret& secret) const;
@@ -153,6 +153,9 @@ class Layer final : public Sink {
   [[nodiscard]] static bool front_is_over(const Branch& branch) noexcept;
   // Tells which of its bytes are read in another form, and counts those that are in none.
   void judge(Branch& branch);
+  // Whether that is to wait: for what a line of digits that may begin a container by chance makes.
+  [[nodiscard]] static bool on_trial(Branch& branch);
+  void end_trial();
 
   void feed_escapes(Escaping escaping, Offset from, bool last);
   // Where in what came since `from` the first of them stands; end of the text: nowhere.
@@ -200,6 +203,8 @@ class Layer final : public Sink {
   // Where view_.begin() is; in texts without escapes taken off.
   std::optional<JsonPointer> pointer_;
   Readability readability_;
+  std::optional<std::size_t> trial_;  // unread bytes, while it may be there by chance
+  bool opens_ = false;                // one of its containers is none by chance
   std::vector<std::unique_ptr<Branch>> containers_;
   std::unique_ptr<Decoder> spare_zstd_;             // read to its end: making one takes long
   std::vector<Start> starts_;                       // of containers to come, in order

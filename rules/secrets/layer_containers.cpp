@@ -18,6 +18,9 @@ constexpr std::uint64_t kEnvelopeBytes = 18;
 constexpr std::int64_t kCreditBytes = 1024;
 // So much of which nothing comes was no magic number by chance.
 constexpr std::size_t kTellingSilence = 4096;
+// So many bytes that made as many are no chance, of which one in some hundred fronts makes fewer;
+// so many digits in which less begins are no container.
+constexpr std::uint64_t kTellingRead = 256, kLongDigits = 1024;
 
 }  // namespace
 
@@ -101,6 +104,7 @@ void Layer::open_container(Start start) {
   containers_.back()->digits =
       start.kind == ContainerKind::base64 || start.kind == ContainerKind::hex;
   containers_.back()->front = start.front;
+  if (start.front && containers_.back()->digits) containers_.back()->layer.trial_ = 0;
 }
 
 // In the order of the text: one has ended before the next is opened, wherever they follow one
@@ -173,6 +177,15 @@ bool Layer::front_is_over(const Branch& branch) noexcept {
   return branch.front && layer.handed_on_ > 0 && layer.containers_.empty() && layer.starts_.empty();
 }
 
+bool Layer::on_trial(Branch& branch) {
+  Layer& layer = branch.layer;
+  if (!layer.trial_) return false;
+  const bool small = front_is_over(branch) && branch.fed_to - branch.begin <= kLongDigits;
+  if (!layer.opens_ && !small) return true;
+  layer.end_trial();
+  return false;
+}
+
 // What goes in is covered before it is known what comes of it, since a block may be longer than
 // what waits to be judged. So what turns out to stand for nothing is counted here: data that does
 // not decode, and what a format passes over. What packs well has a little of that on credit.
@@ -180,7 +193,9 @@ void Layer::judge(Branch& branch) {
   const Offset data = branch.begin + branch.decoder->passed_over();
   const std::uint64_t made =
       branch.layer.view_.end() - std::exchange(branch.made, branch.layer.view_.end());
+  opens_ = opens_ || std::min(branch.made, branch.fed_to - branch.begin) >= kTellingRead;
   // Chance, maybe: text like any other.
+  if (on_trial(branch)) return;
   if (branch.made == 0 && branch.fed_to - data < kTellingSilence) return;
   const Offset decoded = branch.decoder->pending_from();
   const Offset known = branch.digits ? std::min(decoded, branch.fed_to) : branch.fed_to;

@@ -83,8 +83,14 @@ class Layer::Runs final : public Sink {
     void append(Bytes derived, std::span<const Run> of_it) override;
     void boundary() override;
 
+    // Chance makes shorter ones of what is read at another alignment, or nowhere: those cover where
+    // they stand when they have ended, if they can be read.
+    static constexpr std::size_t kOnTrial = 256;
+
     Runs& runs;
     std::unique_ptr<Layer> text;  // of the stretch that goes on
+    std::size_t made = 0;         // bytes of that
+    Offset from = 0, to = 0;      // where it stands, while it is on trial
     std::size_t too_deep = 0;     // bytes of a stretch that is not looked into
     char begins_with = 0;         // that stretch
     bool differ = false;          // its bytes

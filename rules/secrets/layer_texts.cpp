@@ -209,10 +209,11 @@ void Layer::Runs::push(std::string_view text, Offset at, bool last) {
 void Layer::Runs::Reading::append(Bytes derived, std::span<const Run> of_it) {
   Layer& above = runs.of_;
   Scan& scan = above.scan_;
-  for (const Run& run : of_it) above.cover(run.origin.begin, run.origin.end);
+  if (derived.empty() || of_it.empty()) return;
   if (above.kind_.depth >= scan.limits().depth) {
+    above.cover(of_it.front().origin.begin, of_it.back().origin.end);
     const std::string_view bytes = as_text(derived);
-    if (too_deep == 0 && !bytes.empty()) begins_with = bytes.front();
+    if (too_deep == 0) begins_with = bytes.front();
     too_deep += bytes.size();
     differ = differ || bytes.find_first_not_of(begins_with) != bytes.npos;
     // A row of one digit decodes to another as often as one likes.
@@ -221,7 +222,20 @@ void Layer::Runs::Reading::append(Bytes derived, std::span<const Run> of_it) {
     }
     return;
   }
-  if (!text) text.reset(new Layer(scan, above.inner(), &above, runs.finder_->name()));
+  if (!text) {
+    text.reset(new Layer(scan, above.inner(), &above, runs.finder_->name()));
+    text->trial_ = 0;
+    made = 0;
+    from = of_it.front().origin.begin;
+  }
+  made += derived.size();
+  to = of_it.back().origin.end;
+  if (!text->trial_) {
+    above.cover(of_it.front().origin.begin, to);
+  } else if (made > kOnTrial) {
+    text->trial_.reset();
+    above.cover(from, to);
+  }
   text->append(derived, of_it);
 }
 
@@ -230,6 +244,7 @@ void Layer::Runs::Reading::boundary() {
   differ = false;
   if (!text) return;
   text->process(true);
+  if (text->trial_ == 0) runs.of_.cover(from, to);
   if (text->busy()) runs.ending_.push_back(std::move(text));
   text.reset();
 }

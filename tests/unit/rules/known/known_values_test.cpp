@@ -242,7 +242,7 @@ bool memory_holds(const std::vector<unsigned char>& masked) {
 }
 
 TEST(KnownValues, AreNotKeptInClear) {
-#if defined(__SANITIZE_ADDRESS__) || __has_feature(address_sanitizer)
+#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
   GTEST_SKIP() << "the sanitizer's memory is too large to be searched";
 #endif
   Random random(11);
