@@ -351,7 +351,6 @@ bool CompiledRule::suppressed(std::string_view text, std::string_view secret, bo
     if (!high) return true;
   }
   if (random_ && !looks_random(secret)) return true;
-  // Where the case is gone, so is the checksum.
   if (checksum_ && !folded && is_glued(text, secret) && !ends_in_crc32(secret)) return true;
   if (!stopwords_.empty() && holds_any(secret, stopwords_)) return true;
   return std::ranges::any_of(allowed_, [&](const LazyRegex& regex) {

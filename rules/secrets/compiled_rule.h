@@ -71,7 +71,9 @@ class CompiledRule {
 
  private:
   CompiledRule(const Rule& rule, RegexShape shape);
-  // `secret` is a part of `text`.
+  // Whether the rule itself drops `secret`, which is a part of `text`: too little entropy, not
+  // drawn, allowed, or a wrong checksum where base64url goes on into it, which is chance. `folded`:
+  // the case is gone, and no checksum is asked.
   [[nodiscard]] bool suppressed(std::string_view text, std::string_view secret, bool folded) const;
   [[nodiscard]] bool keyword_near(std::string_view text, std::size_t end) const;
   [[nodiscard]] bool could_be_random(std::string_view text, std::size_t end, bool folded) const;

@@ -11,6 +11,7 @@
 
 #include "base/ascii.h"
 #include "base/base64.h"
+#include "rules/secrets/encoded_runs.h"
 
 #ifdef __SSSE3__
 #include <tmmintrin.h>
@@ -48,7 +49,8 @@ constexpr unsigned char in_range(unsigned char c, unsigned char first,
 // them the group is that the magic begins in.
 struct Mark {
   Digit first, second, third;
-  std::size_t back;
+  std::uint8_t back;
+  bool operator==(const Mark&) const = default;
 };
 
 // Bit i is set where that bit of digits[i] is not, of 64.
@@ -163,9 +165,23 @@ struct Base32 {
   static constexpr std::array<Mark, 0> kMarks{};
 };
 
+constexpr bool is_line_end(char c) noexcept {
+  return c == '\n' || c == '\r';
+}
 // What stands between lines of digits.
+struct BetweenLines {
+  static constexpr unsigned char has(unsigned char c) noexcept {
+    return static_cast<unsigned char>((c == ' ') | (c == '\t') | (c == '\n') | (c == '\r'));
+  }
+};
 constexpr bool is_between_lines(char c) noexcept {
-  return c == ' ' || c == '\t' || c == '\n' || c == '\r';
+  return BetweenLines::has(static_cast<unsigned char>(c)) != 0;
+}
+// Whether a line of so many digits may go on in the next one behind `c`; `width`: of short lines,
+// if there were any before.
+constexpr bool may_go_on_behind(std::size_t digits, std::size_t width, char c) noexcept {
+  if (digits >= kShortestLine) return is_between_lines(c);
+  return is_line_end(c) && digits >= kShortestWrapped && (width == 0 || digits == width);
 }
 
 // Of what digits make: does it look as if it were text?

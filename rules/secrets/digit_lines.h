@@ -79,9 +79,9 @@ std::size_t pass_empty_words(std::string_view text, std::size_t from) noexcept {
   return by_masks([text, from](auto masks) __attribute__((always_inline)) {
     for (std::size_t at = from;;) {
       at = find_byte_run<InLines<Code>, kShortestLine>(text, at, masks);
-      while (at < text.size() && (text[at] == '\n' || text[at] == '\r')) ++at;
+      while (at < text.size() && is_line_end(text[at])) ++at;
       if (at == text.size()) return at;
-      const std::size_t behind = end_of_empty_word<Code, kFewestGroups<Code>>(text, at, masks);
+      const std::size_t behind = end_of_empty_digits<Code, kFewestGroups<Code>>(text, at, masks);
       if (behind == 0) return at;
       at = behind;
     }
@@ -98,7 +98,7 @@ std::size_t find_first(std::string_view text, std::size_t from) noexcept {
     const std::size_t end = end_of_line<Code>(text, at);
     if (end - at >= kShortestLine || end == text.size()) return at;
     std::size_t next = end;
-    while (next < text.size() && (text[next] == '\n' || text[next] == '\r')) ++next;
+    while (next < text.size() && is_line_end(text[next])) ++next;
     const std::size_t next_end = end_of_line<Code>(text, next);
     const bool alike = next_end == text.size() || next_end - next == end - at;
     if (end - at >= kShortestWrapped && next > end && alike) return at;

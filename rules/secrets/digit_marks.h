@@ -75,7 +75,7 @@ constexpr bool is_mark(Digit first, Digit second, Digit third) noexcept {
   static_assert(
       [] {
         for (const Mark& mark : Code::kMarks) {
-          if (kMarksByFirst<Code>[mark.first].second != mark.second) return false;
+          if (kMarksByFirst<Code>[mark.first] != mark) return false;
         }
         return true;
       }(),

@@ -103,11 +103,9 @@ void DigitRuns<Code>::begin_line(Offset at) {
 template <class Code>
 bool DigitRuns<Code>::take_break(char c) noexcept {
   if (!is_between_lines(c)) return false;
-  if (indentation_ == 0 && line_ < kShortestLine) {
-    const bool line_end = c == '\n' || c == '\r';
-    const bool wrapped = line_ >= kShortestWrapped && (width_ == 0 || line_ == width_);
-    if (!line_end || !wrapped) return false;
-    width_ = line_;
+  if (indentation_ == 0) {
+    if (!may_go_on_behind(line_, width_, c)) return false;
+    if (line_ < kShortestLine) width_ = line_;
   }
   return ++indentation_ < kMostIndentation;
 }
@@ -115,9 +113,8 @@ bool DigitRuns<Code>::take_break(char c) noexcept {
 // A word in front of short lines may look like the first of them, where a cut falls behind it.
 template <class Code>
 bool DigitRuns<Code>::begin_anew(char c, Sink& sink) {
-  const bool line_end = c == '\n' || c == '\r';
   const bool short_line = line_ >= kShortestWrapped && line_ < kShortestLine;
-  if (!line_end || indentation_ > 0 || !short_line || lines_.size() < 2) return false;
+  if (!is_line_end(c) || indentation_ > 0 || !short_line || lines_.size() < 2) return false;
   std::array<Digit, kShortestLine> digits;
   const std::size_t size = line_;
   std::copy_n(digits_.begin() + static_cast<std::ptrdiff_t>(size_ - size), size, digits.begin());

@@ -1,9 +1,9 @@
-// A word of digits that stands for nothing, as nearly all names in code do: told from the text
-// itself, before its digits are read.
+// Words of digits that stand for nothing, as nearly all names in code do: one, or one and what
+// follows it behind white space. Told from the text itself, before its digits are read.
 //
 // Pure. `Code` is one of digit_codes.h.
 //
-//   if (const std::size_t end = end_of_empty_word<Base64, 4>(text, at, masks)) at = end;
+//   if (const std::size_t end = end_of_empty_digits<Base64, 4>(text, at, masks)) at = end;
 #pragma once
 
 #include "base/byte_runs.h"
@@ -87,65 +87,55 @@ bool may_go_on(const char* behind) noexcept {
   return is_between_lines(behind[1]) || Code::has(static_cast<unsigned char>(behind[1])) != 0;
 }
 
-// What separates lines of digits.
-struct BetweenLines {
-  static constexpr unsigned char has(unsigned char c) noexcept {
-    return static_cast<unsigned char>(is_between_lines(static_cast<char>(c)));
-  }
-};
-
-// Whether nothing that decodes to kGroups groups of ASCII is among the `size` digits at `word`, of
-// which 65 bytes can be read, and no compressed container begins there.
+// Whether nothing that decodes to kGroups groups of ASCII is among the `size` digits at `word`, and
+// no compressed container begins there. From `word` on, 65 bytes can be read.
 template <class Code, std::size_t kGroups>
 [[gnu::always_inline]] inline bool is_empty_word(const char* word, std::size_t size,
                                                  auto masks) noexcept {
   const std::uint64_t own = (std::uint64_t{1} << size) - 1;
-  const std::uint64_t ascii = may_spell_ascii<Code>(word, masks) & own;
+  const std::uint64_t ascii = may_spell_ascii<Code>(word, masks) & own >> (Code::kGroup - 1);
   if (groups_in_a_row(ascii, 0, kGroups, Code::kGroup) != 0) return false;
   const std::uint64_t marks = masks.template of_pairs<SpelledMarks<Code>>(word) & own >> 2;
   return !spells_mark<Code>(word, marks) && !spells_zlib<Code>(word, size);
 }
 
-// The same of a word that goes on in another, behind white space: where that ends, if it does not
-// go on itself, and neither of them nor both are anything. Else 0. `digits` are those of the 64
-// bytes.
+// The same of a word that goes on behind white space: where the next one ends, if that does not go
+// on itself, and neither word, nor the two together, stands for anything. Else 0. `digits` are
+// those of the 64 bytes at `word`.
 template <class Code, std::size_t kGroups>
-[[gnu::always_inline]] inline std::size_t end_of_empty_words(const char* word, std::size_t size,
-                                                             std::uint64_t digits,
-                                                             auto masks) noexcept {
+[[gnu::always_inline]] inline std::size_t end_of_two_empty_words(const char* word, std::size_t size,
+                                                                 std::uint64_t digits,
+                                                                 auto masks) noexcept {
   if (size < kShortestLine) return 0;
   const std::uint64_t white = masks.template of<BetweenLines>(word);
   const std::size_t next = size + static_cast<std::size_t>(std::countr_one(white >> size));
   if (next >= 64) return 0;
   const auto next_size = static_cast<std::size_t>(std::countr_one(digits >> next));
   const std::size_t end = next + next_size;
-  if (end >= 64) return 0;
-  const char behind = word[end];
-  const bool goes_on = next_size >= kShortestLine
-                           ? is_between_lines(behind)
-                           : next_size >= kShortestWrapped && (behind == '\n' || behind == '\r');
-  if (goes_on || spells_zlib<Code>(word + next, next_size)) return 0;
+  if (end >= 64 || may_go_on_behind(next_size, 0, word[end])) return 0;
+  if (spells_zlib<Code>(word + next, next_size)) return 0;
   std::array<char, 64 + kSqueezeRoom> both{};
   squeeze_block(word, digits & ((std::uint64_t{1} << end) - 1), both.data(), masks);
   return is_empty_word<Code, kGroups>(both.data(), size + next_size, masks) ? end : 0;
 }
 
-// A block, and the two bytes behind its last one that may_go_on() asks for.
-inline constexpr std::size_t kReadOfWord = 66;
+// A block, and the two bytes behind its last digit that may_go_on() asks for.
+inline constexpr std::size_t kReadOfWord = 65;
 
-// Of the digits that begin at `at`: where they end, in the next line where they go on in that, if
-// that is in sight, nothing that decodes to kGroups groups of ASCII is among them, and no
-// compressed container begins there. Else 0. `masks` as by_masks() has them.
+// Of the digits that begin at `at`: where they end, which is behind the next word, or the white
+// space alone, where they may go on there; if that is in sight, nothing that decodes to kGroups
+// groups of ASCII is among them, and no compressed container begins there. Else 0. `masks` as
+// by_masks() has them.
 template <class Code, std::size_t kGroups>
-[[gnu::always_inline]] inline std::size_t end_of_empty_word(std::string_view text, std::size_t at,
-                                                            auto masks) noexcept {
+[[gnu::always_inline]] inline std::size_t end_of_empty_digits(std::string_view text, std::size_t at,
+                                                              auto masks) noexcept {
   if (text.size() < at + kReadOfWord) return 0;
   const char* const word = text.data() + at;
   const std::uint64_t digits = masks.template of<Code>(word);
   const auto size = static_cast<std::size_t>(std::countr_one(digits));
   if (size == 64 || size < Code::kGroup) return 0;
   if (may_go_on<Code>(word + size)) {
-    const std::size_t end = end_of_empty_words<Code, kGroups>(word, size, digits, masks);
+    const std::size_t end = end_of_two_empty_words<Code, kGroups>(word, size, digits, masks);
     return end == 0 ? 0 : at + end;
   }
   return is_empty_word<Code, kGroups>(word, size, masks) ? at + size : 0;

@@ -165,8 +165,8 @@ class Layer final : public Sink {
   // The same of a form that nobody declared.
   [[nodiscard]] Offset find_form(Offset from);
   void open_escapes(Escaping escaping, Offset from);
-  // What the text of `branch` tells of this one need not be looked for here; not decoded yet is
-  // what lies behind `pending`.
+  // What the text of `branch` tells of this one need not be looked for here. From `pending` on,
+  // nothing is decoded yet.
   void leave_to(Branch& branch, Offset pending);
   void feed_runs(Offset from, bool last);
   // Scanned for encodings: what a declared coding is taken off of is not, but for brotli, whose

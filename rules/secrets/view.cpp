@@ -31,9 +31,6 @@ bool is_blank(char c) noexcept {
 bool is_quote(char c) noexcept {
   return c == '"' || c == '\'';
 }
-bool is_line_end(char c) noexcept {
-  return c == '\n' || c == '\r';
-}
 bool is_white(char c) noexcept {
   return is_blank(c) || is_line_end(c);
 }

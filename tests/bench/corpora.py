@@ -159,11 +159,17 @@ class Corpora:
         remembered.write_text(json.dumps([digest, relative]), encoding="utf-8")
         return files
 
+    def made_by(self):
+        """What the derived corpora depend on, besides the others."""
+        sizes = json.dumps(self.definition["derived"], sort_keys=True).encode()
+        return hashlib.sha256(sizes + Path(derived.__file__).read_bytes()).hexdigest()
+
     def make(self, say):
         self.fetch(say)
         files = self.sort()
         folder = self.folder / "derived"
-        if not (folder / "complete").exists():
+        complete, made_by = folder / "complete", self.made_by()
+        if not complete.exists() or complete.read_text(encoding="utf-8") != made_by:
             shutil.rmtree(folder, ignore_errors=True)
             lists = Archive(self.folder / "apt" / "archive", self.definition,
                             self.definition["archive"]).lists()
@@ -172,7 +178,7 @@ class Corpora:
                          images=files.get(DERIVED_FROM_BINARY, []), lists=lists,
                          sums=sorted((self.folder / "unpacked").glob("*/CONTROL/md5sums")),
                          texts={n: f for n, f in files.items() if n not in binary}, say=say)
-            (folder / "complete").touch()
+            complete.write_text(made_by, encoding="utf-8")
         for path in sorted(folder.glob("*/*")):
             files.setdefault(path.parent.name, []).append(path)
         return files

@@ -121,7 +121,7 @@ def make_attachments(folder, texts, chance):
         plain = base64.b64encode(path.read_bytes()).decode("ascii")
         width, end = chance.choice(((76, "\r\n"), (76, "\n"), (64, "\n")))
         lines = end.join(plain[i:i + width] for i in range(0, len(plain), width)) + end
-        head = (f"Content-Type: text/plain; name={path.name}\r\n"
+        head = (f'Content-Type: text/plain; name="{path.name}"\r\n'
                 "Content-Transfer-Encoding: base64\r\n\r\n") if end == "\r\n" else ""
         if not folder.add(head + lines, ".txt"):
             return

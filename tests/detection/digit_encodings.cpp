@@ -23,9 +23,10 @@ std::string base64url(std::string_view text) {
   return digits;
 }
 
-// The text begins `shift` bytes into a group of three.
+// The text begins `shift` bytes into a group of three, with nothing glued to it: that is another
+// encoding's question.
 std::string base64_shifted(std::string_view text, std::size_t shift, Random& random) {
-  return base64_encoded(drawn(random, 3 + shift, kAlnum) + std::string(text));
+  return base64_encoded(drawn(random, 2 + shift, kAlnum) + ' ' + std::string(text));
 }
 
 // `count` characters of the alphabet stand before it, so that groups of four begin elsewhere.

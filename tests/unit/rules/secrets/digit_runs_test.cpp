@@ -59,7 +59,7 @@ const std::string kText = "the words that are looked for, and 1 more";
 
 template <class Code, std::size_t kGroups>
 std::size_t end_of_first_word(std::string_view text) {
-  return by_masks([&](auto masks) { return end_of_empty_word<Code, kGroups>(text, 0, masks); });
+  return by_masks([&](auto masks) { return end_of_empty_digits<Code, kGroups>(text, 0, masks); });
 }
 
 // What is passed over in a long text is looked at digit by digit in a short one.
@@ -92,8 +92,8 @@ void expect_words_that_stand_for_nothing(Make make, std::string_view digits) {
     if (end == word.size()) {
       ASSERT_THAT(out.texts, testing::IsEmpty()) << text;
       ASSERT_THAT(out.containers, testing::IsEmpty()) << text;
-    } else if (end > 0) {
-      ASSERT_EQ(16u, end) << "with white space alone behind it\n" << text;
+    } else {
+      ASSERT_EQ(0u, end) << text;
     }
     passed += end == word.size() ? 1 : 0;
     joined += broken && end == word.size() ? 1 : 0;
@@ -132,37 +132,85 @@ TEST(DigitRuns, AreFoundBehindWordsThatArePassedOver) {
   EXPECT_TRUE(found(look(&make_base64_runs, text, text.size()), kText));
 }
 
-TEST(DigitRuns, PassOverNoWordThatGoesOnOutOfSight) {
-  const std::string word = "gemischte_namen_im_text", behind(80, '.');
-  const auto end = [&](std::string_view between) {
-    return end_of_first_word<Base64, 4>(word + std::string(between) + behind);
+TEST(DigitRuns, PassOverAWordAndWhatFollowsItIfThatIsInSight) {
+  const std::string word = "gemischte_namen_im_text";
+  const auto end = [&](const std::string& behind) {
+    return end_of_first_word<Base64, 4>(word + behind + std::string(80, '.'));
   };
   EXPECT_EQ(word.size(), end("("));
   EXPECT_EQ(word.size(), end(" = 1"));
-  // Behind the white space, or the word there.
-  for (const std::string_view between : {"\nab", " ab", "  ", "\t\tab", "\r\n", "\nabcd"}) {
-    EXPECT_EQ(word.size() + between.size(), end(between)) << between;
+  for (const std::string white : {" ", "\n", "  ", "\t\t", "\r\n", "\n    "}) {
+    if (white.size() > 1) EXPECT_EQ(word.size() + white.size(), end(white)) << white;
+    for (const std::size_t size : {1u, 3u, 4u, 15u, 16u, 17u, 20u}) {
+      const std::string next = "noch_mehr_von_den_woertern";
+      const std::string both = white + next.substr(0, size);
+      EXPECT_EQ(word.size() + both.size(), end(both)) << both;
+      for (const char c : {' ', '\t', '\n', '\r'}) {
+        const bool goes_on = size >= 16 || (size >= 4 && (c == '\n' || c == '\r'));
+        EXPECT_EQ(goes_on ? 0 : word.size() + both.size(), end(both + c)) << both << int{c};
+      }
+    }
   }
-  for (const std::string_view between :
-       {"\nabcd\n", " gemischte_namen_im_ ", "\ngemischte_namen_im\t",
-        " gemischte_namen_im_text_und_mehr_davon_als",
-        "\n                                        "}) {
-    EXPECT_EQ(0u, end(between)) << between;
-  }
+  EXPECT_EQ(0u, end(" " + std::string(40, 'x')));
+  EXPECT_EQ(0u, end(std::string(41, ' ')));
   EXPECT_EQ(0u, (end_of_first_word<Base64, 4>(word + "("))) << "the text may go on";
 }
 
-TEST(DigitRuns, PassOverNothingThatTwoLinesMakeTogether) {
-  const std::string text = base64_encoded("words of 15 in."),
-                    gzip = base64_encoded(std::string("\x1f\x8b\x08\0\0\0\0\0\0", 9));
-  for (const std::string& digits : {text, gzip}) {
-    for (std::size_t cut = 1; cut < digits.size(); ++cut) {
+// In one word, or in two of which the first begins with another name, at each byte of a group.
+template <class Code, std::size_t kGroups>
+void expect_nothing_passed(std::string_view glued, std::string_view digits) {
+  const std::string behind = ";" + std::string(80, '.');
+  for (std::size_t from = 0; from <= glued.size(); ++from) {
+    const std::string word = std::string(glued.substr(from)) + std::string(digits);
+    EXPECT_EQ(0u, (end_of_first_word<Code, kGroups>(word + behind))) << word;
+    for (std::size_t cut = std::max<std::size_t>(16, glued.size() - from); cut < word.size();
+         ++cut) {
       for (const std::string_view white : {" ", "\n", "\r\n  "}) {
-        const std::string both =
-            "gemischte_namen_" + digits.substr(0, cut) + std::string(white) + digits.substr(cut);
-        EXPECT_EQ(0u, (end_of_first_word<Base64, 4>(both + ";" + std::string(80, '.')))) << both;
+        const std::string two = word.substr(0, cut) + std::string(white) + word.substr(cut);
+        EXPECT_EQ(0u, (end_of_first_word<Code, kGroups>(two + behind))) << two;
       }
     }
+  }
+}
+
+TEST(DigitRuns, PassOverNoTextOrContainerInOneWordOrTwo) {
+  const std::string magics[] = {std::string("\x1f\x8b\x08\0\0\0\0\0\0", 9),
+                                "\x28\xb5\x2f\xfd\x04\x58\x79\x80\x80",
+                                std::string("PK\x03\x04\x14\0\0\0\x08", 9)};
+  for (const bool wide : {false, true}) {
+    const cork::test::MaskWay way(wide);
+    expect_nothing_passed<Base64, 4>("gemischte_namen_", base64_encoded("words of 15 in."));
+    expect_nothing_passed<Hex, 12>("0badcafe0badcafe", hex("words of 15 in."));
+    for (const std::string& magic : magics) {
+      for (std::size_t before = 0; before < 3; ++before) {
+        const std::string bytes = std::string(before, '\x80') + magic;
+        expect_nothing_passed<Base64, 4>("gemischte_namen_", base64_encoded(bytes));
+        expect_nothing_passed<Hex, 12>("0badcafe0badcafe", hex(bytes));
+      }
+    }
+  }
+}
+
+// Which is looked for where a line begins, and behind the letter of an escape there.
+TEST(DigitRuns, PassOverNoWordThatBeginsLikeZlib) {
+  const std::string packed = test::deflated("some words that are packed, and others", 15);
+  const std::string behind = ";" + std::string(80, '.');
+  for (const bool wide : {false, true}) {
+    const cork::test::MaskWay way(wide);
+    for (const std::string letter : {"", "n", "a"}) {
+      const std::string digits = letter + base64_encoded(packed).substr(0, 20);
+      EXPECT_EQ(0u, (end_of_first_word<Base64, 4>(digits + behind))) << digits;
+      for (std::size_t cut = 16; cut < digits.size(); ++cut) {
+        const std::string two = digits.substr(0, cut) + "\n" + digits.substr(cut);
+        EXPECT_EQ(0u, (end_of_first_word<Base64, 4>(two + behind))) << two;
+      }
+      for (const std::string_view white : {" ", "\n", "\r\n"}) {
+        const std::string next = "gemischte_namen_im_text" + std::string(white) + digits;
+        EXPECT_EQ(0u, (end_of_first_word<Base64, 4>(next + behind))) << next;
+      }
+    }
+    const std::string digits = "a" + hex(packed).substr(0, 30);
+    EXPECT_EQ(0u, (end_of_first_word<Hex, 12>(digits + behind))) << digits;
   }
 }
 
