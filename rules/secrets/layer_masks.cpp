@@ -23,6 +23,19 @@ const ByteSet& known_alphabet() {
   return set;
 }
 
+// What a secret that only its name tells may go on with: a password has any sign, and a rule asks
+// for the beginning of it. Not what ends a value in JSON, a form, a URL, markup or code.
+const ByteSet& value_alphabet() {
+  static const ByteSet set = [] {
+    ByteSet any = byte_range('!', '~') | byte_range(0x80, 0xff);
+    for (const char c : std::string_view("\"'`\\&<>,;|()[]{}")) {
+      any.reset(static_cast<unsigned char>(c));
+    }
+    return any;
+  }();
+  return set;
+}
+
 }  // namespace
 
 const Layer& Layer::wire() const noexcept {
@@ -109,6 +122,7 @@ std::optional<Extent> Layer::extent_of(const Scan::Secret& secret) const {
     if (secret.text.starts_with(kPemAnchor) && whole) return Extent::of_pem();
     return std::nullopt;
   }
+  if (is_catch_all(scan_.rules().rules()[secret.rule])) alphabet |= value_alphabet();
   if (form_) alphabet.reset('&');
   return Extent::of_alphabet(alphabet, escaping);
 }

@@ -146,5 +146,20 @@ TEST_F(BuiltinMasks, WhatIsFoundByOnePartOfItDoesNotPass) {
   }
 }
 
+// The rule asks for letters and digits, and a password goes on.
+TEST_F(BuiltinMasks, ThatOnlyANameTellsAreMaskedToTheEndOfTheValue) {
+  for (const char sign : std::string_view("!#$%*/:=?@^~.")) {
+    const std::string first = *expand_example("{alnum:20}", random_),
+                      rest = *expand_example("{alnum:20}", random_);
+    const std::string value = first + sign + rest;
+    for (const std::string& front : {R"({"db":{"password":")", "DB_PASSWORD=", "password: '"}) {
+      const std::string behind = front.ends_with('"') ? R"("},"a":[1]})" : "\nHOME=/\n";
+      const Outcome out = pass(front + value + behind);
+      ASSERT_EQ(Verdict::clean, out.verdict) << value;
+      EXPECT_EQ(front + std::string(value.size(), '*') + behind, out.text) << value;
+    }
+  }
+}
+
 }  // namespace
 }  // namespace cork::secrets
