@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <string_view>
-#include <utility>
 
 namespace cork::secrets {
 namespace {
@@ -128,13 +127,12 @@ std::optional<Extent> Layer::extent_of(const Scan::Secret& secret) const {
 }
 
 void Layer::open_mask(const Scan::Secret& secret, Offset begin) {
-  Extent extent = *extent_of(secret);
+  const Extent extent = *extent_of(secret);
   // The last line of a key may stand within what was found.
   const Offset at = extent.is_pem() ? secret.begin : secret.end;
   const bool worded =
       secret.kind != cork::secrets::Kind::rule || !scan_.rules().alphabet_of(secret.rule)['*'];
-  masks_.push_back(
-      {begin, secret.begin, at, std::move(extent), secret.rule, secret.kind, worded, {}, 0});
+  masks_.push_back({begin, secret.begin, at, extent, secret.rule, secret.kind, worded, {}, 0});
   see_more(masks_.back(), secret);
 }
 
