@@ -119,7 +119,7 @@ template <class Code, std::size_t kGroups>
   return is_empty_word<Code, kGroups>(both.data(), size + next_size, masks) ? end : 0;
 }
 
-// A block, and the two bytes behind its last digit that may_go_on() asks for.
+// The most digits of a word, and the two bytes behind them that may_go_on() asks for.
 inline constexpr std::size_t kReadOfWord = 65;
 
 // Of the digits that begin at `at`: where they end, which is behind the next word, or the white

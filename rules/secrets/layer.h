@@ -154,7 +154,8 @@ class Layer final : public Sink {
   // Tells which of its bytes are read in another form, and counts those that are in none.
   void judge(Branch& branch);
   // Whether that is to wait: for what a line of digits that may begin a container by chance makes.
-  [[nodiscard]] static bool on_trial(Branch& branch);
+  [[nodiscard]] static bool on_trial(const Branch& branch) noexcept;
+  // Counts what was kept, if it was on trial.
   void end_trial();
 
   void feed_escapes(Escaping escaping, Offset from, bool last);

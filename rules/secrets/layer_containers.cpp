@@ -18,8 +18,8 @@ constexpr std::uint64_t kEnvelopeBytes = 18;
 constexpr std::int64_t kCreditBytes = 1024;
 // So much of which nothing comes was no magic number by chance.
 constexpr std::size_t kTellingSilence = 4096;
-// So many bytes that made as many are no chance, of which one in some hundred fronts makes fewer;
-// so many digits in which less begins are no container.
+// A front that chance wrote ends within a hundred bytes: so many that made as many are none. So
+// many digits at whose front less was read hold no container.
 constexpr std::uint64_t kTellingRead = 256, kLongDigits = 1024;
 
 }  // namespace
@@ -177,13 +177,9 @@ bool Layer::front_is_over(const Branch& branch) noexcept {
   return branch.front && layer.handed_on_ > 0 && layer.containers_.empty() && layer.starts_.empty();
 }
 
-bool Layer::on_trial(Branch& branch) {
-  Layer& layer = branch.layer;
-  if (!layer.trial_) return false;
+bool Layer::on_trial(const Branch& branch) noexcept {
   const bool small = front_is_over(branch) && branch.fed_to - branch.begin <= kLongDigits;
-  if (!layer.opens_ && !small) return true;
-  layer.end_trial();
-  return false;
+  return branch.layer.trial_ && !branch.layer.opens_ && !small;
 }
 
 // What goes in is covered before it is known what comes of it, since a block may be longer than
@@ -196,6 +192,7 @@ void Layer::judge(Branch& branch) {
   opens_ = opens_ || std::min(branch.made, branch.fed_to - branch.begin) >= kTellingRead;
   // Chance, maybe: text like any other.
   if (on_trial(branch)) return;
+  branch.layer.end_trial();
   if (branch.made == 0 && branch.fed_to - data < kTellingSilence) return;
   const Offset decoded = branch.decoder->pending_from();
   const Offset known = branch.digits ? std::min(decoded, branch.fed_to) : branch.fed_to;

@@ -233,7 +233,7 @@ void Layer::Runs::Reading::append(Bytes derived, std::span<const Run> of_it) {
   if (!text->trial_) {
     above.cover(of_it.front().origin.begin, to);
   } else if (made > kOnTrial) {
-    text->trial_.reset();
+    text->end_trial();
     above.cover(from, to);
   }
   text->append(derived, of_it);

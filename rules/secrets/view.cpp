@@ -31,9 +31,6 @@ bool is_blank(char c) noexcept {
 bool is_quote(char c) noexcept {
   return c == '"' || c == '\'';
 }
-bool is_white(char c) noexcept {
-  return is_blank(c) || is_line_end(c);
-}
 
 // Of the text in front of an escape, what is read of known values before what follows it.
 constexpr std::size_t kTail = 192;
@@ -124,7 +121,7 @@ void View::take_pairs(const Run& run, Offset position) {
   // nothing, more of it does not.
   for (std::uint64_t left = run.pairs; left != 0; left &= left - 1) {
     const int at = std::countr_zero(left);
-    if (!is_white(text[at])) continue;
+    if (!is_between_lines(text[at])) continue;
     const bool behind_pair = at > 0 && (run.pairs >> (at - 1) & 1) != 0;
     if (at > 0 && (behind_pair || !kMayJoin[static_cast<unsigned char>(text[at - 1])])) continue;
     if (!joins(position + static_cast<std::size_t>(at))) continue;
@@ -145,8 +142,9 @@ bool View::joins(Offset position) const noexcept {
   const char* const text = text_.data();
   std::size_t at = position - begin_;
   if (is_digit_of_base64(text[at])) return true;  // \/ and \_
-  if (!is_white(text[at])) return false;
-  for (std::size_t i = 0; i < kMostIndentation && at > 0 && is_white(text[at - 1]); ++i) --at;
+  if (!is_between_lines(text[at])) return false;
+  for (std::size_t i = 0; i < kMostIndentation && at > 0 && is_between_lines(text[at - 1]); ++i)
+    --at;
   const std::size_t most = std::min(at, kShortestLine);
   std::size_t digits = 0;
   while (digits < most && is_digit_of_base64(text[at - digits - 1])) ++digits;

@@ -23,8 +23,8 @@ std::string base64url(std::string_view text) {
   return digits;
 }
 
-// The text begins `shift` bytes into a group of three, with nothing glued to it: that is another
-// encoding's question.
+// The text begins `shift` bytes into a group of three, with nothing glued to it: some rules ask for
+// a boundary, and which do not is the question of BuiltinRules.NothingGluedToACredentialHidesIt.
 std::string base64_shifted(std::string_view text, std::size_t shift, Random& random) {
   return base64_encoded(drawn(random, 2 + shift, kAlnum) + ' ' + std::string(text));
 }

@@ -14,8 +14,6 @@ namespace cork::secrets::detection {
 
 inline constexpr double kSingle = 0.995;  // one encoding
 inline constexpr double kPair = 0.98;     // two encodings, one in the other
-// Of a host's name, whose case does not survive: it tells some credentials from words.
-inline constexpr double kName = 0.98;
 // Of one cell, where each sample counts for much; rows and columns are held to kSingle.
 inline constexpr double kSingleCell = 0.95;
 
