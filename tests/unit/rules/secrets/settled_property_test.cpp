@@ -222,10 +222,9 @@ class Bodies {
 
   std::string filler(std::size_t size, Random& random) const {
     static const std::vector<std::string> pieces{
-        " ",     "\n",       "\"",  "\\",      "%",        "%4",
-        "\\u00", "&",        "+",   "=",       "100% ",    "\\n",
-        "{",     "}",        ": ",  "AKIA",    "sk-",      "-----BEGIN ",
-        "eyJ",   "\\\\\\\\", "%25", "\\u005c", "\xc3\xa9", std::string(1, '\0')};
+        " ",   "\n",          "\"",    "\\",       "%",   "%4",      "\\u00",    "&",
+        "+",   "=",           "100% ", "\\n",      "{",   "}",       ": ",       "AKIA",
+        "sk-", "-----BEGIN ", "eyJ",   "\\\\\\\\", "%25", "\\u005c", "\xc3\xa9", {"\0", 1}};
     std::string text;
     while (text.size() < size) {
       const std::size_t kind = below(random, 10);
