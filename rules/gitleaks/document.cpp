@@ -2,6 +2,8 @@
 
 #include "base/ascii.h"
 #include "rules/gitleaks/toml_reader.h"
+#include "rules/secrets/compiled_rule.h"
+#include "rules/secrets/toml_problems.h"
 
 #include <algorithm>
 #include <array>
@@ -64,6 +66,7 @@ class Reading {
   explicit Reading(const std::string& file) : in_(file) {}
 
   void document(const toml::table& root);
+  void tell_of_empty_rules();
 
   Document result;
   Diagnostics& errors() { return in_.errors; }
@@ -86,6 +89,7 @@ class Reading {
 
   TomlReader in_;
   std::map<std::string, Where, std::less<>> seen_;
+  Diagnostics empty_rules_;
 };
 
 void Reading::document(const toml::table& root) {
@@ -155,6 +159,7 @@ void Reading::rule(const toml::table& table) {
   allowlists(table, "rules.", false, rule.allowlists);
 
   if (rule.id.find_first_not_of(" \t\r\n") == std::string::npos) {
+    if (secrets::is_misspelled(table, "id", rule_keys())) return;
     in_.error(in_.where(table, "id"), "a rule without 'id'", "write id = \"some-token\"");
   } else if (const auto [first, is_new] = seen_.emplace(rule.id, in_.where(table, "id")); !is_new) {
     in_.error(in_.where(table, "id"), "a second rule with the id '" + rule.id + "'",
@@ -163,14 +168,25 @@ void Reading::rule(const toml::table& table) {
   result.rules.push_back(std::move(rule));
 }
 
+// One that says neither, which another file may say of it.
+void Reading::tell_of_empty_rules() {
+  if (result.extend.use_default || !result.extend.path.empty()) return;
+  errors().insert(errors().end(), empty_rules_.begin(), empty_rules_.end());
+}
+
 void Reading::rule_regexes(const toml::table& table, Rule& rule) {
+  const auto says = [&](std::string_view key) {
+    return TomlReader::get(table, key) != nullptr ||
+           secrets::is_misspelled(table, key, rule_keys());
+  };
+  if (!says("regex") && !says("path")) empty_rules_.push_back(finds_nothing(rule.id, rule.where));
   rule.regex = pattern(table, "regex");
   rule.path = pattern(table, "path");
   rule.secret_group = in_.integer(table, "secretGroup").value_or(0);
   if (rule.regex != nullptr && rule.secret_group > rule.regex->groups()) {
     in_.error(in_.where(table, "secretGroup"),
-              "secretGroup " + std::to_string(rule.secret_group) + " of a regex with " +
-                  std::to_string(rule.regex->groups()) + " groups",
+              "secretGroup " + std::to_string(rule.secret_group) + " of " +
+                  secrets::regex_with_groups(rule.regex->groups()),
               "count the parentheses that do not begin with '(?', or with '(?P<'");
   }
 }
@@ -296,17 +312,22 @@ Result<std::shared_ptr<const Pattern>> join_patterns(const std::vector<std::stri
   return Pattern::compile(joined + ")");
 }
 
-Result<ParsedDocument, Diagnostics> parse_document(std::string_view text, const std::string& file) {
+Diagnostic finds_nothing(const std::string& rule, const Where& where) {
+  return {"rule '" + rule + "' has neither 'regex' nor 'path'", where, "it would find nothing"};
+}
+
+Result<ParsedDocument, Diagnostics> parse_document(std::string_view text, const std::string& file,
+                                                   bool is_extended) {
   Reading reading(file);
   try {
     reading.document(toml::parse(text, file));
   } catch (const toml::parse_error& problem) {
-    const toml::source_position at = problem.source().begin;
-    reading.errors().push_back({std::string(problem.description()),
-                                {file, static_cast<int>(at.line), static_cast<int>(at.column)},
-                                "the file is not TOML from here on"});
+    reading.errors().push_back(secrets::syntax_problem(problem, text, file));
   }
-  if (!reading.errors().empty()) return std::unexpected(std::move(reading.errors()));
+  if (!reading.errors().empty()) {
+    if (!is_extended) reading.tell_of_empty_rules();
+    return std::unexpected(std::move(reading.errors()));
+  }
   return ParsedDocument{std::move(reading.result), std::move(reading.warnings())};
 }
 

@@ -2,6 +2,7 @@
 
 #include "rules/gitleaks/document.h"
 #include "rules/gitleaks/own_rules.h"
+#include "rules/secrets/compiled_rule.h"
 #include "rules/secrets/rule.h"
 
 #include <algorithm>
@@ -63,7 +64,7 @@ class Loading {
 };
 
 Config Loading::load(std::string_view text, const std::string& file, int depth) {
-  auto parsed = parse_document(text, file);
+  auto parsed = parse_document(text, file, depth > 0);
   if (!parsed) {
     append(errors, parsed.error());
     return {};
@@ -156,12 +157,11 @@ void Loading::require(const std::vector<Rule>& rules) {
 void Loading::validate(const Config& config) {
   for (const Rule& rule : config.rules) {
     if (rule.regex == nullptr && rule.path == nullptr) {
-      errors.push_back({"rule '" + rule.id + "' has neither 'regex' nor 'path'", rule.where,
-                        "it would find nothing"});
+      errors.push_back(finds_nothing(rule.id, rule.where));
     }
     if (rule.regex != nullptr && rule.secret_group > rule.regex->groups()) {
       errors.push_back({"rule '" + rule.id + "': secretGroup " + std::to_string(rule.secret_group) +
-                            " of a regex with " + std::to_string(rule.regex->groups()) + " groups",
+                            " of " + secrets::regex_with_groups(rule.regex->groups()),
                         rule.where, "count the parentheses that do not begin with '(?'"});
     }
   }

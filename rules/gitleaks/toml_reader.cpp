@@ -1,6 +1,7 @@
 #include "rules/gitleaks/toml_reader.h"
 
 #include "base/ascii.h"
+#include "rules/secrets/toml_problems.h"
 
 #include <algorithm>
 #include <cmath>
@@ -54,7 +55,7 @@ std::string TomlReader::text(const toml::table& table, std::string_view key) {
   const toml::node* node = get(table, key);
   if (node == nullptr) return {};
   if (const auto* value = node->as_string()) return value->get();
-  error(where(*node), quoted(key) + " is not a string");
+  error(where(*node), quoted(key) + " is not a string", secrets::text_instead(key));
   return {};
 }
 
@@ -69,7 +70,7 @@ std::vector<std::string> TomlReader::texts(const toml::table& table, std::string
   }
   const toml::array* array = node->as_array();
   if (array == nullptr) {
-    error(where(*node), quoted(key) + " is not a list of strings");
+    error(where(*node), quoted(key) + " is not a list of strings", secrets::list_instead(key));
     return list;
   }
   for (const toml::node& item : *array) {
@@ -86,7 +87,8 @@ double TomlReader::number(const toml::table& table, std::string_view key) {
   if (node == nullptr) return 0;
   const std::optional<double> given = node->is_number() ? node->value<double>() : std::nullopt;
   if (given && std::isfinite(*given) && *given >= 0) return *given;
-  error(where(*node), quoted(key) + " is not a number from 0 up");
+  error(where(*node), quoted(key) + " is not a number from 0 up",
+        secrets::number_instead(*node, key));
   return 0;
 }
 
@@ -97,7 +99,8 @@ std::optional<int> TomlReader::integer(const toml::table& table, std::string_vie
   if (value != nullptr && value->get() >= 0 && value->get() <= std::numeric_limits<int>::max()) {
     return static_cast<int>(value->get());
   }
-  error(where(*node), quoted(key) + " is not a whole number from 0 up");
+  error(where(*node), quoted(key) + " is not a whole number from 0 up",
+        secrets::number_instead(*node, key));
   return std::nullopt;
 }
 
@@ -105,7 +108,7 @@ bool TomlReader::flag(const toml::table& table, std::string_view key) {
   const toml::node* node = get(table, key);
   if (node == nullptr) return false;
   if (const auto* value = node->as_boolean()) return value->get();
-  error(where(*node), quoted(key) + " is neither true nor false");
+  error(where(*node), quoted(key) + " is neither true nor false", secrets::flag_instead(key));
   return false;
 }
 

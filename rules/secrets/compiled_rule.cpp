@@ -92,6 +92,11 @@ bool is_glued(std::string_view text, std::string_view secret) noexcept {
 
 }  // namespace
 
+std::string regex_with_groups(int groups) {
+  if (groups == 0) return "a regex without groups";
+  return "a regex with " + std::to_string(groups) + (groups == 1 ? " group" : " groups");
+}
+
 CompiledRule::CompiledRule(const Rule& rule, RegexShape shape)
     : shape_(std::move(shape)),
       secret_group_(rule.secret_group),
@@ -159,9 +164,9 @@ void CompiledRule::prove(const Rule& rule, Diagnostics& problems) const {
   }
   const int groups = exact_.get().NumberOfCapturingGroups() - 1;
   if (secret_group_ > groups) {
-    return refuse("secretGroup " + std::to_string(secret_group_) + " of a regex with " +
-                      std::to_string(groups) + " groups",
-                  "count the parentheses that do not begin with '(?'");
+    return refuse(
+        "secretGroup " + std::to_string(secret_group_) + " of " + regex_with_groups(groups),
+        "count the parentheses that do not begin with '(?'");
   }
   for (const LazyRegex& regex : allowed_) {
     if (!regex.get().ok()) {

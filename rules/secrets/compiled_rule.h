@@ -102,4 +102,7 @@ class CompiledRule {
   std::vector<LazyRegex> allowed_;
 };
 
+// "a regex without groups", "a regex with 1 group", "a regex with 2 groups".
+[[nodiscard]] std::string regex_with_groups(int groups);
+
 }  // namespace cork::secrets

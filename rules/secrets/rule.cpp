@@ -1,12 +1,13 @@
 #include "rules/secrets/rule.h"
 
 #include "base/ascii.h"
-
+#include "rules/secrets/ruleset.h"
 // toml++ reports errors as exceptions; none leaves parse_rules().
-#include <toml++/toml.h>
+#include "rules/secrets/toml_problems.h"
 
 #include <algorithm>
 #include <cmath>
+#include <iterator>
 #include <map>
 #include <optional>
 #include <utility>
@@ -34,23 +35,6 @@ const Names& rule_keys() {
 const Names& allowlist_keys() {
   static const Names names{"description", "regexes", "stopwords", "regexTarget", "condition"};
   return names;
-}
-
-// Keys that gitleaks knows and this version does not, with what to do instead. Reading on without
-// them would find other things than their author meant.
-std::string_view advice_for_unsupported(std::string_view key) {
-  static const std::map<std::string_view, std::string_view> advice{
-      {"extend", "copy the rules you need into this file"},
-      {"allowlist", "write it below each rule that it is for, as [[rules.allowlists]]"},
-      {"allowlists", "write it below each rule that it is for, as [[rules.allowlists]]"},
-      {"path", "traffic has no file path; take the key out, or leave the rule out"},
-      {"paths", "traffic has no file path; take the key out"},
-      {"commits", "traffic has no commits; take the key out"},
-      {"required", "rules that need another rule's finding are not supported; take the key out"},
-      {"skipReport", "take the rule out, or give it confidence = \"low\""},
-  };
-  const auto found = advice.find(key);
-  return found == advice.end() ? std::string_view() : found->second;
 }
 
 // `"token": "`, `TOKEN ?= `, `<token>`, `token string = "`, `put("TOKEN", "`: what may close a
@@ -88,6 +72,7 @@ class Reader {
   void audience_entry(const toml::table& table, Rule& rule);
 
   void unknown_keys(const toml::table& table, const Names& known);
+  void lacks(const toml::table& table, std::string_view key, std::string hint);
   std::string text(const toml::table& table, std::string_view key);
   std::vector<std::string> texts(const toml::table& table, std::string_view key);
   void number(const toml::table& table, std::string_view key, double& value);
@@ -149,7 +134,7 @@ void Reader::rule(const toml::table& table) {
   rule.non_examples = texts(table, "non_examples");
 
   if (!table.contains("id")) {
-    error(table, "a rule without 'id'", "write id = \"some-token\"");
+    lacks(table, "id", "write id = \"some-token\"");
   } else if (!is_id(rule.id)) {
     error(*table.get("id"), "a rule's id is letters, digits, '-', '_' and '.', at most 100 bytes");
   } else if (const auto [first, is_new] = seen_.emplace(rule.id, rule.where); !is_new) {
@@ -157,7 +142,7 @@ void Reader::rule(const toml::table& table) {
           "the first is at " + to_string(first->second));
   }
   if (!table.contains("regex")) {
-    error(table, "a rule without 'regex'", "a rule by path alone finds nothing in traffic");
+    lacks(table, "regex", "write regex = '''...''': a rule by path alone finds nothing in traffic");
   }
   rules.push_back(std::move(rule));
 }
@@ -199,7 +184,7 @@ void Reader::flag(const toml::table& table, std::string_view key, bool& value) {
   if (const auto* given = node->as_boolean())
     value = given->get();
   else
-    error(*node, "'" + std::string(key) + "' is neither true nor false");
+    error(*node, "'" + std::string(key) + "' is neither true nor false", flag_instead(key));
 }
 
 void Reader::confidence(const toml::table& table, Rule& rule) {
@@ -287,7 +272,7 @@ void Reader::audience_entry(const toml::table& table, Rule& rule) {
   const std::string path = text(table, "path");
   if (!(slot == "basic" || (named && lower && (kind == "header" || kind == "query" || field)))) {
     error(table.contains("slot") ? *table.get("slot") : table, "audience: no slot '" + slot + "'",
-          "write \"header:name\", \"query:name\" or \"field:name\" in lower case, or \"basic\"");
+          slot_instead(slot));
   } else if (!anywhere && slot.ends_with(":*")) {
     error(*table.get("slot"), "audience: every slot of one host",
           "name the one that its issuer documents; \"*\" is for host = \"*\"");
@@ -305,7 +290,7 @@ void Reader::unknown_keys(const toml::table& table, const Names& known) {
   for (const auto& [key, value] : table) {
     const std::string_view name = key.str();
     if (std::ranges::find(known, name) != known.end()) continue;
-    const std::string_view advice = advice_for_unsupported(name);
+    const std::string_view advice = instead_of_gitleaks(name);
     const std::string_view meant = nearest(name, known);
     Diagnostic problem{"unknown key '" + std::string(name) + "'", where(key.source()), ""};
     if (!advice.empty()) {
@@ -318,11 +303,16 @@ void Reader::unknown_keys(const toml::table& table, const Names& known) {
   }
 }
 
+void Reader::lacks(const toml::table& table, std::string_view key, std::string hint) {
+  if (is_misspelled(table, key, rule_keys())) return;
+  error(table, "a rule without '" + std::string(key) + "'", std::move(hint));
+}
+
 std::string Reader::text(const toml::table& table, std::string_view key) {
   const toml::node* node = table.get(key);
   if (node == nullptr) return {};
   if (const auto* value = node->as_string()) return value->get();
-  error(*node, "'" + std::string(key) + "' is not a string");
+  error(*node, "'" + std::string(key) + "' is not a string", text_instead(key));
   return {};
 }
 
@@ -332,7 +322,7 @@ std::vector<std::string> Reader::texts(const toml::table& table, std::string_vie
   if (node == nullptr) return list;
   const toml::array* array = node->as_array();
   if (array == nullptr) {
-    error(*node, "'" + std::string(key) + "' is not a list of strings");
+    error(*node, "'" + std::string(key) + "' is not a list of strings", list_instead(key));
     return list;
   }
   for (const toml::node& item : *array) {
@@ -351,7 +341,8 @@ void Reader::number(const toml::table& table, std::string_view key, double& valu
   if (given && std::isfinite(*given) && *given >= 0)
     value = *given;
   else
-    error(*node, "'" + std::string(key) + "' is not a number from 0 up");
+    error(*node, "'" + std::string(key) + "' is not a number from 0 up",
+          number_instead(*node, key));
 }
 
 template <class Visit>
@@ -375,12 +366,12 @@ Result<std::vector<Rule>, Diagnostics> parse_rules(std::string_view text, const 
   try {
     reader.document(toml::parse(text, file));
   } catch (const toml::parse_error& problem) {
-    const toml::source_position at = problem.source().begin;
-    reader.errors.push_back({std::string(problem.description()),
-                             {file, static_cast<int>(at.line), static_cast<int>(at.column)},
-                             "the file is not TOML from here on"});
+    reader.errors.push_back(syntax_problem(problem, text, file));
   }
-  if (!reader.errors.empty()) return std::unexpected(std::move(reader.errors));
+  if (!reader.errors.empty()) {
+    std::ranges::move(regex_problems(reader.rules), std::back_inserter(reader.errors));
+    return std::unexpected(std::move(reader.errors));
+  }
   return std::move(reader.rules);
 }
 

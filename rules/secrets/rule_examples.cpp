@@ -1,5 +1,6 @@
 #include "rules/secrets/rule_examples.h"
 
+#include "base/diagnostic.h"
 #include "rules/secrets/checksum.h"
 
 #include <hs/hs.h>
@@ -24,21 +25,46 @@ constexpr std::size_t kMaxRun = 65'536;
 // thousand, one or two would fail on every run else.
 constexpr int kDraws = 3;
 
+struct Alphabet {
+  std::string_view name;
+  std::string letters;
+};
+// What {name:N} draws from.
+const std::vector<Alphabet>& alphabets() {
+  static const std::string lower(kLower), upper(kUpper), digit(kDigit);
+  static const std::vector<Alphabet> all{
+      {"alnum", digit + upper + lower},
+      {"lower", lower},
+      {"upper", upper},
+      {"digit", digit},
+      {"hex", digit + "abcdef"},
+      {"HEX", digit + "ABCDEF"},
+      {"base64", upper + lower + digit + "+/"},
+      {"base64url", upper + lower + digit + "-_"},
+      {"base32", upper + "234567"},
+      {"lalnum", lower + digit},
+      {"ualnum", upper + digit},
+  };
+  return all;
+}
+
 // The bytes that {name:N} draws from; empty: no such name.
-std::string alphabet(std::string_view name) {
-  const std::string lower(kLower), upper(kUpper), digit(kDigit);
-  if (name == "alnum") return digit + upper + lower;
-  if (name == "lower") return std::string(kLower);
-  if (name == "upper") return std::string(kUpper);
-  if (name == "digit") return std::string(kDigit);
-  if (name == "hex") return digit + "abcdef";
-  if (name == "HEX") return digit + "ABCDEF";
-  if (name == "base64") return upper + lower + digit + "+/";
-  if (name == "base64url") return upper + lower + digit + "-_";
-  if (name == "base32") return upper + "234567";
-  if (name == "lalnum") return lower + digit;
-  if (name == "ualnum") return upper + digit;
-  return {};
+std::string_view alphabet(std::string_view name) {
+  const auto found = std::ranges::find(alphabets(), name, &Alphabet::name);
+  return found == alphabets().end() ? std::string_view() : found->letters;
+}
+
+std::unexpected<Error> no_alphabet(std::string_view name) {
+  std::vector<std::string_view> known{"crc32"};
+  for (const Alphabet& one : alphabets()) known.push_back(one.name);
+  std::string what = "no kind of characters is called '" + std::string(name) + "'";
+  if (const std::string_view meant = nearest(name, known); !meant.empty()) {
+    return fail(what + ": did you mean '" + std::string(meant) + "'?");
+  }
+  for (std::size_t i = 0; i < known.size(); ++i) {
+    what += (i == 0 ? "; there are " : ", ") + std::string(known[i]);
+  }
+  return fail(what);
 }
 
 class Expansion {
@@ -59,8 +85,8 @@ class Expansion {
       text += crc32_in_base62(drawn_, count);
       return true;
     }
-    const std::string letters = alphabet(name);
-    if (letters.empty()) return fail("no kind of characters is called '" + std::string(name) + "'");
+    const std::string_view letters = alphabet(name);
+    if (letters.empty()) return no_alphabet(name);
     std::uniform_int_distribution<std::size_t> pick(0, letters.size() - 1);
     for (std::size_t i = 0; i < count; ++i) drawn_.push_back(letters[pick(random_)]);
     text += std::string_view(drawn_).substr(drawn_.size() - count);

@@ -271,6 +271,16 @@ bool Ruleset::at_home(RuleIndex rule, const Host& host, std::string_view slot,
   });
 }
 
+Diagnostics regex_problems(const std::vector<Rule>& rules) {
+  Diagnostics problems;
+  for (const Rule& rule : rules) {
+    if (rule.regex.empty()) continue;
+    auto made = CompiledRule::make(rule, CompiledRule::shape_of(rule));
+    if (!made) std::ranges::move(made.error(), std::back_inserter(problems));
+  }
+  return problems;
+}
+
 bool same_rules(const Ruleset& one, const Ruleset& other) {
   const auto decides = [](const Rule& rule) {
     return std::tie(rule.id, rule.description, rule.why, rule.regex, rule.keywords, rule.entropy,

@@ -122,6 +122,10 @@ class Ruleset {
   std::unique_ptr<Compiled> compiled_;
 };
 
+// What compile() would refuse of single rules, but for their databases: beside what is wrong with
+// their files. A rule without a regex is passed over.
+[[nodiscard]] Diagnostics regex_problems(const std::vector<Rule>& rules);
+
 // Whether both find the same and have it at home in the same places, whatever files say so.
 [[nodiscard]] bool same_rules(const Ruleset& one, const Ruleset& other);
 

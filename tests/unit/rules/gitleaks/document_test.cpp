@@ -144,13 +144,15 @@ TEST(ParseDocument, SaysWhatIsWrongWhereAndWhatToWriteInstead) {
            {one + "[[rules.allowlists]]\npaths = ['*']\n", "5:10", "'paths': ", "RE2"},
            {one + one, "5:6", "a second rule with the id 'one'", "the first is at f.toml:2:6"},
            {"[[rules]]\nregex = 'a'\n", "1:1", "a rule without 'id'", "write id"},
-           {one + "secretGroup = 2\n", "4:15", "secretGroup 2 of a regex with 1 groups", "count"},
+           {one + "secretGroup = 2\n", "4:15", "secretGroup 2 of a regex with 1 group\n", "count"},
            {one + "secretGroup = -1\n", "4:15", "not a whole number from 0 up", ""},
-           {one + "entropy = 'x'\n", "4:11", "'entropy' is not a number", ""},
-           {one + "skipReport = 'yes'\n", "4:14", "neither true nor false", ""},
+           {one + "entropy = 'x'\n", "4:11", "'entropy' is not a number", "entropy = 3.5"},
+           {one + "entropy = '3.1'\n", "4:11", "'entropy' is not", "entropy = 3.1, without quotes"},
+           {one + "secretGroup = '1'\n", "4:15", "not a whole number", "secretGroup = 1, without"},
+           {one + "skipReport = 'yes'\n", "4:14", "neither true nor false", "skipReport = true"},
            {one + "keywords = [1]\n", "4:13", "holds something that is not a string", ""},
            {one + "keywords = ['']\n", "4:13", "an empty word in 'keywords'", ""},
-           {one + "description = 1\n", "4:15", "'description' is not a string", ""},
+           {one + "description = 1\n", "4:15", "'description' is not a string", "in quotes"},
            {one + "[[rules.allowlists]]\ndescription = 'x'\n", "4:1", "an allowlist without", ""},
            {one + "[[rules.allowlists]]\nregexes = ['a']\ncondition = 'XOR'\n", "6:13",
             "neither \"OR\" nor \"AND\"", ""},
@@ -164,7 +166,7 @@ TEST(ParseDocument, SaysWhatIsWrongWhereAndWhatToWriteInstead) {
            {"minVersion = 'latest'\n" + one, "1:14", "is no version", "v8.25.0"},
            {"[extend]\nuseDefault = true\npath = 'a'\n", "3:8", "both 'path' and 'useDefault'", ""},
            {"title = 'x'\n", "", "no [[rules]]", "would find nothing"},
-           {"[[rules]\n", "1:", "error", "not TOML"},
+           {"[[rules]\n", "1:", "not valid TOML", "[[rules]]"},
        }) {
     const std::string said = errors(wrong.text);
     EXPECT_THAT(said, HasSubstr("f.toml:" + wrong.where)) << wrong.text;
@@ -178,6 +180,28 @@ TEST(ParseDocument, SaysAllOfItAtOnce) {
   EXPECT_THAT(said, HasSubstr("f.toml:3:9"));
   EXPECT_THAT(said, HasSubstr("f.toml:4:11"));
   EXPECT_THAT(said, HasSubstr("f.toml:5:1"));
+}
+
+TEST(ParseDocument, TellsOfARuleThatFindsNothingBesideOtherErrors) {
+  const std::string text = "[[rules]]\nid = 'a'\nregex = '('\n[[rules]]\nid = 'b'\n";
+  const std::string said = errors(text);
+  EXPECT_THAT(said, HasSubstr("f.toml:3:9: error: 'regex': missing"));
+  EXPECT_THAT(said, HasSubstr("f.toml:4:1: error: rule 'b' has neither 'regex' nor 'path'"));
+  EXPECT_THAT(said, testing::Not(HasSubstr("'a' has neither")));
+  EXPECT_THAT(errors("[extend]\nuseDefault = true\n" + text), testing::Not(HasSubstr("neither")))
+      << "its regex may be the other file's";
+  const auto extended = parse_document(text, "f.toml", true);
+  ASSERT_FALSE(extended);
+  EXPECT_EQ(extended.error().size(), 1U) << render(extended.error());
+}
+
+TEST(ParseDocument, TellsOfAKeyThatIsSpelledWrongOnce) {
+  const std::string said = errors("[[rules]]\nid = 'a'\nregexx = 'a'\n[[rules]]\nidd = 'b'\n" +
+                                  std::string("regex = 'b'\n"));
+  EXPECT_THAT(said, HasSubstr("did you mean 'regex'?"));
+  EXPECT_THAT(said, HasSubstr("did you mean 'id'?"));
+  EXPECT_THAT(said, testing::Not(HasSubstr("without 'id'")));
+  EXPECT_THAT(said, testing::Not(HasSubstr("neither 'regex'")));
 }
 
 }  // namespace

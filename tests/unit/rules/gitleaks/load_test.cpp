@@ -171,7 +171,7 @@ TEST(LoadConfig, JudgesRulesWhenAllIsTogether) {
             "");
   EXPECT_THAT(errors("[extend]\npath = 'base.toml'\n[[rules]]\nid = 'c'\nsecretGroup = 1\n",
                      {{"base.toml", kBase}}),
-              HasSubstr("secretGroup 1 of a regex with 0 groups"));
+              HasSubstr("secretGroup 1 of a regex without groups"));
 }
 
 TEST(LoadConfig, SaysWhichExtendedFileItCannotRead) {

@@ -51,6 +51,14 @@ TEST(RuleExamples, DrawsFromTheNamedBytes) {
   }
 }
 
+TEST(RuleExamples, SayWhichKindOfCharactersWasProbablyMeant) {
+  std::mt19937_64 random(1);
+  EXPECT_EQ(expand_example("a_{alnm:20}", random).error().what,
+            "no kind of characters is called 'alnm': did you mean 'alnum'?");
+  EXPECT_THAT(expand_example("a_{letters:20}", random).error().what,
+              HasSubstr("is called 'letters'; there are crc32, alnum, lower, "));
+}
+
 TEST(RuleExamples, AppendsTheChecksumOfWhatWasDrawn) {
   std::mt19937_64 random(1);
   // The CRC-32 of no bytes is 0; of more it is not, but for one in four thousand million.

@@ -51,7 +51,7 @@ TEST(Ruleset, RefusesWhatItCannotHoldBackOrUnderstand) {
       {rule("key=[a-z]+;"), "no bound"},
       {rule("tok_[a-z]{20,}(?:[;&]|$)"), "no bound"},
       {rule("k[a-z]{900}[0-9]{900}x{900}y{900}z{900}"), "no bound"},
-      {grouped("tok_([a-z]{4})", 2), "secretGroup 2"},
+      {grouped("tok_([a-z]{4})", 2), "secretGroup 2 of a regex with 1 group"},
       {rule("[A-Z ]{20}"), "no literal"},
       {rule("\"[a-z]{20}"), "no literal"},
       {rule("[^,]{20}"), "no literal"},
