@@ -9,6 +9,7 @@
 #include "proxy/commands/bundle_files.h"
 #include "proxy/commands/print.h"
 #include "proxy/config/leak_words.h"
+#include "proxy/config/named_files.h"
 #include "proxy/config/ownership.h"
 #include "rules/gitleaks/document.h"
 
@@ -119,9 +120,8 @@ std::vector<std::filesystem::path> files_of(const config::Config& config) {
 Result<config::Config, Diagnostics> load_safely(const config::Config& now) {
   auto next = config::load(now.file, environment(), {.key = now.fingerprint_key});
   if (!next) return next;
-  if (auto problem = config::writable_by_others(*next)) {
-    return std::unexpected(Diagnostics{*std::move(problem)});
-  }
+  auto problems = config::problems_to_serve(*next);
+  if (!problems.empty()) return std::unexpected(std::move(problems));
   return next;
 }
 

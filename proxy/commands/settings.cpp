@@ -4,8 +4,7 @@
 #include "certs/files.h"
 #include "proxy/commands/print.h"
 #include "proxy/commands/terminal.h"
-#include "proxy/config/ownership.h"
-#include "proxy/config/upstream.h"
+#include "proxy/config/named_files.h"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -44,17 +43,10 @@ std::optional<config::Config> load_settings_to_serve(const ConfigFlag& flag, con
                                                      const config::CredentialReading& credentials) {
   auto settings = load_settings(flag, context, credentials);
   if (!settings) return std::nullopt;
-  if (auto problem = config::writable_by_others(*settings)) {
-    print_error(context, "{}", render({*std::move(problem)}));
-    return std::nullopt;
-  }
-  // Without a file of the operator's the system's roots are all there is, and nobody's mistake.
-  if (settings->upstream_ca_file.empty()) return settings;
-  if (auto trust = config::upstream_trust(*settings); !trust) {
-    print_error(context, "{}", render({std::move(trust.error())}));
-    return std::nullopt;
-  }
-  return settings;
+  const Diagnostics problems = config::problems_to_serve(*settings);
+  if (problems.empty()) return settings;
+  print_error(context, "{}", render(problems));
+  return std::nullopt;
 }
 
 const config::BottleConfig* choose_bottle(const config::Config& config,

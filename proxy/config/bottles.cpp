@@ -30,7 +30,7 @@ void check_name(const Member& bottle, Report& report) {
 }
 
 void require(const Member& bottle, std::string_view key, std::string_view hint, Report& report) {
-  if (bottle.value.find(key) != nullptr) return;
+  if (!lacks(bottle.value, Section::bottle, key)) return;
   report.add(bottle.at, fmt::format("bottle '{}' has no '{}'", bottle.key, key), std::string(hint));
 }
 
@@ -52,7 +52,7 @@ std::optional<BottleConfig> read_bottle(const Member& bottle, const Surroundings
   }
   check_keys(bottle.value, Section::bottle, report);
   require(bottle, "listen", "write its own door: `listen: 127.0.0.1:8888`", report);
-  if (bottle.value.find("use") == nullptr) {
+  if (lacks(bottle.value, Section::bottle, "use")) {
     require(bottle, "allow",
             "a bottle without one could reach nothing: write `allow:` and below it "
             "`- api.example.com`",

@@ -5,7 +5,7 @@
 #include "proxy/config/document.h"
 #include "proxy/config/file.h"
 #include "proxy/config/listeners.h"
-#include "proxy/config/rule_files.h"
+#include "proxy/config/named_files.h"
 #include "proxy/config/schema.h"
 #include "proxy/config/size.h"
 #include "proxy/config/values.h"
@@ -63,6 +63,7 @@ void read_version(const YamlNode& root, Report& report) {
     }
     return;
   }
+  if (!lacks(root, Section::root, "version")) return;
   report.add(root.at, "the configuration has no 'version'", "begin it with `version: 1`");
 }
 
@@ -95,7 +96,7 @@ void read_section(const Member& member, Section section, const Surroundings& sur
           config.metrics = read_listen(item_of(inner), surroundings, report);
         }
       }
-      if (node.find("listen") == nullptr) {
+      if (lacks(node, section, "listen")) {
         report.add(member.at, "'metrics' has no 'listen'", "write `listen: 127.0.0.1:9090` in it");
       }
       break;
@@ -131,7 +132,7 @@ void read_root(const YamlNode& root, const Surroundings& surroundings, Config& c
       config.bottles = read_bottles(item_of(member), surroundings, report);
     }
   }
-  if (root.find("bottles") == nullptr) {
+  if (lacks(root, Section::root, "bottles")) {
     report.add(
         root.at, "the configuration has no 'bottles'",
         "write at least one: `bottles:`, below it a name, below that `listen:` and `allow:`");
@@ -199,9 +200,9 @@ Result<Config, Diagnostics> load(const std::filesystem::path& file, const Enviro
   Report report(file.native());
   Config config = read(*text, file, environment, credentials, Clock::now(), report);
   if (report.empty()) return config;
-  // Those of its rules would be told next.
+  // Those of the files that it names would be told next.
   Diagnostics problems = report.take();
-  std::ranges::move(rule_problems(config), std::back_inserter(problems));
+  std::ranges::move(problems_beside(config), std::back_inserter(problems));
   return std::unexpected(std::move(problems));
 }
 

@@ -95,7 +95,7 @@ std::optional<policy::Exception> read_exception(const YamlNode& entry, std::chro
   if (!is_mapping(element_of("exceptions", entry), example, report)) return std::nullopt;
   check_keys(entry, Section::exception, report);
   for (const char* key : {"rule", "reason", "owner", "expires"}) {
-    if (entry.find(key) == nullptr) {
+    if (lacks(entry, Section::exception, key)) {
       report.add(entry.at, fmt::format("an exception has no '{}'", key),
                  fmt::format("write all of {}; `host` and `print` may be left out", example));
     }

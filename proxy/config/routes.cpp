@@ -215,7 +215,7 @@ std::optional<Route> read_mapping(const YamlNode& entry, policy::OnLeak on_leak,
     return std::nullopt;
   }
   check_keys(entry, Section::route, report);
-  if (entry.find("host") == nullptr) {
+  if (lacks(entry, Section::route, "host")) {
     report.add(entry.at, "a route has no 'host'",
                "write the host alone (`- api.example.com`), or `host:` beside the other keys");
   }

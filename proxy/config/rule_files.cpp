@@ -6,6 +6,7 @@
 #include "rules/gitleaks/wire.h"
 #include "rules/secrets/rule.h"
 #include "rules/secrets/rule_names.h"
+#include "rules/secrets/ruleset.h"
 
 #include <fmt/format.h>
 
@@ -31,6 +32,15 @@ Result<gitleaks::ReadText, Diagnostics> read_safely(const std::string& path,
     return std::unexpected(Diagnostics{*std::move(problem)});
   }
   return text;
+}
+
+// Of all but the builtin rules, which are part of the program.
+Diagnostics regex_problems_of_files(std::vector<secrets::Rule> rules) {
+  std::erase_if(rules, [](const secrets::Rule& rule) {
+    const auto builtin = secrets::builtin_rules();
+    return std::ranges::find(builtin, rule.where.file, &secrets::RuleFile::name) != builtin.end();
+  });
+  return secrets::regex_problems(rules);
 }
 
 // Rules file by file, for the builtin ones come first, and whether they are wanted is known last.
@@ -62,8 +72,9 @@ class Collected {
     std::vector<secrets::Rule> all;
     if (builtin && !default_of_) add_builtin(all);
     for (auto& rules : files_) secrets::add_rules(all, std::move(rules), problems_);
-    if (!problems_.empty()) return std::unexpected(std::move(problems_));
-    return all;
+    if (problems_.empty()) return all;
+    std::ranges::move(regex_problems_of_files(all), std::back_inserter(problems_));
+    return std::unexpected(std::move(problems_));
   }
 
   Result<LoadedRules, Diagnostics> compile(bool builtin, secrets::DatabaseStore* store) && {
@@ -149,7 +160,7 @@ Result<std::vector<secrets::Rule>, Diagnostics> read_rules(const std::optional<C
 Diagnostics rule_problems(const Config& config) {
   const auto rules = read_rules(config);
   if (!rules) return rules.error();  // whose rules those names may be of
-  Diagnostics problems;
+  Diagnostics problems = regex_problems_of_files(*rules);
   const auto look_up = [&](const std::string& id, const Where& where) {
     if (std::ranges::find(*rules, id, &secrets::Rule::id) != rules->end()) return;
     problems.push_back(secrets::unknown_rule(id, where, *rules));

@@ -89,15 +89,25 @@ bool is_later(Section section, std::string_view name) {
       kLater, [&](const Later& later) { return later.section == section && later.name == name; });
 }
 
+// The key of some section that is spelled so; nullptr: none.
+const Key* find_key(std::string_view name) {
+  const auto found = std::ranges::find(kKeys, name, &Key::name);
+  return found == kKeys.end() ? nullptr : &*found;
+}
+
+// The key that an unknown one was probably meant to be; "": none.
+std::string_view meant_by(std::string_view name, const std::vector<std::string_view>& known) {
+  return find_key(name) != nullptr ? std::string_view() : nearest(name, known);
+}
+
 std::string hint_for(std::string_view name, Section section,
                      const std::vector<std::string_view>& known) {
-  const auto elsewhere = std::ranges::find(kKeys, name, &Key::name);
-  if (elsewhere != kKeys.end()) {
+  if (const Key* elsewhere = find_key(name)) {
     const std::string_view place = path_of(elsewhere->section);
     return place.empty() ? fmt::format("'{}' belongs to the left margin, in no section", name)
                          : fmt::format("'{}' belongs under {}", name, place);
   }
-  if (const std::string_view meant = nearest(name, known); !meant.empty()) {
+  if (const std::string_view meant = meant_by(name, known); !meant.empty()) {
     return fmt::format("did you mean '{}'?", meant);
   }
   const std::string_view place = path_of(section);
@@ -152,6 +162,13 @@ void check_keys(const YamlNode& mapping, Section section, Report& report) {
                  hint_for(member.key, section, known));
     }
   }
+}
+
+bool lacks(const YamlNode& mapping, Section section, std::string_view key) {
+  const std::vector<std::string_view> known = names_of(section);
+  return std::ranges::none_of(mapping.members, [&](const Member& member) {
+    return member.key == key || meant_by(member.key, known) == key;
+  });
 }
 
 }  // namespace cork::config

@@ -46,5 +46,8 @@ inline constexpr std::string_view kDefaultAuditPath = "~/.local/share/cork/audit
 // Reports each key that is not the section's: with the word that was probably meant, with the
 // section it belongs to, or as something that this version does not do yet.
 void check_keys(const YamlNode& mapping, Section section, Report& report);
+// Whether the section has not that key, nor one that check_keys() takes for it: a word that is
+// spelled wrong is one error.
+[[nodiscard]] bool lacks(const YamlNode& mapping, Section section, std::string_view key);
 
 }  // namespace cork::config

@@ -94,7 +94,9 @@ class Reader {
     }
     const auto from = std::ranges::find(item.node.members, "from", &Member::key);
     if (from == item.node.members.end()) {
-      report_.add(item.at, "the secret has no 'from'", std::string(kForms));
+      if (lacks(item.node, Section::secret, "from")) {
+        report_.add(item.at, "the secret has no 'from'", std::string(kForms));
+      }
       return std::nullopt;
     }
     draft.at = from->value.at;

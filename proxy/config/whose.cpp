@@ -122,7 +122,7 @@ void read_proxy_auth(const Item& item, const Surroundings& surroundings, Whose& 
     whose.password = read_source(item_of(member), surroundings, report);
   }
   for (const std::string_view key : {"user", "password"}) {
-    if (item.node.find(key) != nullptr) continue;
+    if (!lacks(item.node, Section::proxy_auth, key)) continue;
     report.add(item.at, fmt::format("'proxy_auth' has no '{}'", key),
                fmt::format("write {}", kProxyAuthExample));
   }

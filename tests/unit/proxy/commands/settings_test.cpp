@@ -53,6 +53,17 @@ TEST(Settings, ToServeNeedTheCertificatesThatTheyName) {
   EXPECT_THAT(err.text(), HasSubstr("cork.yaml:5:21: error: cannot open "));
 }
 
+TEST(Settings, ToServeTellOfEveryFileThatTheyName) {
+  World world;
+  Captured out, err;
+  const auto file = world.configure("      - a.example\n", "upstream: {ca_file: nofile.pem}\n");
+  world.folder.write("own.toml", "[[rules]]\nid = 'a'\nregex = '('\n[[rules]]\nid = 'b'\n");
+  EXPECT_FALSE(load_settings_to_serve(file, world.context(out, err)));
+  EXPECT_THAT(err.text(), HasSubstr("cork.yaml:5:21: error: cannot open "));
+  EXPECT_THAT(err.text(), HasSubstr("own.toml:3:9: error: 'regex': missing ): ("));
+  EXPECT_THAT(err.text(), HasSubstr("own.toml:4:1: error: rule 'b' has neither"));
+}
+
 TEST(Settings, ChooseTheOnlyBottleOrTheOneNamed) {
   World world;
   Captured out, err;

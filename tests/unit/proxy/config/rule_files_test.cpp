@@ -125,6 +125,16 @@ TEST_F(RuleFiles, AreToldOfBesideTheErrorsOfTheConfiguration) {
   EXPECT_EQ(std::string::npos, files.find("github-tokn")) << files;
 }
 
+TEST_F(RuleFiles, TellOfBadRegexesBesideOtherFilesErrors) {
+  const auto bad = write("bad.toml", "[[rules]]\nid = \"a\"\nwhy = \"x\"\nregex = \"(\"\n");
+  const auto rules = load_rules(true, {bad, folder_ / "none.toml"});
+  ASSERT_FALSE(rules);
+  const std::string said = render(rules.error());
+  EXPECT_EQ(rules.error().size(), 2U) << said;
+  EXPECT_THAT(said, HasSubstr("bad.toml:1:1: error: rule 'a': regex: missing ): ("));
+  EXPECT_THAT(said, HasSubstr("none.toml"));
+}
+
 TEST_F(RuleFiles, TellOfTheErrorsOfAFileLineByLine) {
   const auto file = write("bad.toml",
                           "[[rules]]\nid = \"a\"\nregex = \"(\"\n[[rules]]\nid = \"b\"\n"

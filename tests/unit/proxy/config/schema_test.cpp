@@ -1,5 +1,7 @@
 #include "proxy/config/schema.h"
 
+#include "test_environment.h"
+
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -62,6 +64,48 @@ TEST(Schema, TellsUnknownKeysFromThoseOfLaterVersions) {
             "f.yaml:3:1: error: 'sync' is not supported by this version of cork yet\n"
             "    remove it: cork does not start on a setting that it would not honour\n"
             "f.yaml:4:1: error: unknown key 'ca_file'\n    'ca_file' belongs under upstream\n");
+}
+
+TEST(Schema, TellsOfAKeyThatIsSpelledWrongOnce) {
+  const struct {
+    const char* yaml;
+    std::size_t errors;
+  } cases[] = {
+      {"verson: 1\nbotles: {}\n", 2},
+      {"version: 1\nmetrics: {lisen: 127.0.0.1:1}\n"
+       "bottles: {dev: {listen: 127.0.0.1:2, allow: [a.example]}}\n",
+       1},
+      {"version: 1\nbottles: {dev: {lsten: 127.0.0.1:2, alow: [a.example]}}\n", 2},
+      {"version: 1\nbottles: {dev: {listen: 127.0.0.1:2, usee: [npm]}}\n", 1},
+      {"version: 1\nbottles: {dev: {listen: 127.0.0.1:2, allow: [{hots: a.example}]}}\n", 1},
+      {"version: 1\nbottles: {dev: {listen: 127.0.0.1:2, allow: [a.example],\n"
+       "  proxy_auth: {usr: a, pasword: env:A}}}\n",
+       2},
+      {"version: 1\nbottles: {dev: {listen: 127.0.0.1:2, allow: [a.example],\n"
+       "  secrets: [{form: env:A}]}}\n",
+       1},
+      {"version: 1\nbottles: {dev: {listen: 127.0.0.1:2, allow: [a.example],\n"
+       "  exceptions: [{rul: a, reson: b, ownr: c, expire: 2026-01-01}]}}\n",
+       4},
+  };
+  for (const auto& c : cases) {
+    const auto config = parse(c.yaml, "f.yaml", at_home());
+    ASSERT_FALSE(config) << c.yaml;
+    EXPECT_EQ(config.error().size(), c.errors) << render(config.error());
+    for (const Diagnostic& problem : config.error()) {
+      EXPECT_TRUE(problem.what.starts_with("unknown key")) << problem.what;
+      EXPECT_TRUE(problem.hint.starts_with("did you mean")) << problem.hint;
+    }
+  }
+}
+
+TEST(Schema, SaysThatASectionLacksWhatNoWordThereStandsFor) {
+  Report report("f.yaml");
+  const auto root = parse_document("listn: x\nmethods: [GET]\n", report);
+  ASSERT_TRUE(root);
+  EXPECT_FALSE(lacks(*root, Section::bottle, "listen"));
+  EXPECT_TRUE(lacks(*root, Section::bottle, "allow"));
+  EXPECT_TRUE(lacks(*root, Section::bottle, "mode")) << "methods is a route's";
 }
 
 }  // namespace
