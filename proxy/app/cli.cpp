@@ -1,5 +1,6 @@
 #include "proxy/app/cli.h"
 
+#include "base/ascii.h"
 #include "base/diagnostic.h"
 #include "proxy/app/random.h"
 #include "proxy/app/version.h"
@@ -12,6 +13,7 @@
 #include <fmt/ranges.h>
 #include <CLI/CLI.hpp>
 
+#include <algorithm>
 #include <cstdio>
 #include <exception>
 #include <memory>
@@ -90,7 +92,7 @@ std::unique_ptr<CLI::App> make_root(commands::Run& run, const Serve& serve) {
       "cork is the only way out of the bottle: a proxy that decides where an agent's requests may\n"
       "go, looks for secrets in what leaves, and records every exchange.",
       "cork");
-  root->set_version_flag("--version", fmt::format("cork {}", kVersion), "Print the version");
+  root->set_version_flag("-V,--version", fmt::format("cork {}", kVersion), "Print the version");
   root->set_help_flag("-h,--help", "Print this, or a command's own help");
   root->require_subcommand(1);
   add_run(*root, run, serve);
@@ -136,6 +138,56 @@ std::optional<Unknown> unknown_command(const CLI::App& root, int argc, const cha
   return std::nullopt;
 }
 
+// The command that was chosen, down to its last word, and how it is called: "cork audit ls".
+struct Chosen {
+  const CLI::App* command;
+  std::string name = "cork";
+};
+Chosen chosen_of(const CLI::App& root) {
+  Chosen chosen{&root};
+  while (!chosen.command->get_subcommands().empty()) {
+    chosen.command = chosen.command->get_subcommands().front();
+    chosen.name += ' ' + chosen.command->get_name();
+  }
+  return chosen;
+}
+
+// The option that `word` was probably meant to be; "": none. Two letters alone are near to any
+// other: only the same in another case, or the one whose name begins with it.
+std::string_view meant_option(std::string_view word, const std::vector<std::string>& names) {
+  if (word.size() > 2) return nearest(word, {names.begin(), names.end()});
+  const auto begins = [&](const std::string& name) {
+    const std::size_t letter = name.find_first_not_of('-');
+    return to_lower(name[letter]) == to_lower(word.back());
+  };
+  const auto found = std::ranges::find_if(names, begins);
+  return found == names.end() ? std::string_view() : *found;
+}
+
+// What to write instead of an option that is none of the command's where it stands.
+std::optional<Diagnostic> unknown_option(const CLI::App& root, const Chosen& chosen) {
+  const std::vector<std::string> left = root.remaining(true);
+  const auto found = std::ranges::find_if(
+      left, [](const std::string& word) { return word.starts_with('-') && word != "-"; });
+  if (found == left.end()) return std::nullopt;
+  const std::string word = found->substr(0, found->find('='));
+  std::vector<std::string> names;
+  for (const CLI::Option* option : chosen.command->get_options()) {
+    for (const std::string& name : option->get_lnames()) names.push_back("--" + name);
+    for (const std::string& name : option->get_snames()) names.push_back("-" + name);
+  }
+  if (std::ranges::find(names, word) != names.end()) {
+    return Diagnostic{fmt::format("'{}' stands in front of its command", word),
+                      {},
+                      fmt::format("write it behind: `{} {} ...`", chosen.name, word)};
+  }
+  const std::string_view meant = meant_option(word, names);
+  return Diagnostic{fmt::format("`{}` has no option '{}'", chosen.name, word),
+                    {},
+                    meant.empty() ? fmt::format("`{} --help` lists those it has", chosen.name)
+                                  : fmt::format("did you mean '{}'?", meant)};
+}
+
 int report(const CLI::App& root, const CLI::ParseError& error, int argc, const char* const* argv,
            const Context& context) {
   if (error.get_exit_code() == 0) {  // --help, --version
@@ -156,13 +208,12 @@ int report(const CLI::App& root, const CLI::ParseError& error, int argc, const c
                               meant.empty() ? fmt::format("there are: {}", fmt::join(known, ", "))
                                             : fmt::format("did you mean '{}'?", meant));
   }
-  const CLI::App* chosen = &root;
-  std::string name = "cork";
-  while (!chosen->get_subcommands().empty()) {
-    chosen = chosen->get_subcommands().front();
-    name += ' ' + chosen->get_name();
+  const Chosen chosen = chosen_of(root);
+  const std::string& name = chosen.name;
+  if (const auto unknown = unknown_option(root, chosen)) {
+    return commands::complain(context, kUsage, unknown->what, unknown->hint);
   }
-  if (const auto below = chosen->get_subcommands([](const CLI::App*) { return true; });
+  if (const auto below = chosen.command->get_subcommands([](const CLI::App*) { return true; });
       !below.empty()) {
     std::vector<std::string> names;
     names.reserve(below.size());
@@ -175,10 +226,25 @@ int report(const CLI::App& root, const CLI::ParseError& error, int argc, const c
                             fmt::format("`{} --help` says how it is used", name));
 }
 
+// `cork help audit ls` and `cork version` as options say them.
+std::vector<const char*> in_options(int argc, const char* const* argv) {
+  std::vector<const char*> words(argv, argv + argc);
+  if (argc < 2) return words;
+  const std::string_view first = argv[1];
+  if (first == "version" && argc == 2) words[1] = "--version";
+  if (first != "help") return words;
+  words.erase(words.begin() + 1);
+  words.push_back("--help");
+  return words;
+}
+
 }  // namespace
 
 int dispatch(int argc, const char* const* argv, const Context& context, const Serve& serve) {
   try {
+    const std::vector<const char*> words = in_options(argc, argv);
+    argc = static_cast<int>(words.size());
+    argv = words.data();
     commands::Run run;
     const auto root = make_root(run, serve);
     try {

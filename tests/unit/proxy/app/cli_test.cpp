@@ -78,6 +78,15 @@ TEST_F(Cli, SaysItsVersionWhichIsTheProjects) {
   EXPECT_THAT(cmake, HasSubstr("VERSION " + std::string(kVersion) + " "));
 }
 
+TEST_F(Cli, TakesTheOtherWordsForVersionAndHelp) {
+  const std::string version = cork({"--version"}).out;
+  EXPECT_EQ(cork({"-V"}).out, version);
+  EXPECT_EQ(cork({"version"}).out, version);
+  EXPECT_EQ(cork({"help"}).out, cork({"--help"}).out);
+  EXPECT_EQ(cork({"help", "audit", "ls"}).out, cork({"audit", "ls", "--help"}).out);
+  EXPECT_EQ(cork({"help", "audit", "ls"}).code, 0);
+}
+
 TEST_F(Cli, HelpsWithExamples) {
   const Outcome help = cork({"--help"});
   EXPECT_EQ(help.code, 0);
@@ -105,7 +114,20 @@ TEST_F(Cli, EndsUsageErrorsWithTwoAndOneClearMessage) {
       {{"audit"}, "`cork audit --help`"},
       {{"ca"}, "there are: init, show, bundle; `cork ca --help`"},
       {{"check"}, "`cork check --help`"},
-      {{"check", "--metod", "GET", "https://a.example/"}, "`cork check --help`"},
+      {{"check", "--metod", "GET", "https://a.example/"}, "did you mean '--method'?"},
+      {{"plan", "--confg", "x"},
+       "`cork plan` has no option '--confg'\n    did you mean '--config'?"},
+      {{"scan", "--fromat=json", "."}, "has no option '--fromat'\n    did you mean '--format'?"},
+      {{"audit", "ls", "--botle", "x"}, "did you mean '--bottle'?"},
+      {{"audit", "ls", "--zzzzzzzz"}, "'--zzzzzzzz'\n    `cork audit ls --help` lists"},
+      {{"--config", "x", "plan"},
+       "'--config' stands in front of its command\n    write it behind: `cork plan --config ...`"},
+      {{"audit", "--file", "x", "ls"}, "write it behind: `cork audit ls --file ...`"},
+      {{"--verion"}, "did you mean '--version'?"},
+      {{"plan", "-c", "x"}, "did you mean '--config'?"},
+      {{"plan", "-z", "x"}, "has no option '-z'\n    `cork plan --help` lists"},
+      {{"-v"}, "did you mean '--version'?"},
+      {{"plan", "extra"}, "`cork plan --help`"},
       {{"run", "--drain-ms", "soon"}, "`cork run --help`"},
       {{"run", "--drain-ms", "-1"}, "`cork run --help`"},
       {{"env", "--shell", "tcsh"}, "tcsh"},
