@@ -18,6 +18,7 @@ Result<std::filesystem::path, Diagnostics> find(const std::optional<std::filesys
   if (const auto home = environment("HOME"); home && !home->empty()) {
     places.push_back(std::filesystem::path(*home) / ".config/cork/cork.yaml");
   }
+  const bool homeless = places.empty();
   places.emplace_back("/etc/cork/cork.yaml");
   for (std::filesystem::path& place : places) {
     std::error_code error;
@@ -27,9 +28,14 @@ Result<std::filesystem::path, Diagnostics> find(const std::optional<std::filesys
     looked.push_back(place.native());
   }
   return std::unexpected(Diagnostics{
-      {fmt::format("there is no configuration: neither {} exists", fmt::join(looked, " nor ")),
+      {homeless ? fmt::format("there is no configuration: {} does not exist, and HOME is not set, "
+                              "below which one may be",
+                              looked[0])
+                : fmt::format("there is no configuration: neither {} exists",
+                              fmt::join(looked, " nor ")),
        {},
-       "name one by --config or CORK_CONFIG; `cork run` writes one to begin with"}});
+       homeless ? "name one by --config or CORK_CONFIG, or set HOME"
+                : "name one by --config or CORK_CONFIG; `cork run` writes one to begin with"}});
 }
 
 }  // namespace cork::config

@@ -47,5 +47,18 @@ TEST_F(Find, NeverLooksInTheCurrentDirectory) {
   EXPECT_THAT(render(found.error()), HasSubstr("/etc/cork/cork.yaml"));
 }
 
+TEST_F(Find, SaysThatThereIsNoHomeToLookIn) {
+  if (std::filesystem::exists("/etc/cork/cork.yaml")) GTEST_SKIP() << "this machine has one";
+  const auto found = find(std::nullopt, environment_of({}));
+  ASSERT_FALSE(found);
+  EXPECT_EQ(found.error()[0].what,
+            "there is no configuration: /etc/cork/cork.yaml does not exist, and HOME is not set, "
+            "below which one may be");
+  EXPECT_THAT(found.error()[0].hint, HasSubstr("set HOME"));
+  const auto with_home = find(std::nullopt, environment_of({{"HOME", home_.string()}}));
+  ASSERT_FALSE(with_home);
+  EXPECT_THAT(with_home.error()[0].what, testing::Not(HasSubstr("HOME is not set")));
+}
+
 }  // namespace
 }  // namespace cork::config
