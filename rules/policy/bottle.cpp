@@ -1,7 +1,9 @@
 #include "rules/policy/bottle.h"
 
 #include "base/address_class.h"
+#include "rules/policy/git_request.h"
 #include "rules/policy/narrowing.h"
+#include "rules/policy/path_readings.h"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -32,15 +34,19 @@ std::string block_of(const IpAddress& address) {
   return yaml(fmt::format("{}/{}", address.to_string(), address.is_v4() ? 32 : 128));
 }
 
+// Nobody edits one.
+bool is_preset(const Where& where) {
+  return where.file.starts_with("preset ");
+}
+
 std::string line_of(const Where& where) {
   if (where.file.empty()) return {};
   Where shown = where;
   shown.file = where.file.substr(where.file.rfind('/') + 1);
   shown.column = 0;
-  // Nobody edits a preset.
-  const bool preset = where.file.starts_with("preset ");
-  return fmt::format(" ({}{})", to_string(shown),
-                     preset ? ": an entry of the bottle's own for that host replaces it" : "");
+  return fmt::format(
+      " ({}{})", to_string(shown),
+      is_preset(where) ? ": an entry of the bottle's own for that host replaces it" : "");
 }
 
 std::string file_of(const Where& where) {
@@ -55,6 +61,17 @@ bool is_localhost(const Host& host) {
 
 std::string with_addresses(const std::string& place, const std::string& blocks) {
   return fmt::format("{{host: {}, addresses: [{}]}}", yaml(place), blocks);
+}
+
+// The entry, for what git does there alone.
+std::string narrowed(const std::string& entry, GitVerb verb) {
+  const bool is_mapping = entry.starts_with('{');
+  return fmt::format("{}{}, git: {}}}", is_mapping ? "" : "{host: ",
+                     is_mapping ? entry.substr(0, entry.size() - 1) : entry, name_of(verb));
+}
+
+std::optional<GitVerb> git_verb_of(const RequestHead& head) {
+  return git_request(head, readings_of(head.target.path())).verb;
 }
 
 // What would open `address`, where `host` leads: all that it is known to lead to.
@@ -82,13 +99,11 @@ std::string_view caution(AddressClass kind) {
              : "";
 }
 
-// The same route, which opens those as well.
-std::string opening(const Route& route, const std::string& blocks) {
+std::string place(const Route& route) {
   const std::string port =
       route.port == default_port(route.scheme) ? "" : ':' + std::to_string(route.port);
-  return with_addresses(fmt::format("{}{}{}", route.scheme == Scheme::http ? "http://" : "",
-                                    route.pattern.text(), port),
-                        blocks);
+  return fmt::format("{}{}{}", route.scheme == Scheme::http ? "http://" : "", route.pattern.text(),
+                     port);
 }
 
 std::string place_of(const Route& route) {
@@ -151,6 +166,9 @@ Decision Bottle::decide_connect(const Endpoint& endpoint, Scheme scheme) const {
 
 Decision Bottle::decide_request(const RequestHead& head) const {
   Decision connect = decide_connect(head.authority, head.scheme);
+  if (connect.reason == Reason::host_not_allowed) {
+    connect.operator_can = opening(head.authority, head.scheme, git_verb_of(head));
+  }
   if (connect.reason != Reason::allowed) return connect;
   const Admission admission = admit(match(head.authority, head.scheme), head);
   return admission.route != nullptr ? allowed_by(*admission.route)
@@ -213,6 +231,15 @@ Bottle::Routes Bottle::routes_of_pattern(const Host& host) const {
   return routes;
 }
 
+// What to add where no route is for that place. git's requests need no more than git's words.
+std::string Bottle::opening(const Endpoint& endpoint, Scheme scheme,
+                            std::optional<GitVerb> verb) const {
+  const std::string whole = entry(endpoint, scheme);
+  return fmt::format("add '- {}' under bottles.{}.allow{}{}", verb ? narrowed(whole, *verb) : whole,
+                     name_, file_of(where_),
+                     endpoint.host.is_name() ? "" : caution(classify(*endpoint.host.address())));
+}
+
 Decision Bottle::no_route(const Endpoint& endpoint, Scheme scheme) const {
   Decision denied{
       .reason = Reason::host_not_allowed,
@@ -220,9 +247,7 @@ Decision Bottle::no_route(const Endpoint& endpoint, Scheme scheme) const {
       .route = {},
       .where = where_,
       .detail = {},
-      .operator_can = fmt::format(
-          "add '- {}' under bottles.{}.allow{}{}", entry(endpoint, scheme), name_, file_of(where_),
-          endpoint.host.is_name() ? "" : caution(classify(*endpoint.host.address()))),
+      .operator_can = opening(endpoint, scheme, std::nullopt),
   };
   const Routes elsewhere = routes_of_pattern(endpoint.host);
   if (elsewhere.empty()) {
@@ -286,7 +311,7 @@ Decision Bottle::judge_address(const Routes& routes, const Endpoint& endpoint, S
           : fmt::format(
                 "add `addresses: [{}]` to the route '{}' of bottles.{}.allow{}, as in '- {}'",
                 blocks, denied.route, name_, line_of(denied.where),
-                opening(*routes.front(), blocks));
+                with_addresses(place(*routes.front()), blocks));
   denied.operator_can += caution(kind);
   return denied;
 }
@@ -304,6 +329,18 @@ Decision Bottle::denial(const Objection& objection, const RequestHead& head) con
   if (!objection.because.ends_with(' ')) denied.detail += '.';
   if (!objection.instead.empty() && objection.change.empty()) {
     denied.operator_can = objection.instead;
+    return denied;
+  }
+  // More than git asks for, by methods or paths, would let more than git in.
+  const auto verb =
+      route.git.empty() && !objection.change.empty() ? git_verb_of(head) : std::nullopt;
+  if (verb) {
+    denied.operator_can =
+        fmt::format("add '- {}' under bottles.{}.allow{}{}", narrowed(yaml(place(route)), *verb),
+                    name_, file_of(where_),
+                    is_preset(route.where) ? ", which replaces what the preset says of that host"
+                    : route.paths.empty()  ? ""
+                                           : ", with `paths` if it is for some repositories");
     return denied;
   }
   denied.operator_can =

@@ -121,6 +121,8 @@ class Bottle {
   using Routes = std::vector<const Route*>;
 
   [[nodiscard]] Routes routes_of_pattern(const Host& host) const;
+  [[nodiscard]] std::string opening(const Endpoint& endpoint, Scheme scheme,
+                                    std::optional<GitVerb> verb) const;
   [[nodiscard]] Decision no_route(const Endpoint& endpoint, Scheme scheme) const;
   [[nodiscard]] Decision judge_address(const Routes& routes, const Endpoint& endpoint,
                                        Scheme scheme, const IpAddress& address,

@@ -122,6 +122,27 @@ TEST(Bottle, SaysWhichEntryWouldPermitAnotherPlace) {
   }
 }
 
+TEST(Bottle, NamesTheNarrowestEntryForGitAtAnyPlace) {
+  const auto advice = [](std::string_view place, Scheme scheme) {
+    return bottle({})
+        .decide_request(
+            {.method = "GET",
+             .scheme = scheme,
+             .authority = Endpoint::parse_authority(place, default_port(scheme)).value(),
+             .target = Target::parse("/a.git/info/refs?service=git-upload-pack").value(),
+             .fields = {}})
+        .operator_can;
+  };
+  EXPECT_EQ(advice("a.example:8443", Scheme::https),
+            "add '- {host: a.example:8443, git: fetch}' under bottles.dev.allow in cork.yaml");
+  EXPECT_EQ(advice("[2001:4860:4860::8888]", Scheme::https),
+            "add '- {host: \"[2001:4860:4860::8888]\", git: fetch}' under bottles.dev.allow in "
+            "cork.yaml");
+  EXPECT_EQ(advice("10.1.0.5", Scheme::http),
+            "add '- {host: http://10.1.0.5, addresses: [10.1.0.5/32], git: fetch}' under "
+            "bottles.dev.allow in cork.yaml");
+}
+
 TEST(Bottle, ExplainsARouteThatIsForAnotherPortOrScheme) {
   const Bottle dev = bottle({{"a.example", 8}, {"a.example", 9, Scheme::http, 8080}});
   const Decision port = connect(dev, "a.example:8443");

@@ -66,6 +66,36 @@ TEST(Narrowing, ByPathsAdmitsThemAndNoOthers) {
             "(cork.yaml:8)");
 }
 
+// Not the whole host, and no more methods than git's own.
+TEST(Narrowing, IsWhatARefusedRequestOfGitIsToldToAskFor) {
+  const std::string fetch = "/pypy/pypy/info/refs?service=git-upload-pack";
+  const std::string push = "/pypy/pypy/info/refs?service=git-receive-pack";
+  const std::vector<Field> pack{{"Content-Type", "application/x-git-upload-pack-request"}};
+  const auto advice = [](const std::string& entry) {
+    return "add '- {host: " + entry + "}' under bottles.dev.allow in cork.yaml";
+  };
+  const Bottle nothing = bottle({});
+  EXPECT_EQ(ask(nothing, "GET", fetch).reason, Reason::host_not_allowed);
+  EXPECT_EQ(ask(nothing, "GET", fetch).operator_can, advice("a.example, git: fetch"));
+  EXPECT_EQ(ask(nothing, "POST", "/a/git-upload-pack", pack).operator_can,
+            advice("a.example, git: fetch"));
+  EXPECT_EQ(ask(nothing, "GET", push).operator_can, advice("a.example, git: push"));
+  EXPECT_EQ(ask(nothing, "GET", "/a/info/lfs/objects/" + std::string(64, 'a')).operator_can,
+            advice("a.example, git: lfs"));
+  EXPECT_EQ(ask(nothing, "GET", "/info/refs").operator_can,
+            "add '- a.example' under bottles.dev.allow in cork.yaml");
+  EXPECT_EQ(ask(bottle({}, Mode::observe), "GET", fetch).operator_can,
+            advice("a.example, git: fetch"));
+
+  const Decision method = ask(bottle({{8, {"GET"}}}), "POST", "/a/git-upload-pack", pack);
+  EXPECT_EQ(method.reason, Reason::method_not_allowed);
+  EXPECT_EQ(method.operator_can, advice("a.example, git: fetch"));
+  const Decision path = ask(bottle({{8, {}, {"/b/**"}}}), "GET", fetch);
+  EXPECT_EQ(path.reason, Reason::path_not_allowed);
+  EXPECT_EQ(path.operator_can,
+            advice("a.example, git: fetch") + ", with `paths` if it is for some repositories");
+}
+
 TEST(Narrowing, ByPathsJudgesEveryPlausibleReadingOfThePathAndNpmsScopesWork) {
   const Bottle dev = bottle({{8, {}, {"/@scope/**", "/files/*"}}});
   EXPECT_EQ(ask(dev, "GET", "/@scope%2fname").reason, Reason::allowed);
