@@ -1,8 +1,10 @@
 #include "proxy/session/leak_refusal.h"
 
+#include "base/ascii.h"
 #include "base/limits.h"
 #include "proxy/session/refusal.h"
 #include "proxy/session/request_rules.h"
+#include "rules/policy/credential_names.h"
 #include "rules/secrets/known_finding.h"
 
 #include <fmt/format.h>
@@ -31,16 +33,42 @@ bool same_bytes(const Finding& one, const Finding& other) noexcept {
          other.place.begin < one.place.end;
 }
 
-// All that refuses those bytes, or would: where a bottle only observes, nothing stops.
+bool same_secret(const Finding& one, const Finding& other) noexcept {
+  return same_bytes(one, other) || (one.print.value != 0 && one.print == other.print);
+}
+
+// All that refuses that secret, here and wherever else it was seen, or would: where a bottle only
+// observes, nothing stops.
 std::vector<const Finding*> refusing_with(const Finding& chosen,
                                           std::span<const Finding> findings) {
   const auto refuses = chosen.stops ? &Finding::stops : &Finding::blocking;
   std::vector<const Finding*> all{&chosen};
-  for (const Finding& other : findings) {
-    if (&other == &chosen || !(other.*refuses) || other.kind != secrets::Kind::rule) continue;
-    if (same_bytes(chosen, other)) all.push_back(&other);
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    for (const Finding& other : findings) {
+      if (!(other.*refuses) || other.kind != secrets::Kind::rule) continue;
+      if (std::ranges::find(all, &other) != all.end()) continue;
+      if (same_secret(*all[i], other)) all.push_back(&other);
+    }
   }
   return all;
+}
+
+// What lets one of them pass leaves the others to refuse it.
+std::string_view exceptions_for(const std::vector<const Finding*>& alike) {
+  const Finding& first = *alike.front();
+  const bool one = std::ranges::all_of(alike, [&](const Finding* finding) {
+    return finding->rule == first.rule && finding->print == first.print;
+  });
+  return one ? "an entry of its `exceptions`"
+             : "entries of its `exceptions`, one for each rule and `print` that `cork audit show` "
+               "says blocked it";
+}
+
+// Where a request says who asks, so that a route can pin it.
+bool is_identity(const Finding& finding) {
+  if (finding.place.part != Part::field) return false;
+  return policy::is_credential_field(finding.place.pointer) ||
+         equals_ignoring_case(finding.place.pointer, "cookie");
 }
 
 const Finding& best_named(const secrets::Ruleset& rules, const std::vector<const Finding*>& alike) {
@@ -107,19 +135,26 @@ std::string warn_words(const secrets::Ruleset& rules, const std::vector<const Fi
 
 std::string operator_can(const Finding& finding, const secrets::Rule& rule,
                          const secrets::Actions& actions, std::string_view in_file,
-                         const std::string& warn) {
+                         const std::string& warn, std::string_view exceptions) {
   // That is judged before any route is.
   if (finding.place.part == Part::authority) return {};
   const bool maskable = in_body(finding) && !rule.partial && !encoded(finding.place);
   const bool offered = maskable && actions.of(finding.rule) == Action::block;
+  std::string first;
+  if (is_identity(finding)) {
+    first = fmt::format(
+        "if it says to that host who asks, set `credential: env:NAME` on the route{}, NAME being "
+        "the variable that holds it: it passes there, and no other does; ",
+        in_file);
+  } else if (offered) {
+    first = fmt::format(
+        "if the origin need not see it, set `on_leak: redact` on the route{}, which masks it; ",
+        in_file);
+  }
   return fmt::format(
       "{}if this is meant to leave, set `on_leak: warn` on the route{}, write {} under "
-      "the bottle's `rules`, or let this one pass until a day with an entry of its `exceptions`",
-      offered ? fmt::format("if the origin need not see it, set `on_leak: redact` on the route{}, "
-                            "which masks it; ",
-                            in_file)
-              : "",
-      in_file, warn);
+      "the bottle's `rules`, or let this one pass until a day with {}",
+      first, in_file, warn, exceptions);
 }
 
 }  // namespace
@@ -140,7 +175,7 @@ policy::Decision leak_decision(const secrets::Ruleset& rules, std::span<const Fi
       policy::Reason::leak,
       fmt::format("the request's {} holds what looks like a secret: {} (rule '{}').{}",
                   describe(named.place), rule.description, rule.id, why_unmasked(named, actions)),
-      operator_can(named, rule, actions, in_file, warn_words(rules, alike)));
+      operator_can(named, rule, actions, in_file, warn_words(rules, alike), exceptions_for(alike)));
 }
 
 }  // namespace cork::session

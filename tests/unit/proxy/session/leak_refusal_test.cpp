@@ -98,6 +98,47 @@ TEST(LeakDecision, NamesTheRuleThatKnowsTheIssuerAndAllThatRefuseTheSameBytes) {
       << "what is recorded refuses nothing";
 }
 
+TEST(LeakDecision, NamesAllThatRefuseOneSecretAndThatEachNeedsAnException) {
+  const auto rules = three_rules();
+  std::vector findings{in_body(1, 4, 28)};
+  EXPECT_THAT(leak_decision(*rules, findings).operator_can,
+              ::testing::EndsWith("with an entry of its `exceptions`"));
+  // The same bytes, of which another rule takes fewer, and the same ones elsewhere.
+  findings.push_back(in_body(0, 4, 24));
+  findings.push_back(in_body(2, 100, 124));
+  findings.push_back(in_body(0, 200, 220));
+  for (const std::size_t i : {0u, 2u}) findings[i].print = {1};
+  findings[1].print = {2};
+  findings[3].print = {3};
+  EXPECT_THAT(leak_decision(*rules, findings).operator_can,
+              HasSubstr("write `issuer-token: warn` and `any-named: warn` and `part: warn` under"));
+  EXPECT_THAT(leak_decision(*rules, findings).operator_can,
+              ::testing::EndsWith("with entries of its `exceptions`, one for each rule and `print` "
+                                  "that `cork audit show` says blocked it"));
+}
+
+TEST(LeakDecision, OffersToPinWhatSaysWhoAsks) {
+  const auto rules = three_rules();
+  const auto advice = [&](const char* field, const char* encoding) {
+    Finding finding = in_body(1, 7, 31);
+    finding.place.part = secrets::Part::field;
+    finding.place.pointer = field;
+    finding.place.encoding = encoding;
+    return leak_decision(*rules, std::vector{finding}, {}, " in my.yaml").operator_can;
+  };
+  for (const char* field : {"Authorization", "x-api-key", "Private-Token", "Cookie"}) {
+    EXPECT_THAT(
+        advice(field, ""),
+        ::testing::StartsWith("if it says to that host who asks, set `credential: env:NAME` "
+                              "on the route in my.yaml, "))
+        << field;
+  }
+  EXPECT_THAT(advice("authorization", "basic"), HasSubstr("`credential: env:NAME`"));
+  EXPECT_THAT(advice("Referer", ""), Not(HasSubstr("credential:")));
+  EXPECT_THAT(leak_decision(*rules, std::vector{in_body(1, 0, 24)}).operator_can,
+              Not(HasSubstr("credential:")));
+}
+
 // That is a leak all the same, and blocks nothing.
 TEST(LeakDecision, LeavesOutWhatIsToWarnOnly) {
   const auto rules = three_rules();
