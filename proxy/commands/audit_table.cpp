@@ -10,16 +10,15 @@
 namespace cork::commands {
 namespace {
 
-constexpr std::size_t kDay = 10;      // "2026-01-02"
 constexpr std::size_t kVerdict = 22;  // a mark, and the longest reason
 constexpr std::size_t kMethod = 7, kBottle = 10;
 constexpr std::size_t kId = 8;          // an id's end is enough for `cork audit show`
 constexpr std::size_t kNarrowest = 16;  // of places, however narrow the terminal
-constexpr std::size_t kWithBottle = 100;
 
 }  // namespace
 
-AuditTable::AuditTable(const Context& context) : context_(context), paint_(context) {}
+AuditTable::AuditTable(const Context& context)
+    : context_(context), paint_(context), headings_(context) {}
 
 void AuditTable::show(const AuditExchange& exchange) {
   const AuditFields& fields = exchange.fields;
@@ -35,11 +34,8 @@ void AuditTable::show(const AuditExchange& exchange) {
           visible(exchange.id));
     return;
   }
-  const std::string time = print_day(visible(time_of(fields)));
-  std::string bottle;
-  if (context_.columns >= kWithBottle) {
-    bottle = padded(cut(visible(get(fields, "bottle")), kBottle), kBottle) + "  ";
-  }
+  const std::string time = headings_.show(fields);
+  const std::string bottle = headings_.column(fields);
   std::string place = visible(place_of(fields));
   if (place.starts_with("https://")) place.erase(0, 8);
   const std::size_t taken =
@@ -59,15 +55,6 @@ void AuditTable::show(const AuditExchange& exchange) {
     print(context_, "{}{}\n", padded("", time.size() + 4),
           cut(fmt::format("found {}", rules), context_.columns - time.size() - 4));
   }
-}
-
-// The time without its day, which is printed above the first row of each.
-std::string AuditTable::print_day(std::string time) {
-  if (time.size() <= kDay) return time;
-  const std::string day = time.substr(0, kDay);
-  if (day != day_) print(context_, "{}{} UTC\n", day_.empty() ? "" : "\n", day);
-  day_ = day;
-  return time.substr(kDay + 1);
 }
 
 std::string AuditTable::verdict(const AuditExchange& exchange) const {

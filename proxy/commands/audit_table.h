@@ -1,6 +1,7 @@
 // The rows of `cork audit ls`, as wide as the terminal.
 #pragma once
 
+#include "proxy/commands/audit_headings.h"
 #include "proxy/commands/audit_lines.h"
 #include "proxy/commands/command.h"
 #include "proxy/commands/terminal.h"
@@ -9,20 +10,19 @@
 
 namespace cork::commands {
 
-// On a terminal the day stands above its rows, and places are cut to the terminal's width;
-// elsewhere every row has its whole time and nothing is cut.
+// On a terminal the day stands above its rows, and so does the bottle on a narrow one; places are
+// cut to its width. Elsewhere every row has its whole time and nothing is cut.
 class AuditTable {
  public:
   explicit AuditTable(const Context& context);
   void show(const AuditExchange& exchange);
 
  private:
-  std::string print_day(std::string time);
   [[nodiscard]] std::string verdict(const AuditExchange& exchange) const;
 
   const Context& context_;
   Painter paint_;
-  std::string day_;
+  AuditHeadings headings_;
 };
 
 }  // namespace cork::commands

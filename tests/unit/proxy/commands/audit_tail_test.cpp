@@ -1,6 +1,7 @@
 #include "proxy/commands/audit_tail.h"
 
 #include "audit_log.h"
+#include "proxy/commands/terminal.h"
 #include "world.h"
 
 #include <gmock/gmock.h>
@@ -8,6 +9,7 @@
 
 #include <algorithm>
 #include <fstream>
+#include <sstream>
 #include <string>
 
 namespace cork::commands {
@@ -32,12 +34,13 @@ TEST_F(AuditTail, PrintsOneLineForEachExchange) {
   log(open_line("01A") + refused_line("01B") + close_line("01A") + open_line("01C"));
   const Outcome done = tail();
   EXPECT_EQ(done.code, kYes) << done.err;
-  EXPECT_EQ(
-      done.out,
-      "2026-01-02 03:04:05  allow    200  POST    https://a.example/v1  4.2 KB up, 17 B down, "
-      "12 ms  01A\n"
-      "2026-01-02 03:04:05  deny     403  POST    https://b.example/v1  host_not_allowed  01B\n"
-      "2026-01-02 03:04:05  allow    ...  POST    https://a.example/v1  01C\n");
+  EXPECT_EQ(done.out,
+            "2026-01-02 03:04:05  allow    dev         200  POST    https://a.example/v1  4.2 KB "
+            "up, 17 B down, "
+            "12 ms  01A\n"
+            "2026-01-02 03:04:05  deny     dev         403  POST    https://b.example/v1  "
+            "host_not_allowed  01B\n"
+            "2026-01-02 03:04:05  allow    dev         ...  POST    https://a.example/v1  01C\n");
 }
 
 TEST_F(AuditTail, CallsNothingMaskedOfWhatWasDenied) {
@@ -56,12 +59,15 @@ TEST_F(AuditTail, CallsNothingMaskedOfWhatWasDenied) {
 TEST_F(AuditTail, SaysHowManyDenialsARecordCounts) {
   log(repeating_line("01A") + repeated_line("01A", 1'234) + repeating_line("01B") +
       answered_line("01C"));
-  EXPECT_EQ(tail().out,
-            "2026-01-02 03:04:05  deny     403  POST    https://b.example/v1  host_not_allowed  "
-            "×1,234  01A\n"
-            "2026-01-02 03:04:05  deny     403  POST    https://b.example/v1  host_not_allowed  "
-            "×…  01B\n"
-            "2026-01-02 03:04:05  allow    200  GET     http://cork.internal/v1  01C\n");
+  EXPECT_EQ(
+      tail().out,
+      "2026-01-02 03:04:05  deny     dev         403  POST    https://b.example/v1  "
+      "host_not_allowed  "
+      "×1,234  01A\n"
+      "2026-01-02 03:04:05  deny     dev         403  POST    https://b.example/v1  "
+      "host_not_allowed  "
+      "×…  01B\n"
+      "2026-01-02 03:04:05  allow    dev         200  GET     http://cork.internal/v1  01C\n");
 }
 
 TEST_F(AuditTail, FollowsDenialsThatAreCountedFromTheFirstToTheirNumber) {
@@ -153,6 +159,30 @@ TEST_F(AuditTail, ColoursOnlyForATerminalAndEscapesAlways) {
   world_.environment["TERM"] = "xterm";
   EXPECT_THAT(tail().out, HasSubstr("\x1b[31mdeny"));
   EXPECT_THAT(tail().out, HasSubstr("a\\u001b[2J"));
+}
+
+TEST_F(AuditTail, KeepsToTheWidthOfTheTerminalAndShowsWhoseAnExchangeIs) {
+  audit::Record leak = record("01KDYDB91E0000000000000042", std::string(60, 'h') + ".example");
+  leak.decision.reason = policy::Reason::leak;
+  leak.findings = {{"a-rule-with-a-long-name", {}}, {"another-rule-with-a-long-name", {}}};
+  audit::Record other = record("01KDYDB91E0000000000000043");
+  other.bottle = "second-agent";
+  log(audit::render_refused(leak) + "\n" + audit::render_open(other) + "\n" +
+      audit::render_close(other) + "\n" + repeated_line("01A", 1'234));
+  for (const std::size_t columns : {60U, 80U, 100U, 120U, 200U}) {
+    world_.columns = columns;
+    const std::string out = tail().out;
+    std::istringstream lines(out);
+    for (std::string line; std::getline(lines, line);) EXPECT_LE(width_of(line), columns) << line;
+    EXPECT_THAT(out, HasSubstr("00000043\n"));
+    if (columns >= 80) EXPECT_THAT(out, HasSubstr("leak"));
+    if (columns >= 80) EXPECT_THAT(out, HasSubstr("×1,234"));
+  }
+  world_.columns = 80;
+  EXPECT_TRUE(tail().out.starts_with("2026-01-02 UTC, bottle dev\n03:04:05  ")) << tail().out;
+  EXPECT_THAT(tail().out, HasSubstr("\nbottle second-agent\n03:04:05  allow    200  POST "));
+  world_.columns = 120;
+  EXPECT_THAT(tail().out, HasSubstr("\n03:04:05  allow    second-agent      200  POST "));
 }
 
 TEST_F(AuditTail, NeedsTheLog) {
