@@ -1,9 +1,12 @@
 #include "proxy/commands/warnings.h"
 
+#include "base/address_class.h"
+#include "base/host.h"
 #include "proxy/config/leak_words.h"
 #include "proxy/config/relays.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <optional>
 #include <utility>
@@ -75,6 +78,45 @@ Warning about_conversations(const policy::Route& route) {
           "the secret instead and lets the agent go on"};
 }
 
+// The metadata services that the route opens; a wider block opens none.
+std::vector<std::string> opened_services(const policy::Route& route) {
+  std::vector<std::string> opened;
+  for (const Cidr& block : route.addresses) {
+    const std::string text = block.to_string();
+    const auto address = IpAddress::parse(text.substr(0, text.find('/')));
+    if (block.is_single_address() && address && classify(*address) == AddressClass::metadata) {
+      opened.push_back(address->to_string());
+    }
+  }
+  return opened;
+}
+
+std::optional<Warning> about_metadata(const policy::Route& route) {
+  constexpr std::string_view danger =
+      "is a metadata service: it hands this machine's credentials to whoever may ask it";
+  Warning warning{.route = route.pattern.text(),
+                  .where = route.where,
+                  .kind = Warning::Kind::metadata,
+                  .relay = {},
+                  .what = {},
+                  .hint = {}};
+  if (const auto opened = opened_services(route); !opened.empty()) {
+    warning.what = fmt::format("{} {}", fmt::join(opened, ", "), danger);
+    warning.hint =
+        fmt::format("take the route to {} out, unless the agent is to act as this machine",
+                    route.pattern.text());
+    return warning;
+  }
+  const auto host = Host::parse(route.pattern.text());
+  if (!host || !host->address()) return std::nullopt;
+  if (classify(*host->address()) != AddressClass::metadata) return std::nullopt;
+  warning.what = fmt::format("{} {}; this route opens no address, so that nothing passes",
+                             host->text(), danger);
+  warning.hint = fmt::format("take it out; only `addresses: [{}]` would open it",
+                             host->address()->to_string());
+  return warning;
+}
+
 }  // namespace
 
 std::string_view name_of(Warning::Kind kind) noexcept {
@@ -87,6 +129,8 @@ std::string_view name_of(Warning::Kind kind) noexcept {
       return "passthrough";
     case Warning::Kind::conversation:
       return "conversation";
+    case Warning::Kind::metadata:
+      return "metadata";
     case Warning::Kind::expired:
       return "expired-exception";
   }
@@ -100,6 +144,7 @@ std::string_view label_of(Warning::Kind kind) noexcept {
 std::vector<Warning> warnings_of(const policy::Route& route) {
   std::vector<Warning> warnings;
   if (auto relay = relay_warning(route)) warnings.push_back(*std::move(relay));
+  if (auto metadata = about_metadata(route)) warnings.push_back(*std::move(metadata));
   if (route.scheme == Scheme::http && route.credential.pins()) {
     warnings.push_back(
         {.route = route.pattern.text(),

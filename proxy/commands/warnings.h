@@ -1,6 +1,6 @@
 // What an operator should know of a bottle's routes before an agent finds it out: routes to hosts
 // that relay, routes that nobody looks into, credentials that are pinned where everybody can read
-// them.
+// them, routes to what hands out the machine's own.
 //
 // Pure.
 #pragma once
@@ -18,7 +18,14 @@ namespace cork::commands {
 struct Warning {
   std::string route;  // its pattern; empty where it is none's
   Where where;
-  enum class Kind : std::uint8_t { relay, clear_text, passthrough, conversation, expired };
+  enum class Kind : std::uint8_t {
+    relay,
+    clear_text,
+    passthrough,
+    conversation,
+    metadata,
+    expired
+  };
   Kind kind = Kind::relay;
   std::string relay;  // of which sort: "llm-api"; empty where the kind is another
   std::string what;   // "api.example.com relays: ..."

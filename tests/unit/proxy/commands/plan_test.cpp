@@ -101,6 +101,32 @@ TEST_F(PlanCommand, OfAConfigurationWithErrorsIsTheirList) {
   EXPECT_THAT(done.err, HasSubstr("cork.yaml:9:9: error: "));
 }
 
+TEST_F(PlanCommand, WarnsOfRoutesToMetadataServices) {
+  const std::string danger = " is a metadata service: it hands this machine's credentials to ";
+  const Outcome done = plan(
+      "      - {host: http://169.254.169.254, addresses: [169.254.169.254]}\n"
+      "      - {host: a.example, addresses: [\"fd00:ec2::254\", 10.0.0.0/8]}\n"
+      "      - http://169.254.170.2\n");
+  ASSERT_EQ(done.code, kYes) << done.err;
+  EXPECT_THAT(done.out, HasSubstr("169.254.169.254" + danger));
+  EXPECT_THAT(done.out, HasSubstr("fd00:ec2::254" + danger));
+  EXPECT_THAT(done.out, HasSubstr("take the route to a.example out"));
+  EXPECT_THAT(done.out, HasSubstr("169.254.170.2" + danger));
+  EXPECT_THAT(done.out, HasSubstr("this route opens no address, so that nothing passes"));
+  EXPECT_THAT(plan("      - {host: a.example, addresses: [169.254.0.0/16, 10.0.0.0/8]}\n").out,
+              Not(HasSubstr("metadata")))
+      << "a wider block opens none of them";
+  const auto warnings = json("      - http://169.254.169.254\n")
+                            .at("bottles")
+                            .as_array()
+                            .at(0)
+                            .as_object()
+                            .at("warnings")
+                            .as_array();
+  ASSERT_EQ(warnings.size(), 1U);
+  EXPECT_EQ(warnings.at(0).as_object().at("kind"), "metadata");
+}
+
 TEST_F(PlanCommand, WarnsOfRulesThatStopLessThanWasMeant) {
   const auto file = world_.configure("      - a.example\n");
   world_.folder.write("own.toml",
