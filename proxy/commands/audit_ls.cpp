@@ -144,7 +144,7 @@ int audit_ls(const AuditLsOptions& options, const Context& context) {
   const auto path = audit_file(options.file, options.config, context);
   if (!path) return kUsage;
   auto log = RotatingLog::open(*path);
-  if (!log) return complain(context, kFailed, log.error().what);
+  if (!log) return no_log(options.file, log.error(), context);
   Lister lister(options, *std::move(filter), context);
   while (auto event = log->next()) lister.add(std::move(*event));
   while (auto event = log->rest()) lister.add(std::move(*event));

@@ -82,7 +82,7 @@ int audit_show(const AuditShowOptions& options, const Context& context) {
   const auto path = audit_file(options.file, options.config, context);
   if (!path) return kUsage;
   auto reader = RotatingLog::open(*path);
-  if (!reader) return complain(context, kFailed, reader.error().what);
+  if (!reader) return no_log(options.file, reader.error(), context);
   const Found found = search(*reader, options.id);
   report_skipped(found.skipped, *path, context);
   if (found.matches.empty()) {

@@ -136,7 +136,7 @@ int audit_tail(const AuditTailOptions& options, const Context& context) {
   const auto path = audit_file(options.file, options.config, context);
   if (!path) return kUsage;
   auto log = RotatingLog::open(*path);
-  if (!log) return complain(context, kFailed, log.error().what);
+  if (!log) return no_log(options.file, log.error(), context);
   const std::size_t count = std::min(options.count, kMostShown);
   // Two lines an exchange, and as much again for others that began meanwhile.
   log->skip_to_last((count + 1) * 4 * audit::kMaxLineBytes);

@@ -17,6 +17,18 @@ TEST(AuditFile, IsTheOneNamedOrTheConfigurations) {
   EXPECT_FALSE(audit_file(std::nullopt, "/nonexistent.yaml", context));
 }
 
+TEST(AuditFile, ThatIsNotThereIsTheMistakeOfWhoNamedIt) {
+  World world;
+  Captured out, err;
+  const Context context = world.context(out, err);
+  EXPECT_EQ(no_log(world.folder / "none", {"none: No such file"}, context), kUsage);
+  EXPECT_EQ(no_log(world.folder.path(), {"this is a folder"}, context), kUsage);
+  EXPECT_EQ(err.text(), "cork: error: none: No such file\ncork: error: this is a folder\n");
+  EXPECT_EQ(no_log(world.folder.write("log", ""), {"Permission denied"}, context), kFailed);
+  EXPECT_EQ(no_log(std::nullopt, {"none: No such file"}, context), kFailed);
+  EXPECT_NE(err.text().find("`cork run` writes it"), std::string::npos);
+}
+
 TEST(AuditFile, CountsWhatWasSkippedOnlyWhereSomethingWas) {
   World world;
   Captured out, err;

@@ -217,9 +217,9 @@ TEST_F(AuditLs, IsAUsageErrorWhereAFilterIs) {
   EXPECT_THAT(done.err, HasSubstr("'yesterday' is no moment"));
 }
 
-TEST_F(AuditLs, FailsWhereThereIsNoLog) {
+TEST_F(AuditLs, FailsWhereThereIsNoLogAndIsAUsageErrorWhereItWasNamed) {
   const Outcome done = ls();
-  EXPECT_EQ(done.code, kFailed);
+  EXPECT_EQ(done.code, kUsage);
   EXPECT_THAT(done.err, HasSubstr("log: No such file"));
 }
 

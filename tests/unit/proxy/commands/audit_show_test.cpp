@@ -77,7 +77,7 @@ TEST_F(AuditShow, EscapesWhatALogWrittenByOthersHolds) {
 
 TEST_F(AuditShow, NeedsTheLog) {
   const Outcome done = show("01A");
-  EXPECT_EQ(done.code, kFailed);
+  EXPECT_EQ(done.code, kUsage);
   EXPECT_THAT(done.err, HasSubstr("No such file"));
 }
 

@@ -186,7 +186,7 @@ TEST_F(AuditTail, KeepsToTheWidthOfTheTerminalAndShowsWhoseAnExchangeIs) {
 }
 
 TEST_F(AuditTail, NeedsTheLog) {
-  EXPECT_EQ(tail().code, kFailed);
+  EXPECT_EQ(tail().code, kUsage);
 }
 
 }  // namespace
