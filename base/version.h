@@ -3,8 +3,8 @@
 
 #include <string_view>
 
-namespace cork::app {
+namespace cork {
 
 inline constexpr std::string_view kVersion = "0.1.0";
 
-}  // namespace cork::app
+}  // namespace cork

@@ -2,8 +2,8 @@
 
 #include "base/ascii.h"
 #include "base/diagnostic.h"
+#include "base/version.h"
 #include "proxy/app/random.h"
-#include "proxy/app/version.h"
 #include "proxy/commands/output_stream.h"
 #include "proxy/commands/print.h"
 #include "proxy/commands/settings.h"

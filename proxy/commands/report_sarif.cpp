@@ -1,5 +1,6 @@
 #include "base/ascii.h"
 #include "base/json_text.h"
+#include "base/version.h"
 #include "proxy/commands/report.h"
 
 #include <fmt/format.h>
@@ -77,11 +78,11 @@ std::string report_sarif(const Report& report) {
       R"({{"$schema": "https://json.schemastore.org/sarif-2.1.0.json",
  "version": "2.1.0",
  "runs": [
-  {{"tool": {{"driver": {{"name": "cork", "rules": [{}]}}}},
+  {{"tool": {{"driver": {{"name": "cork", "version": "{}", "semanticVersion": "{}", "rules": [{}]}}}},
    "results": [{}]}}
  ]}}
 )",
-      joined(report.rules, rule_json), joined(report.findings, result_json));
+      kVersion, kVersion, joined(report.rules, rule_json), joined(report.findings, result_json));
 }
 
 }  // namespace cork::commands

@@ -24,8 +24,8 @@ namespace cork::commands {
 namespace {
 
 constexpr std::size_t kExplained = 14;  // where a line's text begins
-// Of an id in a list: a longer one stands out of its column instead of widening everybody's.
-constexpr std::size_t kWidestId = 24;
+// Of an id in a list on a terminal, and on a wide one: a longer one has a line of its own.
+constexpr std::size_t kWidestId = 24, kWidestIdOfMany = 40, kManyColumns = 120;
 // Places where a rule's credential is at home, in a list: `rules why` names all.
 constexpr std::ptrdiff_t kMostPlaces = 2;
 // Rules without an example that are named: gitleaks' have none.
@@ -111,14 +111,18 @@ int rules_ls(const RulesOptions& options, const Context& context) {
   const Rules* rules = &all->rules;
   std::size_t width = 0;
   for (const secrets::Rule& rule : (*rules)->rules()) width = std::max(width, rule.id.size());
-  width = std::min(width, kWidestId);
+  if (context.columns > 0) {
+    width = std::min(width, context.columns < kManyColumns ? kWidestId : kWidestIdOfMany);
+  }
   const std::size_t text = width + 10;  // behind "  record  "
   std::size_t blocking = 0;
   for (const secrets::Rule& rule : (*rules)->rules()) {
     const bool blocks = rule.confidence == secrets::Confidence::high;
     blocking += blocks ? 1 : 0;
-    print(context, "{:<{}}  {:<6}  {}\n", visible(rule.id), width, blocks ? "block" : "record",
-          wrapped(visible(rule.description), text, context.columns));
+    const std::string id = visible(rule.id);
+    if (width_of(id) > width) print(context, "{}\n", id);
+    print(context, "{:<{}}  {:<6}  {}\n", width_of(id) > width ? "" : id, width,
+          blocks ? "block" : "record", wrapped(visible(rule.description), text, context.columns));
     const std::string audience = audience_of(rule, kMostPlaces);
     if (!audience.empty()) {
       print(context, "{:<{}}{}\n", "", text,
@@ -189,8 +193,8 @@ int rules_test(const RulesOptions& options, const Context& context) {
     examples += rule.examples.size() + rule.non_examples.size();
     if (rule.examples.empty()) bare.push_back(rule.id);
   }
-  print(context, "{} rules, {} examples, {} failed\n", (*rules)->rules().size(), examples,
-        failures.size());
+  print(context, "{}, {}, {} failed\n", counted((*rules)->rules().size(), "rule", "rules"),
+        counted(examples, "example", "examples"), failures.size());
   if (!bare.empty()) {
     const auto named = std::min(std::ssize(bare), kMostNamed);
     print(context, "{} without an example: {}{}\n", bare.size(),

@@ -1,6 +1,6 @@
 #include "proxy/app/cli.h"
 
-#include "proxy/app/version.h"
+#include "base/version.h"
 #include "tests/support/full_stream.h"
 #include "tests/support/temporary_folder.h"
 

@@ -1,5 +1,6 @@
 #include "proxy/commands/report.h"
 
+#include "base/version.h"
 #include "report_findings.h"
 
 #include <gtest/gtest.h>
@@ -16,6 +17,8 @@ TEST(ReportSarif, IsOneRunOfVersion210) {
   EXPECT_EQ(parsed.at("version").as_string(), "2.1.0");
   const auto& run = parsed.at("runs").at(0);
   EXPECT_EQ(run.at("tool").at("driver").at("name").as_string(), "cork");
+  EXPECT_EQ(run.at("tool").at("driver").at("version").as_string(), kVersion);
+  EXPECT_EQ(run.at("tool").at("driver").at("semanticVersion").as_string(), kVersion);
   EXPECT_EQ(run.at("tool").at("driver").at("rules").as_array().size(), 2U);
   const auto& result = run.at("results").at(0);
   EXPECT_EQ(result.at("ruleId").as_string(), "some-token");

@@ -21,7 +21,7 @@ TEST(RulesCommand, ListsAndTestsTheRulesOfTheConfiguration) {
   EXPECT_EQ(listed.out, "own-token  block   Own token\n1 rule: 1 block, 0 record only\n");
   const Outcome tested = world.run(rules_test, options);
   EXPECT_EQ(tested.code, kYes) << tested.out;
-  EXPECT_EQ(tested.out, "1 rules, 2 examples, 0 failed\n");
+  EXPECT_EQ(tested.out, "1 rule, 2 examples, 0 failed\n");
 }
 
 TEST(RulesCommand, KeepsItsColumnsWhateverAnIdIs) {
@@ -33,8 +33,14 @@ TEST(RulesCommand, KeepsItsColumnsWhateverAnIdIs) {
       "own.toml", "[[rules]]\nid = \"" + id + "\"\n" + rule + "[[rules]]\nid = \"short\"\n" + rule);
   const Outcome listed = world.run(rules_ls, options);
   EXPECT_EQ(listed.code, kYes) << listed.err;
-  EXPECT_EQ(listed.out, id + "  block   Own\nshort                     block   Own\n"
-                             "2 rules: 2 block, 0 record only\n");
+  EXPECT_EQ(listed.out, id + "  block   Own\nshort" + std::string(35, ' ') +
+                            "  block   Own\n2 rules: 2 block, 0 record only\n");
+  world.columns = 80;
+  EXPECT_EQ(world.run(rules_ls, options).out,
+            id + "\n" + std::string(24, ' ') + "  block   Own\nshort" + std::string(19, ' ') +
+                "  block   Own\n2 rules: 2 block, 0 record only\n");
+  world.columns = 120;
+  EXPECT_EQ(world.run(rules_ls, options).out, listed.out);
 }
 
 TEST(RulesCommand, SaysNoWhereAnExampleIsMissed) {
@@ -48,7 +54,7 @@ TEST(RulesCommand, SaysNoWhereAnExampleIsMissed) {
   const Outcome tested = world.run(rules_test, options);
   EXPECT_EQ(tested.code, kNo);
   EXPECT_THAT(tested.out, HasSubstr("own"));
-  EXPECT_THAT(tested.out, HasSubstr("2 rules, 1 examples, 1 failed\n1 without an example: bare\n"));
+  EXPECT_THAT(tested.out, HasSubstr("2 rules, 1 example, 1 failed\n1 without an example: bare\n"));
 }
 
 TEST(RulesCommand, LocatesWhatIsWrongWithAFile) {
