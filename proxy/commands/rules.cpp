@@ -33,21 +33,34 @@ constexpr std::ptrdiff_t kMostNamed = 8;
 
 using Rules = std::shared_ptr<const secrets::Ruleset>;
 
-// The rules of --file, of the configuration, or where there is none the builtin ones.
-std::optional<config::LoadedRules> load_all(const RulesOptions& options, const Context& context) {
-  const auto compiled = [&]() -> std::optional<Result<config::LoadedRules, Diagnostics>> {
-    if (options.file) return config::load_rules_and_warnings(false, {*options.file});
+// The rules of --file, of the configuration, or where there is none the builtin ones: `of` is asked
+// for them in the one way or the other.
+template <class Made, class Of>
+std::optional<Made> get_all(const RulesOptions& options, const Context& context, Of of) {
+  const auto made = [&]() -> std::optional<Result<Made, Diagnostics>> {
+    if (options.file) return of(false, std::vector{*options.file});
     if (!options.config && !config::find(std::nullopt, context.environment)) {
-      return config::load_rules_and_warnings(true, {});
+      return of(true, std::vector<std::filesystem::path>());
     }
     const auto settings = load_settings(options.config, context, kNoCredentials);
     if (!settings) return std::nullopt;
-    return config::load_rules_and_warnings(*settings);
+    return of(*settings);
   }();
-  if (!compiled) return std::nullopt;
-  if (*compiled) return **compiled;
-  print_error(context, "{}", render(compiled->error()));
+  if (!made) return std::nullopt;
+  if (*made) return **made;
+  print_error(context, "{}", render(made->error()));
   return std::nullopt;
+}
+
+std::optional<config::LoadedRules> load_all(const RulesOptions& options, const Context& context) {
+  return get_all<config::LoadedRules>(
+      options, context, [](const auto&... of) { return config::load_rules_and_warnings(of...); });
+}
+
+// To say what one rule is, no database of all of them is needed.
+std::optional<config::ReadRules> read_all(const RulesOptions& options, const Context& context) {
+  return get_all<config::ReadRules>(
+      options, context, [](const auto&... of) { return config::read_rules_and_warnings(of...); });
 }
 
 std::optional<Rules> load(const RulesOptions& options, const Context& context) {
@@ -89,14 +102,15 @@ bool is_builtin_file(const std::string& name) {
                              [&](const secrets::RuleFile& file) { return file.name == name; });
 }
 
-int no_such_rule(const secrets::Ruleset& rules, const std::string& id, const Context& context) {
+int no_such_rule(const std::vector<secrets::Rule>& rules, const std::string& id,
+                 const Context& context) {
   if (const auto own = config::read_rules(std::nullopt);
       own && std::ranges::find(*own, id, &secrets::Rule::id) != own->end()) {
     return complain(context, kUsage, fmt::format("rule '{}' is not in force", id),
                     "it is one of cork's own, which the configuration or --file leaves out");
   }
   std::vector<std::string_view> known;
-  for (const secrets::Rule& rule : rules.rules()) known.push_back(rule.id);
+  for (const secrets::Rule& rule : rules) known.push_back(rule.id);
   const std::string_view meant = nearest(id, known);
   return complain(
       context, kUsage, fmt::format("there is no rule '{}'", id),
@@ -138,10 +152,14 @@ int rules_ls(const RulesOptions& options, const Context& context) {
 }
 
 int rules_why(const RulesOptions& options, const Context& context) {
-  const auto all = load_all(options, context);
+  const auto all = read_all(options, context);
   if (!all) return kUsage;
-  const secrets::Rule* rule = all->rules->find(options.id);
-  if (rule == nullptr) return no_such_rule(*all->rules, options.id, context);
+  const auto rule = std::ranges::find(all->rules, options.id, &secrets::Rule::id);
+  if (rule == all->rules.end()) return no_such_rule(all->rules, options.id, context);
+  if (const Diagnostics problems = secrets::regex_problems({*rule}); !problems.empty()) {
+    print_error(context, "{}", render(problems));
+    return kUsage;
+  }
   const auto line = [&context](std::string_view name, std::string_view text) {
     if (text.empty()) return;
     print(context, "  {:<12}{}\n", name, wrapped(visible(text), kExplained, context.columns));

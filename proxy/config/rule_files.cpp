@@ -77,6 +77,12 @@ class Collected {
     return std::unexpected(std::move(problems_));
   }
 
+  Result<ReadRules, Diagnostics> read(bool builtin) && {
+    auto rules = all(builtin);
+    if (!rules) return std::unexpected(std::move(rules.error()));
+    return ReadRules{std::move(*rules), std::move(warnings_)};
+  }
+
   Result<LoadedRules, Diagnostics> compile(bool builtin, secrets::DatabaseStore* store) && {
     auto read = all(builtin);
     if (!read) return std::unexpected(std::move(read.error()));
@@ -155,6 +161,15 @@ Result<LoadedRules, Diagnostics> load_rules_and_warnings(
 Result<std::vector<secrets::Rule>, Diagnostics> read_rules(const std::optional<Config>& config) {
   if (!config) return Collected().all(true);
   return collect(*config).all(config->builtin_rules);
+}
+
+Result<ReadRules, Diagnostics> read_rules_and_warnings(
+    bool builtin, const std::vector<std::filesystem::path>& files) {
+  return collect(files).read(builtin);
+}
+
+Result<ReadRules, Diagnostics> read_rules_and_warnings(const Config& config) {
+  return collect(config).read(config.builtin_rules);
 }
 
 Diagnostics rule_problems(const Config& config) {

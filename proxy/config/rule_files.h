@@ -41,6 +41,15 @@ Result<LoadedRules, Diagnostics> load_rules_and_warnings(
 Result<LoadedRules, Diagnostics> load_rules_and_warnings(
     const Config& config, DatabaseFile::Use use = DatabaseFile::Use::read);
 
+struct ReadRules {
+  std::vector<secrets::Rule> rules;
+  Diagnostics warnings;  // as of LoadedRules
+};
+// The same without compiling any: a hundredth of the time, and nothing is said of their regexes.
+Result<ReadRules, Diagnostics> read_rules_and_warnings(
+    bool builtin, const std::vector<std::filesystem::path>& files);
+Result<ReadRules, Diagnostics> read_rules_and_warnings(const Config& config);
+
 // The rules of a configuration, or where there is none cork's own, without compiling them.
 Result<std::vector<secrets::Rule>, Diagnostics> read_rules(const std::optional<Config>& config);
 // What is wrong with the files of rules, and with the names of rules that bottles say something of,

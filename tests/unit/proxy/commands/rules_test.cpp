@@ -100,6 +100,25 @@ TEST(RulesCommand, ExplainsARuleWithExamplesMadeUp) {
   EXPECT_THAT(none.err, HasSubstr("did you mean 'own-token'?"));
 }
 
+// Compiling all of them takes seconds, and another rule's regex is none of its concern.
+TEST(RulesCommand, ExplainsARuleWithoutCompilingTheOthers) {
+  World world;
+  RulesOptions options;
+  const std::string rules =
+      "[[rules]]\nid = \"good\"\nwhy = \"x\"\nregex = \"good_[0-9]{20}\"\n"
+      "[[rules]]\nid = \"bad\"\nwhy = \"x\"\nregex = \"bad_[0-9]{20}|(\"\n";
+  options.file = world.folder.write("own.toml", rules);
+  EXPECT_EQ(world.run(rules_ls, options).code, kUsage);
+  options.id = "good";
+  const Outcome good = world.run(rules_why, options);
+  EXPECT_EQ(good.code, kYes) << good.err;
+  EXPECT_THAT(good.out, HasSubstr("  regex       good_[0-9]{20}\n"));
+  options.id = "bad";
+  const Outcome bad = world.run(rules_why, options);
+  EXPECT_EQ(bad.code, kUsage);
+  EXPECT_THAT(bad.err, HasSubstr("own.toml:5:1: error: rule 'bad': regex: missing )"));
+}
+
 TEST(RulesCommand, ListsGitleaksRulesAndSaysWhatTrafficCannotHonour) {
   World world;
   RulesOptions options;

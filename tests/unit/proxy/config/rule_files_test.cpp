@@ -159,6 +159,22 @@ TEST_F(RuleFiles, InGitleaksFormLoadAsTheyAre) {
   EXPECT_THAT(loaded->warnings[0].what, HasSubstr("'key-file' is left out"));
 }
 
+TEST_F(RuleFiles, AreReadWithTheirWarningsWithoutBeingCompiled) {
+  const auto file =
+      write("own.toml", std::string(kOne) + "[[rules]]\nid = 'key-file'\npath = 'p12$'\n");
+  const auto read = read_rules_and_warnings(false, {file});
+  ASSERT_TRUE(read) << render(read.error());
+  ASSERT_EQ(read->rules.size(), 1U);
+  EXPECT_EQ(read->rules[0].id, "own-one");
+  EXPECT_EQ(read->warnings.size(), 1U);
+  Config config;
+  config.rules_files = {file};
+  const auto all = read_rules_and_warnings(config);
+  ASSERT_TRUE(all) << render(all.error());
+  EXPECT_GT(all->rules.size(), 100U);
+  EXPECT_FALSE(read_rules_and_warnings(false, {folder_ / "none.toml"}));
+}
+
 TEST_F(RuleFiles, ThatUseTheDefaultHaveTheBuiltinRulesAsTheyStandWhateverIsSaidOfThose) {
   const auto file = write("top.toml", std::string("[extend]\nuseDefault = true\n") + kOne);
   const auto builtin = secrets::Ruleset::builtin()->rules();
