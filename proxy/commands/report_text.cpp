@@ -20,6 +20,22 @@ std::string_view why_of(const gitleaks::Finding& finding, const Report& report) 
   return rule == report.rules.end() ? std::string_view() : std::string_view(rule->why);
 }
 
+// ", decoded from base64": what is shown of the secret stands nowhere in the file as it is. The
+// other formats have it as tags.
+std::string decoded_of(const gitleaks::Finding& finding) {
+  constexpr std::string_view decoded = "decoded:", depth = "decode-depth:";
+  std::string encodings;
+  std::string_view levels;
+  for (const std::string_view tag : finding.tags) {
+    if (tag.starts_with(depth)) levels = tag.substr(depth.size());
+    if (!tag.starts_with(decoded)) continue;
+    encodings += encodings.empty() ? ", decoded from " : " and ";
+    encodings += tag.substr(decoded.size());
+  }
+  if (encodings.empty() || levels.empty() || levels == "1") return encodings;
+  return fmt::format("{}, {} levels deep", encodings, levels);
+}
+
 }  // namespace
 
 std::string report_text(const Report& report, const Painter& paint) {
@@ -31,7 +47,7 @@ std::string report_text(const Report& report, const Painter& paint) {
     fmt::format_to(std::back_inserter(out), "{}: {}\n", place_of(finding),
                    paint(Colour::red, visible(finding.rule)));
     line("what", finding.description);
-    line("secret", finding.secret.empty() ? finding.match : finding.secret);
+    line("secret", (finding.secret.empty() ? finding.match : finding.secret) + decoded_of(finding));
     line("why", why_of(finding, report));
     for (const gitleaks::RequiredFinding& other : finding.required) {
       line("with", fmt::format("{} in line {}", other.rule, other.start_line));

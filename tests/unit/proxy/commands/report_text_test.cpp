@@ -28,5 +28,24 @@ TEST(ReportText, SaysWhereWhatAndWhy) {
             "  ignore   k.p12:some-file:0\n\n");
 }
 
+TEST(ReportText, SaysThroughWhichEncodingASecretWasFound) {
+  World world;
+  Captured out, err;
+  const auto rules = some_rules();
+  const auto text = [&](const std::vector<std::string>& tags) {
+    std::vector findings{some_finding()};
+    findings[0].tags = tags;
+    return report_text({findings, rules}, Painter(world.context(out, err)));
+  };
+  const auto has = [](const std::string& all, const std::string& part) {
+    return all.find(part) != std::string::npos;
+  };
+  EXPECT_TRUE(has(text({"x", "decoded:base64", "decode-depth:1"}),
+                  "  secret   tok_aaaaaaaa, decoded from base64\n"));
+  EXPECT_TRUE(has(text({"decoded:percent", "decoded:base64", "decode-depth:2"}),
+                  "tok_aaaaaaaa, decoded from percent and base64, 2 levels deep\n"));
+  EXPECT_TRUE(has(text({"x"}), "  secret   tok_aaaaaaaa\n"));
+}
+
 }  // namespace
 }  // namespace cork::commands
