@@ -12,6 +12,8 @@ from xml.etree import ElementTree
 import made_secrets
 from harness import Setting
 
+SOURCES = Path(__file__).resolve().parents[3]
+
 RULES = """
 [[rules]]
 id = "own-token"
@@ -34,6 +36,19 @@ class ScanTest(unittest.TestCase):
         subprocess.run(["git", "init", "-q", self.tree], check=True)
         self.secret = made_secrets.github_token()
         self.write("README.md", "nothing here\n")
+
+    # What its allowlists name, and no more.
+    def test_corks_own_tree_is_clean_and_would_not_be_with_a_credential(self):
+        done = subprocess.run([Setting.cork, "scan", "."], cwd=SOURCES, stdin=subprocess.DEVNULL,
+                              capture_output=True, text=True, timeout=120, check=False,
+                              env={"HOME": str(self.tree), "PATH": os.environ["PATH"]})
+        self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
+        self.write(".gitleaks.toml", (SOURCES / ".gitleaks.toml").read_text(encoding="utf-8"))
+        for name in ("rules/data/code.toml", "tests/unit/some_test.cpp", "docs/rules.md"):
+            path = self.write(name, f'  "{self.secret}",\n')
+            self.scan(".", expect=3)
+            path.unlink()
+        self.scan(".", expect=0)
 
     def write(self, name, text):
         path = self.tree / name
