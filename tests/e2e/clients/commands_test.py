@@ -57,6 +57,10 @@ class CommandsTest(ClientTest):
         self.assertEqual(done.returncode, 3, done.stdout + done.stderr)
         self.assertIn("leak", done.stdout)
         self.assertNotIn(secret, done.stdout + done.stderr)
+        held = self.lab.command("check", "--header", f"Authorization: Bearer {secret}",
+                                self.lab.url())
+        self.assertIn("set `credential: env:NAME` on the route in cork.yaml", held.stdout)
+        self.assertNotIn("credential:", done.stdout)
 
     def test_check_reads_a_body_from_standard_input_as_curl_would_send_it(self):
         secret = made_secrets.github_token()
@@ -168,6 +172,43 @@ class CommandsTest(ClientTest):
                 path.write_text("version: 1\n" + text.format(port=free_port()), encoding="utf-8")
                 done = self.cork("run", "--config", str(path))
                 self.assert_one_clear_message(done, *words, location=r"cork\.yaml:\d+:\d+")
+
+    def test_every_error_of_every_file_is_told_at_once(self):
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder) / "cork.yaml"
+            path.write_text("version: 1\nca: { directory: ca }\naudit: { path: a }\n"
+                            "upstream: { ca_file: none.pem }\nrules: { files: [own.toml] }\n"
+                            + BOTTLE.format(port=free_port()) + "      - a.example\n",
+                            encoding="utf-8")
+            (Path(folder) / "own.toml").write_text(
+                '[[rules]]\nid = "a"\nregex = "("\n[[rules]]\nid = "b"\nregx = "b"\n'
+                '[[rules]]\nid = "c"\nentropy = "3"\n', encoding="utf-8")
+            for words in (["run"], ["plan"], ["check", "https://a.example/"]):
+                done = self.cork(*words, "--config", str(path))
+                self.assert_one_clear_message(
+                    done, "cork.yaml:4:22: error: cannot open", "own.toml:3:9: error: 'regex'",
+                    "did you mean 'regex'?", "write entropy = 3, without quotes",
+                    "rule 'c' has neither 'regex' nor 'path'")
+                self.assertNotIn("rule 'b' has neither", done.stderr)
+
+    def test_what_people_try_first_is_done_or_answered(self):
+        version = self.cork("--version").stdout
+        for words in (["-V"], ["version"]):
+            self.assertEqual(self.cork(*words).stdout, version)
+        self.assertIn("cork plan [OPTIONS]", self.cork("help", "plan").stdout)
+        self.assert_one_clear_message(self.cork("plan", "--confg", "x"), "did you mean '--config'?")
+        self.assert_one_clear_message(self.cork("--config", "x", "plan"), "`cork plan --config ...`")
+        for words in (["audit", "ls", "--file"], ["audit", "tail", "--file"], ["scan"],
+                      ["rules", "ls", "--file"], ["plan", "--config"]):
+            self.assert_one_clear_message(self.cork(*words, "/nonexistent/file"), "/nonexistent")
+
+    def test_without_a_home_it_is_said_that_there_is_none(self):
+        if Path("/etc/cork/cork.yaml").exists():
+            self.skipTest("this machine has a configuration")
+        environment = {k: v for k, v in os.environ.items() if k not in ("HOME", "CORK_CONFIG")}
+        done = subprocess.run([Setting.cork, "plan"], capture_output=True, text=True, timeout=60,
+                              check=False, env=environment)
+        self.assert_one_clear_message(done, "/etc/cork/cork.yaml does not exist, and HOME is not set")
 
     def test_a_missing_configuration_is_named(self):
         done = self.cork("run", "--config", "/nonexistent/cork.yaml")

@@ -177,6 +177,12 @@ class GitFetchOnly(GitLab):
                 codings = [e.value("Content-Encoding") for e in self.lab.origin.exchanges[since:]]
                 self.assertIn("gzip", codings)
 
+    def test_a_clone_from_elsewhere_is_told_the_narrowest_route(self):
+        done = self.git("clone", "-q", "https://files.example.net/a.git", "elsewhere", check=False)
+        self.assertNotEqual(done.returncode, 0)
+        self.assertIn(b"add '- {host: files.example.net, git: fetch}' under", done.stderr)
+        self.lab.refusals.append(done.stderr)
+
     def test_push_is_refused_and_git_shows_why(self):
         clone = self.clone_of("pushes")
         since = self.mark()
