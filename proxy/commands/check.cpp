@@ -22,7 +22,9 @@ namespace cork::commands {
 namespace {
 
 void line(const Context& context, std::string_view name, std::string_view text) {
-  if (!text.empty()) print(context, "  {:<10}{}\n", name, visible(text));
+  if (text.empty()) return;
+  constexpr std::size_t text_begins = 12;
+  print(context, "  {:<10}{}\n", name, wrapped(visible(text), text_begins, context.columns));
 }
 
 std::string describe(const audit::FindingNote& note) {

@@ -42,6 +42,20 @@ TEST_F(Check, NamesTheVerdictTheReasonAndTheLineThatDecided) {
   EXPECT_THAT(denied.out, HasSubstr("change    add '- files.example.net' under bottles.dev.allow"));
 }
 
+TEST_F(Check, KeepsToTheWidthOfTheTerminal) {
+  const Outcome whole =
+      check("      - a.example\n", {"", "https://a.example/", {"X-Key: " + World::secret()}, {}});
+  world_.columns = 80;
+  const Outcome done =
+      check("      - a.example\n", {"", "https://a.example/", {"X-Key: " + World::secret()}, {}});
+  EXPECT_EQ(done.code, kNo);
+  std::istringstream lines(done.out);
+  for (std::string line; std::getline(lines, line);) EXPECT_LE(line.size(), 80U) << line;
+  EXPECT_THAT(whole.out, HasSubstr("change    if it says to that host who asks, set `credential: "
+                                   "env:NAME` on the route in cork.yaml, NAME being"));
+  EXPECT_THAT(done.out, HasSubstr("\n            "));
+}
+
 TEST_F(Check, ListsTheRoutesThatLostAndPrintsTheLosersToo) {
   const Outcome done =
       check("      - \"**.a.example\"\n      - {host: x.a.example, methods: [GET]}\n",
