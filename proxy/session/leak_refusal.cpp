@@ -8,6 +8,7 @@
 #include "rules/secrets/known_finding.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <array>
@@ -53,15 +54,30 @@ std::vector<const Finding*> refusing_with(const Finding& chosen,
   return all;
 }
 
-// What lets one of them pass leaves the others to refuse it.
-std::string_view exceptions_for(const std::vector<const Finding*>& alike) {
+// What lets one of them pass leaves the others to refuse it. A rule that asks whether a secret
+// looks drawn sees it in several lengths, with a print each, of which the record has one.
+std::string exceptions_for(const secrets::Ruleset& rules,
+                           const std::vector<const Finding*>& alike) {
   const Finding& first = *alike.front();
+  std::vector<std::string> several;  // lengths
+  for (const Finding* finding : alike) {
+    const secrets::Rule& rule = rules.rules()[finding->rule];
+    std::string id = fmt::format("`{}`", rule.id);
+    if (rule.random && std::ranges::find(several, id) == several.end()) {
+      several.push_back(std::move(id));
+    }
+  }
   const bool one = std::ranges::all_of(alike, [&](const Finding* finding) {
     return finding->rule == first.rule && finding->print == first.print;
   });
-  return one ? "an entry of its `exceptions`"
+  const std::string unprinted =
+      several.empty() ? ""
+                      : fmt::format(", for {} without `print`: it is seen in several lengths",
+                                    fmt::join(several, " and "));
+  return one ? "an entry of its `exceptions`" + unprinted
              : "entries of its `exceptions`, one for each rule and `print` that `cork audit show` "
-               "says blocked it";
+               "says blocked it" +
+                   unprinted;
 }
 
 // Where a request says who asks, so that a route can pin it.
@@ -175,7 +191,8 @@ policy::Decision leak_decision(const secrets::Ruleset& rules, std::span<const Fi
       policy::Reason::leak,
       fmt::format("the request's {} holds what looks like a secret: {} (rule '{}').{}",
                   describe(named.place), rule.description, rule.id, why_unmasked(named, actions)),
-      operator_can(named, rule, actions, in_file, warn_words(rules, alike), exceptions_for(alike)));
+      operator_can(named, rule, actions, in_file, warn_words(rules, alike),
+                   exceptions_for(rules, alike)));
 }
 
 }  // namespace cork::session

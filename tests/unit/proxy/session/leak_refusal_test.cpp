@@ -117,6 +117,27 @@ TEST(LeakDecision, NamesAllThatRefuseOneSecretAndThatEachNeedsAnException) {
                                   "that `cork audit show` says blocked it"));
 }
 
+// The record has the print of one of them, and the next shorter one would be refused.
+TEST(LeakDecision, AsksForNoPrintWhereTheRuleSeesSeveralLengths) {
+  secrets::Rule drawn, fixed;
+  drawn.id = "drawn";
+  drawn.regex = "key=([0-9a-z]{16,})";
+  drawn.random = true;
+  fixed.id = "fixed";
+  fixed.regex = "tok_[0-9a-f]{20}";
+  const auto rules = secrets::Ruleset::compile({drawn, fixed}).value();
+  std::vector findings{in_body(0, 4, 24)};
+  EXPECT_THAT(leak_decision(*rules, findings).operator_can,
+              ::testing::EndsWith("with an entry of its `exceptions`, for `drawn` without `print`: "
+                                  "it is seen in several lengths"));
+  findings.push_back(in_body(1, 4, 28));
+  EXPECT_THAT(leak_decision(*rules, findings).operator_can,
+              ::testing::EndsWith("says blocked it, for `drawn` without `print`: it is seen in "
+                                  "several lengths"));
+  findings.erase(findings.begin());
+  EXPECT_THAT(leak_decision(*rules, findings).operator_can, Not(HasSubstr("without `print`")));
+}
+
 TEST(LeakDecision, OffersToPinWhatSaysWhoAsks) {
   const auto rules = three_rules();
   const auto advice = [&](const char* field, const char* encoding) {
