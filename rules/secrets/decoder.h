@@ -118,7 +118,11 @@ std::unique_ptr<Decoder> make_content_decoder(std::string_view coding, const Sca
 // escape separates; they outlive the decoder.
 std::unique_ptr<Decoder> make_escape_decoder(bool form, std::size_t silence,
                                              const Openings* openings = nullptr);
-// The same, and without what find_soft_hyphen() finds.
+// The same of kDeepEscapes levels at once, of what is escaped so often that nobody looks at what is
+// between them; none separates.
+inline constexpr std::size_t kDeepEscapes = 12;
+std::unique_ptr<Decoder> make_deep_escape_decoder(std::size_t silence);
+// One level, and without what find_soft_hyphen() finds.
 std::unique_ptr<Decoder> make_hyphen_decoder(std::size_t silence);
 // Quoted-printable (RFC 2045, section 6.7): =67, and a line's end behind '='.
 std::unique_ptr<Decoder> make_quoted_decoder(std::size_t silence);

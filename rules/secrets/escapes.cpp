@@ -183,17 +183,25 @@ constexpr std::array<std::pair<std::string_view, char>, 45> kNamed{{
     {"verbar", '|'}, {"vert", '|'},     {"rcub", '}'},   {"rbrace", '}'}, {"hyphen", '-'},
 }};
 
+// Characters that nobody sees, whose names are no longer than an escape.
+constexpr std::array<std::string_view, 12> kNamedInvisible{
+    "shy",           "zwj", "zwnj",           "lrm", "rlm", "ZeroWidthSpace", "NoBreak", "af",
+    "ApplyFunction", "it",  "InvisibleTimes", "ic"};
+
 Escape named_reference(std::string_view text, bool last) noexcept {
   std::size_t end = 1;
   while (end < text.size() && end < kLongestEscape && is_alpha(text[end])) ++end;
   if (end == text.size() && end < kLongestEscape && !last) {
     const std::string_view start = text.substr(1);
-    const bool possible = std::ranges::any_of(
-        kNamed, [&](const auto& named) { return named.first.starts_with(start); });
+    const auto begins_so = [&](std::string_view name) { return name.starts_with(start); };
+    const bool possible =
+        std::ranges::any_of(kNamed, begins_so, [](const auto& named) { return named.first; }) ||
+        std::ranges::any_of(kNamedInvisible, begins_so);
     return possible ? Escape{} : ordinary();
   }
   if (end == text.size() || text[end] != ';') return ordinary();
   const std::string_view name = text.substr(1, end - 1);
+  if (std::ranges::find(kNamedInvisible, name) != kNamedInvisible.end()) return removed(end + 1);
   const auto* const found = std::ranges::find(kNamed, name, [](const auto& n) { return n.first; });
   return found == kNamed.end() ? ordinary() : character(found->second, end + 1);
 }
@@ -324,6 +332,19 @@ std::size_t find_escape(std::string_view text, std::size_t from) noexcept {
     at = leads.find(at + escape.taken);
   }
   return text.size();
+}
+
+bool escapes_letters(std::string_view text, std::size_t from) noexcept {
+  ByteFinder<EscapeLead> leads(text);
+  std::size_t next = from - std::min(from, kLongestEscape);
+  for (std::size_t at = leads.find(next); at < text.size(); at = leads.find(next)) {
+    const Escape escape = parse_escape(text.substr(at), true);
+    next = at + std::max<std::size_t>(escape.taken, 1);
+    if (escape.size != 1) continue;
+    const char c = escape.text[0];
+    if (is_alnum(c) || c == '%' || c == '&' || c == '#' || c == ';') return true;
+  }
+  return false;
 }
 
 std::size_t find_soft_hyphen(std::string_view text, std::size_t from) noexcept {

@@ -44,6 +44,10 @@ struct Escape {
 // text.size(): nowhere.
 [[nodiscard]] std::size_t find_escape(std::string_view text, std::size_t from) noexcept;
 
+// Whether an escape of a letter, a digit, or of what such escapes are spelled with stands at or
+// after `from`, or ends behind it. Backslashes before backslashes are no more than quoting.
+[[nodiscard]] bool escapes_letters(std::string_view text, std::size_t from) noexcept;
+
 // Where, at or after `from`, stands a soft hyphen as JavaScript and Python spell it (\xad, \255);
 // text.size(): nowhere. parse_escape() reads it as a byte, since in C and in Python's bytes it is
 // one of several: of a character, or of a container.

@@ -58,7 +58,7 @@ std::string_view HeadText::decode() {
   const std::size_t most = kDecodedFloor + kDecodedPerByte * spelled_.size();
   for (std::size_t i = 0; i < lines_.size(); ++i) {
     lines_[i].first_child = lines_.size();
-    decode_escapes(i);
+    if (!decode_escapes(i)) return "text escaped more often than is looked into";
     if (!decode_runs(i, decode_basic(i))) return "text encoded more often than is looked into";
     lines_[i].end_child = lines_.size();
     if (decoded_.size() > most) return "more encoded text in the head than is looked into";
@@ -66,18 +66,21 @@ std::string_view HeadText::decode() {
   return {};
 }
 
-// Escapes beyond the depth are left alone, as in a body: they alone hide little.
-void HeadText::decode_escapes(std::size_t index) {
+// Past the depth, as in a body, all further levels at once.
+bool HeadText::decode_escapes(std::size_t index) {
   const Line& line = lines_[index];
   const std::string_view value = value_of(line);
   const std::string_view kind = kind_of_escape(value);
   // '+' is itself in a path, a space in a form; in a query nobody knows which.
   const bool form =
       line.part == Part::query && line.from == kNone && value.find('+') != std::string_view::npos;
-  if ((kind.empty() && !form) || line.escapes >= limits_.depth) return;
+  if (kind.empty() && !form) return true;
+  if (line.escapes > limits_.depth) return !escapes_letters(value, 0);
+  const bool deep = line.escapes == limits_.depth;
   const std::string text(value);  // adding a line moves what `value` views
   const auto take_off = [&](bool as_form, std::string_view name) {
-    const auto decoder = make_escape_decoder(as_form, text.size());
+    const auto decoder =
+        deep ? make_deep_escape_decoder(text.size()) : make_escape_decoder(as_form, text.size());
     Gathered out;
     decoder->push(as_bytes(text), 0, out);
     decoder->finish(out);
@@ -86,6 +89,7 @@ void HeadText::decode_escapes(std::size_t index) {
   };
   if (!kind.empty()) take_off(false, kind);
   if (form) take_off(true, "form");
+  return true;
 }
 
 bool HeadText::decode_runs(std::size_t index, std::size_t credentials) {

@@ -78,7 +78,7 @@ class HeadText {
   [[nodiscard]] Range spelled_range(const Line& line, Range range) const noexcept;
 
  private:
-  void decode_escapes(std::size_t index);
+  [[nodiscard]] bool decode_escapes(std::size_t index);
   // Where in its value Basic credentials begin; none: it holds none.
   std::size_t decode_basic(std::size_t index);
   // False: what is at the full depth is encoded still. `credentials`: what decode_basic() said.

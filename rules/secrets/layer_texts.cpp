@@ -12,8 +12,6 @@
 namespace cork::secrets {
 namespace {
 
-// So many letters and digits in a row that are escaped once more were escaped to be hidden.
-constexpr std::size_t kTellingEscapes = 16;
 constexpr std::size_t kMagicBytes = 4;
 // Within so many bytes, digits show that they begin there, whatever comes next.
 constexpr std::size_t kTellingDigits = 64;
@@ -21,42 +19,19 @@ constexpr std::size_t kLongestMarker = 6;  // of quoted-printable: =67=68
 constexpr std::size_t kLongestFormName = 128;
 constexpr std::string_view kFormSigns = "=&*-._~";
 
-// Is it a letter or a digit, or what such escapes are spelled with? Backslashes before backslashes
-// are no more than quoting.
-bool is_of_a_word(const Escape& escape, char lead) noexcept {
-  if (escape.size != 1) return false;
-  const char c = escape.text[0];
-  if (c == '\\') return lead == '\\' && escape.taken > 2;
-  return is_alnum(c) || c == '%' || c == '&' || c == '#' || c == ';';
-}
-
-// Do escapes of letters and digits stand in a row that ends behind `from`?
-bool holds_escaped_words(std::string_view text, std::size_t from) noexcept {
-  const std::size_t reach = kTellingEscapes * kLongestEscape;
-  ByteFinder<EscapeLead> leads(text);
-  std::size_t count = 0, next = 0;
-  for (std::size_t at = leads.find(from - std::min(from, reach)); at < text.size();
-       at = leads.find(next)) {
-    const Escape escape = parse_escape(text.substr(at), true);
-    count = !is_of_a_word(escape, text[at]) ? 0 : at == next ? count + 1 : 1;
-    if (count == kTellingEscapes) return true;
-    next = at + std::max<std::size_t>(escape.taken, 1);
-  }
-  return false;
-}
-
 }  // namespace
 
-// Escapes beyond the depth are left alone where they are those of quoting: text quoted many times
-// is ordinary in conversations, and nobody else escapes letters that often.
+// Past the depth, all further levels are taken off at once: text quoted many times is ordinary in
+// conversations, and the same letters may be hidden so. Behind those, nothing is.
 void Layer::feed_escapes(Escaping escaping, Offset from, bool last) {
   if (!scan_.going()) return;
   auto& branch = escapes_[static_cast<std::size_t>(escaping)];
   if (!branch) {
     if (view_.end() == from) return;
-    if (kind_.escapes >= scan_.limits().depth) {
-      if (escaping == Escaping::hyphens) return;
-      if (!holds_escaped_words(view_.text(), from - view_.begin())) return;
+    const std::size_t depth = scan_.limits().depth;
+    if (kind_.escapes >= depth && escaping == Escaping::hyphens) return;
+    if (kind_.escapes > depth) {
+      if (!escapes_letters(view_.text(), from - view_.begin())) return;
       return scan_.raise(Verdict::over_limit, "text escaped more often than is looked into");
     }
     from = find_escapes(escaping, from);
@@ -147,7 +122,8 @@ void Layer::open_escapes(Escaping escaping, Offset from) {
   const std::size_t silence = scan_.limits().silent_wire_bytes;
   auto& branch = escapes_[static_cast<std::size_t>(escaping)];
   auto decoder =
-      escaping == Escaping::quoted ? make_quoted_decoder(silence)
+      escaping == Escaping::quoted            ? make_quoted_decoder(silence)
+      : kind_.escapes == scan_.limits().depth ? make_deep_escape_decoder(silence)
       : escaping == Escaping::hyphens
           ? make_hyphen_decoder(silence)
           : make_escape_decoder(escaping == Escaping::form, silence, &scan_.rules().openings());

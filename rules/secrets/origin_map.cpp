@@ -61,6 +61,17 @@ bool OriginMap::exact(Offset begin, Offset end) const noexcept {
   return last->stride != 0 || end == last_end;
 }
 
+std::size_t OriginMap::same_from(Offset position) const noexcept {
+  const Span* run = find(position);
+  if (run == nullptr || run->stride != 1 || run->pairs != 0 || position < run->position) return 0;
+  const Span* behind = run + 1;
+  const Offset end = behind == runs_.data() + runs_.size() ? end_ : behind->position;
+  // Its last byte may come from all that is left.
+  const bool longer = run->end - run->begin > end - run->position;
+  const Offset same = longer ? end - 1 : end;
+  return position < same ? same - position : 0;
+}
+
 void OriginMap::forget_before(Offset position) noexcept {
   while (head_ + 1 < runs_.size() && runs_[head_ + 1].position <= position) ++head_;
   // A run that keeps growing must not keep its beginning alive.

@@ -55,6 +55,8 @@ class OriginMap {
   // Whether the bytes [begin, end), begin < end, came from exactly source(begin) to
   // source_end(end), and not from a part of that.
   [[nodiscard]] bool exact(Offset begin, Offset end) const noexcept;
+  // How many bytes from `position` on came from as many, each from one; 0: that one did not.
+  [[nodiscard]] std::size_t same_from(Offset position) const noexcept;
   // Nobody will ask about what lies before `position`.
   void forget_before(Offset position) noexcept;
   // Keeps no room for more, where that is much.

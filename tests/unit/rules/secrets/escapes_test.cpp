@@ -31,7 +31,8 @@ TEST(Escapes, EachKindStandsForItsCharacter) {
 TEST(Escapes, WhatNobodySeesStandsForNothing) {
   for (const std::string_view nothing :
        {"\xe2\x80\x8b", "\xe2\x80\x8d", "\xc2\xad", "\xef\xbb\xbf", "\xe2\x81\xa0", "\xe2\x80\xae",
-        "\xcd\x8f", "\xef\xb8\x8f", "\xf3\xa0\x81\xa7", "\\\n", "\\\r\n"}) {
+        "\xcd\x8f", "\xef\xb8\x8f", "\xf3\xa0\x81\xa7", "\\\n", "\\\r\n", "&shy;", "&zwj;",
+        "&zwnj;", "&ZeroWidthSpace;", "&NoBreak;"}) {
     const Escape escape = parse_escape(nothing, true);
     EXPECT_TRUE(escape.removed) << nothing;
     EXPECT_EQ(nothing.size(), escape.taken) << nothing;

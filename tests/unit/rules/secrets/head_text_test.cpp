@@ -139,10 +139,23 @@ TEST(HeadText, WhatIsEncodedAtTheDepthIsRefused) {
   EXPECT_EQ(5u, text_of({{"X", short_value}}).lines().size() - 1);
 }
 
+TEST(HeadText, WhatIsEscapedTooOftenIsRefused) {
+  std::string value = "A";
+  for (std::size_t i = 0; i < ScanLimits{}.depth + kDeepEscapes; ++i) {
+    value = i == 0 ? "%41" : "%25" + value.substr(1);
+  }
+  EXPECT_TRUE(text_of({{"X", value}}).text(HeadText::decoded).contains("X: A\n"));
+  value.insert(1, "25");
+  HeadText text({}, 1, value.size());
+  text.add_field(Part::field, {"X", value});
+  EXPECT_EQ("text escaped more often than is looked into", text.decode());
+}
+
 TEST(HeadText, IsBounded) {
   ScanLimits limits;
   limits.depth = 2;
-  EXPECT_EQ("X: %2541\nX: %41\n", text_of({{"X", "%252541"}}, "", limits).text(HeadText::decoded));
+  EXPECT_EQ("X: %252541\nX: %2541\nX: A\n",
+            text_of({{"X", "%25252541"}}, "", limits).text(HeadText::decoded));
   limits.depth = 30;
   std::string unit = "%", value;
   for (int i = 0; i < 20; ++i) unit += "25";

@@ -249,23 +249,6 @@ TEST_F(LayerTest, ContainersInWhatIsEncodedTooOftenAreRefused) {
   }
 }
 
-TEST_F(LayerTest, LettersThatAreEscapedTooOftenAreRefused) {
-  const auto every = [](std::string_view text, std::string_view before) {
-    std::string out;
-    for (const char c : text) out += std::string(before) + test::hex({&c, 1});
-    return out;
-  };
-  for (const std::string_view before : {"%", "\\x", "\\u00"}) {
-    std::string text = token();
-    for (std::size_t i = 0; i < ScanLimits{}.depth; ++i) text = every(text, before);
-    EXPECT_EQ(Verdict::leak, verdict_of(text)) << before;
-    for (int i = 0; i < 2; ++i) {
-      text = every(text, before);
-      EXPECT_EQ(Verdict::over_limit, verdict_of(text)) << before;
-    }
-  }
-}
-
 TEST_F(LayerTest, TextInsideAContainerHasDepthOfItsOwn) {
   const std::string text = "%255cu0074" + token().substr(1);
   Layer wire(scan_, {});
