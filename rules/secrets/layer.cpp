@@ -202,7 +202,8 @@ void Layer::report(std::span<const Scan::Secret> secrets) {
 Place Layer::place_of(const Scan::Secret& secret) const {
   Place place{scan_.part(), secret.begin, secret.end, {}, {}};
   for (const Layer* layer = this; layer != nullptr; layer = layer->above_) {
-    if (place.pointer.empty()) place.pointer = layer->pointer_at(place.begin);
+    if (auto pointer = layer->pointer_at(place.begin); !pointer.empty())
+      place.pointer = std::move(pointer);  // of the request rather than of what is encoded in it
     if (layer->above_ == nullptr) break;
     const Offset size = place.end - place.begin;
     place.begin = layer->view_.origins().source(place.begin);

@@ -333,6 +333,17 @@ TEST_F(BodyScannerTest, WhatOnlyLooksLikeAContainerIsText) {
   EXPECT_EQ(Verdict::clean, scan(cut, test::gzip(std::string(5000, 'x')).substr(0, 25)));
 }
 
+// Whoever is refused looks for it in the request.
+TEST_F(BodyScannerTest, APlaceIsTheRequestsAndNotThatOfWhatIsEncodedInIt) {
+  const std::string inner = R"({"k":")" + token() + R"("})";
+  for (const std::string& value : {base64_encoded(inner), base64_encoded(test::gzip(inner)),
+                                   test::hex(inner), json_escaped(inner)}) {
+    BodyScanner scanner = this->scanner();
+    ASSERT_EQ(Verdict::leak, scan(scanner, R"({"x":[{"y":")" + value + R"("}]})")) << value;
+    EXPECT_EQ("/x/0/y", scanner.findings()[0].place.pointer) << value;
+  }
+}
+
 TEST_F(BodyScannerTest, RefusesContainersPastTheDepth) {
   std::string body = "text that is as long as a token";
   for (std::size_t i = 0; i < ScanLimits{}.depth; ++i) body = test::gzip(body);
