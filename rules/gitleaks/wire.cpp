@@ -1,5 +1,6 @@
 #include "rules/gitleaks/wire.h"
 
+#include "rules/gitleaks/frame.h"
 #include "rules/secrets/compiled_rule.h"
 
 #include <hs/hs.h>
@@ -136,7 +137,8 @@ void Conversion::convert(const Rule& rule) {
   wire.id = rule.id;
   wire.description = rule.description;
   wire.why = rule.why;
-  wire.regex = rule.regex->regex();
+  const bool own = rule.own != nullptr && rule.regex->regex() == rule.own->regex;
+  wire.regex = own ? rule.regex->regex() : without_frame(rule.regex->regex());
   wire.keywords = rule.keywords;
   wire.entropy = rule.entropy;
   wire.secret_group = rule.secret_group;
