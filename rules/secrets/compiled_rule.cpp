@@ -1,6 +1,7 @@
 #include "rules/secrets/compiled_rule.h"
 
 #include "base/ascii.h"
+#include "rules/secrets/chance.h"
 #include "rules/secrets/checksum.h"
 #include "rules/secrets/entropy.h"
 #include "rules/secrets/randomness.h"
@@ -103,6 +104,7 @@ CompiledRule::CompiledRule(const Rule& rule, RegexShape shape)
       entropy_(rule.entropy),
       random_(rule.random),
       checksum_(rule.checksum),
+      chance_(shape_.chance && rule.confidence == Confidence::high),
       keywords_(rule.keywords),
       names_(rule.named, rule.not_named),
       exact_(ending_at_end(shape_.decided), LazyRegex::Case::exact),
@@ -207,7 +209,8 @@ void CompiledRule::measure(const Rule& rule, const Widths* measured, Diagnostics
 }
 
 std::size_t CompiledRule::look_back() const noexcept {
-  const std::size_t match = width_ + names_.reach();
+  const std::size_t match =
+      width_ + std::max(names_.reach(), chance_ ? kTellingRun : std::size_t{0});
   return (keywords_.empty() ? match : std::max(match, kKeywordReach)) + 1;
 }
 
@@ -356,6 +359,10 @@ bool CompiledRule::suppressed(std::string_view text, std::string_view secret, bo
     if (!high) return true;
   }
   if (random_ && !looks_random(secret)) return true;
+  if (chance_ && !folded &&
+      is_inside_base64url(text, static_cast<std::size_t>(secret.data() - text.data()))) {
+    return true;
+  }
   if (checksum_ && !folded && is_glued(text, secret) && !ends_in_crc32(secret)) return true;
   if (!stopwords_.empty() && holds_any(secret, stopwords_)) return true;
   return std::ranges::any_of(allowed_, [&](const LazyRegex& regex) {

@@ -72,8 +72,8 @@ class CompiledRule {
  private:
   CompiledRule(const Rule& rule, RegexShape shape);
   // Whether the rule itself drops `secret`, which is a part of `text`: too little entropy, not
-  // drawn, allowed, or a wrong checksum where base64url goes on into it, which is chance. `folded`:
-  // the case is gone, and no checksum is asked.
+  // drawn, allowed, or a wrong checksum where base64url goes on into it, which is chance, as are
+  // short prefixes where much of that does. `folded`: the case is gone, and neither is asked.
   [[nodiscard]] bool suppressed(std::string_view text, std::string_view secret, bool folded) const;
   [[nodiscard]] bool keyword_near(std::string_view text, std::size_t end) const;
   [[nodiscard]] bool could_be_random(std::string_view text, std::size_t end, bool folded) const;
@@ -94,6 +94,7 @@ class CompiledRule {
   int secret_group_ = 0;
   double entropy_ = 0;
   bool random_ = false, checksum_ = false;
+  bool chance_ = false;  // may be found in data by chance, and would stop it
   std::vector<std::string> keywords_;
   std::vector<std::string> stopwords_;
   NameWords names_;

@@ -1,5 +1,6 @@
 #include "rules/secrets/regex_shape.h"
 
+#include "rules/secrets/chance.h"
 #include "rules/secrets/regex_parser.h"
 
 #include <algorithm>
@@ -245,6 +246,14 @@ std::string decided_form(std::string_view regex, const RegexNode& root, int deci
   return text;
 }
 
+// Whether a digit of it may stand in front of the secret.
+bool may_follow_base64url(const RegexShape& shape) {
+  if (!shape.before_secret) return true;
+  ByteSet digits = byte_range('A', 'Z') | byte_range('a', 'z') | byte_range('0', '9');
+  digits |= single_byte('-') | single_byte('_');
+  return (*shape.before_secret & digits).any();
+}
+
 }  // namespace
 
 Result<RegexShape> analyse_regex(std::string_view regex, ShapeOptions options) {
@@ -262,6 +271,7 @@ Result<RegexShape> analyse_regex(std::string_view regex, ShapeOptions options) {
   literal_prefix(*root, shape.anchor);
   shape.decided = decided_form(regex, *root, options.decide_within);
   shape.has_groups = has_capture(*root, 0);
+  shape.chance = bits_in_base64url(*root) < kChanceBits && may_follow_base64url(shape);
   shape.in_host_name = matches_within(*root, host_name_bytes());
   shape.spells_escapes = !matches_within(*root, ~single_byte('\\')) || goes_on_over_escapes(*root);
   if (!shape.spells_escapes && !shape.credential['\\']) {

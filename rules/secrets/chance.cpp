@@ -1,0 +1,59 @@
+#include "rules/secrets/chance.h"
+
+#include "base/ascii.h"
+#include "rules/secrets/entropy.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace cork::secrets {
+namespace {
+
+constexpr double kDigits = 64;
+// Of kTellingRun random ones. Words and code have fewer, and so has what somebody typed.
+constexpr double kRandomBits = 5.5;
+static_assert(kTellingRun <= kCountedBytes);
+
+bool is_digit_of_it(char c) noexcept {
+  return is_alnum(c) || c == '-' || c == '_';
+}
+
+}  // namespace
+
+double bits_in_base64url(const RegexNode& regex) {
+  using Kind = RegexNode::Kind;
+  switch (regex.kind) {
+    case Kind::bytes: {
+      int count = 0;
+      for (std::size_t c = 0; c < 0x80; ++c) {
+        if (regex.set[c] && is_digit_of_it(static_cast<char>(c))) ++count;
+      }
+      return count == 0 ? kNever : std::log2(kDigits / count);
+    }
+    case Kind::assertion:
+      return 0;
+    case Kind::group:
+      return bits_in_base64url(regex.children.front());
+    case Kind::repeat:
+      return regex.min == 0 ? 0 : regex.min * bits_in_base64url(regex.children.front());
+    case Kind::alternatives: {
+      double least = kNever;
+      for (const RegexNode& one : regex.children) least = std::min(least, bits_in_base64url(one));
+      return least;
+    }
+    case Kind::sequence: {
+      double all = 0;
+      for (const RegexNode& one : regex.children) all += bits_in_base64url(one);
+      return all;
+    }
+  }
+  return 0;
+}
+
+bool is_inside_base64url(std::string_view text, std::size_t begin) noexcept {
+  if (begin < kTellingRun) return false;
+  const std::string_view before = text.substr(begin - kTellingRun, kTellingRun);
+  return std::ranges::all_of(before, is_digit_of_it) && entropy_exceeds(before, kRandomBits);
+}
+
+}  // namespace cork::secrets

@@ -1,0 +1,28 @@
+// How often data in base64url (RFC 4648, section 5) reads like a credential, and where it does.
+//
+// Pure. Encrypted reasoning, cookies and attachments are such data, and the same is sent again with
+// every turn of a conversation: what is found there by chance ends it.
+//
+//   bits_in_base64url(*parse_regex("tok_[a-z]{20}"));   // 50: once in 2^50 characters
+#pragma once
+
+#include "rules/secrets/regex_parser.h"
+
+#include <cstddef>
+#include <limits>
+#include <string_view>
+
+namespace cork::secrets {
+
+inline constexpr double kNever = std::numeric_limits<double>::infinity();
+
+// One in 2^n places of such data, about, is where a match begins.
+[[nodiscard]] double bits_in_base64url(const RegexNode& regex);
+
+// What is more often there than this, is chance inside such data.
+inline constexpr double kChanceBits = 40;
+// So many characters of it in a row, right in front of a match, show that it is.
+inline constexpr std::size_t kTellingRun = 256;
+[[nodiscard]] bool is_inside_base64url(std::string_view text, std::size_t begin) noexcept;
+
+}  // namespace cork::secrets
