@@ -8,9 +8,11 @@
 
 #include "base/byte_masks.h"
 
+#include <array>
 #include <bit>
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <string_view>
 #include <type_traits>
 
@@ -97,6 +99,56 @@ class ByteFinder {
     }
     const bool last = rest.size() == 64 || Behind::has(static_cast<unsigned char>(rest[64])) != 0;
     return masks.template of<Behind>(rest.data()) >> 1 | std::uint64_t{last ? 1u : 0u} << 63;
+  }
+
+  std::string_view text_;
+  std::size_t end_ = 0;     // of the 64 bytes looked at last; 0: none were
+  std::uint64_t mask_ = 0;  // of those
+};
+
+// Goes from one place where a pair may stand to the next, in a text that is looked at once; the
+// last byte counts where it may be a pair's first. Of pairs that share halves, more are found: see
+// pair_mask().
+template <class Pairs>
+class PairFinder {
+ public:
+  explicit PairFinder(std::string_view text) noexcept : text_(text) {}
+
+  // As ByteFinder's.
+  [[gnu::always_inline]] std::size_t find(std::size_t from) noexcept {
+    if (from < end_) {
+      const std::uint64_t left = mask_ >> (from - (end_ - 64));
+      if (left != 0) return from + static_cast<std::size_t>(std::countr_zero(left));
+      from = end_;
+    }
+    return search(from);
+  }
+
+ private:
+  [[gnu::noinline]] std::size_t search(std::size_t from) noexcept {
+    return by_masks([this, from](auto masks) __attribute__((always_inline)) {
+      for (std::size_t at = from; at < text_.size(); at += 64) {
+        const std::string_view rest = text_.substr(at);
+        mask_ = rest.size() > 64 ? masks.template of_pairs<Pairs>(rest.data()) : last(rest, masks);
+        end_ = at + 64;
+        if (mask_ != 0) return at + static_cast<std::size_t>(std::countr_zero(mask_));
+      }
+      return text_.size();
+    });
+  }
+
+  // What is left of the text.
+  [[gnu::always_inline]] static std::uint64_t last(std::string_view rest, auto masks) noexcept {
+    std::array<char, 65> block{};
+    std::memcpy(block.data(), rest.data(), rest.size());
+    const std::size_t end = rest.size() - 1;
+    const std::uint64_t whole =
+        masks.template of_pairs<Pairs>(block.data()) & ((std::uint64_t{1} << end) - 1);
+    bool cut = false;
+    for (std::size_t i = 0; i < Pairs::kCount; ++i) {
+      cut = cut || Pairs::first(i, static_cast<unsigned char>(rest[end])) != 0;
+    }
+    return whole | std::uint64_t{cut ? 1u : 0u} << end;
   }
 
   std::string_view text_;

@@ -23,7 +23,7 @@ namespace {
 struct Escapes {
   static constexpr std::string_view kName = "escapes";
   static constexpr bool kForm = false;
-  using Lead = EscapeLead;
+  using Leads = PairFinder<EscapeBegins>;
   // Those of two bytes, the commonest ones, are among them, and other text means itself.
   static constexpr bool kBackslashes = true;
   static Escape parse(std::string_view text, bool last) noexcept {
@@ -43,11 +43,12 @@ struct FormEscapes : Escapes {
   static constexpr std::string_view kName = "form";
   static constexpr bool kForm = true;
   static constexpr bool kBackslashes = false;
-  struct Lead {
-    static constexpr unsigned char has(unsigned char c) noexcept {
-      return static_cast<unsigned char>(EscapeLead::has(c) & (c != '&'));
+  struct Begins : EscapeBegins {
+    static constexpr unsigned char first(std::size_t pair, unsigned char c) noexcept {
+      return static_cast<unsigned char>(EscapeBegins::first(pair, c) & (c != '&'));
     }
   };
+  using Leads = PairFinder<Begins>;
 };
 
 struct Quoted {
@@ -56,6 +57,7 @@ struct Quoted {
   struct Lead {
     static constexpr unsigned char has(unsigned char c) noexcept { return c == '='; }
   };
+  using Leads = ByteFinder<Lead>;
   static constexpr bool kBackslashes = false;
   static Escape parse(std::string_view text, bool last) noexcept;
 };
@@ -89,7 +91,7 @@ class EscapeDecoder final : public Decoder {
     return !Syntax::kForm ? c : c == '+' ? ' ' : c == '&' ? '\n' : c;
   }
 
-  using Leads = ByteFinder<typename Syntax::Lead>;
+  using Leads = typename Syntax::Leads;
 
   void decode(std::string_view text, const Origin& origin, TextRuns& out);
   // From `at`, as long as there are escapes of two bytes that separate, what fits into a run of
@@ -312,7 +314,7 @@ void EscapeDecoder<Syntax>::release(const Escape& escape, TextRuns& out) {
   } else {
     pass(held.substr(0, escape.taken), from, out);
   }
-  const std::size_t next = ByteFinder<typename Syntax::Lead>(held).find(escape.taken);
+  const std::size_t next = Leads(held).find(escape.taken);
   if (next > escape.taken) {
     pass(held.substr(escape.taken, next - escape.taken), part(held_origin_, escape.taken, next),
          out);

@@ -325,7 +325,7 @@ bool separates(std::optional<char> before, std::string_view text, std::size_t si
 }
 
 std::size_t find_escape(std::string_view text, std::size_t from) noexcept {
-  ByteFinder<EscapeLead> leads(text);
+  PairFinder<EscapeBegins> leads(text);
   for (std::size_t at = leads.find(from); at < text.size();) {
     const Escape escape = parse_escape(text.substr(at), false);
     if (escape.taken == 0 || escape.size > 0 || escape.removed) return at;
@@ -335,7 +335,7 @@ std::size_t find_escape(std::string_view text, std::size_t from) noexcept {
 }
 
 bool escapes_letters(std::string_view text, std::size_t from) noexcept {
-  ByteFinder<EscapeLead> leads(text);
+  PairFinder<EscapeBegins> leads(text);
   std::size_t next = from - std::min(from, kLongestEscape);
   for (std::size_t at = leads.find(next); at < text.size(); at = leads.find(next)) {
     const Escape escape = parse_escape(text.substr(at), true);

@@ -67,6 +67,55 @@ struct EscapeLead {
   }
 };
 
+// The two that one may begin with, for most of what begins with one of those is none: see
+// base/byte_masks.h.
+struct EscapeBegins {
+  static constexpr std::size_t kCount = 8;
+
+  static constexpr unsigned char first(std::size_t pair, unsigned char c) noexcept {
+    switch (pair) {
+      case 0:
+        return c == '\\';
+      case 1:
+        return c == '%';
+      case 2:
+        return c == '&';
+      case 3:
+        return static_cast<unsigned char>((c == 0xc2) | (c == 0xcd));
+      case 4:
+        return c == 0xe2;
+      case 5:
+        return c == 0xef;
+      case 6:
+        return c == 0xf0;
+      default:
+        return c == 0xf3;
+    }
+  }
+  static constexpr unsigned char second(std::size_t pair, unsigned char c) noexcept {
+    const auto folded = static_cast<unsigned char>(c | 0x20);
+    switch (pair) {
+      case 0:
+        return 1;
+      case 1:
+        return static_cast<unsigned char>(((c >= '0') & (c <= '9')) | (folded == 'u') |
+                                          ((folded >= 'a') & (folded <= 'f')));
+      case 2:
+        return static_cast<unsigned char>((c == '#') | ((folded >= 'a') & (folded <= 'z')));
+      case 3:  // soft hyphen, combining grapheme joiner
+        return static_cast<unsigned char>((c == 0xad) | (c == 0x8f));
+      case 4:  // U+200b to U+206f, letterlike symbols
+        return static_cast<unsigned char>((c == 0x80) | (c == 0x81) | (c == 0x84));
+      case 5:  // variation selectors, full width, specials
+        return static_cast<unsigned char>((c == 0xb8) | ((c >= 0xbb) & (c <= 0xbf)));
+      case 6:  // musical and mathematical
+        return c == 0x9d;
+      default:  // tags
+        return c == 0xa0;
+    }
+  }
+};
+
 // What the byte behind a backslash stands for; 0: it makes no escape on its own.
 [[nodiscard]] constexpr char simple_escape(char c) noexcept;
 

@@ -141,5 +141,32 @@ TEST_P(ByteRuns, OfAMaskAreWhereAllTheirBitsAre) {
   EXPECT_EQ(1u, long_runs(~std::uint64_t{0}, 64));
 }
 
+// Byte by byte, and with the last one where it may be a first.
+TEST_P(ByteRuns, PairsAreFoundOneByOne) {
+  std::mt19937_64 random(5);
+  for (int i = 0; i < 400; ++i) {
+    std::string text;
+    const std::size_t size = random() % 200;
+    while (text.size() < size) text += "abkj:.xyz-"[random() % 10];
+    PairFinder<Pairs> finder(text);
+    std::size_t expected = 0;
+    for (std::size_t at = finder.find(0);; at = finder.find(at + 1)) {
+      const auto is_one = [&](std::size_t place) {
+        for (std::size_t pair = 0; pair < Pairs::kCount; ++pair) {
+          if (Pairs::first(pair, static_cast<unsigned char>(text[place])) == 0) continue;
+          if (place + 1 == text.size()) return true;
+          if (Pairs::second(pair, static_cast<unsigned char>(text[place + 1])) != 0) return true;
+        }
+        return false;
+      };
+      while (expected < text.size() && !is_one(expected)) ++expected;
+      ASSERT_LE(at, expected) << text;
+      if (at == text.size()) break;
+      if (at == expected) ++expected;
+    }
+    EXPECT_EQ(text.size(), expected);
+  }
+}
+
 }  // namespace
 }  // namespace cork

@@ -1,11 +1,16 @@
 #include "rules/secrets/escapes.h"
 
+#include "base/byte_runs.h"
+#include "base/utf8.h"
 #include "rules/secrets/openings.h"
 #include "rules/secrets/regex_parser.h"
 
 #include <gtest/gtest.h>
 
+#include <cstdint>
+#include <random>
 #include <string>
+#include <string_view>
 
 namespace cork::secrets {
 namespace {
@@ -92,6 +97,33 @@ TEST(Escapes, TheFirstIsFoundBeyondWhatOnlyLooksLikeOne) {
   const std::string far = std::string(200, '.') + "%41";
   EXPECT_EQ(200u, find_escape(far, 0));
   EXPECT_EQ(203u, find_escape(far, 201));
+}
+
+TEST(Escapes, EachBeginsWithTwoBytesThatOneMayBeginWith) {
+  std::mt19937_64 random(1);
+  constexpr std::string_view behind = "0123456789abcdefu{}#;x\\%&\n \x80\x9d\xa0\xad";
+  for (unsigned pair = 0; pair < 0x10000; ++pair) {
+    std::string text{static_cast<char>(pair >> 8), static_cast<char>(pair & 0xff)};
+    if (EscapeLead::has(static_cast<unsigned char>(text[0])) == 0) continue;
+    for (int i = 0; i < 40; ++i) {
+      text.resize(2);
+      while (text.size() < 20) text += behind[random() % behind.size()];
+      const Escape escape = parse_escape(text, false);
+      const bool ordinary = escape.taken > 0 && escape.size == 0 && !escape.removed;
+      if (!ordinary) {
+        ASSERT_EQ(0u, PairFinder<EscapeBegins>(text).find(0)) << pair;
+      }
+    }
+  }
+  for (std::uint32_t code = 0x80; code < 0x110000; ++code) {
+    const Utf8 utf8 = to_utf8(code);
+    const std::string text(utf8.bytes.data(), utf8.size);
+    if (EscapeLead::has(static_cast<unsigned char>(text[0])) == 0) continue;
+    const Escape escape = parse_escape(text, true);
+    if (escape.size > 0 || escape.removed) {
+      ASSERT_EQ(0u, PairFinder<EscapeBegins>(text).find(0)) << code;
+    }
+  }
 }
 
 TEST(Escapes, SeparatesWhereNothingGoesOnInEitherText) {
