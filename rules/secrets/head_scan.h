@@ -87,6 +87,9 @@ class HeadScan {
   void find_known_in_name(std::string_view text, bool folded, std::size_t authority_size);
   [[nodiscard]] bool known_at_home(const HeadText& text, const HeadText::Line& line,
                                    const known::Found& found, const Host& host) const;
+  // What a rule finds in a known value goes where that may.
+  [[nodiscard]] bool is_known_at_home(const HeadText& text, const HeadText::Line& line,
+                                      const Secret& secret, const Host& host) const;
   void report_known(const HeadText& text, const HeadText::Line& line, const known::Found& found,
                     bool at_home);
   void record_known(known::ValueIndex value, Place place, bool at_home);

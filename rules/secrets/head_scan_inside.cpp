@@ -60,6 +60,17 @@ bool HeadScan::known_at_home(const HeadText& text, const HeadText::Line& line,
   return is_pinned(text, line, {0, found.begin - line.begin, found.end - line.begin, {}, false});
 }
 
+bool HeadScan::is_known_at_home(const HeadText& text, const HeadText::Line& line,
+                                const Secret& secret, const Host& host) const {
+  if (known_ == nullptr || line.part != Part::field) return false;
+  return std::ranges::any_of(known_in(text.text_of(line), false), [&](const known::Found& found) {
+    const bool holds = found.begin <= secret.begin && secret.end <= found.end;
+    const known::Found there{found.value, line.begin + found.begin, line.begin + found.end};
+    return holds && !known_->secrets()[found.value].canary &&
+           known_at_home(text, line, there, host);
+  });
+}
+
 // The place is all of the part: what is found of a value need not be all that is there of it.
 void HeadScan::report_known(const HeadText& text, const HeadText::Line& line,
                             const known::Found& found, bool at_home) {

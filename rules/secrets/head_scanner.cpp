@@ -102,7 +102,7 @@ bool HeadScan::at_home(const HeadText& text, const HeadText::Line& line, const S
                        const Host& host) const {
   const std::size_t value = line.value - line.begin;
   if (secret.begin < value || secret.end > line.end - line.begin) return false;
-  if (is_pinned(text, line, secret)) return true;
+  if (is_pinned(text, line, secret) || is_known_at_home(text, line, secret, host)) return true;
   if (line.basic) return rules_.at_home(secret.rule, host, "basic");
   if (line.part == Part::field) {
     const std::string name = to_lower(line.name);

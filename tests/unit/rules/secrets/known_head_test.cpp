@@ -58,6 +58,31 @@ TEST_F(KnownHead, IsAtHomeInAuthorizationToItsHosts) {
   }
 }
 
+// A code host of one's own has the same tokens as the one that the rule knows.
+TEST_F(KnownHead, WhatARuleFindsInItIsAtHomeThereToo) {
+  const auto drawn = [](std::string_view letters) { return "tok_" + std::string(letters); };
+  const std::string token = drawn("k8zq3wd7mvx1rtyp6nhs");
+  const std::string lure = drawn("m4tq8vbz0lr7ncwk29gy");
+  std::vector<known::Value> values;
+  values.push_back({{.name = "env:TOKEN", .homes = {*Host::parse("git.example.org")}},
+                    known::Clear(std::string(token))});
+  values.push_back(
+      {{.name = "env:LURE", .homes = {*Host::parse("git.example.org")}, .canary = true},
+       known::Clear(std::string(lure))});
+  known_ = *known::KnownValues::make(std::move(values), {});
+  for (const std::string& value :
+       {"Bearer " + token, "Basic " + base64_encoded("x-access-token:" + token)}) {
+    EXPECT_EQ(scan("git.example.org", "/", {{"Authorization", value}}).verdict, Verdict::clean);
+    EXPECT_EQ(scan("example.org", "/", {{"Authorization", value}}).verdict, Verdict::leak);
+    EXPECT_EQ(scan("git.example.org", "/", {{"X-Note", value}}).verdict, Verdict::leak);
+  }
+  EXPECT_EQ(scan("git.example.org", "/?key=" + token).verdict, Verdict::leak);
+  for (const std::string& value :
+       {"Bearer " + lure, "Bearer " + token + " " + cork::test::made_up_credential()}) {
+    EXPECT_EQ(scan("git.example.org", "/", {{"Authorization", value}}).verdict, Verdict::leak);
+  }
+}
+
 TEST_F(KnownHead, IsALeakInEveryOtherPartEvenThere) {
   const std::string host = "api.github.com";
   EXPECT_TRUE(leaks(scan(host, "/a/" + mine_)));
