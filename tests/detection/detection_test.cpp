@@ -8,7 +8,6 @@
 
 #include <gtest/gtest.h>
 
-#include <cstdlib>
 #include <fstream>
 #include <iostream>
 #include <iterator>
@@ -20,11 +19,6 @@ namespace {
 
 constexpr std::size_t kPerCell = 40, kPerPair = 6, kPerSplit = 2, kSamplesPerRule = 4;
 constexpr std::string_view kOutput = CORK_DETECTION_OUTPUT;
-
-std::size_t times() {
-  const char* text = std::getenv("CORK_DETECTION_SAMPLES");
-  return text == nullptr ? 1 : std::max<std::size_t>(1, std::strtoul(text, nullptr, 10));
-}
 
 std::ofstream output(std::string_view name) {
   return std::ofstream(std::string(kOutput) + "/" + std::string(name));

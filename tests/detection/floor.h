@@ -199,6 +199,7 @@ inline constexpr Floor kPairsNotReadYet[] = {
     {"hex", "mail", 0.85},
     {"hex", "zlib", 0.75},
     {"invisible", "fullwidth", 0.20},
+    {"invisible", "mail", 0.85},
     {"invisible", "markup", 0.55},
     {"json", "fullwidth", 0.50},
     {"json", "mail", 0.75},
@@ -218,6 +219,7 @@ inline constexpr Floor kPairsNotReadYet[] = {
     {"utf-16", "fullwidth", 0.00},
     {"utf-16", "invisible", 0.00},
     {"yaml", "fullwidth", 0.45},
+    {"yaml", "mail", 0.80},
     {"zlib", "fullwidth", 0.30},
 };
 

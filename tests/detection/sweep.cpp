@@ -1,5 +1,8 @@
 #include "tests/detection/sweep.h"
 
+#include <algorithm>
+#include <cstdlib>
+
 namespace cork::secrets::detection {
 
 namespace {
@@ -32,6 +35,11 @@ void for_each_request(std::span<const Cell> cells, std::span<const Sample> sampl
 }
 
 }  // namespace
+
+std::size_t times() {
+  const char* text = std::getenv("CORK_DETECTION_SAMPLES");
+  return text == nullptr ? 1 : std::max<std::size_t>(1, std::strtoul(text, nullptr, 10));
+}
 
 Recall sweep(Judge& judge, std::span<const Cell> cells, std::span<const Sample> samples,
              SweepSize size) {
