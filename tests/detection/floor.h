@@ -7,6 +7,7 @@
 //   EXPECT_GE(tally.share(), floor_of(part, encoding));
 #pragma once
 
+#include <cstddef>
 #include <span>
 #include <string_view>
 
@@ -16,6 +17,9 @@ inline constexpr double kSingle = 0.995;  // one encoding
 inline constexpr double kPair = 0.98;     // two encodings, one in the other
 // Of one cell, where each sample counts for much; rows and columns are held to kSingle.
 inline constexpr double kSingleCell = 0.95;
+
+// Samples of each encoding in each part, and of each pair of encodings.
+inline constexpr std::size_t kPerCell = 40, kPerPair = 6;
 
 struct Floor {
   std::string_view first, second;  // part and encoding, or outer and inner family; "*": any

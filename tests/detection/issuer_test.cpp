@@ -18,7 +18,7 @@ namespace cork::secrets::detection {
 namespace {
 
 // Enough that one sample is less than what a mark allows to be missed.
-constexpr std::size_t kEach = 1, kEachOfFormat = 8, kPerCell = 12, kPerFamilies = 150;
+constexpr std::size_t kEach = 1, kEachOfFormat = 8, kPerWay = 12, kPerFamilies = 150;
 // Of one format by itself: what is drawn looks written now and then, and is not stopped then.
 constexpr double kFormat = 0.9;
 
@@ -173,9 +173,9 @@ TEST_F(Issuers, AreStoppedInEveryEncodingAndPart) {
   for (const Cell& cell : single_cells()) {
     const std::string part(cell.part->name), encoding(cell.outer->name);
     if (not_read_yet(kPartsNotReadYet, part, encoding) != nullptr) continue;
-    std::ranges::rotate(samples_, samples_.begin() + kPerCell);
+    std::ranges::rotate(samples_, samples_.begin() + kPerWay);
     const Recall recall =
-        sweep(judge_, {&cell, 1}, seen_in(part, samples_), {.per_cell = kPerCell * times()});
+        sweep(judge_, {&cell, 1}, seen_in(part, samples_), {.per_cell = kPerWay * times()});
     const std::string text = missed(recall);
     for (const std::string& row : {"in " + part, "as " + encoding}) {
       for (const auto& [names, tally] : recall.cells()) rows[row] += tally;

@@ -79,6 +79,22 @@ std::string pairs_table() {
 
 }  // namespace
 
+std::string views_legend() {
+  const auto percent = [](double share) { return fmt::format("{:g}%", share * 100); };
+  return fmt::format(
+      "| in a table | means |\n|---|---|\n"
+      "| {} | read: {} of {} samples are stopped, and {} of all in the same part, and of all in "
+      "the "
+      "same encoding, that are marked so; of one encoding in another {}, of {} samples for each "
+      "pair "
+      "of encodings of the two families |\n"
+      "| a number | read in part: at least so many are stopped |\n"
+      "| no | not read yet |\n"
+      "| nothing | cannot be sent that way: bytes that are no text in a field's value, more than a "
+      "host name holds |\n",
+      kRead, percent(kSingleCell), kPerCell, percent(kSingle), percent(kPair), kPerPair);
+}
+
 std::string views_table() {
   return "### In a body\n\n" + parts_table(false) + "\n### In a head\n\n" + parts_table(true) +
          "\n### One in another\n\n" + pairs_table();
