@@ -51,7 +51,10 @@ void Judge::scan_body_of(const Request& request, Random* pieces, Outcome& outcom
                        .key = {},
                        .slice_bytes = 0,
                        .destination = std::nullopt,
-                       .memory = nullptr});
+                       .memory = nullptr,
+                       .known = options_.known,
+                       .actions = Actions(),
+                       .refuse_opaque = options_.refuse_opaque});
   const auto finish_turn = [&] {
     while (scanner.busy()) scanner.resume(scratch_);
   };

@@ -6,6 +6,7 @@
 //   bool stopped = judge.verdict(request).verdict == Verdict::leak;
 #pragma once
 
+#include "rules/known/known_values.h"
 #include "rules/secrets/ruleset.h"
 #include "tests/detection/parts.h"
 
@@ -21,7 +22,13 @@ namespace cork::secrets::detection {
 
 class Judge {
  public:
-  explicit Judge(std::shared_ptr<const Ruleset> rules) : rules_(std::move(rules)) {}
+  struct Options {
+    std::shared_ptr<const known::KnownValues> known = nullptr;  // looked for in bodies
+    bool refuse_opaque = false;
+  };
+  explicit Judge(std::shared_ptr<const Ruleset> rules) : Judge(std::move(rules), Options()) {}
+  Judge(std::shared_ptr<const Ruleset> rules, Options options)
+      : rules_(std::move(rules)), options_(std::move(options)) {}
 
   struct Outcome {
     Verdict verdict = Verdict::clean;
@@ -41,6 +48,7 @@ class Judge {
   Outcome judged(const Request& request, Random* pieces);
 
   std::shared_ptr<const Ruleset> rules_;
+  Options options_;
   WorkerScratch scratch_{*rules_};
 };
 
