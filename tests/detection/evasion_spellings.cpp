@@ -9,6 +9,15 @@ namespace cork::secrets::detection {
 
 namespace {
 
+// Escaped so many times more, of which each leaves the letters alone.
+std::string percent_often(std::string_view escaped, int times) {
+  std::string more;
+  for (int i = 0; i < times; ++i) more += "25";
+  std::string out;
+  for (const char c : escaped) out += c == '%' ? "%" + more : std::string(1, c);
+  return out;
+}
+
 using Text = const std::string&;
 
 std::string utf8(char32_t code) {
@@ -120,6 +129,16 @@ std::vector<EvasionRow> beside() {
          [](Text, Random& r) { return with_wrong_sum(r); }},
         {"leaves the checksum out", Seen::passes,
          [](Text, Random& r) { return underscored(r).substr(0, 34); }}}},
+      {"glues 256 random characters of base64url",
+       "no",
+       {{"256", Seen::passes,
+         [](Text, Random& r) { return url_safe(r, 256) + "gsk_" + alnum(r, 52); }},
+        {"255", Seen::stopped,
+         [](Text, Random& r) { return "." + url_safe(r, 255) + "gsk_" + alnum(r, 52); }},
+        {"256 behind a longer prefix", Seen::stopped,
+         [](Text, Random& r) {
+           return url_safe(r, 256) + "sk-ant-api03-" + url_safe(r, 93) + "AA";
+         }}}},
       {"appends words such as",
        "yes",
        {{"false", Seen::stopped, [](Text t, Random&) { return t + "false"; }},
@@ -168,6 +187,12 @@ std::vector<EvasionRow> escaped() {
         {"mixed", Seen::stopped, [](Text t, Random&) { return mixed(t); }},
         {"four deep", Seen::stopped,
          [](Text t, Random&) { return percent(percent(percent(mixed(t)))); }}}},
+      {"escapes in one another more than four deep",
+       "yes",
+       {{"sixteen", Seen::stopped, [](Text t, Random&) { return percent_often(percent(t), 15); }},
+        {"some characters", Seen::stopped,
+         [](Text t, Random&) { return t.substr(0, 3) + percent_often(percent(t.substr(3)), 8); }},
+        {"deeper", Seen::refused, [](Text t, Random&) { return percent_often(percent(t), 16); }}}},
       {"puts half of one escape in front",
        "no",
        {{"%A", Seen::passes,

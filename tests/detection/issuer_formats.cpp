@@ -40,8 +40,6 @@ std::span<const IssuerFormat> issuer_formats() {
 
 std::span<const IssuerGap> issuer_gaps() {
   static constexpr IssuerGap gaps[] = {
-      {"Google: OAuth access token",
-       "recorded only: every Google API takes it, more hosts than could be listed as its home"},
       {"Mailchimp: API key without its name",
        "the rule asks for the name, and 32 hexadecimal digits before it are found everywhere"},
       {"Square: access token of another beginning",
