@@ -120,7 +120,7 @@ std::unique_ptr<Decoder> make_escape_decoder(bool form, std::size_t silence,
                                              const Openings* openings = nullptr);
 // The same of kDeepEscapes levels at once, of what is escaped so often that nobody looks at what is
 // between them; none separates.
-inline constexpr std::size_t kDeepEscapes = 12;
+inline constexpr std::size_t kDeepEscapes = 4;
 std::unique_ptr<Decoder> make_deep_escape_decoder(std::size_t silence);
 // One level, and without what find_soft_hyphen() finds.
 std::unique_ptr<Decoder> make_hyphen_decoder(std::size_t silence);

@@ -53,9 +53,7 @@ std::span<const IssuerGap> issuer_gaps() {
 std::span<const IssuerPartGap> issuer_part_gaps() {
   static const std::vector<IssuerPartGap> gaps = [] {
     std::vector<IssuerPartGap> list{
-        {"query name", "crates.io: API token", "the rule takes no = behind it"},
-        {"field name", "GitHub: refresh token",
-         "glued to X-, and the checksum is asked of its first 36 characters"}};
+        {"query name", "crates.io: API token", "the rule takes no = behind it"}};
     for (const std::string_view name :
          {"crates.io: API token", "NuGet: API key", "Prefect: API key", "Infracost: API key",
           "Netlify: personal access token", "Render: API key", "Resend: API key",

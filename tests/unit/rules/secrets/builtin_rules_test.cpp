@@ -260,6 +260,7 @@ TEST_F(BuiltinRules, NothingGluedToACredentialHidesIt) {
     }
   };
   with_prefix("github-token", expanded("ghp_{alnum:30}{crc32:6}"));
+  with_prefix("github-token", expanded("ghr_{alnum:70}{crc32:6}"));
   with_prefix("anthropic-api-key", expanded("sk-ant-api03-{base64url:93}AA"));
   with_prefix("openai-api-key", expanded("sk-proj-{base64url:120}"));
   with_prefix("gitlab-token", expanded("glpat-{base64url:20}"));

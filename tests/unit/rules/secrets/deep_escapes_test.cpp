@@ -85,7 +85,7 @@ TEST_F(DeepEscapesTest, HideNothing) {
 TEST_F(DeepEscapesTest, HideNothingWhereOnlySomeCharactersAreEscapedOrEachLevelInAnotherWay) {
   std::mt19937_64 random(1);
   for (int i = 0; i < 60; ++i) {
-    const std::size_t levels = 5 + random() % 4;
+    const std::size_t levels = 5 + random() % (kLevels - 4);
     const std::string text = "a " + escaped_at_random(token(), levels, random) + " b";
     EXPECT_EQ(Verdict::leak, verdict_of(text)) << levels;
     EXPECT_EQ(Verdict::leak, verdict_of(text, 1 + random() % 50)) << levels;
@@ -131,7 +131,7 @@ TEST_F(DeepEscapesTest, TextIsReadTheSameHoweverItIsCut) {
   std::mt19937_64 random(2);
   for (int i = 0; i < 50; ++i) {
     const std::string plain = "some words, a " + token() + " and an end of it";
-    const std::string text = escaped_at_random(plain, 1 + random() % 6, random);
+    const std::string text = escaped_at_random(plain, 1 + random() % kDeepEscapes, random);
     Gathered whole, pieces;
     const auto at_once = make_deep_escape_decoder(text.size());
     at_once->push(as_bytes(text), 0, whole);
@@ -157,7 +157,7 @@ TEST_F(DeepEscapesTest, TextIsReadTheSameHoweverItIsCut) {
 }
 
 TEST_F(DeepEscapesTest, PlacesAreThoseOfTheText) {
-  const std::string text = "ab%25252525252541cd";
+  const std::string text = "ab%25252541cd";
   Gathered out;
   const auto decoder = make_deep_escape_decoder(text.size());
   decoder->push(as_bytes(text), 0, out);
