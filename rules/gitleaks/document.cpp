@@ -159,7 +159,8 @@ void Reading::rule(const toml::table& table) {
   allowlists(table, "rules.", false, rule.allowlists);
 
   if (rule.id.find_first_not_of(" \t\r\n") == std::string::npos) {
-    if (secrets::is_misspelled(table, "id", rule_keys())) return;
+    const bool said = TomlReader::get(table, "id") != nullptr;
+    if (!said && secrets::is_misspelled(table, "id", rule_keys())) return;
     in_.error(in_.where(table, "id"), "a rule without 'id'", "write id = \"some-token\"");
   } else if (const auto [first, is_new] = seen_.emplace(rule.id, in_.where(table, "id")); !is_new) {
     in_.error(in_.where(table, "id"), "a second rule with the id '" + rule.id + "'",

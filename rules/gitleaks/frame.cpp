@@ -1,5 +1,6 @@
 #include "rules/gitleaks/frame.h"
 
+#include "base/ascii.h"
 #include "rules/secrets/regex_parser.h"
 
 #include <algorithm>
@@ -24,11 +25,20 @@ struct Beginning {
   bool whole = true;
 };
 
+// Or one sign, and a letter in either case.
+bool is_one_letter(const secrets::ByteSet& set) {
+  if (set.count() == 1) return true;
+  std::size_t first = 0;
+  while (first < set.size() && !set[first]) ++first;
+  const auto c = static_cast<char>(first);
+  return set.count() == 2 && is_alpha(c) && set[static_cast<unsigned char>(to_lower(c))];
+}
+
 Beginning beginning_of(const RegexNode& node) {
   using Kind = RegexNode::Kind;
   switch (node.kind) {
     case Kind::bytes: {
-      const bool letter = node.set.count() <= 2;
+      const bool letter = is_one_letter(node.set);
       return {letter ? 1U : 0U, letter};
     }
     case Kind::assertion:

@@ -50,9 +50,9 @@ double bits_in_base64url(const RegexNode& regex) {
   return 0;
 }
 
-bool is_inside_base64url(std::string_view text, std::size_t begin) noexcept {
-  if (begin < kTellingRun) return false;
-  const std::string_view before = text.substr(begin - kTellingRun, kTellingRun);
+bool is_inside_base64url(std::string_view text, std::size_t secret_begin) noexcept {
+  if (secret_begin < kTellingRun) return false;
+  const std::string_view before = text.substr(secret_begin - kTellingRun, kTellingRun);
   return std::ranges::all_of(before, is_digit_of_it) && entropy_exceeds(before, kRandomBits);
 }
 

@@ -16,13 +16,14 @@ namespace cork::secrets {
 
 inline constexpr double kNever = std::numeric_limits<double>::infinity();
 
-// One in 2^n places of such data, about, is where a match begins.
+// n, where one in 2^n places of such data, about, is where a match begins; of branches, what the
+// likeliest says.
 [[nodiscard]] double bits_in_base64url(const RegexNode& regex);
 
 // What is more often there than this, is chance inside such data.
 inline constexpr double kChanceBits = 40;
-// So many characters of it in a row, right in front of a match, show that it is.
+// So many characters of it in a row, right in front of a secret, show that it is.
 inline constexpr std::size_t kTellingRun = 256;
-[[nodiscard]] bool is_inside_base64url(std::string_view text, std::size_t begin) noexcept;
+[[nodiscard]] bool is_inside_base64url(std::string_view text, std::size_t secret_begin) noexcept;
 
 }  // namespace cork::secrets

@@ -184,9 +184,19 @@ constexpr std::array<std::pair<std::string_view, char>, 45> kNamed{{
 }};
 
 // Characters that nobody sees, whose names are no longer than an escape.
-constexpr std::array<std::string_view, 12> kNamedInvisible{
-    "shy",           "zwj", "zwnj",           "lrm", "rlm", "ZeroWidthSpace", "NoBreak", "af",
-    "ApplyFunction", "it",  "InvisibleTimes", "ic"};
+constexpr std::array<std::string_view, 13> kNamedInvisible{"shy",
+                                                           "zwj",
+                                                           "zwnj",
+                                                           "lrm",
+                                                           "rlm",
+                                                           "ZeroWidthSpace",
+                                                           "NoBreak",
+                                                           "af",
+                                                           "ApplyFunction",
+                                                           "it",
+                                                           "InvisibleTimes",
+                                                           "ic",
+                                                           "InvisibleComma"};
 
 Escape named_reference(std::string_view text, bool last) noexcept {
   std::size_t end = 1;
@@ -334,15 +344,18 @@ std::size_t find_escape(std::string_view text, std::size_t from) noexcept {
   return text.size();
 }
 
-bool escapes_letters(std::string_view text, std::size_t from) noexcept {
-  PairFinder<EscapeBegins> leads(text);
+bool escapes_more_than_quotes(std::string_view text, std::size_t from) noexcept {
   std::size_t next = from - std::min(from, kLongestEscape);
+  // Of a row of backslashes each second one is text.
+  while (next > 0 && text[next - 1] == '\\') --next;
+  PairFinder<EscapeBegins> leads(text);
   for (std::size_t at = leads.find(next); at < text.size(); at = leads.find(next)) {
     const Escape escape = parse_escape(text.substr(at), true);
     next = at + std::max<std::size_t>(escape.taken, 1);
-    if (escape.size != 1) continue;
-    const char c = escape.text[0];
-    if (is_alnum(c) || c == '%' || c == '&' || c == '#' || c == ';') return true;
+    const bool ordinary = escape.size == 0 && !escape.removed;
+    const bool quotes =
+        text[at] == '\\' && escape.taken == 2 && escape.size == 1 && is_separator(escape.text[0]);
+    if (!ordinary && !quotes) return true;
   }
   return false;
 }

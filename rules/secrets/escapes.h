@@ -34,7 +34,8 @@ struct Escape {
 // beside them (\x67 \u{67} \U00000067 \147 \' and a backslash before a line's end, with the blanks
 // that YAML leaves out behind that), Markdown's (a backslash before any punctuation), %67 (RFC
 // 3986, section 2.1) and %u0067 (ECMA-262, escape()), HTML's character references to ASCII
-// (decimal, hexadecimal, and the names of ASCII's punctuation), characters without width
+// (decimal, hexadecimal, and the names of ASCII's punctuation
+// and of invisible characters), characters without width
 // (zero-width, soft hyphens, variation selectors, directions, tags), and the full-width and
 // mathematical forms of ASCII letters, digits, '_' and '-' (as Unicode's compatibility
 // decomposition has them).
@@ -44,9 +45,9 @@ struct Escape {
 // text.size(): nowhere.
 [[nodiscard]] std::size_t find_escape(std::string_view text, std::size_t from) noexcept;
 
-// Whether an escape of a letter, a digit, or of what such escapes are spelled with stands at or
-// after `from`, or ends behind it. Backslashes before backslashes are no more than quoting.
-[[nodiscard]] bool escapes_letters(std::string_view text, std::size_t from) noexcept;
+// Whether an escape stands at or after `from`, or ends behind it, that is none of those of quoting:
+// a backslash before a quote, another backslash, `<`, `>`, or one of n, r, t, b and f.
+[[nodiscard]] bool escapes_more_than_quotes(std::string_view text, std::size_t from) noexcept;
 
 // Where, at or after `from`, stands a soft hyphen as JavaScript and Python spell it (\xad, \255);
 // text.size(): nowhere. parse_escape() reads it as a byte, since in C and in Python's bytes it is

@@ -68,7 +68,7 @@ class HeadScan {
   [[nodiscard]] bool is_pinned(const HeadText& text, const HeadText::Line& line,
                                const Secret& secret) const;
   [[nodiscard]] bool at_home(const HeadText& text, const HeadText::Line& line, const Secret& secret,
-                             const Host& host) const;
+                             const Host& host);
   void report(const HeadText& text, const HeadText::Line& line, const Secret& secret);
   void record(const Secret& secret, Place place, std::uint64_t text);
   [[nodiscard]] bool goes_on_excused(RuleIndex rule, const Spot& spot) const;
@@ -89,7 +89,7 @@ class HeadScan {
                                    const known::Found& found, const Host& host) const;
   // What a rule finds in a known value goes where that may.
   [[nodiscard]] bool is_known_at_home(const HeadText& text, const HeadText::Line& line,
-                                      const Secret& secret, const Host& host) const;
+                                      const Secret& secret, const Host& host);
   void report_known(const HeadText& text, const HeadText::Line& line, const known::Found& found,
                     bool at_home);
   void record_known(known::ValueIndex value, Place place, bool at_home);
@@ -118,6 +118,8 @@ class HeadScan {
     std::string_view data;
     bool operator==(const Inside&) const = default;
   };
+  const HeadText::Line* homes_in_ = nullptr;     // whose known values are in homes_,
+  std::vector<known::Found> homes_;              // those at home
   std::vector<Inside> looked_into_;              // containers
   std::uint64_t decoded_bytes_ = 0;              // what they held
   std::vector<std::string_view> spoiled_names_;  // of fields that hold a secret in them

@@ -61,13 +61,19 @@ bool HeadScan::known_at_home(const HeadText& text, const HeadText::Line& line,
 }
 
 bool HeadScan::is_known_at_home(const HeadText& text, const HeadText::Line& line,
-                                const Secret& secret, const Host& host) const {
+                                const Secret& secret, const Host& host) {
   if (known_ == nullptr || line.part != Part::field) return false;
-  return std::ranges::any_of(known_in(text.text_of(line), false), [&](const known::Found& found) {
-    const bool holds = found.begin <= secret.begin && secret.end <= found.end;
-    const known::Found there{found.value, line.begin + found.begin, line.begin + found.end};
-    return holds && !known_->secrets()[found.value].canary &&
-           known_at_home(text, line, there, host);
+  // Once for all secrets of a line.
+  if (homes_in_ != &line) {
+    homes_in_ = &line;
+    homes_ = known_in(text.text_of(line), false);
+    std::erase_if(homes_, [&](const known::Found& found) {
+      const known::Found there{found.value, line.begin + found.begin, line.begin + found.end};
+      return known_->secrets()[found.value].canary || !known_at_home(text, line, there, host);
+    });
+  }
+  return std::ranges::any_of(homes_, [&](const known::Found& found) {
+    return found.begin <= secret.begin && secret.end <= found.end;
   });
 }
 

@@ -99,7 +99,7 @@ bool HeadScan::is_pinned(const HeadText& text, const HeadText::Line& line,
 }
 
 bool HeadScan::at_home(const HeadText& text, const HeadText::Line& line, const Secret& secret,
-                       const Host& host) const {
+                       const Host& host) {
   const std::size_t value = line.value - line.begin;
   if (secret.begin < value || secret.end > line.end - line.begin) return false;
   if (is_pinned(text, line, secret) || is_known_at_home(text, line, secret, host)) return true;

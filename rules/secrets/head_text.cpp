@@ -75,7 +75,7 @@ bool HeadText::decode_escapes(std::size_t index) {
   const bool form =
       line.part == Part::query && line.from == kNone && value.find('+') != std::string_view::npos;
   if (kind.empty() && !form) return true;
-  if (line.escapes > limits_.depth) return !escapes_letters(value, 0);
+  if (line.escapes > limits_.depth) return !escapes_more_than_quotes(value, 0);
   const bool deep = line.escapes == limits_.depth;
   const std::string text(value);  // adding a line moves what `value` views
   const auto take_off = [&](bool as_form, std::string_view name) {

@@ -248,7 +248,8 @@ Spot Layer::spot_of(const Scan::Secret& secret) const {
   return spot;
 }
 
-// In the text that place_of() takes the field's name from.
+// In the innermost text that has names; what may be at home is in one that is open, and then it is
+// the only one.
 Field Layer::field_of(const Scan::Secret& secret) const {
   Offset begin = secret.begin, end = secret.end;
   const Layer* layer = this;

@@ -31,7 +31,7 @@ void Layer::feed_escapes(Escaping escaping, Offset from, bool last) {
     const std::size_t depth = scan_.limits().depth;
     if (kind_.escapes >= depth && escaping == Escaping::hyphens) return;
     if (kind_.escapes > depth) {
-      if (!escapes_letters(view_.text(), from - view_.begin())) return;
+      if (!escapes_more_than_quotes(view_.text(), from - view_.begin())) return;
       return scan_.raise(Verdict::over_limit, "text escaped more often than is looked into");
     }
     from = find_escapes(escaping, from);

@@ -117,9 +117,12 @@ Extent::Step Extent::escaped(std::string_view text, bool last) const {
                                      [&](char c) { return set_[static_cast<unsigned char>(c)]; });
     const bool separates = escaping_.form && text.front() == '&';
     if (belongs) return {read.taken, separates ? State::unknown : State::open};
-    if (EscapeLead::has(static_cast<unsigned char>(read.text[0])) == 0) break;
+    if (EscapeLead::has(static_cast<unsigned char>(read.text[0])) == 0) return {0, State::ended};
   }
-  return {0, State::ended};
+  // What is escaped deeper than that goes on, perhaps.
+  const Escape most = read_escaped(text, escaping_.levels, last);
+  const Escape more = read_escaped(text, escaping_.levels + 1, last);
+  return {0, most.taken == more.taken ? State::ended : State::unknown};
 }
 
 std::size_t token_begin(std::string_view text, std::size_t at) noexcept {

@@ -144,6 +144,7 @@ TEST(ParseDocument, SaysWhatIsWrongWhereAndWhatToWriteInstead) {
            {one + "[[rules.allowlists]]\npaths = ['*']\n", "5:10", "'paths': ", "RE2"},
            {one + one, "5:6", "a second rule with the id 'one'", "the first is at f.toml:2:6"},
            {"[[rules]]\nregex = 'a'\n", "1:1", "a rule without 'id'", "write id"},
+           {"[[rules]]\nId = ''\nregex = 'a'\n", "2:6", "a rule without 'id'", "write id"},
            {one + "secretGroup = 2\n", "4:15", "secretGroup 2 of a regex with 1 group\n", "count"},
            {one + "secretGroup = -1\n", "4:15", "not a whole number from 0 up", ""},
            {one + "entropy = 'x'\n", "4:11", "'entropy' is not a number", "entropy = 3.5"},

@@ -82,6 +82,23 @@ TEST_F(DeepEscapesTest, HideNothing) {
   }
 }
 
+// What is behind all levels is refused, whatever of a credential it hides.
+TEST_F(DeepEscapesTest, BehindThemNothingIsHidden) {
+  for (const std::string hidden : {"%5F", "%6F", "%5Cx5f", "%E2%80%8B", "%C2%AD", "%EF%BC%BF"}) {
+    std::string text = hidden;
+    for (std::size_t i = 0; i < kLevels; ++i) text = every_percent_escaped(text);
+    for (const std::size_t size : {1u << 20, 1u, 7u}) {
+      EXPECT_EQ(Verdict::over_limit, verdict_of("tok" + text + token().substr(4), size)) << hidden;
+    }
+  }
+  for (const std::string before : {"\\x", "\\u00"}) {
+    std::string text;
+    for (const char c : token()) text += before + test::hex({&c, 1});
+    for (std::size_t i = 0; i < kLevels; ++i) text = json_escaped(text);
+    EXPECT_EQ(Verdict::over_limit, verdict_of(text)) << before;
+  }
+}
+
 TEST_F(DeepEscapesTest, HideNothingWhereOnlySomeCharactersAreEscapedOrEachLevelInAnotherWay) {
   std::mt19937_64 random(1);
   for (int i = 0; i < 60; ++i) {

@@ -34,10 +34,30 @@ TEST(Escapes, EachKindStandsForItsCharacter) {
 }
 
 TEST(Escapes, WhatNobodySeesStandsForNothing) {
-  for (const std::string_view nothing :
-       {"\xe2\x80\x8b", "\xe2\x80\x8d", "\xc2\xad", "\xef\xbb\xbf", "\xe2\x81\xa0", "\xe2\x80\xae",
-        "\xcd\x8f", "\xef\xb8\x8f", "\xf3\xa0\x81\xa7", "\\\n", "\\\r\n", "&shy;", "&zwj;",
-        "&zwnj;", "&ZeroWidthSpace;", "&NoBreak;"}) {
+  for (const std::string_view nothing : {"\xe2\x80\x8b",
+                                         "\xe2\x80\x8d",
+                                         "\xc2\xad",
+                                         "\xef\xbb\xbf",
+                                         "\xe2\x81\xa0",
+                                         "\xe2\x80\xae",
+                                         "\xcd\x8f",
+                                         "\xef\xb8\x8f",
+                                         "\xf3\xa0\x81\xa7",
+                                         "\\\n",
+                                         "\\\r\n",
+                                         "&shy;",
+                                         "&zwj;",
+                                         "&zwnj;",
+                                         "&lrm;",
+                                         "&rlm;",
+                                         "&ZeroWidthSpace;",
+                                         "&NoBreak;",
+                                         "&af;",
+                                         "&ApplyFunction;",
+                                         "&it;",
+                                         "&InvisibleTimes;",
+                                         "&ic;",
+                                         "&InvisibleComma;"}) {
     const Escape escape = parse_escape(nothing, true);
     EXPECT_TRUE(escape.removed) << nothing;
     EXPECT_EQ(nothing.size(), escape.taken) << nothing;
@@ -122,6 +142,32 @@ TEST(Escapes, EachBeginsWithTwoBytesThatOneMayBeginWith) {
     const Escape escape = parse_escape(text, true);
     if (escape.size > 0 || escape.removed) {
       ASSERT_EQ(0u, PairFinder<EscapeBegins>(text).find(0)) << code;
+    }
+  }
+}
+
+TEST(Escapes, MoreThanQuotesIsToldFromQuotes) {
+  for (const std::string text :
+       {"", "a b", R"(a\\\\b)", R"(say \"hi\" to \'her\')", R"(a\nb\tc\rd\be\f)", R"(\<b\>)", "50%",
+        "a & b", "a &&", R"(\d\w)"}) {
+    EXPECT_FALSE(escapes_more_than_quotes(text, 0)) << text;
+  }
+  for (const std::string text :
+       {"a%2Db", "a%5Fb", R"(a\x5cb)", "a&bsol;b", R"(a\u0041b)", R"(a\-b)", R"(a\/b)", "a&amp;b",
+        R"(a\uff21b)", R"(a\u200bb)", "a\xe2\x80\x8b", "a&shy;b", "a\\\nb", "a%25"}) {
+    EXPECT_TRUE(escapes_more_than_quotes(text, 0)) << text;
+    // Wherever it was cut, one of the two calls sees it.
+    for (std::size_t cut = 0; cut <= text.size(); ++cut) {
+      EXPECT_TRUE(escapes_more_than_quotes(text.substr(0, cut), 0) ||
+                  escapes_more_than_quotes(text, cut))
+          << text << " at " << cut;
+    }
+  }
+  // Of a row of backslashes each second one is text, wherever it was cut.
+  for (const std::size_t row : {20u, 21u, 40u, 41u}) {
+    const std::string text = std::string(row, '\\') + "u0041";
+    for (std::size_t cut = 0; cut < text.size(); ++cut) {
+      EXPECT_EQ(row % 2 == 1, escapes_more_than_quotes(text, cut)) << row << " at " << cut;
     }
   }
 }

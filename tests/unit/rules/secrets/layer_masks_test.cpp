@@ -92,6 +92,16 @@ TEST_F(LayerMasks, WhatGoesOnBehindAnEscapeIsMaskedWithIt) {
   EXPECT_EQ(masked("{\"a\":\"" + token + "\\nbcd\"}"), "{\"a\":\"" + stars + "\\nbcd\"}");
 }
 
+// What is masked must be all of it.
+TEST_F(LayerMasks, WhatGoesOnBehindMoreEscapesThanAreReadIsRefused) {
+  EXPECT_EQ(masked("a " + token + "%25252561bcd b"), "a " + stars + "************ b");
+  for (const std::string levels : {"25252525", "252525252525"}) {
+    EXPECT_EQ(masked("a " + token + "%" + levels + "61bcd b"), "") << levels;
+  }
+  // An escape that stands for none of it ends it, as ever.
+  EXPECT_EQ(masked("a " + token + "%2525 b"), "a " + stars + "%2525 b");
+}
+
 TEST_F(LayerMasks, InAFormAFieldEndsWhereOneReaderSeesAnEscape) {
   const ContentHints form{"application/x-www-form-urlencoded", {}};
   EXPECT_EQ(masked("a=" + token + "&#98;c", form), "");

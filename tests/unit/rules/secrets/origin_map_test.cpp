@@ -2,6 +2,9 @@
 
 #include <gtest/gtest.h>
 
+#include <array>
+#include <cstddef>
+
 namespace cork::secrets {
 namespace {
 
@@ -20,6 +23,24 @@ TEST(OriginMap, MapsEveryByteOfStridedRuns) {
 }
 
 // "ab\nc\n\n", and text behind it.
+TEST(OriginMap, SaysHowFarBytesCameFromAsMany) {
+  OriginMap map;
+  map.add(0, 4, {0, 4, 1, false});
+  map.add(4, 3, {4, 9, 1, true});  // two as they came, and an escape of three
+  map.add(7, 2, {9, 15, 3, true});
+  map.add(9, 5, {15, 20, 1, false});
+  const std::array<std::size_t, 15> same{6, 5, 4, 3, 2, 1, 0, 0, 0, 5, 4, 3, 2, 1, 0};
+  for (Offset at = 0; at < same.size(); ++at) {
+    // What runs one behind the other say may be told in two steps.
+    EXPECT_LE(map.same_from(at), same.at(at)) << at;
+    EXPECT_EQ(map.same_from(at) == 0, same.at(at) == 0) << at;
+  }
+  map.forget_before(11);
+  EXPECT_EQ(3u, map.same_from(11));
+  EXPECT_EQ(0u, map.same_from(2));
+  EXPECT_EQ(0u, OriginMap().same_from(0));
+}
+
 TEST(OriginMap, MapsEveryByteOfPairs) {
   const cork::secrets::Run runs[] = {{6, {10, 19, 1, true, true}, 0b110100},
                                      {4, {19, 23, 1, false}, 0}};
