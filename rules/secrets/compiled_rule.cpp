@@ -104,7 +104,7 @@ CompiledRule::CompiledRule(const Rule& rule, RegexShape shape)
       entropy_(rule.entropy),
       random_(rule.random),
       checksum_(rule.checksum),
-      chance_(shape_.chance && rule.confidence == Confidence::high),
+      chance_(shape_.chance && !rule.checksum && rule.confidence == Confidence::high),
       keywords_(rule.keywords),
       names_(rule.named, rule.not_named),
       exact_(ending_at_end(shape_.decided), LazyRegex::Case::exact),

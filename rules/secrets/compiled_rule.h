@@ -94,7 +94,7 @@ class CompiledRule {
   int secret_group_ = 0;
   double entropy_ = 0;
   bool random_ = false, checksum_ = false;
-  bool chance_ = false;  // may be found in data by chance, and would stop it
+  bool chance_ = false;  // may be found in data by chance, would stop it, and nothing tells
   std::vector<std::string> keywords_;
   std::vector<std::string> stopwords_;
   NameWords names_;

@@ -109,8 +109,8 @@ struct EscapeBegins {
         return static_cast<unsigned char>((c == 0x80) | (c == 0x81) | (c == 0x84));
       case 5:  // variation selectors, full width, specials
         return static_cast<unsigned char>((c == 0xb8) | ((c >= 0xbb) & (c <= 0xbf)));
-      case 6:  // musical and mathematical
-        return c == 0x9d;
+      case 6:  // musical and mathematical, and what is written longer than it need be
+        return static_cast<unsigned char>((c == 0x9d) | ((c >= 0x80) & (c <= 0x8f)));
       default:  // tags
         return c == 0xa0;
     }

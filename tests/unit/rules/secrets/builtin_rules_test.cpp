@@ -269,6 +269,16 @@ TEST_F(BuiltinRules, NothingGluedToACredentialHidesIt) {
               expanded("-----BEGIN \x50RIVATE KEY-----\n{base64:64}\n{base64:64}\n"));
 }
 
+// A checksum that holds is no chance, wherever it stands.
+TEST_F(BuiltinRules, AChecksumTellsDeepInBase64url) {
+  const std::string before = expanded("{base64url:300}");
+  for (const auto& [id, token] : std::vector<std::pair<const char*, std::string>>{
+           {"github-token", "ghp_{alnum:30}{crc32:6}"}, {"npm-token", "npm_{alnum:30}{crc32:6}"}}) {
+    const auto index = static_cast<RuleIndex>(rules_.find(id) - rules_.rules().data());
+    EXPECT_TRUE(finds(rules_, index, before + expanded(token), scratch_)) << id;
+  }
+}
+
 TEST_F(BuiltinRules, DocumentationsKeyOfAmazonIsStopped) {
   const auto index =
       static_cast<RuleIndex>(rules_.find("aws-access-key-id") - rules_.rules().data());

@@ -135,6 +135,17 @@ TEST(Escapes, EachBeginsWithTwoBytesThatOneMayBeginWith) {
       }
     }
   }
+  // Of four bytes, also where fewer would do.
+  for (std::uint32_t code = 0x80; code < 0x10000; ++code) {
+    const auto byte = [&](unsigned shift) {
+      return static_cast<char>(0x80 | (code >> shift & 0x3f));
+    };
+    const std::string text{'\xf0', byte(12), byte(6), byte(0)};
+    const Escape escape = parse_escape(text, true);
+    if (escape.size > 0 || escape.removed) {
+      ASSERT_EQ(0u, PairFinder<EscapeBegins>(text).find(0)) << code;
+    }
+  }
   for (std::uint32_t code = 0x80; code < 0x110000; ++code) {
     const Utf8 utf8 = to_utf8(code);
     const std::string text(utf8.bytes.data(), utf8.size);
