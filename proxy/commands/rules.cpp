@@ -102,6 +102,22 @@ bool is_builtin_file(const std::string& name) {
                              [&](const secrets::RuleFile& file) { return file.name == name; });
 }
 
+std::string_view said_of(secrets::Checksum checksum) {
+  switch (checksum) {
+    case secrets::Checksum::none:
+      return "";
+    case secrets::Checksum::crc32:
+      return "crc32: must be right in the middle of base64url";
+    case secrets::Checksum::luhn:
+      return "luhn: the last digit must be right";
+    case secrets::Checksum::mod97:
+      return "mod97: the two digits behind the country must be right";
+    case secrets::Checksum::base58check:
+      return "base58check: the last four bytes must be right";
+  }
+  return "";
+}
+
 int no_such_rule(const std::vector<secrets::Rule>& rules, const std::string& id,
                  const Context& context) {
   if (const auto own = config::read_rules(std::nullopt);
@@ -175,7 +191,7 @@ int rules_why(const RulesOptions& options, const Context& context) {
     line("entropy", fmt::format("more than {} bits a byte", rule->entropy));
   }
   line("random", rule->random ? "it must look drawn, not written" : "");
-  line("checksum", rule->checksum ? "must be right in the middle of base64url" : "");
+  line("checksum", said_of(rule->checksum));
   line("masked", rule->partial ? "never: it tells of more than is found" : "");
   line("named", fmt::format("{}", fmt::join(rule->named, ", ")));
   line("not named", fmt::format("{}", fmt::join(rule->not_named, ", ")));

@@ -64,16 +64,20 @@ std::vector<AllowlistJudge> judges_of(const std::vector<Allowlist>& lists) {
   return {lists.begin(), lists.end()};
 }
 
-// What cork's own rules ask beside gitleaks' keys.
-bool fits_own(const Rule& rule, std::string_view text, Span match, std::string_view secret) {
-  if (rule.random && !secrets::looks_random(secret)) return false;
-  const auto at = static_cast<std::size_t>(secret.data() - text.data());
-  return rule.names.admit(text, match.begin, at);
-}
-
 // A regex of the file's own means what it says.
 bool has_own_regex(const Rule& rule) {
   return rule.own != nullptr && rule.regex != nullptr && rule.regex->regex() == rule.own->regex;
+}
+
+// What cork's own rules ask beside gitleaks' keys.
+bool fits_own(const Rule& rule, std::string_view text, Span match, std::string_view secret) {
+  if (has_own_regex(rule) && secrets::decides(rule.own->checksum) &&
+      !secrets::is_right(rule.own->checksum, secret)) {
+    return false;
+  }
+  if (rule.random && !secrets::looks_random(secret)) return false;
+  const auto at = static_cast<std::size_t>(secret.data() - text.data());
+  return rule.names.admit(text, match.begin, at);
 }
 
 }  // namespace

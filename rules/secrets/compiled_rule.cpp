@@ -104,7 +104,8 @@ CompiledRule::CompiledRule(const Rule& rule, RegexShape shape)
       entropy_(rule.entropy),
       random_(rule.random),
       checksum_(rule.checksum),
-      chance_(shape_.chance && !rule.checksum && rule.confidence == Confidence::high),
+      chance_(shape_.chance && rule.checksum == Checksum::none &&
+              rule.confidence == Confidence::high),
       keywords_(rule.keywords),
       names_(rule.named, rule.not_named),
       exact_(ending_at_end(shape_.decided), LazyRegex::Case::exact),
@@ -119,8 +120,8 @@ CompiledRule::CompiledRule(const Rule& rule, RegexShape shape)
 }
 
 Result<RegexShape> CompiledRule::shape_of(const Rule& rule) {
-  const bool suppressible =
-      rule.entropy > 0 || rule.random || rule.checksum || !rule.allowlists.empty();
+  const bool suppressible = rule.entropy > 0 || rule.random || rule.checksum != Checksum::none ||
+                            !rule.allowlists.empty();
   return analyse_regex(rule.regex, {rule.secret_group, suppressible ? kSuppressedWithin : 0});
 }
 
@@ -219,7 +220,14 @@ std::size_t CompiledRule::cost() const noexcept {
 }
 
 bool CompiledRule::needs_anchor() const noexcept {
-  return holds_separators(shape_.credential);
+  return holds_separators(shape_.credential) && !has_own_run();
+}
+
+bool CompiledRule::has_own_run() const noexcept {
+  const ByteSet& bytes = shape_.credential;
+  const ByteSet others = bytes & ~single_byte(' ');
+  return decides(checksum_) && bytes[' '] && !holds_separators(others) &&
+         (bytes & byte_range('a', 'z')).none();
 }
 
 std::optional<std::string> CompiledRule::cannot_block() const {
@@ -363,11 +371,19 @@ bool CompiledRule::suppressed(std::string_view text, std::string_view secret, bo
       is_inside_base64url(text, static_cast<std::size_t>(secret.data() - text.data()))) {
     return true;
   }
-  if (checksum_ && !folded && is_glued(text, secret) && !ends_in_crc32(secret)) return true;
+  if (wrong_by_checksum(text, secret, folded)) return true;
   if (!stopwords_.empty() && holds_any(secret, stopwords_)) return true;
   return std::ranges::any_of(allowed_, [&](const LazyRegex& regex) {
     return re2::RE2::PartialMatch(piece_of(secret), regex.get());
   });
+}
+
+bool CompiledRule::wrong_by_checksum(std::string_view text, std::string_view secret,
+                                     bool folded) const {
+  if (checksum_ == Checksum::none) return false;
+  const bool of_case = checksum_ == Checksum::crc32 || checksum_ == Checksum::base58check;
+  if (folded && of_case) return false;
+  return (decides(checksum_) || is_glued(text, secret)) && !is_right(checksum_, secret);
 }
 
 bool CompiledRule::keyword_near(std::string_view text, std::size_t end) const {

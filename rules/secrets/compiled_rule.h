@@ -66,15 +66,22 @@ class CompiledRule {
   [[nodiscard]] const std::string& anchor() const noexcept { return shape_.anchor; }
   // Its credential may hold what also separates values, so only the anchor tells where it began.
   [[nodiscard]] bool needs_anchor() const noexcept;
+  // Its credential may hold blanks and yet no sentence: capitals, digits and signs that a checksum
+  // ties together. A run of those tells where it may have begun, kept apart from other rules' runs:
+  // no letter or digit of the run, no beginning.
+  [[nodiscard]] bool has_own_run() const noexcept;
   // Why what it finds can only be recorded: "its match has no bound".
   [[nodiscard]] std::optional<std::string> cannot_block() const;
 
  private:
   CompiledRule(const Rule& rule, RegexShape shape);
   // Whether the rule itself drops `secret`, which is a part of `text`: too little entropy, not
-  // drawn, allowed, or a wrong checksum where base64url goes on into it, which is chance, as are
-  // short prefixes where much of that does. `folded`: the case is gone, and neither is asked.
+  // drawn, allowed, or a wrong checksum where that decides, or where base64url goes on into it,
+  // which is chance, as are short prefixes where much of that does. `folded`: the case is gone, and
+  // neither is asked that it is part of.
   [[nodiscard]] bool suppressed(std::string_view text, std::string_view secret, bool folded) const;
+  [[nodiscard]] bool wrong_by_checksum(std::string_view text, std::string_view secret,
+                                       bool folded) const;
   [[nodiscard]] bool keyword_near(std::string_view text, std::size_t end) const;
   [[nodiscard]] bool could_be_random(std::string_view text, std::size_t end, bool folded) const;
   [[nodiscard]] static bool begins_at_random(std::string_view text, std::size_t from,
@@ -93,7 +100,8 @@ class CompiledRule {
   bool fixed_width_ = false;
   int secret_group_ = 0;
   double entropy_ = 0;
-  bool random_ = false, checksum_ = false;
+  bool random_ = false;
+  Checksum checksum_ = Checksum::none;
   bool chance_ = false;  // may be found in data by chance, would stop it, and nothing tells
   std::vector<std::string> keywords_;
   std::vector<std::string> stopwords_;

@@ -1,15 +1,29 @@
 #include "rules/secrets/hold.h"
 
+#include "base/ascii.h"
 #include "rules/secrets/compiled_rule.h"
 
 #include <algorithm>
 
 namespace cork::secrets {
+namespace {
+
+// Where the run over `alphabet` begins that `tail` ends in, no more than `width` bytes ago.
+std::size_t run_begin(std::string_view tail, const ByteSet& alphabet, std::size_t width) noexcept {
+  const std::size_t floor = tail.size() - std::min(tail.size(), width);
+  std::size_t begin = tail.size();
+  while (begin > floor && alphabet[static_cast<unsigned char>(tail[begin - 1])]) --begin;
+  return begin;
+}
+
+}  // namespace
 
 void Hold::add(const CompiledRule& rule) {
   // One more than the match: Hyperscan reports a match that ends in \b with the byte behind it.
   width_ = std::max(width_, rule.width() + 1);
-  if (!rule.needs_anchor()) {
+  if (rule.has_own_run()) {
+    own_runs_.push_back({rule.credential(), rule.width() + 1});
+  } else if (!rule.needs_anchor()) {
     alphabet_ |= rule.credential();
   } else if (std::ranges::find(anchors_, rule.anchor()) == anchors_.end()) {
     anchors_.push_back(rule.anchor());
@@ -19,8 +33,12 @@ void Hold::add(const CompiledRule& rule) {
 std::size_t Hold::open_from(std::string_view tail) const noexcept {
   const std::size_t size = tail.size();
   const std::size_t floor = size > width_ ? size - width_ : 0;
-  std::size_t open = size;
-  while (open > floor && alphabet_[static_cast<unsigned char>(tail[open - 1])]) --open;
+  std::size_t open = run_begin(tail, alphabet_, width_);
+  for (const OwnRun& run : own_runs_) {
+    std::size_t begin = run_begin(tail, run.alphabet, run.width);
+    while (begin < size && !is_alnum(tail[begin])) ++begin;
+    open = std::min(open, begin);
+  }
   for (const std::string_view anchor : anchors_) {
     open = std::min(open, tail.find(anchor, floor));
     // An anchor whose last bytes are still to come.

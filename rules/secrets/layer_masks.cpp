@@ -115,6 +115,10 @@ std::optional<Extent> Layer::extent_of(const Scan::Secret& secret) const {
   if (secret.kind != cork::secrets::Kind::rule) {
     return Extent::of_alphabet(known_alphabet(), escaping);
   }
+  // What a checksum has settled ends where it was found to end.
+  if (decides(scan_.rules().rules()[secret.rule].checksum)) {
+    return Extent::of_alphabet({}, escaping);
+  }
   ByteSet alphabet = scan_.rules().alphabet_of(secret.rule);
   if (holds_separators(alphabet)) {
     const bool whole = secret.text.find('"') == secret.text.npos;

@@ -114,9 +114,10 @@ void Reader::rule(const toml::table& table) {
   number(table, "entropy", rule.entropy);
   flag(table, "random", rule.random);
   flag(table, "partial", rule.partial);
-  rule.checksum = text(table, "checksum") == "crc32";
-  if (table.contains("checksum") && !rule.checksum)
-    error(*table.get("checksum"), "checksum is not \"crc32\"", "GitHub's tokens end in that");
+  rule.checksum = checksum_named(text(table, "checksum")).value_or(Checksum::none);
+  if (table.contains("checksum") && rule.checksum == Checksum::none)
+    error(*table.get("checksum"), "checksum is none that cork knows",
+          "write \"crc32\", \"luhn\", \"mod97\" or \"base58check\"");
   rule.named = name_words(table, "named");
   rule.not_named = name_words(table, "not_named");
   double group = 0;

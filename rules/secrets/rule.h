@@ -10,6 +10,7 @@
 #include "base/diagnostic.h"
 #include "base/host.h"
 #include "base/result.h"
+#include "rules/secrets/checksum.h"
 #include "rules/secrets/finding.h"
 
 #include <optional>
@@ -45,9 +46,10 @@ struct Rule {
   std::vector<std::string> keywords;  // lower case; any must occur near the match; empty: no gate
   double entropy = 0;                 // bits per byte the secret must exceed; 0: not asked
   bool random = false;                // the secret must look drawn; see randomness.h
-  // The secret ends in a checksum (see checksum.h), which is right where it stands in the middle of
-  // base64url: there chance writes a prefix of four characters once in some megabytes.
-  bool checksum = false;
+  // That the secret has; see checksum.h. One that `decides` must be right. Another one must be
+  // where the secret stands in the middle of base64url: there chance writes a prefix of four
+  // characters once in some megabytes.
+  Checksum checksum = Checksum::none;
   // The name that the secret is assigned to must hold one of `named`, and none of `not_named`; see
   // name_words.h. Empty: not asked.
   std::vector<std::string> named, not_named;

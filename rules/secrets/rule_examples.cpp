@@ -1,5 +1,6 @@
 #include "rules/secrets/rule_examples.h"
 
+#include "base/ascii.h"
 #include "base/diagnostic.h"
 #include "rules/secrets/checksum.h"
 
@@ -67,6 +68,13 @@ std::unexpected<Error> no_alphabet(std::string_view name) {
   return fail(what);
 }
 
+bool is_spaced_digit(char c) {
+  return is_digit(c) || c == ' ' || c == '-';
+}
+bool is_spaced_upper(char c) {
+  return is_spaced_digit(c) || (is_alpha(c) && to_lower(c) != c);
+}
+
 class Expansion {
  public:
   explicit Expansion(std::mt19937_64& random) : random_(random) {}
@@ -85,18 +93,83 @@ class Expansion {
       text += crc32_in_base62(drawn_, count);
       return true;
     }
+    if (const auto made = made_up(name, count); made) {
+      text += *made;
+      return true;
+    }
     const std::string_view letters = alphabet(name);
     if (letters.empty()) return no_alphabet(name);
-    std::uniform_int_distribution<std::size_t> pick(0, letters.size() - 1);
-    for (std::size_t i = 0; i < count; ++i) drawn_.push_back(letters[pick(random_)]);
+    drawn_ += drawn(letters, count);
     text += std::string_view(drawn_).substr(drawn_.size() - count);
     return true;
+  }
+
+  // Fills in what depends on all that follows it.
+  void finish() {
+    for (const std::size_t at : mod97_) {
+      const auto end = std::find_if_not(text.begin() + static_cast<std::ptrdiff_t>(at), text.end(),
+                                        is_spaced_upper);
+      const std::size_t begin = at - std::min<std::size_t>(at, 2);
+      const auto size = static_cast<std::size_t>(end - text.begin()) - begin;
+      text.replace(at, 2, mod97_digits(std::string_view(text).substr(begin, size)));
+    }
   }
 
   std::string text;
 
  private:
+  std::string drawn(std::string_view letters, std::size_t count) {
+    std::uniform_int_distribution<std::size_t> pick(0, letters.size() - 1);
+    std::string made;
+    for (std::size_t i = 0; i < count; ++i) made.push_back(letters[pick(random_)]);
+    return made;
+  }
+
+  std::string drawn_bytes(std::size_t count) {
+    std::uniform_int_distribution<int> pick(0, 255);
+    std::string bytes;
+    for (std::size_t i = 0; i < count; ++i) bytes.push_back(static_cast<char>(pick(random_)));
+    return bytes;
+  }
+
+  // What has a form of its own; nullopt: it is none of these.
+  std::optional<std::string> made_up(std::string_view name, std::size_t count) {
+    if (name == "luhn" && count == 1) {
+      const auto digits = std::find_if_not(text.rbegin(), text.rend(), is_spaced_digit).base();
+      return std::string(1, luhn_digit({digits, text.end()}));
+    }
+    if (name == "mod97" && count == 2) {
+      mod97_.push_back(text.size());
+      return "00";
+    }
+    // Of 51 characters with one public key, of 52 with the other.
+    if (name == "wif" && (count == 51 || count == 52)) {
+      return in_base58check('\x80' + drawn_bytes(32) + std::string(count - 51, '\x01'));
+    }
+    if (name == "xprv" && count == 111) {
+      return in_base58check("\x04\x88\xad\xe4" + drawn_bytes(74));
+    }
+    if (name == "words") return listed(count, ' ', [this] { return drawn(kLower, 3 + below(6)); });
+    if (name == "bytes") return listed(count, ',', [this] { return std::to_string(below(256)); });
+    return std::nullopt;
+  }
+
+  std::size_t below(std::size_t number) {
+    return std::uniform_int_distribution<std::size_t>(0, number - 1)(random_);
+  }
+
+  template <class Make>
+  std::string listed(std::size_t count, char separator, Make make) {
+    std::string list;
+    for (std::size_t i = 0; i < count; ++i) {
+      if (i > 0) list.push_back(separator);
+      list += make();
+    }
+    return list;
+  }
+
   std::string drawn_;
+  std::vector<std::size_t> mod97_;  // where its digits are to be
   std::mt19937_64& random_;
 };
 
@@ -141,6 +214,7 @@ Result<std::string> expand_example(std::string_view pattern, std::mt19937_64& ra
       at = close + 1;
     }
   }
+  expansion.finish();
   return std::move(expansion.text);
 }
 

@@ -5,9 +5,13 @@
 //   std::string token = expand_example("ghp_{alnum:36}", random);
 //
 // In braces: {alnum:N} {lower:N} {upper:N} {digit:N} {hex:N} {HEX:N} {base64:N} {base64url:N}
-// {base32:N} {lalnum:N} (lower-case letters and digits), {ualnum:N} (upper-case and digits), and
-// {crc32:N} (the base62 CRC-32 of the random part made so far, N characters, as GitHub and npm
-// append it). "{{" is a brace; {lower:0} is nothing, and keeps what it stands in from looking live.
+// {base32:N} {lalnum:N} (lower-case letters and digits), {ualnum:N} (upper-case and digits),
+// {words:N} (N of three to eight lower-case letters), {bytes:N} (as decimal numbers, commas between
+// them), and what checksum.h has: {crc32:N} (of the random part made so far, N characters, as
+// GitHub and npm append it), {luhn:1} (the digit that a card's number ends in), {mod97:2} (the two
+// behind an IBAN's country, for all that follows), {wif:51} or {wif:52} and {xprv:111} (keys of a
+// wallet, whole).
+// "{{" is a brace; {lower:0} is nothing, and keeps what it stands in from looking live.
 #pragma once
 
 #include "base/result.h"

@@ -2,6 +2,7 @@
 
 #include "base/base64.h"
 #include "rules/gitleaks/load.h"
+#include "rules/gitleaks/own_rules.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -188,6 +189,24 @@ TEST(DetectorTest, GivesAllOfWhatCorksOwnRulesFindToTheRuleThatKnowsIt) {
   EXPECT_EQ(found[named].true_end_column, 15 + drawn.size());
   EXPECT_EQ(found[1 - named].rule, "github-token");
   EXPECT_EQ(found[1 - named].secret, token);
+}
+
+TEST(DetectorTest, AsksForTheChecksumThatDecides) {
+  secrets::Rule card;
+  card.id = "card";
+  card.regex = "[0-9]{4}(?: [0-9]{4}){3}";
+  card.checksum = secrets::Checksum::luhn;
+  DetectorOptions options;
+  options.hyperscan = false;
+  const Detector detector(from_own_rules({card}), options);
+  Prefilter::Scratch scratch(detector.prefilter());
+  const std::string number = "1234 5678 9012 345";
+  const std::string right = number + secrets::luhn_digit(number);
+  for (char digit = '0'; digit <= '9'; ++digit) {
+    const Fragment text{"card: " + number + digit + " \n"};
+    EXPECT_EQ(detector.detect({"a.py", ""}, text, scratch).size(), digit == right.back() ? 1U : 0U)
+        << digit;
+  }
 }
 
 // Written from the rule's regex, or from what a report shows.

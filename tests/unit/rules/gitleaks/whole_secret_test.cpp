@@ -30,6 +30,14 @@ TEST(WholeSecrets, GoesOnOverItsOwnCharacters) {
   EXPECT_EQ(rest(rule("name=([a-z]{4})"), "name=abcd", "ef=g", 5), 2U);
 }
 
+TEST(WholeSecrets, EndWhereAChecksumHasSettledThat) {
+  secrets::Rule own = rule("[0-9]{4}");
+  own.checksum = secrets::Checksum::luhn;
+  EXPECT_EQ(rest(own, "1230", "55"), 0U);
+  own.checksum = secrets::Checksum::crc32;
+  EXPECT_EQ(rest(own, "1230", "55"), 2U);
+}
+
 TEST(WholeSecrets, IsNoneWhereTheMatchGoesOnBehindIt) {
   const secrets::Rule own = rule("([a-z]{4})@host");
   const std::string text = "abcd@hostabc";

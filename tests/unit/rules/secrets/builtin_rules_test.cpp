@@ -160,8 +160,8 @@ bool oracle(const Rule& rule, std::string_view text) {
                    !names.admit(text, at(parts[0]), at(secret));
     dropped = dropped ||
               (rule.entropy > 0 && shannon_entropy({secret.data(), secret.size()}) <= rule.entropy);
-    dropped = dropped ||
-              (rule.checksum && at(secret) > 0 && !ends_in_crc32({secret.data(), secret.size()}));
+    dropped =
+        dropped || (at(secret) > 0 && !is_right(rule.checksum, {secret.data(), secret.size()}));
     for (const RuleAllowlist& list : rule.allowlists) {
       for (const std::string& allowed : list.regexes) {
         dropped = dropped || re2::RE2::PartialMatch(secret, re2::RE2(allowed, options));

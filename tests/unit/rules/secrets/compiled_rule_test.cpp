@@ -49,7 +49,7 @@ TEST(CompiledRule, AWrongChecksumIsChanceWhereSomethingIsGluedToTheFront) {
   for (const std::string regex : {"k_[a-z0-9]{30}[A-Za-z0-9]{6}", "k_[a-z0-9]{29,30}[A-Za-z0-9]{6}",
                                   "(?:^|[a-z\"_ -])(k_[a-z0-9]{30}[A-Za-z0-9]{6})"}) {
     Rule rule = rule_of(regex);
-    rule.checksum = true;
+    rule.checksum = Checksum::crc32;
     const CompiledRule compiled = made(rule);
     for (const std::string before : {"a", "_", "-"}) {
       EXPECT_EQ(secret_at(compiled, before + right + "|"), right) << regex << before;
@@ -62,6 +62,53 @@ TEST(CompiledRule, AWrongChecksumIsChanceWhereSomethingIsGluedToTheFront) {
     // Where the case is gone, so is the checksum.
     EXPECT_NE(secret_at(compiled, "a" + wrong + "|", true), "-") << regex;
   }
+}
+
+// Where digits are anybody's, a wrong one tells that these are none of the rule's.
+TEST(CompiledRule, AWrongChecksumThatDecidesIsNoFindingAnywhere) {
+  Rule rule = rule_of("(?:^|[^0-9])([0-9]{4}(?:[ +-]?[0-9]{4}){3})\\b");
+  rule.checksum = Checksum::luhn;
+  const CompiledRule compiled = made(rule);
+  const std::string right = std::string("1234 5678 9012 345") + luhn_digit("123456789012345");
+  for (const std::string before : {"", " ", "a", "\"n\":"}) {
+    for (char digit = '0'; digit <= '9'; ++digit) {
+      const std::string number = right.substr(0, right.size() - 1) + digit;
+      const std::string found = number == right ? right : "-";
+      EXPECT_EQ(secret_at(compiled, before + number + "|"), found) << before;
+      EXPECT_EQ(secret_at(compiled, before + number + "|", true), found) << before;
+    }
+  }
+}
+
+// In a host's name: capitals are part of what base 58 says, and of no IBAN.
+TEST(CompiledRule, WhereTheCaseIsGoneSoIsAChecksumOfLetters) {
+  Rule rule = rule_of("k[1-9a-zA-Z]{9}");
+  rule.checksum = Checksum::base58check;
+  EXPECT_EQ(secret_at(made(rule), "kaaaaaaaaa|"), "-");
+  EXPECT_EQ(secret_at(made(rule), "kaaaaaaaaa|", true), "kaaaaaaaaa");
+  rule.regex = "[A-Z]{2}[0-9]{13}";
+  rule.checksum = Checksum::mod97;
+  const std::string right = "NO" + mod97_digits("NO0012345678901") + "12345678901";
+  EXPECT_EQ(secret_at(made(rule), "no" + right.substr(2) + "|", true), "no" + right.substr(2));
+  EXPECT_EQ(secret_at(made(rule), "no01" + right.substr(4) + "|", true), "-");
+}
+
+TEST(CompiledRule, ARunOfItsOwnNeedsAChecksumThatDecidesAndNoWords) {
+  const auto has = [](const char* regex, Checksum checksum) {
+    Rule rule = rule_of(regex);
+    rule.confidence = Confidence::low;
+    rule.checksum = checksum;
+    const CompiledRule compiled = made(rule);
+    EXPECT_EQ(compiled.has_own_run(), !compiled.cannot_block().has_value()) << regex;
+    return compiled.has_own_run();
+  };
+  EXPECT_TRUE(has("[0-9 -]{16}", Checksum::luhn));
+  EXPECT_TRUE(has("[A-Z0-9 ]{16}", Checksum::mod97));
+  EXPECT_FALSE(has("[0-9 -]{16}", Checksum::none));
+  EXPECT_FALSE(has("[0-9 -]{16}", Checksum::crc32));
+  EXPECT_FALSE(has("[a-z0-9 ]{16}", Checksum::mod97)) << "a sentence is a run of these";
+  EXPECT_FALSE(has("[0-9\"]{16}", Checksum::luhn));
+  EXPECT_FALSE(has("[0-9 \n]{16}", Checksum::luhn));
 }
 
 // Of ten thousand beginnings each is dropped: nobody goes on asking.

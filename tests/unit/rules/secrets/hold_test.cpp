@@ -48,5 +48,24 @@ TEST(Hold, OfARuleWhoseCredentialHoldsSpacesItIsTheAnchor) {
   EXPECT_EQ(hold.open_from("text BEGIN LOCK"), 15U);
 }
 
+// Blanks among the letters of other rules would hold every sentence.
+TEST(Hold, OfARuleWithARunOfItsOwnIsWhereThatBeginsWithADigitOrALetter) {
+  Rule card;
+  card.id = "card";
+  card.regex = "(?:^|[^0-9])([0-9]{4}(?:[ -]?[0-9]{4}){3})\\b";
+  card.checksum = Checksum::luhn;
+  Hold hold;
+  hold.add(*CompiledRule::make(card));
+  hold.add(rule("tok_[a-z]{8}"));
+  EXPECT_EQ(hold.width(), 21U);
+  EXPECT_EQ(hold.open_from("A sentence, and "), 16U);
+  EXPECT_EQ(hold.open_from("A sentence, and 12"), 16U);
+  EXPECT_EQ(hold.open_from("A: - 1234 5678-9"), 5U);
+  EXPECT_EQ(hold.open_from("A: 1234 5678 word"), 13U) << "the other rule's run";
+  EXPECT_EQ(hold.open_from("A: 1234 5678!"), 13U);
+  const std::string digits(100, '1');
+  EXPECT_EQ(hold.open_from(digits), 79U);
+}
+
 }  // namespace
 }  // namespace cork::secrets

@@ -1,5 +1,7 @@
 #include "rules/secrets/rule_examples.h"
 
+#include "rules/secrets/checksum.h"
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -117,6 +119,44 @@ TEST(RuleExamples, DrawsAgainWhatEntropyRefusesByChanceAndNothingElse) {
   EXPECT_EQ(0u, failures("k_([0-9]{8})", 1.5));
   EXPECT_GT(failures("k_([0-9]{7}[0-4])", 0), 100u) << "the regex is at fault";
   EXPECT_GT(failures("k_([0-9]{8})", 2.9), 200u) << "hardly any draw has so much";
+}
+
+TEST(RuleExamples, PutInTheChecksumsThatIssuersDocument) {
+  std::mt19937_64 random(1);
+  const auto made = [&](const char* pattern) { return *expand_example(pattern, random); };
+  for (int round = 0; round < 50; ++round) {
+    const std::string card = made("card: 4{digit:3} {digit:4} {digit:4} {digit:3}{luhn:1}.");
+    EXPECT_TRUE(is_right(Checksum::luhn, card.substr(6, 19))) << card;
+    const std::string iban =
+        made("iban=GB{mod97:2} {upper:4} {digit:4} {digit:4} {digit:4} {digit:2}&a");
+    EXPECT_TRUE(is_right(Checksum::mod97, iban.substr(5, 27))) << iban;
+    const std::string two = made("DE{mod97:2}{digit:18},FR{mod97:2}{digit:23}");
+    EXPECT_TRUE(is_right(Checksum::mod97, two.substr(0, 22))) << two;
+    EXPECT_TRUE(is_right(Checksum::mod97, two.substr(23))) << two;
+    const std::string one = made("{wif:51}"), other = made("{wif:52}"), tree = made("{xprv:111}");
+    EXPECT_EQ(one.size(), 51U);
+    EXPECT_EQ(one[0], '5');
+    EXPECT_EQ(other.size(), 52U);
+    EXPECT_TRUE(other[0] == 'K' || other[0] == 'L') << other[0];
+    EXPECT_EQ(tree.size(), 111U);
+    EXPECT_TRUE(tree.starts_with("xprv"));
+    for (const std::string& key : {one, other, tree}) {
+      EXPECT_TRUE(is_right(Checksum::base58check, key)) << key;
+    }
+  }
+  for (const char* pattern : {"{luhn:2}", "{mod97:1}", "{wif:50}", "{xprv:110}"}) {
+    EXPECT_FALSE(expand_example(pattern, random)) << pattern;
+  }
+}
+
+TEST(RuleExamples, PutInWordsAndBytes) {
+  std::mt19937_64 random(1);
+  for (int round = 0; round < 20; ++round) {
+    EXPECT_THAT(*expand_example("{words:3}", random),
+                testing::MatchesRegex("[a-z]{3,8} [a-z]{3,8} [a-z]{3,8}"));
+    EXPECT_THAT(*expand_example("[{bytes:4}]", random),
+                testing::MatchesRegex("\\[[0-9]{1,3},[0-9]{1,3},[0-9]{1,3},[0-9]{1,3}\\]"));
+  }
 }
 
 TEST(RuleExamples, FindTheirRuleForEverySeed) {

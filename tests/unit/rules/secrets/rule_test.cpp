@@ -70,7 +70,7 @@ TEST(Rule, ReadsWhatAsksForANameAndForRandomness) {
   const Rule& rule = rules->front();
   EXPECT_TRUE(rule.random);
   EXPECT_TRUE(rule.partial);
-  EXPECT_TRUE(rule.checksum);
+  EXPECT_EQ(rule.checksum, Checksum::crc32);
   EXPECT_EQ(rule.named, std::vector<std::string>{"acme"});
   EXPECT_EQ(rule.not_named, std::vector<std::string>{"keyid"});
   EXPECT_TRUE(rule.regex.starts_with("key[")) << rule.regex;
@@ -211,7 +211,7 @@ TEST(Rule, RefusesNamesAndPlacesThatSayNothing) {
       {kGood + "audience = [{ host = 'example.com', slot = 'heder:x-key' }]\n", "f.toml:4:44",
        "no slot 'heder:x-key'", "did you mean \"header:x-key\"?"},
       {kGood + "random = 'yes'\n", "f.toml:4:10", "neither true nor false", "random = true"},
-      {kGood + "checksum = 'md5'\n", "f.toml:4:12", "not \"crc32\"", "GitHub's"},
+      {kGood + "checksum = 'md5'\n", "f.toml:4:12", "none that cork knows", "\"mod97\" or"},
       {kGood + "named = ['New_Relic']\n", "f.toml:4:9", "no name does", "lower-case"},
       {kGood + "not_named = ['']\n", "f.toml:4:13", "no name does", "lower-case"},
       {"[[rules]]\nid = 'a'\nregex = 'a{asign}b'\n", "f.toml:3:9",

@@ -272,7 +272,7 @@ TEST(Ruleset, IsTheSameWhereItFindsTheSameWhereverThatIsWritten) {
   EXPECT_FALSE(same_rules(*one, *set([](Rule& rule) { rule.regex = "abc_[0-9]{11}"; })));
   EXPECT_FALSE(same_rules(*one, *set([](Rule& rule) { rule.confidence = Confidence::low; })));
   EXPECT_FALSE(same_rules(*one, *set([](Rule& rule) { rule.partial = true; })));
-  EXPECT_FALSE(same_rules(*one, *set([](Rule& rule) { rule.checksum = true; })));
+  EXPECT_FALSE(same_rules(*one, *set([](Rule& rule) { rule.checksum = Checksum::luhn; })));
   EXPECT_FALSE(same_rules(
       *one, *set([](Rule& rule) { rule.audience.push_back({std::nullopt, "query:a"}); })));
   EXPECT_FALSE(
