@@ -195,6 +195,7 @@ std::string plan_json(const Plan& plan) {
       {"upstream", {{"ca_file", or_null(config.upstream_ca_file.native())}}},
       {"rules",
        {{"builtin", config.builtin_rules},
+        {"groups", list_of(config.rule_groups, [](const std::string& name) { return name; })},
         {"files", list_of(config.rules_files, text_of)},
         {"count", plan.rules->rules().size()},
         {"blocking", plan.blocking_rules()}}},

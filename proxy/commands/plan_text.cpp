@@ -77,6 +77,7 @@ class Writer {
              : fmt::format("trusts the system's roots and {}", config.upstream_ca_file.native()));
     std::vector<std::string> sources;
     if (config.builtin_rules) sources.emplace_back("cork's own");
+    for (const auto& group : config.rule_groups) sources.push_back("the group " + group);
     for (const auto& file : config.rules_files) sources.push_back(file.native());
     line("rules", fmt::format("{}, of which {} block: {}", plan_.rules->rules().size(),
                               plan_.blocking_rules(), fmt::join(sources, ", ")));

@@ -5,6 +5,7 @@
 #include "proxy/config/rule_files.h"
 #include "rules/gitleaks/document.h"
 #include "rules/secrets/rule_examples.h"
+#include "rules/secrets/rule_groups.h"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -26,7 +27,7 @@ namespace {
 constexpr std::size_t kExplained = 14;  // where a line's text begins
 // Of an id in a list on a terminal, and on a wide one: a longer one has a line of its own.
 constexpr std::size_t kWidestId = 24, kWidestIdOfMany = 40, kManyColumns = 120;
-// Places where a rule's credential is at home, in a list: `rules why` names all.
+// Places where a rule's credential is at home, in a list: `rules show` names all.
 constexpr std::ptrdiff_t kMostPlaces = 2;
 // Rules without an example that are named: gitleaks' have none.
 constexpr std::ptrdiff_t kMostNamed = 8;
@@ -38,12 +39,16 @@ using Rules = std::shared_ptr<const secrets::Ruleset>;
 template <class Made, class Of>
 std::optional<Made> get_all(const RulesOptions& options, const Context& context, Of of) {
   const auto made = [&]() -> std::optional<Result<Made, Diagnostics>> {
-    if (options.file) return of(false, std::vector{*options.file});
+    if (options.file) return of(false, std::vector{*options.file}, options.groups);
     if (!options.config && !config::find(std::nullopt, context.environment)) {
-      return of(true, std::vector<std::filesystem::path>());
+      return of(true, std::vector<std::filesystem::path>(), options.groups);
     }
-    const auto settings = load_settings(options.config, context, kNoCredentials);
+    auto settings = load_settings(options.config, context, kNoCredentials);
     if (!settings) return std::nullopt;
+    for (const std::string& group : options.groups) {
+      auto& on = settings->rule_groups;
+      if (std::ranges::find(on, group) == on.end()) on.push_back(group);
+    }
     return of(*settings);
   }();
   if (!made) return std::nullopt;
@@ -97,9 +102,13 @@ std::string allowed_by(const secrets::Rule& rule) {
   return fmt::format("what {} of its allowlists name", fmt::join(lists, " and "));
 }
 
-bool is_builtin_file(const std::string& name) {
-  return std::ranges::any_of(secrets::builtin_rules(),
-                             [&](const secrets::RuleFile& file) { return file.name == name; });
+// ", of cork's own"
+std::string whose(const std::string& file) {
+  const auto is = [&file](const secrets::RuleFile& one) { return one.name == file; };
+  if (std::ranges::any_of(secrets::builtin_rules(), is)) return ", of cork's own";
+  const auto group = std::ranges::find_if(secrets::rule_groups(), is, &secrets::RuleGroup::file);
+  if (group == secrets::rule_groups().end()) return {};
+  return fmt::format(", of cork's own group '{}'", group->name);
 }
 
 std::string_view said_of(secrets::Checksum checksum) {
@@ -125,12 +134,58 @@ int no_such_rule(const std::vector<secrets::Rule>& rules, const std::string& id,
     return complain(context, kUsage, fmt::format("rule '{}' is not in force", id),
                     "it is one of cork's own, which the configuration or --file leaves out");
   }
-  std::vector<std::string_view> known;
-  for (const secrets::Rule& rule : rules) known.push_back(rule.id);
+  std::vector<std::string> ids;
+  for (const secrets::Rule& rule : rules) ids.push_back(rule.id);
+  for (const secrets::RuleGroup& group : secrets::rule_groups()) {
+    for (secrets::Rule& rule : secrets::rules_of(group)) ids.push_back(std::move(rule.id));
+  }
+  const std::vector<std::string_view> known(ids.begin(), ids.end());
   const std::string_view meant = nearest(id, known);
   return complain(
       context, kUsage, fmt::format("there is no rule '{}'", id),
       meant.empty() ? "cork rules ls lists them" : fmt::format("did you mean '{}'?", meant));
+}
+
+// All of it, and where its group is off, how to switch that on.
+void explain(const secrets::Rule& rule, const secrets::RuleGroup* off, const Context& context) {
+  const auto line = [&context](std::string_view name, std::string_view text) {
+    if (text.empty()) return;
+    print(context, "  {:<12}{}\n", name, wrapped(visible(text), kExplained, context.columns));
+  };
+  print(context, "{}\n", Painter(context)(Colour::green, visible(rule.id)));
+  line("what", rule.description);
+  line("why", rule.why);
+  line("in force", off != nullptr ? "no: " + switching_on(*off) : "");
+  line("found", rule.confidence == secrets::Confidence::high ? "it is blocked"
+                                                             : "it is recorded, and passes");
+  line("regex", rule.regex);
+  line("keywords", fmt::format("{}", fmt::join(rule.keywords, ", ")));
+  if (rule.entropy > 0) line("entropy", fmt::format("more than {} bits a byte", rule.entropy));
+  line("random", rule.random ? "it must look drawn, not written" : "");
+  line("checksum", said_of(rule.checksum));
+  line("masked", rule.partial ? "never: it tells of more than is found" : "");
+  line("named", fmt::format("{}", fmt::join(rule.named, ", ")));
+  line("not named", fmt::format("{}", fmt::join(rule.not_named, ", ")));
+  line("at home", audience_of(rule, std::ssize(rule.audience)));
+  line("allowed", allowed_by(rule));
+  std::mt19937_64 random(context.seed);
+  for (const std::string& example : rule.examples) {
+    line("example", secrets::expand_example(example, random).value_or(""));
+  }
+  for (const std::string& example : rule.non_examples) {
+    line("no example", secrets::expand_example(example, random).value_or(""));
+  }
+  line("written in", to_string(rule.where) + whose(rule.where.file));
+}
+
+// Of the groups that are off.
+void say_what_is_off(const secrets::Ruleset& rules, const Context& context) {
+  for (const secrets::RuleGroup& group : secrets::rule_groups()) {
+    const auto own = secrets::rules_of(group);
+    if (rules.find(own.front().id) != nullptr) continue;
+    print(context, "{} more are off: `rules: {{groups: [{}]}}` switches them on\n", own.size(),
+          group.name);
+  }
 }
 
 }  // namespace
@@ -162,57 +217,36 @@ int rules_ls(const RulesOptions& options, const Context& context) {
   print(context, "{}: {} block, {} record only\n",
         counted((*rules)->rules().size(), "rule", "rules"), blocking,
         (*rules)->rules().size() - blocking);
+  if (!options.file) say_what_is_off(**rules, context);
   // After the list: of a long one the end is what is seen.
   print_error(context, "{}", gitleaks::render_warnings(all->warnings));
   return kYes;
 }
 
-int rules_why(const RulesOptions& options, const Context& context) {
+int rules_show(const RulesOptions& options, const Context& context) {
   const auto all = read_all(options, context);
   if (!all) return kUsage;
   const auto rule = std::ranges::find(all->rules, options.id, &secrets::Rule::id);
-  if (rule == all->rules.end()) return no_such_rule(all->rules, options.id, context);
-  if (const Diagnostics problems = secrets::regex_problems({*rule}); !problems.empty()) {
-    print_error(context, "{}", render(problems));
-    return kUsage;
+  if (rule != all->rules.end()) {
+    if (const Diagnostics problems = secrets::regex_problems({*rule}); !problems.empty()) {
+      print_error(context, "{}", render(problems));
+      return kUsage;
+    }
+    explain(*rule, nullptr, context);
+    // Why it only records, where its file means it to block.
+    auto about = all->warnings;
+    std::erase_if(about, [&](const Diagnostic& warning) {
+      return warning.what.find('\'' + rule->id + '\'') == std::string::npos;
+    });
+    print_error(context, "{}", gitleaks::render_warnings(about));
+    return kYes;
   }
-  const auto line = [&context](std::string_view name, std::string_view text) {
-    if (text.empty()) return;
-    print(context, "  {:<12}{}\n", name, wrapped(visible(text), kExplained, context.columns));
-  };
-  print(context, "{}\n", Painter(context)(Colour::green, visible(rule->id)));
-  line("what", rule->description);
-  line("why", rule->why);
-  line("found", rule->confidence == secrets::Confidence::high ? "it is blocked"
-                                                              : "it is recorded, and passes");
-  line("regex", rule->regex);
-  line("keywords", fmt::format("{}", fmt::join(rule->keywords, ", ")));
-  if (rule->entropy > 0) {
-    line("entropy", fmt::format("more than {} bits a byte", rule->entropy));
+  if (const secrets::RuleGroup* off = secrets::group_of_rule(options.id)) {
+    const auto rules = secrets::rules_of(*off);
+    explain(*std::ranges::find(rules, options.id, &secrets::Rule::id), off, context);
+    return kYes;
   }
-  line("random", rule->random ? "it must look drawn, not written" : "");
-  line("checksum", said_of(rule->checksum));
-  line("masked", rule->partial ? "never: it tells of more than is found" : "");
-  line("named", fmt::format("{}", fmt::join(rule->named, ", ")));
-  line("not named", fmt::format("{}", fmt::join(rule->not_named, ", ")));
-  line("at home", audience_of(*rule, std::ssize(rule->audience)));
-  line("allowed", allowed_by(*rule));
-  std::mt19937_64 random(context.seed);
-  for (const std::string& example : rule->examples) {
-    line("example", secrets::expand_example(example, random).value_or(""));
-  }
-  for (const std::string& example : rule->non_examples) {
-    line("no example", secrets::expand_example(example, random).value_or(""));
-  }
-  line("written in", fmt::format("{}{}", to_string(rule->where),
-                                 is_builtin_file(rule->where.file) ? ", of cork's own" : ""));
-  // Why it only records, where its file means it to block.
-  auto about = all->warnings;
-  std::erase_if(about, [&](const Diagnostic& warning) {
-    return warning.what.find('\'' + rule->id + '\'') == std::string::npos;
-  });
-  print_error(context, "{}", gitleaks::render_warnings(about));
-  return kYes;
+  return no_such_rule(all->rules, options.id, context);
 }
 
 int rules_test(const RulesOptions& options, const Context& context) {
@@ -250,6 +284,7 @@ void add_rules(CLI::App& root, Run& run) {
             "--file", [&file = options->file](const std::string& text) { file = text; },
             "The rules of this file alone (gitleaks' TOML form)")
         ->type_name("FILE");
+    add_group_option(*command, options->groups);
     add_config_option(*command, options->config);
     command->callback([options, function, &run] {
       run = [options, function](const Context& context) { return function(*options, context); };
@@ -258,12 +293,14 @@ void add_rules(CLI::App& root, Run& run) {
   };
   add("ls", "List the rules in force", rules_ls);
   add("test", "Run each rule's own examples; exit 3 where one fails", rules_test);
-  add("why", "Explain one rule, with examples made up on the spot", rules_why)
+  add("show", "Explain one rule, with examples made up on the spot", rules_show)
+      ->alias("why")
       ->add_option("id", options->id, "The rule")
       ->type_name("ID")
       ->required();
   group->footer(
-      "Examples:\n  cork rules why github-token\n  cork rules test --file own-rules.toml");
+      "Examples:\n  cork rules show github-token\n  cork rules ls --group finance\n  cork rules "
+      "test --file own-rules.toml");
 }
 
 }  // namespace cork::commands

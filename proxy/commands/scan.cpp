@@ -126,7 +126,7 @@ int Scan::run() {
       return complain(context_, kUsage, path + ": there is no such file or folder");
     }
   }
-  auto rules = scan_rules(options_.config, options_.paths);
+  auto rules = scan_rules(options_.config, options_.paths, options_.groups);
   if (!rules) {
     print_error(context_, "{}", render(rules.error()));
     return kUsage;
@@ -270,6 +270,7 @@ void add_report_options(CLI::App& command, ScanOptions& options) {
         ->type_name("FILE");
   };
   file("--config", options.config, "Rules in gitleaks' TOML form, or cork's own");
+  add_group_option(command, options.groups);
   file("--report-path", options.report_path, "Write the report here instead of printing it (-)");
   file("--baseline-path", options.baseline, "An earlier JSON report, whose findings are not told");
   file("--gitleaks-ignore-path", options.ignore_path,

@@ -15,8 +15,9 @@ namespace cork::commands {
 struct ScanOptions {
   std::vector<std::string> paths;  // "-": standard input
   std::optional<std::filesystem::path> config, report_path, baseline, ignore_path;
-  std::optional<ReportFormat> format;  // nullopt: by the report's name, or text
-  unsigned jobs = 0;                   // 0: one for each processor
+  std::vector<std::string> groups = {};  // of rules, beside those
+  std::optional<ReportFormat> format;    // nullopt: by the report's name, or text
+  unsigned jobs = 0;                     // 0: one for each processor
   int max_decode_depth = 5;
   std::uint64_t max_megabytes = 0;  // larger files are left out; 0: none is
   bool show_secrets = false;

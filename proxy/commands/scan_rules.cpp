@@ -4,7 +4,9 @@
 #include "proxy/config/rule_files.h"
 #include "rules/gitleaks/own_rules.h"
 #include "rules/secrets/rule.h"
+#include "rules/secrets/rule_groups.h"
 
+#include <algorithm>
 #include <system_error>
 #include <utility>
 
@@ -38,10 +40,8 @@ Result<ScanRules, Diagnostics> load(const std::filesystem::path& path) {
   return ScanRules{std::move(loaded->config), std::move(loaded->warnings), path.native()};
 }
 
-}  // namespace
-
-Result<ScanRules, Diagnostics> scan_rules(const std::optional<std::filesystem::path>& named,
-                                          const std::vector<std::string>& paths) {
+Result<ScanRules, Diagnostics> chosen(const std::optional<std::filesystem::path>& named,
+                                      const std::vector<std::string>& paths) {
   if (named) return load(*named);
   if (paths.size() == 1) {
     const std::filesystem::path beside = std::filesystem::path(paths[0]) / ".gitleaks.toml";
@@ -49,6 +49,34 @@ Result<ScanRules, Diagnostics> scan_rules(const std::optional<std::filesystem::p
     if (std::filesystem::is_regular_file(beside, error)) return load(beside.lexically_normal());
   }
   return ScanRules{gitleaks::builtin_config(), {}, ""};
+}
+
+// A group's rules behind those that are there.
+void add_group(const std::string& name, gitleaks::Config& config, Diagnostics& problems) {
+  const secrets::RuleGroup* group = secrets::find_group(name);
+  if (group == nullptr) return problems.push_back(secrets::unknown_group(name, {}));
+  for (gitleaks::Rule& rule : gitleaks::from_own_rules(secrets::rules_of(*group)).rules) {
+    const auto same = std::ranges::find(config.rules, rule.id, &gitleaks::Rule::id);
+    if (same == config.rules.end()) {
+      config.rules.push_back(std::move(rule));
+    } else {
+      problems.push_back({"the group '" + name + "' has a rule '" + rule.id + "', too", same->where,
+                          "leave out --group, or give this one another id"});
+    }
+  }
+}
+
+}  // namespace
+
+Result<ScanRules, Diagnostics> scan_rules(const std::optional<std::filesystem::path>& named,
+                                          const std::vector<std::string>& paths,
+                                          const std::vector<std::string>& groups) {
+  auto rules = chosen(named, paths);
+  if (!rules) return rules;
+  Diagnostics problems;
+  for (const std::string& name : groups) add_group(name, rules->config, problems);
+  if (!problems.empty()) return std::unexpected(std::move(problems));
+  return rules;
 }
 
 }  // namespace cork::commands

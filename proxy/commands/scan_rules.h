@@ -25,7 +25,9 @@ struct ScanRules {
 
 // Of the file that is named: in gitleaks' form, or with keys of cork's own. Otherwise of
 // .gitleaks.toml, where one folder alone is looked into and has one. Otherwise cork's own.
+// `groups`: of secrets::rule_groups(), beside any of these; an id that both have is an error.
 Result<ScanRules, Diagnostics> scan_rules(const std::optional<std::filesystem::path>& named,
-                                          const std::vector<std::string>& paths);
+                                          const std::vector<std::string>& paths,
+                                          const std::vector<std::string>& groups = {});
 
 }  // namespace cork::commands

@@ -5,6 +5,7 @@
 #include "proxy/commands/print.h"
 #include "proxy/commands/terminal.h"
 #include "proxy/config/named_files.h"
+#include "rules/secrets/rule_groups.h"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -22,6 +23,17 @@ void add_config_option(CLI::App& command, ConfigFlag& flag) {
           "--config", [&flag](const std::string& text) { flag = text; },
           "The configuration; else $CORK_CONFIG, ~/.config/cork/cork.yaml, /etc/cork/cork.yaml")
       ->type_name("FILE");
+}
+
+void add_group_option(CLI::App& command, std::vector<std::string>& groups) {
+  std::vector<std::string> names;
+  for (const secrets::RuleGroup& group : secrets::rule_groups()) names.emplace_back(group.name);
+  command
+      .add_option("--group", groups,
+                  fmt::format("Rules that are off by default, too: {}", fmt::join(names, ", ")))
+      ->type_name("NAME")
+      ->allow_extra_args(false)
+      ->check(CLI::IsMember(names).description(""));
 }
 
 std::optional<config::Config> load_settings(const ConfigFlag& flag, const Context& context,

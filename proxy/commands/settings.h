@@ -8,6 +8,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace CLI {
 class Option;
@@ -19,6 +20,10 @@ using ConfigFlag = std::optional<std::filesystem::path>;
 
 // --config, on any command.
 void add_config_option(CLI::App& command, ConfigFlag& flag);
+
+// --group, on commands that look for secrets: groups of rules that are on beside those of a
+// configuration. One that is not there is wrong usage.
+void add_group_option(CLI::App& command, std::vector<std::string>& groups);
 
 // nullopt: what is wrong was printed, and the command ends with kUsage.
 std::optional<config::Config> load_settings(const ConfigFlag& flag, const Context& context,

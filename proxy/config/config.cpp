@@ -9,6 +9,7 @@
 #include "proxy/config/schema.h"
 #include "proxy/config/size.h"
 #include "proxy/config/values.h"
+#include "rules/secrets/rule_groups.h"
 
 #include <fmt/format.h>
 
@@ -31,12 +32,31 @@ std::optional<std::filesystem::path> path_in(const YamlNode& section, std::strin
   return std::nullopt;
 }
 
+void read_groups(const Member& groups, Config& config, Report& report) {
+  if (!is_list(item_of(groups), "[finance]", report)) return;
+  for (const YamlNode& element : groups.value.items) {
+    const auto text = read_text(element_of("groups", element), report);
+    if (!text) continue;
+    const std::string name(*text);
+    if (secrets::find_group(name) == nullptr) {
+      Diagnostic problem = secrets::unknown_group(name, {});
+      report.add(element.at, std::move(problem.what), std::move(problem.hint));
+    } else if (std::ranges::find(config.rule_groups, name) != config.rule_groups.end()) {
+      report.add(element.at, fmt::format("the group '{}' is listed twice", name), "write it once");
+    } else {
+      config.rule_groups.push_back(name);
+    }
+  }
+}
+
 void read_rules(const YamlNode& rules, const Surroundings& surroundings, Config& config,
                 Report& report) {
   for (const Member& member : rules.members) {
     const Item item = item_of(member);
     if (member.key == "builtin") {
       config.builtin_rules = read_bool(item, report).value_or(true);
+    } else if (member.key == "groups") {
+      read_groups(member, config, report);
     } else if (member.key == "files" && is_list(item, "[own-rules.toml]", report)) {
       for (const YamlNode& element : member.value.items) {
         auto path = read_path(element_of("files", element), surroundings, report);
@@ -46,8 +66,8 @@ void read_rules(const YamlNode& rules, const Surroundings& surroundings, Config&
       }
     }
   }
-  const YamlNode* files = rules.find("files");
-  if (!config.builtin_rules && files == nullptr) {
+  const bool others = rules.find("files") != nullptr || rules.find("groups") != nullptr;
+  if (!config.builtin_rules && !others) {
     report.add(rules.at, "without its builtin rules and other files cork would find no secret",
                "add `files: [own-rules.toml]`, or remove `builtin: false`");
   }

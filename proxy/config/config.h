@@ -102,7 +102,8 @@ struct Config {
   std::vector<std::filesystem::path> rules_files;  // gitleaks-form TOML beside cork's own
   std::vector<Where> rules_where;                  // of each of them
   bool builtin_rules = true;
-  std::size_t workers = 0;  // 0: one a core
+  std::vector<std::string> rule_groups = {};  // that are on; each is one of secrets::rule_groups()
+  std::size_t workers = 0;                    // 0: one a core
   std::vector<BottleConfig> bottles;
   // Under which the prints of pinned credentials were made.
   secrets::FingerprintKey fingerprint_key{};

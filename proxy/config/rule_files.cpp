@@ -5,6 +5,7 @@
 #include "rules/gitleaks/own_rules.h"
 #include "rules/gitleaks/wire.h"
 #include "rules/secrets/rule.h"
+#include "rules/secrets/rule_groups.h"
 #include "rules/secrets/rule_names.h"
 #include "rules/secrets/ruleset.h"
 
@@ -68,23 +69,25 @@ class Collected {
     std::ranges::move(problems, std::back_inserter(problems_));
   }
 
-  Result<std::vector<secrets::Rule>, Diagnostics> all(bool builtin) {
+  Result<std::vector<secrets::Rule>, Diagnostics> all(bool builtin, const Groups& groups) {
     std::vector<secrets::Rule> all;
     if (builtin && !default_of_) add_builtin(all);
+    for (const std::string& name : groups) add_group(name, all);
     for (auto& rules : files_) secrets::add_rules(all, std::move(rules), problems_);
     if (problems_.empty()) return all;
     std::ranges::move(regex_problems_of_files(all), std::back_inserter(problems_));
     return std::unexpected(std::move(problems_));
   }
 
-  Result<ReadRules, Diagnostics> read(bool builtin) && {
-    auto rules = all(builtin);
+  Result<ReadRules, Diagnostics> read(bool builtin, const Groups& groups) && {
+    auto rules = all(builtin, groups);
     if (!rules) return std::unexpected(std::move(rules.error()));
     return ReadRules{std::move(*rules), std::move(warnings_)};
   }
 
-  Result<LoadedRules, Diagnostics> compile(bool builtin, secrets::DatabaseStore* store) && {
-    auto read = all(builtin);
+  Result<LoadedRules, Diagnostics> compile(bool builtin, const Groups& groups,
+                                           secrets::DatabaseStore* store) && {
+    auto read = all(builtin, groups);
     if (!read) return std::unexpected(std::move(read.error()));
     auto rules = secrets::Ruleset::compile(std::move(*read), store);
     if (!rules) return std::unexpected(std::move(rules.error()));
@@ -102,6 +105,14 @@ class Collected {
   void add_builtin(std::vector<secrets::Rule>& all) {
     for (const secrets::RuleFile& file : secrets::builtin_rules()) {
       secrets::add_rules(all, own_rules(file.text, std::string(file.name)), problems_);
+    }
+  }
+
+  void add_group(const std::string& name, std::vector<secrets::Rule>& all) {
+    if (const secrets::RuleGroup* group = secrets::find_group(name)) {
+      secrets::add_rules(all, secrets::rules_of(*group), problems_);
+    } else {
+      problems_.push_back(secrets::unknown_group(name, {}));
     }
   }
 
@@ -153,23 +164,26 @@ Collected collect(const Config& config) {
 }  // namespace
 
 Result<LoadedRules, Diagnostics> load_rules_and_warnings(
-    bool builtin, const std::vector<std::filesystem::path>& files, secrets::DatabaseStore* store) {
-  if (files.empty() && builtin) return LoadedRules{secrets::Ruleset::builtin(store), {}};
-  return collect(files).compile(builtin, store);
+    bool builtin, const std::vector<std::filesystem::path>& files, const Groups& groups,
+    secrets::DatabaseStore* store) {
+  if (files.empty() && groups.empty() && builtin) {
+    return LoadedRules{secrets::Ruleset::builtin(store), {}};
+  }
+  return collect(files).compile(builtin, groups, store);
 }
 
 Result<std::vector<secrets::Rule>, Diagnostics> read_rules(const std::optional<Config>& config) {
-  if (!config) return Collected().all(true);
-  return collect(*config).all(config->builtin_rules);
+  if (!config) return Collected().all(true, {});
+  return collect(*config).all(config->builtin_rules, config->rule_groups);
 }
 
 Result<ReadRules, Diagnostics> read_rules_and_warnings(
-    bool builtin, const std::vector<std::filesystem::path>& files) {
-  return collect(files).read(builtin);
+    bool builtin, const std::vector<std::filesystem::path>& files, const Groups& groups) {
+  return collect(files).read(builtin, groups);
 }
 
 Result<ReadRules, Diagnostics> read_rules_and_warnings(const Config& config) {
-  return collect(config).read(config.builtin_rules);
+  return collect(config).read(config.builtin_rules, config.rule_groups);
 }
 
 Diagnostics rule_problems(const Config& config) {
@@ -188,8 +202,9 @@ Diagnostics rule_problems(const Config& config) {
 }
 
 Result<std::shared_ptr<const secrets::Ruleset>, Diagnostics> load_rules(
-    bool builtin, const std::vector<std::filesystem::path>& files, secrets::DatabaseStore* store) {
-  auto loaded = load_rules_and_warnings(builtin, files, store);
+    bool builtin, const std::vector<std::filesystem::path>& files, const Groups& groups,
+    secrets::DatabaseStore* store) {
+  auto loaded = load_rules_and_warnings(builtin, files, groups, store);
   if (!loaded) return std::unexpected(std::move(loaded.error()));
   return std::move(loaded->rules);
 }
@@ -205,9 +220,9 @@ Result<LoadedRules, Diagnostics> load_rules_and_warnings(const Config& config,
                                                          DatabaseFile::Use use) {
   DatabaseFile store(config.ca_directory / DatabaseFile::kName, use);
   if (config.rules_files.empty()) {
-    return load_rules_and_warnings(config.builtin_rules, {}, &store);
+    return load_rules_and_warnings(config.builtin_rules, {}, config.rule_groups, &store);
   }
-  return collect(config).compile(config.builtin_rules, &store);
+  return collect(config).compile(config.builtin_rules, config.rule_groups, &store);
 }
 
 Result<gitleaks::ReadText, Diagnostics> read_extended(const std::string& path,

@@ -19,11 +19,14 @@
 
 namespace cork::config {
 
-// cork's own rules unless `builtin` is false, then every file; an id that two of them have is an
-// error. A gitleaks file with useDefault brings cork's own rules itself, whatever `builtin` says,
-// as it extends them. `store`: where compiled rules are kept.
+// Groups are of secrets::rule_groups(), by name.
+using Groups = std::vector<std::string>;
+
+// cork's own rules unless `builtin` is false, then every group, then every file; an id that two of
+// them have is an error. A gitleaks file with useDefault brings cork's own rules itself, whatever
+// `builtin` says, as it extends them. `store`: where compiled rules are kept.
 Result<std::shared_ptr<const secrets::Ruleset>, Diagnostics> load_rules(
-    bool builtin, const std::vector<std::filesystem::path>& files,
+    bool builtin, const std::vector<std::filesystem::path>& files, const Groups& groups = {},
     secrets::DatabaseStore* store = nullptr);
 // The configuration's. Compiled rules that are kept beside the CA are used where they are those;
 // only who serves traffic keeps what was compiled.
@@ -36,7 +39,7 @@ struct LoadedRules {
 };
 // The same, and what `cork rules ls` and `cork plan` say about it.
 Result<LoadedRules, Diagnostics> load_rules_and_warnings(
-    bool builtin, const std::vector<std::filesystem::path>& files,
+    bool builtin, const std::vector<std::filesystem::path>& files, const Groups& groups = {},
     secrets::DatabaseStore* store = nullptr);
 Result<LoadedRules, Diagnostics> load_rules_and_warnings(
     const Config& config, DatabaseFile::Use use = DatabaseFile::Use::read);
@@ -47,7 +50,7 @@ struct ReadRules {
 };
 // The same without compiling any: a hundredth of the time, and nothing is said of their regexes.
 Result<ReadRules, Diagnostics> read_rules_and_warnings(
-    bool builtin, const std::vector<std::filesystem::path>& files);
+    bool builtin, const std::vector<std::filesystem::path>& files, const Groups& groups = {});
 Result<ReadRules, Diagnostics> read_rules_and_warnings(const Config& config);
 
 // The rules of a configuration, or where there is none cork's own, without compiling them.

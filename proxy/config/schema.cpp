@@ -26,6 +26,7 @@ constexpr std::array kKeys{
     Key{Section::metrics, "listen", "listen address", "required"},
     Key{Section::upstream, "ca_file", "path", "the system's roots alone"},
     Key{Section::rules, "builtin", "true or false", "true"},
+    Key{Section::rules, "groups", "list of groups", "none"},
     Key{Section::rules, "files", "list of paths", "none"},
     Key{Section::bottle, "listen", "listen address", "required"},
     Key{Section::bottle, "clients", "list of address blocks", "every address"},

@@ -13,7 +13,7 @@
 
 namespace cork::secrets {
 
-// "did you mean 'github-token'?"
+// "did you mean 'github-token'?", or of which group it is, which is off.
 [[nodiscard]] Diagnostic unknown_rule(const std::string& id, const Where& where,
                                       const std::vector<Rule>& rules);
 

@@ -14,7 +14,8 @@
 // Inside that width, a credential that is not complete yet is the end of what has come so far, and
 // made of its alphabet alone; that is why open_from() needs no more than the trailing run over the
 // alphabets. Where an alphabet holds what separates values too (spaces, quotes, newlines), the run
-// says nothing, and the literal that the match begins with is looked for instead.
+// says nothing, and the literal that the match begins with is looked for instead; but for what a
+// checksum ties together, which has a run of its own: see CompiledRule::has_own_run().
 //
 //   auto set = Ruleset::compile(std::move(*rules), &store);
 //   WorkerScratch scratch(**set);
@@ -48,9 +49,9 @@ class Ruleset {
  public:
   // Refuses a regex that RE2 or Hyperscan cannot take, an unreachable secretGroup, a blocking rule
   // without finite width whose minimum match has none either, and a blocking rule whose credential
-  // may hold spaces, quotes or newlines but begins with no literal anchor: each with the rule's
-  // line. Takes a second or more; where `store` keeps what the same rules were compiled to, a
-  // fraction of that, and else it is told to keep it.
+  // may hold spaces, quotes or newlines but has neither a literal anchor to begin with nor a run of
+  // its own: each with the rule's line. Takes a second or more; where `store` keeps what the same
+  // rules were compiled to, a fraction of that, and else it is told to keep it.
   static Result<std::shared_ptr<const Ruleset>, Diagnostics> compile(
       std::vector<Rule> rules, DatabaseStore* store = nullptr);
   // cork's own rules, of all the files that are inside the binary.

@@ -46,6 +46,19 @@ TEST_F(PlanJson, HasTheRoutesWhatWasReplacedAndTheWarnings) {
   EXPECT_EQ(bottle.at("warnings").as_array().at(0).at("relay"), "code-host");
 }
 
+TEST_F(PlanJson, HasTheGroupsOfRulesThatAreOn) {
+  const auto file = world_.folder.write(
+      "groups.yaml",
+      "version: 1\nca: {directory: ca}\naudit: {path: a}\n"
+      "rules: {builtin: false, groups: [finance]}\nbottles:\n  dev:\n    listen: 127.0.0.1:1\n"
+      "    allow: [a.example]\n");
+  const Outcome done = world_.run(commands::plan, PlanOptions{file, PlanFormat::json});
+  ASSERT_EQ(done.code, kYes) << done.err;
+  const auto parsed = boost::json::parse(done.out).as_object();
+  EXPECT_EQ(parsed.at("rules").at("groups"), boost::json::array{"finance"});
+  EXPECT_EQ(parsed.at("rules").at("count"), 10);
+}
+
 TEST_F(PlanJson, HasTheWordsForRulesAndTheExceptions) {
   const Outcome done = plan(
       "    on_leak: redact\n    rules: {own-token: block}\n    exceptions:\n"

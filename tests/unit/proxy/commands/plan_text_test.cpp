@@ -43,6 +43,17 @@ TEST_F(PlanText, ShowsEveryRouteWithTheLineOrThePresetThatItComesFrom) {
   EXPECT_THAT(done.out, ContainsRegex("rules       1, of which 1 block: .*own.toml\n"));
 }
 
+TEST_F(PlanText, NamesTheGroupsOfRulesThatAreOn) {
+  const auto file = world_.folder.write(
+      "groups.yaml",
+      "version: 1\nca: {directory: ca}\naudit: {path: a}\n"
+      "rules: {builtin: false, groups: [finance]}\nbottles:\n  dev:\n    listen: 127.0.0.1:1\n"
+      "    allow: [a.example]\n    rules: {iban: block}\n");
+  const Outcome done = world_.run(commands::plan, PlanOptions{file, PlanFormat::text});
+  EXPECT_EQ(done.code, kYes) << done.err;
+  EXPECT_THAT(done.out, HasSubstr("rules       10, of which 3 block: the group finance\n"));
+}
+
 TEST_F(PlanText, NamesTheVariablesOfADotenvFileWhoseValuesAreLookedFor) {
   const auto file = world_.folder.write(
       ".env",

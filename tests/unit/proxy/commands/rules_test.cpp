@@ -18,10 +18,47 @@ TEST(RulesCommand, ListsAndTestsTheRulesOfTheConfiguration) {
   const RulesOptions options{world.configure("      - a.example\n"), std::nullopt};
   const Outcome listed = world.run(rules_ls, options);
   EXPECT_EQ(listed.code, kYes) << listed.err;
-  EXPECT_EQ(listed.out, "own-token  block   Own token\n1 rule: 1 block, 0 record only\n");
+  EXPECT_EQ(listed.out,
+            "own-token  block   Own token\n1 rule: 1 block, 0 record only\n"
+            "10 more are off: `rules: {groups: [finance]}` switches them on\n");
   const Outcome tested = world.run(rules_test, options);
   EXPECT_EQ(tested.code, kYes) << tested.out;
   EXPECT_EQ(tested.out, "1 rule, 2 examples, 0 failed\n");
+}
+
+TEST(RulesCommand, ListsAndTestsAGroupWhereItIsOn) {
+  World world;
+  RulesOptions options{world.configure("      - a.example\n"), std::nullopt};
+  options.groups = {"finance"};
+  const Outcome listed = world.run(rules_ls, options);
+  EXPECT_EQ(listed.code, kYes) << listed.err;
+  EXPECT_THAT(listed.out, HasSubstr("payment-card          record  Payment card number\n"));
+  EXPECT_THAT(listed.out, HasSubstr("\n11 rules: 4 block, 7 record only\n"));
+  EXPECT_EQ(listed.out.find("off"), std::string::npos);
+  const Outcome tested = world.run(rules_test, options);
+  EXPECT_EQ(tested.code, kYes) << tested.out;
+  EXPECT_THAT(tested.out, HasSubstr("11 rules, "));
+}
+
+TEST(RulesCommand, ExplainsARuleOfAGroupWhetherThatIsOnOrOff) {
+  World world;
+  RulesOptions options{world.configure("      - a.example\n"), std::nullopt};
+  options.id = "payment-card";
+  const Outcome off = world.run(rules_show, options);
+  EXPECT_EQ(off.code, kYes) << off.err;
+  EXPECT_THAT(off.out, HasSubstr("payment-card\n  what        Payment card number\n"));
+  EXPECT_THAT(off.out, HasSubstr("  in force    no: `rules: {groups: [finance]}` switches its "
+                                 "group on\n"));
+  EXPECT_THAT(off.out, HasSubstr("  checksum    luhn: the last digit must be right\n"));
+  EXPECT_THAT(off.out, testing::ContainsRegex("  written in  finance\\.toml:[0-9:]+, of cork's own "
+                                              "group 'finance'\n"));
+  options.groups = {"finance"};
+  const Outcome on = world.run(rules_show, options);
+  EXPECT_EQ(on.code, kYes) << on.err;
+  EXPECT_EQ(on.out.find("in force"), std::string::npos);
+  options.groups.clear();
+  options.id = "payment-crad";
+  EXPECT_THAT(world.run(rules_show, options).err, HasSubstr("did you mean 'payment-card'?"));
 }
 
 TEST(RulesCommand, KeepsItsColumnsWhateverAnIdIs) {
@@ -78,7 +115,7 @@ TEST(RulesCommand, UsesTheBuiltinRulesWhereThereIsNoConfiguration) {
   for (std::string line; std::getline(lines, line);) EXPECT_LE(line.size(), 240U) << line;
   RulesOptions one;
   one.id = "gitlab-token";
-  const Outcome why = world.run(rules_why, one);
+  const Outcome why = world.run(rules_show, one);
   EXPECT_THAT(why.out,
               testing::ContainsRegex("  written in  [a-z]+\\.toml:[0-9:]+, of cork's own"));
 }
@@ -87,7 +124,7 @@ TEST(RulesCommand, ExplainsARuleWithExamplesMadeUp) {
   World world;
   RulesOptions options{world.configure("      - a.example\n"), std::nullopt};
   options.id = "own-token";
-  const Outcome why = world.run(rules_why, options);
+  const Outcome why = world.run(rules_show, options);
   EXPECT_EQ(why.code, kYes) << why.err;
   EXPECT_THAT(why.out, HasSubstr("own-token\n  what        Own token\n"));
   EXPECT_THAT(why.out, HasSubstr("  found       it is blocked\n"));
@@ -95,7 +132,7 @@ TEST(RulesCommand, ExplainsARuleWithExamplesMadeUp) {
   EXPECT_THAT(why.out, testing::ContainsRegex("  example     own_[0-9a-f]{32}\n"));
   EXPECT_THAT(why.out, HasSubstr("own.toml:1:1"));
   options.id = "own-tokn";
-  const Outcome none = world.run(rules_why, options);
+  const Outcome none = world.run(rules_show, options);
   EXPECT_EQ(none.code, kUsage);
   EXPECT_THAT(none.err, HasSubstr("did you mean 'own-token'?"));
 }
@@ -110,11 +147,11 @@ TEST(RulesCommand, ExplainsARuleWithoutCompilingTheOthers) {
   options.file = world.folder.write("own.toml", rules);
   EXPECT_EQ(world.run(rules_ls, options).code, kUsage);
   options.id = "good";
-  const Outcome good = world.run(rules_why, options);
+  const Outcome good = world.run(rules_show, options);
   EXPECT_EQ(good.code, kYes) << good.err;
   EXPECT_THAT(good.out, HasSubstr("  regex       good_[0-9]{20}\n"));
   options.id = "bad";
-  const Outcome bad = world.run(rules_why, options);
+  const Outcome bad = world.run(rules_show, options);
   EXPECT_EQ(bad.code, kUsage);
   EXPECT_THAT(bad.err, HasSubstr("own.toml:5:1: error: rule 'bad': regex: missing )"));
 }
@@ -133,11 +170,11 @@ TEST(RulesCommand, ListsGitleaksRulesAndSaysWhatTrafficCannotHonour) {
   EXPECT_THAT(listed.err, HasSubstr(".gitleaks.toml:1:1: warning: rule 'tok' is recorded only"));
   EXPECT_THAT(listed.err, HasSubstr("warning: rule 'file' is left out"));
   options.id = "tok";
-  const Outcome why = world.run(rules_why, options);
+  const Outcome why = world.run(rules_show, options);
   EXPECT_THAT(why.err, HasSubstr("warning: rule 'tok' is recorded only"));
   EXPECT_THAT(why.err, testing::Not(HasSubstr("'file'")));
   options.id = "gitlab-token";
-  EXPECT_THAT(world.run(rules_why, options).err,
+  EXPECT_THAT(world.run(rules_show, options).err,
               HasSubstr("rule 'gitlab-token' is not in force\n    it is one of cork's own"));
 }
 

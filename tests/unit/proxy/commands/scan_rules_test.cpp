@@ -34,6 +34,26 @@ TEST(ScanRulesTest, MayHaveKeysOfCorksOwn) {
   EXPECT_EQ(rules->config.rules[0].why, "because");
 }
 
+TEST(ScanRulesTest, HaveThoseOfAGroupBesideThem) {
+  test::TemporaryFolder folder;
+  const auto file = folder.write("r.toml", kRule);
+  const auto both = scan_rules(file, {}, {"finance"});
+  ASSERT_TRUE(both) << render(both.error());
+  EXPECT_EQ(both->config.rules.front().id, "tok");
+  EXPECT_GT(both->config.rules.size(), 5U);
+  const auto own = scan_rules(std::nullopt, {}), more = scan_rules(std::nullopt, {}, {"finance"});
+  EXPECT_EQ(more->config.rules.size(), own->config.rules.size() + both->config.rules.size() - 1);
+  const auto none = scan_rules(file, {}, {"fin"});
+  ASSERT_FALSE(none);
+  EXPECT_NE(render(none.error()).find("there is no group of rules 'fin'"), std::string::npos);
+  const auto clash =
+      scan_rules(folder.write("i.toml", "[[rules]]\nid = 'iban'\nregex = 'x'\n"), {}, {"finance"});
+  ASSERT_FALSE(clash);
+  EXPECT_NE(render(clash.error()).find("i.toml:1:1: error: the group 'finance' has a rule 'iban'"),
+            std::string::npos)
+      << render(clash.error());
+}
+
 TEST(ScanRulesTest, ExtendAFileBesideThem) {
   test::TemporaryFolder folder;
   folder.write("base.toml", kRule);

@@ -51,6 +51,38 @@ TEST(Config, TakesEverythingThatIsWritten) {
   EXPECT_EQ(config->workers, 3U);
 }
 
+TEST(Config, SwitchesGroupsOfRulesOnByTheirNames) {
+  const auto of = [](const std::string& rules) {
+    return parse(with_bottle("rules: " + rules + "\n"), "/c.yaml", at_home());
+  };
+  EXPECT_TRUE(of("{builtin: true}")->rule_groups.empty());
+  const auto on = of("{groups: [finance]}");
+  ASSERT_TRUE(on) << render(on.error());
+  EXPECT_EQ(on->rule_groups, std::vector<std::string>{"finance"});
+  EXPECT_TRUE(on->builtin_rules);
+  const auto alone = of("{builtin: false, groups: [finance]}");
+  ASSERT_TRUE(alone) << render(alone.error());
+  EXPECT_FALSE(alone->builtin_rules);
+  const std::map<std::string, std::string> refused{
+      {"{groups: [finanze]}",
+       "/c.yaml:2:18: error: there is no group of rules 'finanze'\n    did you mean 'finance'?\n"},
+      {"{groups: [wallets]}",
+       "/c.yaml:2:18: error: there is no group of rules 'wallets'\n    there is: finance\n"},
+      {"{groups: [finance, finance]}",
+       "/c.yaml:2:27: error: the group 'finance' is listed twice\n    write it once\n"},
+      {"{groups: []}", "/c.yaml:2:17: error: "},
+      {"{groups: finance}", "/c.yaml:2:17: error: "},
+      {"{groups: [[finance]]}", "/c.yaml:2:18: error: "},
+      {"{group: [finance]}", "did you mean 'groups'?"},
+  };
+  for (const auto& [rules, told] : refused) {
+    const auto config = of(rules);
+    ASSERT_FALSE(config) << rules;
+    EXPECT_NE(render(config.error()).find(told), std::string::npos) << rules << "\n"
+                                                                    << render(config.error());
+  }
+}
+
 TEST(Config, ThatIsWrongSaysWhereAndWhatToWrite) {
   const std::map<std::string, std::string> refused{
       {with_bottle("audits: {path: x}\n"),

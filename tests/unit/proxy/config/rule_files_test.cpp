@@ -45,6 +45,47 @@ TEST_F(RuleFiles, AreReadBesideTheBuiltinOnesOrInTheirPlace) {
   EXPECT_GT((*both)->rules().size(), 20U);
 }
 
+TEST_F(RuleFiles, ComeBehindTheGroupsThatAreOn) {
+  const auto file = write("own.toml", kOne);
+  for (const bool builtin : {true, false}) {
+    const auto on = load_rules(builtin, {file}, {"finance"});
+    ASSERT_TRUE(on) << render(on.error());
+    EXPECT_NE((*on)->find("payment-card"), nullptr);
+    EXPECT_EQ((*on)->rules().back().id, "own-one");
+    EXPECT_EQ((*on)->find("github-token") != nullptr, builtin);
+  }
+  EXPECT_EQ((*load_rules(true, {}))->find("payment-card"), nullptr);
+  EXPECT_NE((*load_rules(true, {}, {"finance"}))->find("payment-card"), nullptr);
+  const auto extends = write("top.toml", "[extend]\nuseDefault = true\n");
+  EXPECT_NE((*load_rules(true, {extends}, {"finance"}))->find("payment-card"), nullptr);
+}
+
+TEST_F(RuleFiles, MayNotTakeTheIdOfAGroupThatIsOn) {
+  const auto file = write("own.toml", "[[rules]]\nid = \"iban\"\nregex = \"own_[0-9a-f]{32}\"\n");
+  EXPECT_TRUE(load_rules(false, {file}));
+  const auto rules = load_rules(false, {file}, {"finance"});
+  ASSERT_FALSE(rules);
+  EXPECT_THAT(render(rules.error()),
+              HasSubstr("own.toml:1:1: error: rule 'iban' is defined twice"));
+  EXPECT_THAT(render(rules.error()), HasSubstr("the other one is at finance.toml:"));
+  EXPECT_THAT(render(load_rules(false, {file}, {"fin"}).error()),
+              HasSubstr("there is no group of rules 'fin'"));
+}
+
+TEST_F(RuleFiles, OfAGroupAreKnownToABottleWhereTheGroupIsOn) {
+  const auto problems = [&](const std::string& rules) {
+    const auto file =
+        write("cork.yaml", "version: 1\nca: {directory: ca}\naudit: {path: a}\n" + rules +
+                               "bottles:\n  dev:\n    listen: 127.0.0.1:1\n"
+                               "    allow: [a.example]\n    rules: {payment-card: block}\n");
+    const auto config = load(file, [](const std::string&) { return std::nullopt; });
+    return config ? render(rule_problems(*config)) : render(config.error());
+  };
+  EXPECT_EQ(problems("rules: {groups: [finance]}\n"), "");
+  EXPECT_THAT(problems(""), HasSubstr("cork.yaml:8:13: error: rule 'payment-card' is not in force\n"
+                                      "    `rules: {groups: [finance]}` switches its group on"));
+}
+
 TEST_F(RuleFiles, MayNotTakeTheIdOfABuiltinRuleAndAreToldWhichFileHasIt) {
   const auto file =
       write("own.toml", "[[rules]]\nid = \"github-token\"\nregex = \"own_[0-9a-f]{32}\"\n");

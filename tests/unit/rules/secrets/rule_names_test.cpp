@@ -16,5 +16,12 @@ TEST(RuleNames, OneThatNoRuleHasIsToldWithTheNearestThatOneHas) {
   EXPECT_EQ("`cork rules ls` lists them", unknown_rule("nothing", {}, rules).hint);
 }
 
+TEST(RuleNames, OneOfAGroupThatIsOffIsToldWithHowToSwitchThatOn) {
+  const Diagnostic off = unknown_rule("payment-card", {"cork.yaml", 3, 7}, {});
+  EXPECT_EQ("rule 'payment-card' is not in force", off.what);
+  EXPECT_EQ((Where{"cork.yaml", 3, 7}), off.where);
+  EXPECT_EQ("`rules: {groups: [finance]}` switches its group on", off.hint);
+}
+
 }  // namespace
 }  // namespace cork::secrets
