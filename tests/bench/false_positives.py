@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """What is found where there is nothing to find: findings per 100 MB of ordinary material.
 
-    false_positives.py --scan BINARY [--corpora FOLDER] [--corpus NAME]... [--fetch] [--json FILE]
+    false_positives.py --scan BINARY [--corpora FOLDER] [--corpus NAME]... [--group NAME]...
+                       [--fetch] [--json FILE]
 
 Fetches what tests/detection/corpora.toml names into FOLDER (build/corpora, kept), builds the
 derived corpora, scans each file as the body of a request, and prints findings by corpus, rule and
@@ -75,7 +76,7 @@ def scan(options, files):
     lines = [f"{name}\t{TYPES.get(path.suffix.lower(), 'text/plain')}\t{path}\n"
              for name, paths in sorted(files.items()) for path in paths
              if not options.corpus or name in options.corpus]
-    done = subprocess.run([options.scan], input="".join(lines), text=True, capture_output=True,
+    done = subprocess.run([options.scan, *options.group], input="".join(lines), text=True, capture_output=True,
                           encoding="utf-8", check=True)
     findings, refusals, tallies = [], [], {}
     for line in done.stdout.splitlines():
@@ -151,6 +152,8 @@ def main():
     parser.add_argument("--scan", help="the program scan_corpus")
     parser.add_argument("--corpora", default=str(corpora.ROOT / "build/corpora"))
     parser.add_argument("--corpus", action="append", help="only this one; may be repeated")
+    parser.add_argument("--group", action="append", default=[],
+                        help="rules that are off by default, too; may be repeated")
     parser.add_argument("--fetch", action="store_true", help="fetch and build, scan nothing")
     parser.add_argument("--all", action="store_true", help="list what is right to block too")
     parser.add_argument("--json", help="write every finding there")

@@ -1,11 +1,13 @@
 // Scans files as the bodies of requests and prints, as lines of JSON, what was found in them: for
 // false_positives.py, which knows that there is nothing to find.
 //
-//   printf 'Go\ttext/plain\t/path/file.go\n' | scan_corpus
+//   printf 'Go\ttext/plain\t/path/file.go\n' | scan_corpus [GROUP]...
 //
+// With groups of rules, theirs are looked for beside those that are always on.
 // Where a body is refused, the scan goes on behind the finding, so that all are seen.
 #include "base/json_text.h"
 #include "rules/secrets/body_scanner.h"
+#include "rules/secrets/rule_groups.h"
 
 #include <algorithm>
 #include <ctime>
@@ -13,8 +15,12 @@
 #include <iostream>
 #include <iterator>
 #include <map>
+#include <memory>
+#include <span>
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 namespace {
 
@@ -115,11 +121,31 @@ File parse(const std::string& line) {
           line.substr(second + 1)};
 }
 
+std::shared_ptr<const Ruleset> with_groups(std::span<char*> names) {
+  std::vector<Rule> all = Ruleset::builtin()->rules();
+  Diagnostics problems;
+  for (const char* name : names) {
+    if (const RuleGroup* group = find_group(name))
+      add_rules(all, rules_of(*group), problems);
+    else
+      problems.push_back(unknown_group(name, {}));
+  }
+  if (problems.empty()) {
+    auto made = Ruleset::compile(std::move(all));
+    if (made) return *made;
+    problems = std::move(made.error());
+  }
+  std::cerr << render(problems);
+  return nullptr;
+}
+
 }  // namespace
 
-int main() {
+int main(int argc, char** argv) {
   std::ios::sync_with_stdio(false);
-  const auto rules = Ruleset::builtin();
+  const auto groups = std::span(argv, static_cast<std::size_t>(argc)).subspan(1);
+  const auto rules = groups.empty() ? Ruleset::builtin() : with_groups(groups);
+  if (rules == nullptr) return 2;
   WorkerScratch scratch(*rules);
   std::map<std::string, Tally> corpora;
   for (std::string line; std::getline(std::cin, line);) {
