@@ -23,6 +23,11 @@ namespace cork {
   return c == '/' || c == '_' ? 63 : -1;
 }
 
+// In the second alphabet.
+[[nodiscard]] constexpr bool is_base64url_digit(char c) noexcept {
+  return base64_digit(c) >= 0 && c != '+' && c != '/';
+}
+
 // Only what every receiver decodes alike: no byte outside the alphabet, padding at the end alone
 // and in the right number, or none.
 [[nodiscard]] std::optional<std::string> base64_decoded(std::string_view text);

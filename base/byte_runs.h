@@ -57,12 +57,12 @@ struct AnyByte {
   static constexpr unsigned char has(unsigned char) noexcept { return 1; }
 };
 
-// Goes from one byte of a class to the next, in a text that is looked at once; with `Behind`, to
-// those that a byte of that class follows, or nothing.
-template <class Class, class Behind = AnyByte>
-class ByteFinder {
+// Goes from one place to the next of those that `Mask` says of 64 bytes, in a text that is looked
+// at once: ByteFinder and PairFinder. The text outlives it.
+template <class Mask>
+class MaskFinder {
  public:
-  explicit ByteFinder(std::string_view text) noexcept : text_(text) {}
+  explicit MaskFinder(std::string_view text) noexcept : text_(text) {}
 
   // The first at or after `from`, which is never less than what was found before; text.size():
   // none. Inline, since the next is near.
@@ -80,25 +80,12 @@ class ByteFinder {
   [[gnu::noinline]] std::size_t search(std::size_t from) noexcept {
     return by_masks([this, from](auto masks) __attribute__((always_inline)) {
       for (std::size_t at = from; at < text_.size(); at += 64) {
-        const std::string_view rest = text_.substr(at);
-        mask_ = masks.template of<Class>(rest);
-        if constexpr (!std::is_same_v<Behind, AnyByte>) {
-          if (mask_ != 0) mask_ &= followed(rest, masks);
-        }
+        mask_ = Mask::of(text_.substr(at), masks);
         end_ = at + 64;
         if (mask_ != 0) return at + static_cast<std::size_t>(std::countr_zero(mask_));
       }
       return text_.size();
     });
-  }
-
-  // The bytes of a block, which `rest` begins with, that such a byte follows.
-  [[gnu::always_inline]] static std::uint64_t followed(std::string_view rest, auto masks) noexcept {
-    if (rest.size() < 64) {
-      return masks.template of<Behind>(rest) >> 1 | std::uint64_t{1} << (rest.size() - 1);
-    }
-    const bool last = rest.size() == 64 || Behind::has(static_cast<unsigned char>(rest[64])) != 0;
-    return masks.template of<Behind>(rest.data()) >> 1 | std::uint64_t{last ? 1u : 0u} << 63;
   }
 
   std::string_view text_;
@@ -106,39 +93,32 @@ class ByteFinder {
   std::uint64_t mask_ = 0;  // of those
 };
 
-// Goes from one place where a pair may stand to the next, in a text that is looked at once; the
-// last byte counts where it may be a pair's first. Of pairs that share halves, more are found: see
-// pair_mask().
-template <class Pairs>
-class PairFinder {
- public:
-  explicit PairFinder(std::string_view text) noexcept : text_(text) {}
-
-  // As ByteFinder's.
-  [[gnu::always_inline]] std::size_t find(std::size_t from) noexcept {
-    if (from < end_) {
-      const std::uint64_t left = mask_ >> (from - (end_ - 64));
-      if (left != 0) return from + static_cast<std::size_t>(std::countr_zero(left));
-      from = end_;
+// Of the bytes of a block, which `rest` begins with.
+template <class Class, class Behind>
+struct ByteMask {
+  [[gnu::always_inline]] static std::uint64_t of(std::string_view rest, auto masks) noexcept {
+    std::uint64_t mask = masks.template of<Class>(rest);
+    if constexpr (!std::is_same_v<Behind, AnyByte>) {
+      if (mask != 0) mask &= followed(rest, masks);
     }
-    return search(from);
+    return mask;
   }
 
  private:
-  [[gnu::noinline]] std::size_t search(std::size_t from) noexcept {
-    return by_masks([this, from](auto masks) __attribute__((always_inline)) {
-      for (std::size_t at = from; at < text_.size(); at += 64) {
-        const std::string_view rest = text_.substr(at);
-        mask_ = rest.size() > 64 ? masks.template of_pairs<Pairs>(rest.data()) : last(rest, masks);
-        end_ = at + 64;
-        if (mask_ != 0) return at + static_cast<std::size_t>(std::countr_zero(mask_));
-      }
-      return text_.size();
-    });
+  // Those that such a byte follows.
+  [[gnu::always_inline]] static std::uint64_t followed(std::string_view rest, auto masks) noexcept {
+    if (rest.size() < 64) {
+      return masks.template of<Behind>(rest) >> 1 | std::uint64_t{1} << (rest.size() - 1);
+    }
+    const bool last = rest.size() == 64 || Behind::has(static_cast<unsigned char>(rest[64])) != 0;
+    return masks.template of<Behind>(rest.data()) >> 1 | std::uint64_t{last ? 1u : 0u} << 63;
   }
+};
 
-  // What is left of the text.
-  [[gnu::always_inline]] static std::uint64_t last(std::string_view rest, auto masks) noexcept {
+template <class Pairs>
+struct PairMask {
+  [[gnu::always_inline]] static std::uint64_t of(std::string_view rest, auto masks) noexcept {
+    if (rest.size() > 64) return masks.template of_pairs<Pairs>(rest.data());
     std::array<char, 65> block{};
     std::memcpy(block.data(), rest.data(), rest.size());
     const std::size_t end = rest.size() - 1;
@@ -150,11 +130,15 @@ class PairFinder {
     }
     return whole | std::uint64_t{cut ? 1u : 0u} << end;
   }
-
-  std::string_view text_;
-  std::size_t end_ = 0;     // of the 64 bytes looked at last; 0: none were
-  std::uint64_t mask_ = 0;  // of those
 };
+
+// The bytes of a class; with `Behind`, those that a byte of that class follows, or nothing.
+template <class Class, class Behind = AnyByte>
+using ByteFinder = MaskFinder<ByteMask<Class, Behind>>;
+// Where a pair may stand; the last byte counts where it may be a pair's first. Of pairs that share
+// halves, more are found: see pair_mask().
+template <class Pairs>
+using PairFinder = MaskFinder<PairMask<Pairs>>;
 
 // Bit i is set where the bits [i, i + size) are.
 constexpr std::uint64_t long_runs(std::uint64_t mask, std::size_t size) noexcept {

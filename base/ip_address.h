@@ -60,6 +60,8 @@ class Cidr {
   // Whether the block is one address: a /32 or a /128.
   [[nodiscard]] bool is_single_address() const noexcept;
   [[nodiscard]] int prefix() const noexcept { return prefix_; }
+  // Its first address.
+  [[nodiscard]] const IpAddress& network() const noexcept { return network_; }
   [[nodiscard]] std::string to_string() const;
 
   bool operator==(const Cidr&) const = default;

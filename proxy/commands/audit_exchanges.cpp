@@ -1,5 +1,7 @@
 #include "proxy/commands/audit_exchanges.h"
 
+#include "proxy/commands/terminal.h"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -57,6 +59,12 @@ std::string times_of(const AuditExchange& exchange) {
     text += count[i];
   }
   return text;
+}
+
+std::string short_id(const AuditExchange& exchange) {
+  std::string id = visible(exchange.id);
+  if (id.size() > kShortId) id.erase(0, id.size() - kShortId);
+  return id;
 }
 
 std::string time_of(const AuditFields& fields) {

@@ -36,6 +36,9 @@ inline constexpr std::size_t kMostOpen = 10'000;
 [[nodiscard]] std::string rules_of(const AuditFields& fields);
 // "×1,234" of refusals that one record counts, "×…" where it does not say how many; else "".
 [[nodiscard]] std::string times_of(const AuditExchange& exchange);
+// The end of its id on a terminal, which is enough for `cork audit show`.
+inline constexpr std::size_t kShortId = 8;
+[[nodiscard]] std::string short_id(const AuditExchange& exchange);
 // "2026-01-02 03:04:05" of an RFC 3339 time.
 [[nodiscard]] std::string time_of(const AuditFields& fields);
 

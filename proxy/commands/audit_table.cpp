@@ -12,7 +12,6 @@ namespace {
 
 constexpr std::size_t kVerdict = 22;  // a mark, and the longest reason
 constexpr std::size_t kMethod = 7, kBottle = 10;
-constexpr std::size_t kId = 8;          // an id's end is enough for `cork audit show`
 constexpr std::size_t kNarrowest = 16;  // of places, however narrow the terminal
 
 }  // namespace
@@ -39,7 +38,7 @@ void AuditTable::show(const AuditExchange& exchange) {
   std::string place = visible(place_of(fields));
   if (place.starts_with("https://")) place.erase(0, 8);
   const std::size_t taken =
-      time.size() + 2 + kVerdict + 2 + width_of(bottle) + width_of(request) + 2 + kId;
+      time.size() + 2 + kVerdict + 2 + width_of(bottle) + width_of(request) + 2 + kShortId;
   const std::size_t room =
       std::max(context_.columns > taken ? context_.columns - taken : 0, kNarrowest);
   if (!times.empty()) {
@@ -47,10 +46,8 @@ void AuditTable::show(const AuditExchange& exchange) {
     const std::size_t left = room > width_of(times) + 2 ? room - width_of(times) - 2 : 1;
     place = fmt::format("{}  {}", cut(place, left), times);
   }
-  std::string id = visible(exchange.id);
-  if (id.size() > kId) id.erase(0, id.size() - kId);
   print(context_, "{}  {}  {}{}{}  {}\n", time, verdict(exchange), bottle, request,
-        padded(cut(place, room), room), paint_(Colour::dim, id));
+        padded(cut(place, room), room), paint_(Colour::dim, short_id(exchange)));
   if (!rules.empty()) {
     print(context_, "{}{}\n", padded("", time.size() + 4),
           cut(fmt::format("found {}", rules), context_.columns - time.size() - 4));

@@ -34,7 +34,6 @@ std::uint64_t number(std::string_view text) {
 }
 
 constexpr std::size_t kVerdict = 7, kBottle = 10;
-constexpr std::size_t kId = 8;          // an id's end is enough for `cork audit show`
 constexpr std::size_t kNarrowest = 24;  // of places that notes leave room for
 
 class Printer {
@@ -58,12 +57,10 @@ class Printer {
     const std::string time = headings_.show(fields);
     const std::string bottle = headings_.column(fields);
     const std::size_t taken =
-        time.size() + 2 + kVerdict + 2 + width_of(bottle) + width_of(request) + 2 + kId;
+        time.size() + 2 + kVerdict + 2 + width_of(bottle) + width_of(request) + 2 + kShortId;
     const std::size_t room = context_.columns > taken ? context_.columns - taken : 1;
-    std::string id = visible(exchange.id);
-    if (id.size() > kId) id.erase(0, id.size() - kId);
     print(context_, "{}  {}  {}{}{}  {}\n", time, verdict(exchange), bottle, request,
-          padded(fitted(place, notes, room), room), paint_(Colour::dim, id));
+          padded(fitted(place, notes, room), room), paint_(Colour::dim, short_id(exchange)));
   }
 
  private:

@@ -104,8 +104,8 @@ std::string allowed_by(const secrets::Rule& rule) {
 
 // ", of cork's own"
 std::string whose(const std::string& file) {
+  if (secrets::is_builtin_file(file)) return ", of cork's own";
   const auto is = [&file](const secrets::RuleFile& one) { return one.name == file; };
-  if (std::ranges::any_of(secrets::builtin_rules(), is)) return ", of cork's own";
   const auto group = std::ranges::find_if(secrets::rule_groups(), is, &secrets::RuleGroup::file);
   if (group == secrets::rule_groups().end()) return {};
   return fmt::format(", of cork's own group '{}'", group->name);

@@ -82,10 +82,8 @@ Warning about_conversations(const policy::Route& route) {
 std::vector<std::string> opened_services(const policy::Route& route) {
   std::vector<std::string> opened;
   for (const Cidr& block : route.addresses) {
-    const std::string text = block.to_string();
-    const auto address = IpAddress::parse(text.substr(0, text.find('/')));
-    if (block.is_single_address() && address && classify(*address) == AddressClass::metadata) {
-      opened.push_back(address->to_string());
+    if (block.is_single_address() && classify(block.network()) == AddressClass::metadata) {
+      opened.push_back(block.network().to_string());
     }
   }
   return opened;

@@ -37,10 +37,8 @@ Result<gitleaks::ReadText, Diagnostics> read_safely(const std::string& path,
 
 // Of all but the builtin rules, which are part of the program.
 Diagnostics regex_problems_of_files(std::vector<secrets::Rule> rules) {
-  std::erase_if(rules, [](const secrets::Rule& rule) {
-    const auto builtin = secrets::builtin_rules();
-    return std::ranges::find(builtin, rule.where.file, &secrets::RuleFile::name) != builtin.end();
-  });
+  std::erase_if(
+      rules, [](const secrets::Rule& rule) { return secrets::is_builtin_file(rule.where.file); });
   return secrets::regex_problems(rules);
 }
 

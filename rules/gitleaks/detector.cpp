@@ -2,6 +2,7 @@
 
 #include "rules/gitleaks/decoding.h"
 #include "rules/gitleaks/location.h"
+#include "rules/gitleaks/own_rules.h"
 #include "rules/gitleaks/text.h"
 #include "rules/secrets/randomness.h"
 
@@ -62,11 +63,6 @@ bool holds_mark(const std::vector<std::size_t>& marks, Span line) {
 
 std::vector<AllowlistJudge> judges_of(const std::vector<Allowlist>& lists) {
   return {lists.begin(), lists.end()};
-}
-
-// A regex of the file's own means what it says.
-bool has_own_regex(const Rule& rule) {
-  return rule.own != nullptr && rule.regex != nullptr && rule.regex->regex() == rule.own->regex;
 }
 
 // What cork's own rules ask beside gitleaks' keys.

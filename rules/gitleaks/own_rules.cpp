@@ -51,6 +51,10 @@ Config from_own_rules(const std::vector<secrets::Rule>& rules) {
   return config;
 }
 
+bool has_own_regex(const Rule& rule) {
+  return rule.own != nullptr && rule.regex != nullptr && rule.regex->regex() == rule.own->regex;
+}
+
 bool has_own_keys(std::string_view text) {
   try {
     const toml::table root = toml::parse(text);

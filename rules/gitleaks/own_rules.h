@@ -17,6 +17,9 @@ namespace cork::gitleaks {
 // have been accepted by secrets::Ruleset::compile or by RE2: one that RE2 refuses is left out.
 [[nodiscard]] Config from_own_rules(const std::vector<secrets::Rule>& rules);
 
+// Whether its regex is the one that cork's own rule has: one of the file's own means what it says.
+[[nodiscard]] bool has_own_regex(const Rule& rule);
+
 // Is this a rule file with keys of cork's own (why, confidence, audience, random, named, examples,
 // ...)? Then secrets::parse_rules() reads it, and parse_document() would not know those keys.
 [[nodiscard]] bool has_own_keys(std::string_view text);

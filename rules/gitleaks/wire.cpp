@@ -1,6 +1,7 @@
 #include "rules/gitleaks/wire.h"
 
 #include "rules/gitleaks/frame.h"
+#include "rules/gitleaks/own_rules.h"
 #include "rules/secrets/compiled_rule.h"
 
 #include <hs/hs.h>
@@ -114,7 +115,7 @@ secrets::Rule begun(const Rule& rule) {
     return wire;
   }
   wire = *rule.own;
-  if (rule.regex->regex() == wire.regex) return wire;
+  if (has_own_regex(rule)) return wire;
   wire.random = wire.partial = false;
   wire.named.clear();
   wire.not_named.clear();
@@ -137,8 +138,7 @@ void Conversion::convert(const Rule& rule) {
   wire.id = rule.id;
   wire.description = rule.description;
   wire.why = rule.why;
-  const bool own = rule.own != nullptr && rule.regex->regex() == rule.own->regex;
-  wire.regex = own ? rule.regex->regex() : without_frame(rule.regex->regex());
+  wire.regex = has_own_regex(rule) ? rule.regex->regex() : without_frame(rule.regex->regex());
   wire.keywords = rule.keywords;
   wire.entropy = rule.entropy;
   wire.secret_group = rule.secret_group;

@@ -1,6 +1,6 @@
 #include "rules/secrets/chance.h"
 
-#include "base/ascii.h"
+#include "base/base64.h"
 #include "rules/secrets/entropy.h"
 
 #include <algorithm>
@@ -14,10 +14,6 @@ constexpr double kDigits = 64;
 constexpr double kRandomBits = 5.5;
 static_assert(kTellingRun <= kCountedBytes);
 
-bool is_digit_of_it(char c) noexcept {
-  return is_alnum(c) || c == '-' || c == '_';
-}
-
 }  // namespace
 
 double bits_in_base64url(const RegexNode& regex) {
@@ -26,7 +22,7 @@ double bits_in_base64url(const RegexNode& regex) {
     case Kind::bytes: {
       int count = 0;
       for (std::size_t c = 0; c < 0x80; ++c) {
-        if (regex.set[c] && is_digit_of_it(static_cast<char>(c))) ++count;
+        if (regex.set[c] && is_base64url_digit(static_cast<char>(c))) ++count;
       }
       return count == 0 ? kNever : std::log2(kDigits / count);
     }
@@ -53,7 +49,7 @@ double bits_in_base64url(const RegexNode& regex) {
 bool is_inside_base64url(std::string_view text, std::size_t secret_begin) noexcept {
   if (secret_begin < kTellingRun) return false;
   const std::string_view before = text.substr(secret_begin - kTellingRun, kTellingRun);
-  return std::ranges::all_of(before, is_digit_of_it) && entropy_exceeds(before, kRandomBits);
+  return std::ranges::all_of(before, is_base64url_digit) && entropy_exceeds(before, kRandomBits);
 }
 
 }  // namespace cork::secrets

@@ -1,6 +1,7 @@
 #include "rules/secrets/compiled_rule.h"
 
 #include "base/ascii.h"
+#include "base/base64.h"
 #include "rules/secrets/chance.h"
 #include "rules/secrets/checksum.h"
 #include "rules/secrets/entropy.h"
@@ -87,8 +88,7 @@ std::string_view secret_of(std::span<const re2::StringPiece> parts, int secret_g
 // Whether base64url goes on into the secret, which is a part of the text.
 bool is_glued(std::string_view text, std::string_view secret) noexcept {
   const auto begin = static_cast<std::size_t>(secret.data() - text.data());
-  return begin > 0 &&
-         (is_alnum(text[begin - 1]) || text[begin - 1] == '-' || text[begin - 1] == '_');
+  return begin > 0 && is_base64url_digit(text[begin - 1]);
 }
 
 }  // namespace

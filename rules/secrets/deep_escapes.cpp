@@ -1,7 +1,6 @@
 // Many levels of escapes taken off a text, one decoder behind the other, with no look at what
 // stands between them.
 #include "rules/secrets/decoder.h"
-#include "rules/secrets/escapes.h"
 #include "rules/secrets/origin_map.h"
 #include "rules/secrets/text_runs.h"
 
@@ -44,7 +43,7 @@ class DeepDecoder final : public Decoder {
 
   [[nodiscard]] Offset pending_from() const noexcept override {
     Offset pending = levels_.back().decoder->pending_from();
-    for (std::size_t i = levels_.size() - 1; i > 0; --i) pending = pending_above(i, pending);
+    for (std::size_t i = kLast; i > 0; --i) pending = pending_above(i, pending);
     return pending;
   }
   [[nodiscard]] std::string_view name() const noexcept override { return "escapes"; }
@@ -80,7 +79,7 @@ class DeepDecoder final : public Decoder {
   }
 
   Verdict take(std::size_t i, Bytes derived, std::span<const Run> runs, Sink& sink) {
-    if (i + 1 == levels_.size()) {
+    if (i == kLast) {
       hand_on(derived, runs, sink);
       return Verdict::clean;
     }
@@ -100,7 +99,7 @@ class DeepDecoder final : public Decoder {
   // Where nothing is pending before.
   void forget() noexcept {
     Offset pending = levels_.back().decoder->pending_from();
-    for (std::size_t i = levels_.size() - 1; i > 0; --i) {
+    for (std::size_t i = kLast; i > 0; --i) {
       const Offset above = pending_above(i, pending);
       levels_[i - 1].origins.forget_before(pending);
       pending = above;
@@ -115,10 +114,9 @@ class DeepDecoder final : public Decoder {
       const bool same = !run.origin.altered;
       const std::size_t plain = run.ends_in_escape() ? run.size - 1 : same ? run.size : 0;
       put_plain(text.substr(0, plain), run.origin.begin, out);
-      const Offset from = source(kLast, run.origin.begin + plain);
       if (plain < run.size) {
-        out.put(text.substr(plain, run.size - plain),
-                {from, source_end(kLast, run.origin.end), 0, true});
+        out.put(text.substr(plain, run.size - plain), {source(kLast, run.origin.begin + plain),
+                                                       source_end(kLast, run.origin.end), 0, true});
       }
       text.remove_prefix(run.size);
     }

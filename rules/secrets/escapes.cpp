@@ -184,19 +184,21 @@ constexpr std::array<std::pair<std::string_view, char>, 45> kNamed{{
 }};
 
 // Characters that nobody sees, whose names are no longer than an escape.
-constexpr std::array<std::string_view, 13> kNamedInvisible{"shy",
-                                                           "zwj",
-                                                           "zwnj",
-                                                           "lrm",
-                                                           "rlm",
-                                                           "ZeroWidthSpace",
-                                                           "NoBreak",
-                                                           "af",
-                                                           "ApplyFunction",
-                                                           "it",
-                                                           "InvisibleTimes",
-                                                           "ic",
-                                                           "InvisibleComma"};
+constexpr std::array<std::string_view, 13> kNamedInvisible{
+    "shy",
+    "zwj",
+    "zwnj",
+    "lrm",
+    "rlm",
+    "ZeroWidthSpace",
+    "NoBreak",
+    "af",
+    "ApplyFunction",
+    "it",
+    "InvisibleTimes",
+    "ic",
+    "InvisibleComma",
+};
 
 Escape named_reference(std::string_view text, bool last) noexcept {
   std::size_t end = 1;

@@ -34,11 +34,10 @@ struct Escape {
 // beside them (\x67 \u{67} \U00000067 \147 \' and a backslash before a line's end, with the blanks
 // that YAML leaves out behind that), Markdown's (a backslash before any punctuation), %67 (RFC
 // 3986, section 2.1) and %u0067 (ECMA-262, escape()), HTML's character references to ASCII
-// (decimal, hexadecimal, and the names of ASCII's punctuation
-// and of invisible characters), characters without width
-// (zero-width, soft hyphens, variation selectors, directions, tags), and the full-width and
-// mathematical forms of ASCII letters, digits, '_' and '-' (as Unicode's compatibility
-// decomposition has them).
+// (decimal, hexadecimal, and the names of ASCII's punctuation and of invisible characters),
+// characters without width (zero-width, soft hyphens, variation selectors, directions, tags), and
+// the full-width and mathematical forms of ASCII letters, digits, '_' and '-' (as Unicode's
+// compatibility decomposition has them).
 [[nodiscard]] Escape parse_escape(std::string_view text, bool last) noexcept;
 
 // Where, at or after `from`, stands an escape, or one cut by the end of the text that may be;
@@ -59,16 +58,7 @@ inline constexpr std::size_t kSoftHyphenBytes = 4;
 // The byte that parse_escape() reads it as.
 inline constexpr char kSoftHyphen = '\xad';
 
-// The bytes that may begin one: see base/byte_runs.h.
-struct EscapeLead {
-  static constexpr unsigned char has(unsigned char c) noexcept {
-    return static_cast<unsigned char>((c == '\\') | (c == '%') | (c == '&') | (c == 0xc2) |
-                                      (c == 0xcd) | (c == 0xe2) | (c == 0xef) | (c == 0xf0) |
-                                      (c == 0xf3));
-  }
-};
-
-// The two that one may begin with, for most of what begins with one of those is none: see
+// The two bytes that may begin one, for most of what begins with the first of them is none: see
 // base/byte_masks.h.
 struct EscapeBegins {
   static constexpr std::size_t kCount = 8;
@@ -114,6 +104,16 @@ struct EscapeBegins {
       default:  // tags
         return c == 0xa0;
     }
+  }
+};
+// The first of those two.
+struct EscapeLead {
+  static constexpr unsigned char has(unsigned char c) noexcept {
+    unsigned char any = 0;
+    for (std::size_t pair = 0; pair < EscapeBegins::kCount; ++pair) {
+      any = static_cast<unsigned char>(any | EscapeBegins::first(pair, c));
+    }
+    return any;
   }
 };
 

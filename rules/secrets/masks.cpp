@@ -108,8 +108,9 @@ bool Extent::ends_key(char c) {
 
 // With as few levels taken off as it needs: whoever reads the text takes off all or one of them.
 Extent::Step Extent::escaped(std::string_view text, bool last) const {
+  Escape read;
   for (std::size_t levels = 1; levels <= escaping_.levels; ++levels) {
-    const Escape read = read_escaped(text, levels, last);
+    read = read_escaped(text, levels, last);
     if (read.taken == 0) {
       return {0, text.size() < kLongestNested ? State::open : State::unknown};
     }
@@ -120,9 +121,8 @@ Extent::Step Extent::escaped(std::string_view text, bool last) const {
     if (EscapeLead::has(static_cast<unsigned char>(read.text[0])) == 0) return {0, State::ended};
   }
   // What is escaped deeper than that goes on, perhaps.
-  const Escape most = read_escaped(text, escaping_.levels, last);
   const Escape more = read_escaped(text, escaping_.levels + 1, last);
-  return {0, most.taken == more.taken ? State::ended : State::unknown};
+  return {0, read.taken == more.taken ? State::ended : State::unknown};
 }
 
 std::size_t token_begin(std::string_view text, std::size_t at) noexcept {

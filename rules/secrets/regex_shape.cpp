@@ -1,5 +1,6 @@
 #include "rules/secrets/regex_shape.h"
 
+#include "base/base64.h"
 #include "rules/secrets/chance.h"
 #include "rules/secrets/regex_parser.h"
 
@@ -249,9 +250,10 @@ std::string decided_form(std::string_view regex, const RegexNode& root, int deci
 // Whether a digit of it may stand in front of the secret.
 bool may_follow_base64url(const RegexShape& shape) {
   if (!shape.before_secret) return true;
-  ByteSet digits = byte_range('A', 'Z') | byte_range('a', 'z') | byte_range('0', '9');
-  digits |= single_byte('-') | single_byte('_');
-  return (*shape.before_secret & digits).any();
+  for (std::size_t c = 0; c < shape.before_secret->size(); ++c) {
+    if ((*shape.before_secret)[c] && is_base64url_digit(static_cast<char>(c))) return true;
+  }
+  return false;
 }
 
 }  // namespace

@@ -376,6 +376,11 @@ Result<std::vector<Rule>, Diagnostics> parse_rules(std::string_view text, const 
   return std::move(reader.rules);
 }
 
+bool is_builtin_file(std::string_view name) noexcept {
+  const auto files = builtin_rules();
+  return std::ranges::find(files, name, &RuleFile::name) != files.end();
+}
+
 void add_rules(std::vector<Rule>& rules, std::vector<Rule> more, Diagnostics& problems) {
   for (Rule& rule : more) {
     const auto same = std::ranges::find(rules, rule.id, &Rule::id);

@@ -91,6 +91,7 @@ struct RuleFile {
 
 // cork's own rules (rules/data/*.toml), which are inside the binary; always in the same order.
 [[nodiscard]] std::span<const RuleFile> builtin_rules() noexcept;
+[[nodiscard]] bool is_builtin_file(std::string_view name) noexcept;
 // Those of rules/data/optional, each a group: see rule_groups.h.
 [[nodiscard]] std::span<const RuleFile> group_files() noexcept;
 

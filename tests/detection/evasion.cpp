@@ -15,14 +15,6 @@ std::span<const EvasionRow> evasion_rows() {
   return all;
 }
 
-Request in_body(std::string content_type, std::string body) {
-  Request request;
-  request.fields = {{"Content-Type", content_type}};
-  request.hints.content_type = std::move(content_type);
-  request.body = std::move(body);
-  return request;
-}
-
 Request in_field(std::string_view name, std::string value) {
   Request request;
   request.method = "GET";

@@ -58,7 +58,6 @@ struct EvasionRow {
 // ---- What cases are made of
 
 [[nodiscard]] Request in_field(std::string_view name, std::string value);
-[[nodiscard]] Request in_body(std::string content_type, std::string body);
 // f(byte) for each of them.
 [[nodiscard]] std::string each_byte(std::string_view text,
                                     const std::function<std::string(unsigned char)>& f);

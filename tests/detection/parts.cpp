@@ -8,12 +8,7 @@
 
 namespace cork::secrets::detection {
 
-namespace {
-
-// Longest names of the DNS, less what stands behind the labels.
-constexpr std::size_t kLabel = 63, kLabels = 230;
-
-Request body(std::string content_type, std::string text) {
+Request in_body(std::string content_type, std::string text) {
   Request request;
   request.fields = {{"Content-Type", content_type}};
   request.hints.content_type = std::move(content_type);
@@ -21,16 +16,26 @@ Request body(std::string content_type, std::string text) {
   return request;
 }
 
+namespace {
+
+// Longest names of the DNS, less what stands behind the labels.
+constexpr std::size_t kLabel = 63, kLabels = 230;
+
 Request coded(std::string_view coding, std::string_view text) {
-  Request request = body("text/plain", test::compressed(coding, text));
+  Request request = in_body("text/plain", test::compressed(coding, text));
   request.fields.emplace_back("Content-Encoding", coding);
   request.hints.content_encoding = {std::string(coding)};
   return request;
 }
 
+Request form(std::string before, std::string_view text, std::string_view behind) {
+  return in_body("application/x-www-form-urlencoded",
+                 std::move(before).append(form_escaped(text)).append(behind));
+}
+
 Request form_data(std::string_view head, std::string_view text, Random& random) {
   const std::string boundary = "----form" + drawn(random, 16, kAlnum);
-  return body("multipart/form-data; boundary=" + boundary, multipart_body(boundary, head, text));
+  return in_body("multipart/form-data; boundary=" + boundary, multipart_body(boundary, head, text));
 }
 
 // What a field's value may hold (RFC 9110, section 5.5).
@@ -96,9 +101,9 @@ Request plain_label(std::string_view text, Random&) {
 }
 
 Request ndjson(std::string_view text, Random&) {
-  return body("application/x-ndjson",
-              "{\"level\":\"info\",\"n\":1}\n{\"level\":\"info\",\"note\":\"" + json_string(text) +
-                  "\"}\n{\"level\":\"info\",\"n\":3}\n");
+  return in_body("application/x-ndjson",
+                 "{\"level\":\"info\",\"n\":1}\n{\"level\":\"info\",\"note\":\"" +
+                     json_string(text) + "\"}\n{\"level\":\"info\",\"n\":3}\n");
 }
 
 Request grpc(std::string_view text, Random&) {
@@ -107,7 +112,7 @@ Request grpc(std::string_view text, Random&) {
   for (int shift = 24; shift >= 0; shift -= 8) {
     frame += static_cast<char>(message.size() >> shift & 0xFF);
   }
-  return body("application/grpc", frame + message);
+  return in_body("application/grpc", frame + message);
 }
 
 Request message(std::string_view text, Random&) {
@@ -119,39 +124,31 @@ Request message(std::string_view text, Random&) {
 
 // A chat request as clients of language models send it, the text as a tool's result.
 Request chat(std::string_view text, Random& random) {
-  return body("application/json",
-              R"({"model":"m-4","messages":[{"role":"user","content":[{"type":"tool_result",)"
-              R"("tool_use_id":"toolu_)" +
-                  drawn(random, 22, kAlnum) + R"(","content":[{"type":"text","text":")" +
-                  json_string("     1\tread it:\n" + std::string(text)) +
-                  R"("}]}]}],"stream":true})");
+  return in_body("application/json",
+                 R"({"model":"m-4","messages":[{"role":"user","content":[{"type":"tool_result",)"
+                 R"("tool_use_id":"toolu_)" +
+                     drawn(random, 22, kAlnum) + R"(","content":[{"type":"text","text":")" +
+                     json_string("     1\tread it:\n" + std::string(text)) +
+                     R"("}]}]}],"stream":true})");
 }
 
 std::vector<RequestPart> body_parts() {
   using Text = std::string_view;
   return {
-      {"text", [](Text t, Random&) { return body("text/plain", std::string(t)); }, true},
-      {"undeclared body", [](Text t, Random&) { return body("", std::string(t)); }, true},
+      {"text", [](Text t, Random&) { return in_body("text/plain", std::string(t)); }, true},
+      {"undeclared body", [](Text t, Random&) { return in_body("", std::string(t)); }, true},
       {"JSON value",
        [](Text t, Random&) {
-         return body("application/json", "{\"id\":7,\"note\":\"" + json_string(t) + "\"}");
+         return in_body("application/json", "{\"id\":7,\"note\":\"" + json_string(t) + "\"}");
        }},
       {"JSON key",
        [](Text t, Random&) {
-         return body("application/json", "{\"" + json_string(t) + "\": {\"n\": 1}}");
+         return in_body("application/json", "{\"" + json_string(t) + "\": {\"n\": 1}}");
        }},
       {"chat", &chat},
       {"NDJSON", &ndjson},
-      {"form value",
-       [](Text t, Random&) {
-         return body("application/x-www-form-urlencoded", "id=7&note=" + form_escaped(t) + "&n=1");
-       },
-       true},
-      {"form name",
-       [](Text t, Random&) {
-         return body("application/x-www-form-urlencoded", "id=7&" + form_escaped(t) + "=1");
-       },
-       true},
+      {"form value", [](Text t, Random&) { return form("id=7&note=", t, "&n=1"); }, true},
+      {"form name", [](Text t, Random&) { return form("id=7&", t, "=1"); }, true},
       {"multipart field",
        [](Text t, Random& r) {
          return form_data("Content-Disposition: form-data; name=\"note\"", t, r);
@@ -175,19 +172,20 @@ std::vector<RequestPart> body_parts() {
        }},
       {"XML text",
        [](Text t, Random&) {
-         return body("application/xml", "<?xml version=\"1.0\"?>\n<note><text>" +
-                                            markup_escaped(t) + "</text></note>\n");
+         return in_body("application/xml", "<?xml version=\"1.0\"?>\n<note><text>" +
+                                               markup_escaped(t) + "</text></note>\n");
        }},
       {"XML attribute",
        [](Text t, Random&) {
-         return body("application/xml", "<note text=\"" + markup_escaped(t) + "\" n='1'/>\n");
+         return in_body("application/xml", "<note text=\"" + markup_escaped(t) + "\" n='1'/>\n");
        }},
       {"YAML",
        [](Text t, Random&) {
-         return body("application/yaml", "id: 7\nnote: \"" + json_string(t) + "\"\n");
+         return in_body("application/yaml", "id: 7\nnote: \"" + json_string(t) + "\"\n");
        }},
       {"protobuf string",
-       [](Text t, Random&) { return body("application/x-protobuf", protobuf_message(t)); }, true},
+       [](Text t, Random&) { return in_body("application/x-protobuf", protobuf_message(t)); },
+       true},
       {"gRPC message", &grpc, true},
       {"WebSocket message", &message},
       {"body in gzip", [](Text t, Random&) { return coded("gzip", t); }, true},

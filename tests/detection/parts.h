@@ -35,6 +35,8 @@ struct RequestPart {
   bool in_head = false;   // short, on one line, and nothing else beside it
 };
 
+[[nodiscard]] Request in_body(std::string content_type, std::string body);
+
 // Static storage.
 [[nodiscard]] std::span<const RequestPart> parts();
 [[nodiscard]] const RequestPart* find_part(std::string_view name);
