@@ -3,6 +3,7 @@
 #include "rules/gitleaks/frame.h"
 #include "rules/gitleaks/own_rules.h"
 #include "rules/secrets/compiled_rule.h"
+#include "rules/secrets/regex_bounds.h"
 
 #include <hs/hs.h>
 
@@ -22,6 +23,9 @@ using secrets::Confidence;
 // it does not spoil the compilation of all; beyond the second number not even that.
 constexpr int kLargeProgram = 4'000;
 constexpr int kMaxProgram = 60'000;
+// What is held back of each text, and read again in each search, for a rule without a bound of its
+// own: twice what the builtin rules need.
+constexpr std::size_t kHeldFor = 1024;
 
 // What is left of an allowlist in traffic.
 struct WireAllowlist {
@@ -55,18 +59,22 @@ WireAllowlist for_wire(const Allowlist& list) {
   return wire;
 }
 
-// Hyperscan's own refusal, where there is one that its parser does not know of.
-std::string too_large(const Pattern& pattern) {
-  if (pattern.program_size() <= kLargeProgram) return {};
-  if (pattern.program_size() > kMaxProgram) return "the regex is too large";
+// Hyperscan's own refusal; "": it takes the regex.
+std::string refusal_of(const std::string& regex) {
   hs_database_t* database = nullptr;
   hs_compile_error_t* error = nullptr;
-  const auto result =
-      hs_compile(pattern.regex().c_str(), 0, HS_MODE_BLOCK, nullptr, &database, &error);
+  const auto result = hs_compile(regex.c_str(), 0, HS_MODE_BLOCK, nullptr, &database, &error);
   std::string why = result == HS_SUCCESS ? "" : error == nullptr ? "no memory" : error->message;
   hs_free_database(database);
   hs_free_compile_error(error);
   return why;
+}
+
+// Where there is a refusal that Hyperscan's parser does not know of.
+std::string too_large(const Pattern& pattern) {
+  if (pattern.program_size() <= kLargeProgram) return {};
+  if (pattern.program_size() > kMaxProgram) return "the regex is too large";
+  return refusal_of(pattern.regex());
 }
 
 // Why traffic cannot be searched for it; nullopt: it can.
@@ -74,6 +82,15 @@ std::optional<Diagnostic> problem_of(const secrets::Rule& rule) {
   const auto made = secrets::CompiledRule::make(rule);
   if (made) return std::nullopt;
   return made.error().front();
+}
+
+// As far as it can be held back for: what takes more is rare, since it is blanks nearly always.
+std::optional<secrets::Rule> bounded(secrets::Rule rule) {
+  auto regex = secrets::bounded_form(rule.regex, kHeldFor);
+  if (!regex) return std::nullopt;
+  rule.regex = std::move(*regex);
+  if (problem_of(rule) || !refusal_of(rule.regex).empty()) return std::nullopt;
+  return rule;
 }
 
 class Conversion {
@@ -166,6 +183,12 @@ void Conversion::demote(secrets::Rule& wire, const std::string& why) {
 
 void Conversion::add_if_taken(secrets::Rule wire) {
   std::optional<Diagnostic> problem = problem_of(wire);
+  if (problem && wire.confidence == Confidence::high) {
+    if (auto closed = bounded(wire)) {
+      wire = std::move(*closed);
+      problem.reset();
+    }
+  }
   if (problem && wire.confidence == Confidence::high) {
     demotions_.push_back({problem->what + "; it is recorded only", problem->where, problem->hint});
     wire.confidence = Confidence::low;

@@ -24,7 +24,7 @@ struct WireRules {
 // Left out: rules by path alone, and helpers with skipReport; allowlists by path or commit, and
 // those on the line or the match, which the sender writes.
 // Recorded only: rules whose allowlist was left out, that ask for a path or another rule's finding,
-// that have no bound on what they match, and catch-all ones ("generic" in their id).
+// whose matches cannot be held back for, and catch-all ones ("generic" in their id).
 // cork's own rules, which useDefault brings, keep their confidence and audience.
 [[nodiscard]] WireRules for_wire(const Config& config);
 

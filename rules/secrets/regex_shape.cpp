@@ -2,6 +2,7 @@
 
 #include "base/base64.h"
 #include "rules/secrets/chance.h"
+#include "rules/secrets/regex_bounds.h"
 #include "rules/secrets/regex_parser.h"
 
 #include <algorithm>
@@ -197,54 +198,6 @@ bool literal_prefix(const RegexNode& node, std::string& prefix) {
           node.children, [&](const RegexNode& child) { return literal_prefix(child, prefix); });
   }
   return false;
-}
-
-// The open quantifiers that a match can end in.
-void add_trailing(const RegexNode& node, std::vector<const RegexNode*>& found) {
-  switch (node.kind) {
-    case Kind::bytes:
-    case Kind::assertion:
-      return;
-    case Kind::repeat:
-      if (node.max == RegexNode::kOpen) found.push_back(&node);
-      // In any turn but the last, what ends the turn is not what ends the match.
-      if (node.min <= 1 && (node.max == 1 || node.max == RegexNode::kOpen)) {
-        add_trailing(node.children[0], found);
-      }
-      return;
-    case Kind::alternatives:
-    case Kind::group:
-      for (const RegexNode& child : node.children) add_trailing(child, found);
-      return;
-    case Kind::sequence:
-      for (auto child = node.children.rbegin(); child != node.children.rend(); ++child) {
-        add_trailing(*child, found);
-        if (!child->optional()) return;
-      }
-      return;
-  }
-}
-
-std::string closed(const RegexNode& repeat, int decide_within) {
-  // Hyperscan takes no "{0}".
-  const int max = std::max({repeat.min, decide_within, 1});
-  std::string text = "{" + std::to_string(repeat.min);
-  if (repeat.min < max) text += "," + std::to_string(max);
-  return text + "}";
-}
-
-std::string decided_form(std::string_view regex, const RegexNode& root, int decide_within) {
-  std::vector<const RegexNode*> open;
-  add_trailing(root, open);
-  std::ranges::sort(open, std::ranges::greater(), &RegexNode::quantifier_begin);
-  std::string text(regex);
-  for (const RegexNode* repeat : open) {
-    // A repeat of a repeat keeps its lengths from multiplying: only single bytes are extended.
-    const bool simple = repeat->children[0].kind == Kind::bytes;
-    text.replace(repeat->quantifier_begin, repeat->quantifier_end - repeat->quantifier_begin,
-                 closed(*repeat, simple ? decide_within : 0));
-  }
-  return text;
 }
 
 // Whether a digit of it may stand in front of the secret.

@@ -2,6 +2,7 @@
 
 #include "rules/gitleaks/document.h"
 #include "rules/gitleaks/load.h"
+#include "rules/secrets/body_scanner.h"
 #include "rules/secrets/ruleset.h"
 
 #include <gmock/gmock.h>
@@ -9,6 +10,7 @@
 
 #include <algorithm>
 #include <string>
+#include <string_view>
 
 namespace cork::gitleaks {
 namespace {
@@ -73,12 +75,41 @@ TEST(ForWire, RecordsInsteadOfBlockingWhereItCannotAskWhatTheAuthorAsked) {
 
 TEST(ForWire, RecordsWhatHasNoBound) {
   const WireRules wire = converted(
-      "[[rules]]\nid = 'open'\nregex = 'tok_[a-z]+=[0-9]{20}'\n"
+      "[[rules]]\nid = 'open'\nregex = 'tok_(?:[a-z]+,)+=[0-9]{20}'\n"
       "[[rules]]\nid = 'a-generic-one'\nregex = 'tok_[0-9]{20}'\n");
   ASSERT_EQ(wire.rules.size(), 2U);
   EXPECT_EQ(wire.rules[0].confidence, Confidence::low);
   EXPECT_THAT(render_warnings(wire.warnings), HasSubstr("it is recorded only"));
   EXPECT_EQ(wire.rules[1].confidence, Confidence::low);
+}
+
+// As nearly everybody writes rules of their own.
+TEST(ForWire, BlocksWithinTheBytesThatItHoldsBack) {
+  const WireRules wire = converted(
+      "[[rules]]\nid = 'blanks'\n"
+      "regex = '''(?i)acme[_-]?key[\"']?\\s*[:=]\\s*[\"']?([a-z0-9]{20,})'''\n");
+  EXPECT_THAT(wire.warnings, IsEmpty());
+  ASSERT_EQ(wire.rules.size(), 1U);
+  EXPECT_EQ(wire.rules[0].confidence, Confidence::high);
+  const auto rules = secrets::Ruleset::compile(wire.rules);
+  ASSERT_TRUE(rules);
+  secrets::WorkerScratch scratch(**rules);
+  const auto verdict_of = [&](std::string_view body, std::size_t piece) {
+    secrets::BodyScanner scanner({*rules, secrets::Part::body, {}, {}, {}});
+    for (; !body.empty(); body.remove_prefix(std::min(piece, body.size()))) {
+      scanner.feed(as_bytes(body.substr(0, piece)), scratch);
+    }
+    return scanner.finish(scratch);
+  };
+  const std::string value = "0a1b2c3d4e5f6g7h8i9j", blanks(250, ' '), around(9'000, '.');
+  for (const std::size_t piece : {1U, 700U, 100'000U}) {
+    for (const std::string& between :
+         {std::string("="), " :\t" + blanks + '\'', blanks + "=\n\""}) {
+      const std::string body = around + "ACME_KEY" + between;
+      EXPECT_EQ(secrets::Verdict::leak, verdict_of(body + value + around, piece)) << piece;
+      EXPECT_EQ(secrets::Verdict::clean, verdict_of(body + "." + value, piece)) << piece;
+    }
+  }
 }
 
 TEST(ForWire, LeavesOutWhatMakesNoSenseInTraffic) {
