@@ -1,5 +1,6 @@
 #include "rules/gitleaks/wire.h"
 
+#include "rules/gitleaks/byte_regex.h"
 #include "rules/gitleaks/frame.h"
 #include "rules/gitleaks/own_rules.h"
 #include "rules/secrets/compiled_rule.h"
@@ -23,6 +24,8 @@ using secrets::Confidence;
 // it does not spoil the compilation of all; beyond the second number not even that.
 constexpr int kLargeProgram = 4'000;
 constexpr int kMaxProgram = 60'000;
+// So is one whose text is longer: classes of characters beyond ASCII are, where they are bytes.
+constexpr std::size_t kLargeText = 4'000;
 // What is held back of each text, and read again in each search, for a rule without a bound of its
 // own: twice what the builtin rules need.
 constexpr std::size_t kHeldFor = 1024;
@@ -53,7 +56,7 @@ WireAllowlist for_wire(const Allowlist& list) {
         "those";
   }
   secrets::RuleAllowlist kept;
-  if (list.regex != nullptr && !by_text) kept.regexes.push_back(list.regex->regex());
+  if (list.regex != nullptr && !by_text) kept.regexes.push_back(in_bytes(list.regex->regex()));
   kept.stopwords = list.stopwords;
   if (!kept.regexes.empty() || !kept.stopwords.empty()) wire.list = std::move(kept);
   return wire;
@@ -70,11 +73,12 @@ std::string refusal_of(const std::string& regex) {
   return why;
 }
 
-// Where there is a refusal that Hyperscan's parser does not know of.
-std::string too_large(const Pattern& pattern) {
-  if (pattern.program_size() <= kLargeProgram) return {};
-  if (pattern.program_size() > kMaxProgram) return "the regex is too large";
-  return refusal_of(pattern.regex());
+// Where there is a refusal that Hyperscan's parser does not know of; `regex` is what is left of
+// `written` in traffic.
+std::string too_large(const Pattern& written, const std::string& regex) {
+  if (written.program_size() > kMaxProgram) return "the regex is too large";
+  const bool small = written.program_size() <= kLargeProgram && regex.size() <= kLargeText;
+  return small ? std::string() : refusal_of(regex);
 }
 
 // Why traffic cannot be searched for it; nullopt: it can.
@@ -147,15 +151,15 @@ void Conversion::convert(const Rule& rule) {
     return warn(rule.where, "rule '" + rule.id + "' is left out: it asks for a file's path alone",
                 "traffic has no file path");
   }
-  if (const std::string why = too_large(*rule.regex); !why.empty()) {
-    return warn(rule.where, "rule '" + rule.id + "' is left out: " + why, "make the regex smaller");
-  }
   demotions_.clear();
   secrets::Rule wire = begun(rule);
+  wire.regex = has_own_regex(rule) ? rule.own->regex : without_frame(in_bytes(rule.regex->regex()));
+  if (const std::string why = too_large(*rule.regex, wire.regex); !why.empty()) {
+    return warn(rule.where, "rule '" + rule.id + "' is left out: " + why, "make the regex smaller");
+  }
   wire.id = rule.id;
   wire.description = rule.description;
   wire.why = rule.why;
-  wire.regex = has_own_regex(rule) ? rule.regex->regex() : without_frame(rule.regex->regex());
   wire.keywords = rule.keywords;
   wire.entropy = rule.entropy;
   wire.secret_group = rule.secret_group;

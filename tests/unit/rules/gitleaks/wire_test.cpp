@@ -9,6 +9,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <memory>
 #include <string>
 #include <string_view>
 
@@ -45,6 +46,17 @@ TEST(ForWire, KeepsWhatTrafficCanHonour) {
   EXPECT_EQ(rule.allowlists[0].regexes, std::vector<std::string>{"(?:a|b)"});
   EXPECT_EQ(rule.allowlists[0].stopwords, std::vector<std::string>{"x"});
   EXPECT_TRUE(secrets::Ruleset::compile(wire.rules));
+}
+
+// Of a body that is fed in such pieces.
+secrets::Verdict verdict_of(const std::shared_ptr<const secrets::Ruleset>& rules,
+                            std::string_view body, std::size_t piece) {
+  secrets::WorkerScratch scratch(*rules);
+  secrets::BodyScanner scanner({rules, secrets::Part::body, {}, {}, {}});
+  for (; !body.empty(); body.remove_prefix(std::min(piece, body.size()))) {
+    scanner.feed(as_bytes(body.substr(0, piece)), scratch);
+  }
+  return scanner.finish(scratch);
 }
 
 struct Demoted {
@@ -93,21 +105,34 @@ TEST(ForWire, BlocksWithinTheBytesThatItHoldsBack) {
   EXPECT_EQ(wire.rules[0].confidence, Confidence::high);
   const auto rules = secrets::Ruleset::compile(wire.rules);
   ASSERT_TRUE(rules);
-  secrets::WorkerScratch scratch(**rules);
-  const auto verdict_of = [&](std::string_view body, std::size_t piece) {
-    secrets::BodyScanner scanner({*rules, secrets::Part::body, {}, {}, {}});
-    for (; !body.empty(); body.remove_prefix(std::min(piece, body.size()))) {
-      scanner.feed(as_bytes(body.substr(0, piece)), scratch);
-    }
-    return scanner.finish(scratch);
-  };
   const std::string value = "0a1b2c3d4e5f6g7h8i9j", blanks(250, ' '), around(9'000, '.');
   for (const std::size_t piece : {1U, 700U, 100'000U}) {
     for (const std::string& between :
          {std::string("="), " :\t" + blanks + '\'', blanks + "=\n\""}) {
       const std::string body = around + "ACME_KEY" + between;
-      EXPECT_EQ(secrets::Verdict::leak, verdict_of(body + value + around, piece)) << piece;
-      EXPECT_EQ(secrets::Verdict::clean, verdict_of(body + "." + value, piece)) << piece;
+      EXPECT_EQ(secrets::Verdict::leak, verdict_of(*rules, body + value + around, piece)) << piece;
+      EXPECT_EQ(secrets::Verdict::clean, verdict_of(*rules, body + "." + value, piece)) << piece;
+    }
+  }
+}
+
+TEST(ForWire, ReadsCharactersAsTheirBytes) {
+  const WireRules wire = converted(
+      "[[rules]]\nid = 'ru'\nregex = '(?i)пароль[:=]([a-z0-9]{20})'\n"
+      "[[rules]]\nid = 'greek'\nregex = '\\p{Greek}{3}_([a-z0-9]{20})'\n"
+      "[[rules]]\nid = 'class'\nregex = 't[öü]k\\x{e9}?_([a-z0-9]{20})'\n");
+  EXPECT_THAT(wire.warnings, IsEmpty());
+  const auto rules = secrets::Ruleset::compile(wire.rules);
+  ASSERT_TRUE(rules);
+  const std::string value = "0a1b2c3d4e5f6g7h8i9j";
+  for (const std::size_t piece : {1U, 100U}) {
+    for (const std::string name : {"пароль=", "Пароль:", "ПАРОЛЬ=", "αβγ_", "tök_", "tüké_"}) {
+      EXPECT_EQ(secrets::Verdict::leak, verdict_of(*rules, "x " + name + value + " y", piece))
+          << name;
+    }
+    for (const std::string name : {"пaроль=", "αβg_", "tok_", "tük\xc3_", "t\xc3k_"}) {
+      EXPECT_EQ(secrets::Verdict::clean, verdict_of(*rules, "x " + name + value + " y", piece))
+          << name;
     }
   }
 }
