@@ -17,6 +17,8 @@ namespace {
 
 constexpr char32_t kFirst = 0x80, kLast = 0x10FFFF, kReplacement = 0xFFFD;
 constexpr int kTrailingBits = 6;
+// More than Greek has; of what has more, as all letters, no engine could search for twenty.
+constexpr std::size_t kMostRanges = 64;
 
 struct Range {
   char32_t first, last;
@@ -146,14 +148,16 @@ class ByteRegex {
   void convert(std::size_t size, std::string_view characters) {
     const std::string element = (fold_ ? "(?i)" : "") + std::string(rest_.substr(0, size));
     std::vector<std::string> all;
-    if (std::string ascii = ascii_of(element); !ascii.empty()) all.push_back(std::move(ascii));
-    for (const Range& range : ranges_of(element, characters)) {
+    std::vector<Range> ranges = ranges_of(element, characters);
+    if (ranges.size() > kMostRanges) ranges = {{kFirst, kLast}};
+    for (const Range& range : ranges) {
       add_sequences(range, all);
       // A byte that is no UTF-8 is read as this one.
       if (range.first <= kReplacement && kReplacement <= range.last) {
         all.emplace_back("[\\x80-\\xff]");
       }
     }
+    if (std::string ascii = ascii_of(element); !ascii.empty()) all.push_back(std::move(ascii));
     if (all.empty()) return copy(size);
     bytes_ += fmt::format("(?{}:{})", fold_ ? "-i" : "", fmt::join(all, "|"));
     rest_.remove_prefix(size);
@@ -168,8 +172,19 @@ class ByteRegex {
 
   void escape() {
     const std::size_t size = escape_size(rest_);
+    if (rest_.starts_with("\\Q")) return quoted(size);
     if (is_beyond_ascii(rest_.substr(0, size))) return convert(size);
     copy(size);
+  }
+
+  // "\Q[...\E"
+  void quoted(std::size_t size) {
+    std::string_view text = rest_.substr(2, size - 2);
+    if (text.ends_with("\\E")) text.remove_suffix(2);
+    const std::string plain = re2::RE2::QuoteMeta(piece(text));
+    const std::string_view behind = std::exchange(rest_, plain);
+    while (!rest_.empty()) rest_.front() == '\\' ? copy(escape_size(rest_)) : character();
+    rest_ = behind.substr(size);
   }
 
   void bracket() {
@@ -182,8 +197,9 @@ class ByteRegex {
     std::size_t at = rest_.starts_with("[^") ? 2 : 1;
     for (bool first = true; at < rest_.size() && (first || rest_[at] != ']'); first = false) {
       const std::string_view left = rest_.substr(at);
-      if (left.starts_with("[:")) {
-        at += left.find(":]") + 2;
+      const std::size_t named = left.starts_with("[:") ? left.find(":]") : left.npos;
+      if (named != left.npos) {
+        at += named + 2;
       } else {
         at += left.front() == '\\' ? escape_size(left) : 1;
       }
@@ -227,10 +243,15 @@ class ByteRegex {
       return copy(1);
     }
     const std::size_t end = rest_.find_first_of(":)");
-    const std::string_view flags = rest_.substr(0, end);
+    std::string flags(rest_.substr(2, end - 2));
     if (rest_[end] == ':') outside_.push_back(fold_);
     if (const std::size_t at = flags.find('i'); at != flags.npos) fold_ = at < flags.find('-');
-    copy(end + 1);
+    // Which of two quantifiers is greedy makes no match.
+    std::erase(flags, 'U');
+    if (flags.ends_with('-')) flags.pop_back();
+    const bool none = flags.empty() && rest_[end] == ')';
+    if (!none) bytes_ += fmt::format("(?{}{}", flags, rest_[end]);
+    rest_.remove_prefix(end + 1);
   }
 
   void close() {
