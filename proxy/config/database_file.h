@@ -8,9 +8,8 @@
 // user, or root, and nobody else may write it; and those who may write its folder could as well
 // take the CA's key.
 //
-//   DatabaseFile file(config.ca_directory / DatabaseFile::kName,
-//   DatabaseFile::Use::read_and_write); auto rules = secrets::Ruleset::compile(std::move(written),
-//   &file);
+//   DatabaseFile file(folder / DatabaseFile::kName, DatabaseFile::Use::read_and_write);
+//   auto rules = secrets::Ruleset::compile(std::move(written), &file);
 #pragma once
 
 #include "rules/secrets/database_store.h"
