@@ -57,8 +57,9 @@ struct AnyByte {
   static constexpr unsigned char has(unsigned char) noexcept { return 1; }
 };
 
-// Goes from one place to the next of those that `Mask` says of 64 bytes, in a text that is looked
-// at once: ByteFinder and PairFinder. The text outlives it.
+// Goes from one place to the next, in a text that is looked at once, and outlives it: ByteFinder
+// and PairFinder. Mask::of(rest, masks) has a bit for each of the first 64 bytes of `rest`, which
+// is not empty.
 template <class Mask>
 class MaskFinder {
  public:

@@ -9,6 +9,9 @@
 #include <charconv>
 #include <cstddef>
 #include <cstdint>
+#include <map>
+#include <optional>
+#include <span>
 #include <utility>
 #include <vector>
 
@@ -33,14 +36,23 @@ re2::StringPiece piece(std::string_view text) {
   return {text.data(), text.size()};
 }
 
-template <std::size_t N>
-std::string text_of(const Range (&ranges)[N]) {
-  std::string text;
-  for (const Range& range : ranges) {
-    for (char32_t c = range.first; c <= range.last; ++c) text += to_utf8(c).view();
+// All characters of some ranges: up to 4 MB, which most regexes do not need.
+class CharactersIn {
+ public:
+  explicit CharactersIn(std::span<const Range> ranges) : ranges_(ranges) {}
+
+  [[nodiscard]] std::string_view text() {
+    if (!text_.empty()) return text_;
+    for (const Range& range : ranges_) {
+      for (char32_t c = range.first; c <= range.last; ++c) text_ += to_utf8(c).view();
+    }
+    return text_;
   }
-  return text;
-}
+
+ private:
+  std::span<const Range> ranges_;
+  std::string text_;
+};
 
 char32_t character_at(std::string_view text) {
   return next_code_point(text).value.value_or(kReplacement);
@@ -111,9 +123,47 @@ std::string ascii_of(const std::string& element) {
   return bytes.empty() ? bytes : "[" + bytes + "]";
 }
 
+// Of "7f", "{3b1}".
+char32_t number_of(std::string_view digits, int base = 16) {
+  if (digits.starts_with('{')) digits = digits.substr(1, digits.size() - 2);
+  std::uint32_t number = 0;
+  std::from_chars(digits.data(), digits.data() + digits.size(), number, base);
+  return number;
+}
+
+bool is_octal(char c) noexcept {
+  return c >= '0' && c <= '7';
+}
+
+// "\n", "\pL", "\p{Greek}", "\x41", "\x{3b1}", "\101", and "\Q[...\E"
+std::size_t escape_size(std::string_view text) {
+  const char kind = text.size() > 1 ? text[1] : '\0';
+  const auto within = [text](std::size_t size) { return std::min(size, text.size()); };
+  if (kind == 'Q') return within(std::min(text.find("\\E"), text.size() - 2) + 2);
+  if (is_octal(kind)) {
+    std::size_t size = 2;
+    while (size < 4 && size < text.size() && is_octal(text[size])) ++size;
+    return size;
+  }
+  if (kind != 'p' && kind != 'P' && kind != 'x') return within(2);
+  if (text.substr(2).starts_with('{')) return within(text.find('}') + 1);
+  return within(kind == 'x' ? 4 : 3);
+}
+
+// The character that an escape says by its number.
+std::optional<char32_t> numbered(std::string_view escape) {
+  if (escape.starts_with("\\x")) return number_of(escape.substr(2));
+  if (escape.size() > 1 && is_octal(escape[1])) return number_of(escape.substr(1), 8);
+  return std::nullopt;
+}
+
+bool is_class(std::string_view escape) {
+  return escape.size() > 1 && std::string_view("dDsSwWpP").contains(escape[1]);
+}
+
 class ByteRegex {
  public:
-  explicit ByteRegex(std::string_view regex) : rest_(regex) {}
+  ByteRegex(std::string_view regex, Characters beyond) : rest_(regex), beyond_(beyond) {}
 
   std::string run() {
     while (!rest_.empty()) {
@@ -131,7 +181,7 @@ class ByteRegex {
           close();
           break;
         default:
-          character();
+          literal();
       }
     }
     return std::move(bytes_);
@@ -144,138 +194,146 @@ class ByteRegex {
     rest_.remove_prefix(std::min(size, rest_.size()));
   }
 
-  // It stands for one of the characters, of which some are beyond ASCII.
-  void convert(std::size_t size, std::string_view characters) {
-    const std::string element = (fold_ ? "(?i)" : "") + std::string(rest_.substr(0, size));
-    std::vector<std::string> all;
-    std::vector<Range> ranges = ranges_of(element, characters);
-    if (ranges.size() > kMostRanges) ranges = {{kFirst, kLast}};
-    for (const Range& range : ranges) {
-      add_sequences(range, all);
-      // A byte that is no UTF-8 is read as this one.
-      if (range.first <= kReplacement && kReplacement <= range.last) {
-        all.emplace_back("[\\x80-\\xff]");
-      }
-    }
-    if (std::string ascii = ascii_of(element); !ascii.empty()) all.push_back(std::move(ascii));
-    if (all.empty()) return copy(size);
-    bytes_ += fmt::format("(?{}:{})", fold_ ? "-i" : "", fmt::join(all, "|"));
-    rest_.remove_prefix(size);
+  void add(const std::vector<std::string>& alternatives) {
+    bytes_ += fmt::format("(?{}:{})", fold_ ? "-i" : "", fmt::join(alternatives, "|"));
   }
-  void convert(std::size_t size) { convert(size, all_characters()); }
 
-  void character() {
-    const std::size_t size = next_code_point(rest_).length;
-    if (size == 1) return copy(1);
-    convert(size, text_of(kCased));
+  void literal() {
+    const CodePoint next = next_code_point(rest_);
+    if (next.length == 1) return copy(1);
+    add_character(next.value.value_or(kReplacement));
+    rest_.remove_prefix(next.length);
+  }
+
+  void add_character(char32_t c) {
+    if (c < kFirst) {
+      bytes_ += byte_class(static_cast<std::uint8_t>(c), static_cast<std::uint8_t>(c));
+      return;
+    }
+    std::vector<std::string> cases;
+    const auto in = [c](const Range& range) { return range.first <= c && c <= range.last; };
+    if (fold_ && std::ranges::any_of(kCased, in)) {
+      cases = alternatives("(?i)" + std::string(to_utf8(c).view()), cased_);
+    }
+    if (cases.empty()) add_sequences({c, c}, cases);
+    add(cases);
+  }
+
+  // What stands for one character, which `among` has all of that are beyond ASCII.
+  std::vector<std::string> alternatives(const std::string& element, CharactersIn& among) {
+    std::vector<std::string>& known = known_[element];
+    if (!known.empty()) return known;
+    std::vector<Range> ranges = ranges_of(element, among.text());
+    if (ranges.size() > kMostRanges && beyond_ == Characters::at_least) {
+      ranges = {{kFirst, kLast}};
+    }
+    for (const Range& range : ranges) {
+      add_sequences(range, known);
+      // A byte that is no UTF-8 is read as this one.
+      const bool any = range.first <= kReplacement && kReplacement <= range.last;
+      if (any && beyond_ == Characters::at_least) known.emplace_back("[\\x80-\\xff]");
+    }
+    if (std::string ascii = ascii_of(element); !ascii.empty()) known.push_back(std::move(ascii));
+    return known;
+  }
+
+  void convert_class(std::size_t size) {
+    const std::string element = (fold_ ? "(?i)" : "") + std::string(rest_.substr(0, size));
+    const std::vector<std::string> all = alternatives(element, all_);
+    if (all.empty()) return copy(size);
+    add(all);
+    rest_.remove_prefix(size);
   }
 
   void escape() {
     const std::size_t size = escape_size(rest_);
     if (rest_.starts_with("\\Q")) return quoted(size);
-    if (is_beyond_ascii(rest_.substr(0, size))) return convert(size);
-    copy(size);
+    if (rest_.starts_with("\\p") || rest_.starts_with("\\P")) return convert_class(size);
+    const auto number = numbered(rest_.substr(0, size));
+    if (!number || (*number < kFirst && rest_[1] == 'x')) return copy(size);
+    add_character(*number);
+    rest_.remove_prefix(size);
   }
 
-  // "\Q[...\E"
   void quoted(std::size_t size) {
     std::string_view text = rest_.substr(2, size - 2);
     if (text.ends_with("\\E")) text.remove_suffix(2);
     const std::string plain = re2::RE2::QuoteMeta(piece(text));
     const std::string_view behind = std::exchange(rest_, plain);
-    while (!rest_.empty()) rest_.front() == '\\' ? copy(escape_size(rest_)) : character();
+    while (!rest_.empty()) rest_.front() == '\\' ? copy(escape_size(rest_)) : literal();
     rest_ = behind.substr(size);
   }
 
   void bracket() {
-    const std::size_t size = bracket_size();
-    if (is_beyond_ascii(rest_.substr(0, size))) return convert(size);
-    copy(size);
-  }
-
-  [[nodiscard]] std::size_t bracket_size() const {
     std::size_t at = rest_.starts_with("[^") ? 2 : 1;
+    bool beyond = false;
+    const auto item = [&] {
+      const std::string_view left = rest_.substr(at);
+      const bool escaped = left.front() == '\\';
+      const std::string_view taken = left.substr(0, escaped ? escape_size(left) : 1);
+      const auto number = escaped ? numbered(taken) : std::nullopt;
+      const bool octal = number && taken[1] != 'x';
+      beyond = beyond || taken.front() < 0 || octal || number.value_or(0) >= kFirst ||
+               taken.starts_with("\\p") || taken.starts_with("\\P");
+      at += taken.size();
+      return !escaped || !is_class(taken);
+    };
     for (bool first = true; at < rest_.size() && (first || rest_[at] != ']'); first = false) {
       const std::string_view left = rest_.substr(at);
-      const std::size_t named = left.starts_with("[:") ? left.find(":]") : left.npos;
+      const std::size_t named = left.starts_with("[:") ? left.find(":]", 2) : left.npos;
       if (named != left.npos) {
         at += named + 2;
-      } else {
-        at += left.front() == '\\' ? escape_size(left) : 1;
+      } else if (item() && at + 1 < rest_.size() && rest_[at] == '-' && rest_[at + 1] != ']') {
+        ++at;
+        item();
       }
     }
-    return std::min(at + 1, rest_.size());
-  }
-
-  // "\n", "\pL", "\p{Greek}", "\x41", "\x{3b1}"
-  static std::size_t escape_size(std::string_view text) {
-    const char kind = text.size() > 1 ? text[1] : '\0';
-    if (kind == 'Q') return std::min(text.find("\\E"), text.size() - 2) + 2;
-    if (kind != 'p' && kind != 'P' && kind != 'x') return std::min<std::size_t>(2, text.size());
-    if (text.substr(2).starts_with('{')) return std::min(text.find('}') + 1, text.size());
-    return std::min<std::size_t>(kind == 'x' ? 4 : 3, text.size());
-  }
-
-  // Of an escape or a class: whether it is said of some.
-  static bool is_beyond_ascii(std::string_view text) {
-    while (!text.empty()) {
-      const char c = text.front();
-      const std::size_t size = c == '\\' ? escape_size(text) : 1;
-      if (c < 0 || text.starts_with("\\p") || text.starts_with("\\P")) return true;
-      if (text.starts_with("\\x") && number_of(text.substr(2, size - 2)) >= kFirst) return true;
-      text.remove_prefix(size);
-    }
-    return false;
-  }
-
-  // "41", "{3b1}"
-  static char32_t number_of(std::string_view digits) {
-    if (digits.starts_with('{')) digits = digits.substr(1, digits.size() - 2);
-    std::uint32_t number = 0;
-    std::from_chars(digits.data(), digits.data() + digits.size(), number, 16);
-    return number;
+    const std::size_t size = std::min(at + 1, rest_.size());
+    beyond ? convert_class(size) : copy(size);
   }
 
   // "(", "(?i)", "(?i-s:", "(?P<name>"
   void open() {
-    if (!rest_.starts_with("(?") || rest_.starts_with("(?P") || rest_.starts_with("(?<")) {
+    const bool named = rest_.starts_with("(?P<") || rest_.starts_with("(?<");
+    const std::size_t end = named ? rest_.find('>') : rest_.find_first_of(":)");
+    if (named && end != rest_.npos) {
+      // Nothing asks for names, and they need not be ASCII.
+      outside_.push_back(fold_);
+      bytes_ += '(';
+      rest_.remove_prefix(end + 1);
+      return;
+    }
+    if (!rest_.starts_with("(?") || end == rest_.npos) {
       outside_.push_back(fold_);
       return copy(1);
     }
-    const std::size_t end = rest_.find_first_of(":)");
-    std::string flags(rest_.substr(2, end - 2));
+    const std::string_view flags = rest_.substr(0, end);
     if (rest_[end] == ':') outside_.push_back(fold_);
     if (const std::size_t at = flags.find('i'); at != flags.npos) fold_ = at < flags.find('-');
-    // Which of two quantifiers is greedy makes no match.
-    std::erase(flags, 'U');
-    if (flags.ends_with('-')) flags.pop_back();
-    const bool none = flags.empty() && rest_[end] == ')';
-    if (!none) bytes_ += fmt::format("(?{}{}", flags, rest_[end]);
-    rest_.remove_prefix(end + 1);
+    copy(end + 1);
   }
 
   void close() {
-    fold_ = outside_.back();
-    outside_.pop_back();
+    if (!outside_.empty()) {
+      fold_ = outside_.back();
+      outside_.pop_back();
+    }
     copy(1);
   }
 
-  // Takes 4 MB, and is not needed for most regexes.
-  std::string_view all_characters() {
-    if (all_characters_.empty()) all_characters_ = text_of(kAll);
-    return all_characters_;
-  }
-
   std::string_view rest_;
-  std::string bytes_, all_characters_;
+  Characters beyond_;
+  std::string bytes_;
   bool fold_ = false;
   std::vector<bool> outside_;  // whether case is ignored, outside of each group
+  CharactersIn cased_{kCased}, all_{kAll};
+  std::map<std::string, std::vector<std::string>> known_;  // what was asked for before
 };
 
 }  // namespace
 
-std::string in_bytes(std::string_view regex) {
-  return ByteRegex(regex).run();
+std::string in_bytes(std::string_view regex, Characters beyond) {
+  return ByteRegex(regex, beyond).run();
 }
 
 }  // namespace cork::gitleaks

@@ -7,28 +7,39 @@
 #include "rules/secrets/regex_bounds.h"
 
 #include <hs/hs.h>
+#include <re2/re2.h>
 
 #include <algorithm>
 #include <iterator>
 #include <optional>
 #include <ranges>
 #include <string>
+#include <string_view>
 #include <utility>
+#include <vector>
 
 namespace cork::gitleaks {
 namespace {
 
 using secrets::Confidence;
 
-// A regex whose program is larger than this in RE2 is compiled by Hyperscan alone first, so that
-// it does not spoil the compilation of all; beyond the second number not even that.
+// A regex whose program is larger than this in RE2, or whose text is, is compiled by Hyperscan
+// alone first, so that it does not spoil the compilation of all; beyond the last number not even
+// that.
 constexpr int kLargeProgram = 4'000;
-constexpr int kMaxProgram = 60'000;
-// So is one whose text is longer: classes of characters beyond ASCII are, where they are bytes.
 constexpr std::size_t kLargeText = 4'000;
+constexpr int kMaxProgram = 60'000;
+// One that was given bounds stays without where Hyperscan could take seconds to compile it.
+constexpr int kMaxBounded = 6'000;
 // What is held back of each text, and read again in each search, for a rule without a bound of its
-// own: twice what the builtin rules need.
-constexpr std::size_t kHeldFor = 1024;
+// own: twice what the builtin rules need. RE2 takes no greater number of repeats.
+constexpr std::size_t kHeldFor = 1'000;
+
+using Words = std::vector<std::string>;
+
+bool is_ascii(std::string_view word) {
+  return std::ranges::all_of(word, [](char c) { return c >= 0; });
+}
 
 // What is left of an allowlist in traffic.
 struct WireAllowlist {
@@ -56,7 +67,9 @@ WireAllowlist for_wire(const Allowlist& list) {
         "those";
   }
   secrets::RuleAllowlist kept;
-  if (list.regex != nullptr && !by_text) kept.regexes.push_back(in_bytes(list.regex->regex()));
+  if (list.regex != nullptr && !by_text) {
+    kept.regexes.push_back(in_bytes(list.regex->regex(), Characters::exactly));
+  }
   kept.stopwords = list.stopwords;
   if (!kept.regexes.empty() || !kept.stopwords.empty()) wire.list = std::move(kept);
   return wire;
@@ -76,7 +89,6 @@ std::string refusal_of(const std::string& regex) {
 // Where there is a refusal that Hyperscan's parser does not know of; `regex` is what is left of
 // `written` in traffic.
 std::string too_large(const Pattern& written, const std::string& regex) {
-  if (written.program_size() > kMaxProgram) return "the regex is too large";
   const bool small = written.program_size() <= kLargeProgram && regex.size() <= kLargeText;
   return small ? std::string() : refusal_of(regex);
 }
@@ -88,11 +100,14 @@ std::optional<Diagnostic> problem_of(const secrets::Rule& rule) {
   return made.error().front();
 }
 
-// As far as it can be held back for: what takes more is rare, since it is blanks nearly always.
+// The rule with its open quantifiers closed, so that it may block; nullopt: it cannot be so, or no
+// engine takes that.
 std::optional<secrets::Rule> bounded(secrets::Rule rule) {
   auto regex = secrets::bounded_form(rule.regex, kHeldFor);
   if (!regex) return std::nullopt;
   rule.regex = std::move(*regex);
+  const re2::RE2 compiled(rule.regex, re2::RE2::Latin1);
+  if (!compiled.ok() || compiled.ProgramSize() > kMaxBounded) return std::nullopt;
   if (problem_of(rule) || !refusal_of(rule.regex).empty()) return std::nullopt;
   return rule;
 }
@@ -116,6 +131,10 @@ class Conversion {
   void allowlists(const Rule& rule, secrets::Rule& wire);
   void demote(secrets::Rule& wire, const std::string& why);
   void add_if_taken(secrets::Rule wire);
+  void leave_out(const Rule& rule, std::string why) {
+    warn(rule.where, "rule '" + rule.id + "' is left out: " + std::move(why),
+         "make the regex smaller");
+  }
   void warn(const Where& where, std::string what, std::string hint) {
     wire_.warnings.push_back({std::move(what), where, std::move(hint)});
   }
@@ -151,16 +170,20 @@ void Conversion::convert(const Rule& rule) {
     return warn(rule.where, "rule '" + rule.id + "' is left out: it asks for a file's path alone",
                 "traffic has no file path");
   }
+  if (rule.regex->program_size() > kMaxProgram) return leave_out(rule, "the regex is too large");
   demotions_.clear();
   secrets::Rule wire = begun(rule);
-  wire.regex = has_own_regex(rule) ? rule.own->regex : without_frame(in_bytes(rule.regex->regex()));
-  if (const std::string why = too_large(*rule.regex, wire.regex); !why.empty()) {
-    return warn(rule.where, "rule '" + rule.id + "' is left out: " + why, "make the regex smaller");
+  wire.regex = has_own_regex(rule)
+                   ? rule.own->regex
+                   : without_frame(in_bytes(rule.regex->regex(), Characters::at_least));
+  if (std::string why = too_large(*rule.regex, wire.regex); !why.empty()) {
+    return leave_out(rule, std::move(why));
   }
   wire.id = rule.id;
   wire.description = rule.description;
   wire.why = rule.why;
-  wire.keywords = rule.keywords;
+  // The case of others could not be ignored, and the regex says enough.
+  wire.keywords = std::ranges::all_of(rule.keywords, &is_ascii) ? rule.keywords : Words{};
   wire.entropy = rule.entropy;
   wire.secret_group = rule.secret_group;
   wire.where = rule.where;

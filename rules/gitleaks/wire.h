@@ -1,6 +1,6 @@
 // A gitleaks configuration as rules for traffic, where the sender chooses what surrounds a secret.
 // What cannot be honoured there safely is left out, or only recorded instead of blocked; each time
-// a warning says so.
+// a warning says so. What else is read differently is in docs/gitleaks.md.
 //
 // Pure.
 //

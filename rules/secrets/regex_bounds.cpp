@@ -11,7 +11,6 @@ namespace {
 using Kind = RegexNode::Kind;
 using Nodes = std::vector<const RegexNode*>;
 
-constexpr int kMostRepeats = 1000;  // RE2's
 // With less room than for these it would be another regex.
 constexpr std::size_t kFewestRepeats = 200;
 
@@ -121,7 +120,9 @@ std::optional<std::string> bounded_form(std::string_view regex, std::size_t byte
       open, [&](const RegexNode* repeat) { return repeats(*repeat) >= kFewestRepeats; });
   if (!room) return std::nullopt;
   return with_quantifiers(regex, std::move(open), [&](const RegexNode& repeat) {
-    return closed(repeat, std::min(repeat.min + static_cast<int>(repeats(repeat)), kMostRepeats));
+    // What is lazy stays so: it says what the groups around it take.
+    const bool lazy = regex.substr(0, repeat.quantifier_end).ends_with("?");
+    return closed(repeat, repeat.min + static_cast<int>(repeats(repeat))) + (lazy ? "?" : "");
   });
 }
 

@@ -197,7 +197,7 @@ class Parser {
     while (more() && (first || peek() != ']')) {
       first = false;
       if (text_.substr(at_).starts_with("[:")) {
-        const std::size_t close = text_.find(":]", at_);
+        const std::size_t close = text_.find(":]", at_ + 2);
         if (close == std::string_view::npos) return bad("'[:' without ':]'");
         const auto named = posix_class(text_.substr(at_ + 2, close - at_ - 2));
         if (!named) return bad("an unknown [:class:]");

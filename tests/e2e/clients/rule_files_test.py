@@ -19,6 +19,7 @@ keywords = ["team"]
 [[rules]]
 id = "team-word"
 regex = '''(?i)парол[ья]\s*[:=]\s*([a-z0-9]{24})'''
+keywords = ["парол"]
 """
 BASE58 = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
 
@@ -69,8 +70,9 @@ class RuleFilesTest(ClientTest):
         deadline = time.monotonic() + 10
         while not any(map(which, self.lab.records())) and time.monotonic() < deadline:
             time.sleep(0.05)
-        record = [r for r in self.lab.records() if which(r)][-1]
-        return [finding["rule"] for finding in record["findings"]]
+        records = [r for r in self.lab.records() if which(r)]
+        self.assertTrue(records, "no such record in the log")
+        return [finding["rule"] for finding in records[-1]["findings"]]
 
     def assert_passes(self, body):
         self.assertEqual(self.post(body)[0], 200)

@@ -11,10 +11,14 @@
 namespace cork::gitleaks {
 namespace {
 
+std::string in_bytes(std::string_view regex) {
+  return gitleaks::in_bytes(regex, Characters::at_least);
+}
+
 TEST(InBytes, LeavesWhatIsAboutAscii) {
   for (const std::string_view regex :
-       {"", "(?i)tok_([a-z]{20})", "[[:a]", R"([\\p])",
-        R"([^\s"]+\x41\x{41}\\p{2}[]a[:^alpha:]\]](?P<x>.)(?s-i:.*)\D)"}) {
+       {"", "(?i)tok_([a-z]{20})", "[[:a]", "[[:](x[a])", "[!-[:](x)", R"([\d-[:alpha:]](x))",
+        R"([\\p])", R"([^\s"]+\x41\x{41}\\p{2}[]a[:^alpha:]\]](.)(?s-i:.*)\D)"}) {
     EXPECT_EQ(regex, in_bytes(regex));
   }
 }
@@ -23,7 +27,8 @@ TEST(InBytes, SaysWhatSomeEnginesDoNotKnowInOtherWords) {
   EXPECT_EQ(R"(a\[b\\[c])", in_bytes(R"(\Qa[b\\E[c])"));
   EXPECT_EQ(R"(a\.)", in_bytes(R"(\Qa.)"));
   EXPECT_EQ(R"((?i)\.(?-i:\xc3\x89|\xc3\xa9)*)", in_bytes("(?i)\\Q.\xc3\xa9\\E*"));
-  EXPECT_EQ("a+?(?i)b(?:c)(?s:.)", in_bytes("(?U)a+?(?iU)b(?U:c)(?s-U:.)"));
+  EXPECT_EQ(R"((x)(y)(?:z))", in_bytes("(?P<\xc3\xa9>x)(?P<b>y)(?:z)"));
+  EXPECT_EQ(R"(k\x41(?:\xc3\xa9)(?:[\x41\x79]))", in_bytes(R"(k\101\351[\101y])"));
 }
 
 TEST(InBytes, WritesTheBytesOfCharacters) {
@@ -40,6 +45,8 @@ TEST(InBytes, WritesTheBytesOfCharacters) {
       {R"([\x{10000}-\x{10ffff}])",
        R"((?:\xf0[\x90-\xbf][\x80-\xbf][\x80-\xbf]|[\xf1-\xf3][\x80-\xbf][\x80-\xbf][\x80-\xbf]|)"
        R"(\xf4[\x80-\x8f][\x80-\xbf][\x80-\xbf]))"},
+      {"密?", R"((?:\xe5\xaf\x86)?)"},
+      {"(?i)密{2}😀+", R"((?i)(?-i:\xe5\xaf\x86){2}(?-i:\xf0\x9f\x98\x80)+)"},
       {"[\xef\xbf\xbd]", R"((?:\xef\xbf\xbd|[\x80-\xff]))"},
   };
   for (const auto& c : cases) EXPECT_EQ(c.bytes, in_bytes(c.regex)) << c.regex;
@@ -59,11 +66,17 @@ TEST(InBytes, TakesAllCharactersForThoseOfManyScripts) {
   }
 }
 
+TEST(InBytes, TakesNoOthersForWhatIsAllowed) {
+  const re2::RE2 allowed(gitleaks::in_bytes(R"([\pL ]+)", Characters::exactly), re2::RE2::Latin1);
+  for (const char* text : {"abc", "п ü", "密"}) EXPECT_TRUE(re2::RE2::FullMatch(text, allowed));
+  for (const char* text : {"abc €", "a\xff", "1"}) EXPECT_FALSE(re2::RE2::FullMatch(text, allowed));
+}
+
 // Asked of RE2 by characters, and of RE2 by bytes.
 TEST(InBytes, MatchesTheSameCharacters) {
   for (const std::string regex :
        {R"(\p{Greek})", R"([\p{Cyrillic}_])", "[\xd0\xb0-\xd1\x8f]", "(?i)[\xd0\xb0-\xd1\x8f]",
-        "(?i)\xc3\xa5", R"((?i)[\x{212a}s])", R"([^\x{80}-\x{ffef}])"}) {
+        "(?i)\xc3\xa5", "密|😀", "[^\xc3\xa9]", R"((?i)[\x{212a}s])", R"([^\x{80}-\x{ffef}])"}) {
     const re2::RE2 characters(regex), bytes(in_bytes(regex), re2::RE2::Latin1);
     ASSERT_TRUE(bytes.ok()) << regex;
     for (char32_t c = 0; c <= 0x10FFFF; c += c < 0x3000 ? 1 : 7) {
