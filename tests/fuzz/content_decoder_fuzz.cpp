@@ -13,7 +13,7 @@ using namespace cork;
 using namespace cork::secrets;
 
 std::unique_ptr<Decoder> decoder_for(std::uint8_t choice, const ScanLimits& limits) {
-  switch (choice % 6) {
+  switch (choice % 8) {
     case 0:
       return make_gzip_decoder(limits, Found::declared);
     case 1:
@@ -24,8 +24,12 @@ std::unique_ptr<Decoder> decoder_for(std::uint8_t choice, const ScanLimits& limi
       return make_brotli_decoder(limits);
     case 4:
       return make_zstd_decoder(limits, Found::declared);
-    default:
+    case 5:
       return make_zstd_decoder(limits, Found::recognised);
+    case 6:
+      return make_deflate_decoder(limits, Found::recognised);
+    default:
+      return make_zip_entry_decoder(limits);
   }
 }
 
