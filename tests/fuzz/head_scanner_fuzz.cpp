@@ -5,6 +5,7 @@
 // each other one.
 #include "rules/secrets/head_scanner.h"
 #include "tests/fuzz/require.h"
+#include "tests/unit/rules/known/made_values.h"
 #include "tests/unit/rules/secrets/test_rules.h"
 
 #include <algorithm>
@@ -54,19 +55,27 @@ struct Scanner {
   std::shared_ptr<const Ruleset> rules = test::small_rules();
   WorkerScratch scratch{*rules};
   ScanLimits limits = {};
+  std::string value;
+  std::shared_ptr<const known::KnownValues> known;
+
+  Scanner() {
+    known::test::Random random(16);
+    value = known::test::made_up(40, random);
+    known = known::test::known({value});
+  }
 
   HeadReport head(const Head& of) {
     static const Endpoint to = Endpoint::parse("files.example.com:443").value();
     const auto target = Target::parse(of.target);
     require(target.has_value());
     return scan_head(*rules, RequestHead{"GET", Scheme::https, to, *target, of.fields}, limits, {},
-                     scratch);
+                     scratch, {}, known.get());
   }
   HeadReport authority(std::string_view of) {
-    return scan_authority(*rules, of, limits, {}, scratch);
+    return scan_authority(*rules, of, limits, {}, scratch, known.get());
   }
   HeadReport trailers(const std::vector<Field>& of) {
-    return scan_trailers(*rules, of, limits, {}, scratch);
+    return scan_trailers(*rules, of, limits, {}, scratch, known.get());
   }
 };
 
@@ -109,8 +118,7 @@ void check_findings(const Head& head, const HeadReport& report) {
 }
 
 // One secret more in each part, beside what stands there.
-void plant(Scanner& scanner, const Head& head) {
-  const std::string secret = test::token();
+void plant(Scanner& scanner, const Head& head, const std::string& secret) {
   Head planted = head;
   planted.target += (planted.target.contains('?') ? "&q=" : "/") + secret;
   if (Target::parse(planted.target)) require(scanner.head(planted).verdict != Verdict::clean);
@@ -154,6 +162,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   Head turned = head;
   std::ranges::reverse(turned.fields);
   require((scanner.head(turned).verdict == Verdict::clean) == (report.verdict == Verdict::clean));
-  if (head.fields.size() <= 8) plant(scanner, head);
+  if (head.fields.size() > 8) return 0;
+  plant(scanner, head, test::token());
+  plant(scanner, head, scanner.value);
   return 0;
 }
