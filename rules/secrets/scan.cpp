@@ -279,6 +279,8 @@ void Scan::keep_rule(Finding finding) {
   });
   const auto grown = std::ranges::find_if(
       findings_, [&](const Finding& known) { return alike(known) && known.spot == finding.spot; });
+  // Without the escapes in it more of it was seen there, and told.
+  if (grown != findings_.end() && finding.place.end < grown->place.end) return;
   if (same != findings_.end()) {
     if (grown != findings_.end() && grown != same) findings_.erase(grown);
   } else if (grown != findings_.end()) {

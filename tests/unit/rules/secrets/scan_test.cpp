@@ -85,6 +85,22 @@ TEST(Scan, RecordsASecretOnce) {
   EXPECT_EQ(fingerprint({}, note() + "b"), scan.findings()[0].print);
 }
 
+// The text without escapes is looked at first.
+TEST(Scan, WhatIsShorterAtASpotChangesNothingThatIsTold) {
+  Scan scan = scan_with();
+  const std::string more = note() + "b";
+  const Spot elsewhere{.text = 1, .begin = 40}, here{.text = 1, .begin = 3};
+  scan.record({low, 40, 50, note()}, Place{Part::body, 40, 50, "", ""},
+              {.spot = elsewhere, .open = true});
+  scan.record({low, 3, 14, more}, Place{Part::body, 3, 16, "", ""}, {.spot = here, .open = true});
+  scan.record({low, 3, 13, note()}, Place{Part::body, 3, 13, "", ""}, {.spot = here, .open = true});
+  scan.record({low, 3, 13, note('b')}, Place{Part::body, 3, 13, "", ""},
+              {.spot = here, .open = true});
+  ASSERT_EQ(2u, scan.findings().size());
+  EXPECT_EQ(16u, scan.findings()[1].place.end);
+  EXPECT_EQ(fingerprint({}, more), scan.findings()[1].print);
+}
+
 TEST(Scan, KeepsTheBlockingFindingAmongTheMost) {
   ScanLimits limits;
   limits.findings = 2;
