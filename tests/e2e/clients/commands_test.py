@@ -321,7 +321,8 @@ class RuleWarningsTest(unittest.TestCase):
             folder, metrics = Path(name), free_port()
             (folder / "home").mkdir()
             rules = folder / "own.toml"
-            rules.write_text('[[rules]]\nid = "open"\nregex = "open_[a-z]+x"\n', encoding="utf-8")
+            rules.write_text('[[rules]]\nid = "open"\nregex = "open_(?:[a-z]+-)+x"\n',
+                             encoding="utf-8")
             text = (f"version: 1\nca: {{ directory: ca }}\naudit: {{ path: audit.jsonl }}\n"
                     f"metrics: {{ listen: 127.0.0.1:{metrics} }}\n"
                     f"rules: {{ builtin: false, files: [own.toml] }}\n"
@@ -333,7 +334,7 @@ class RuleWarningsTest(unittest.TestCase):
                                          capture_output=True, text=True, check=False).stderr
                 self.assertIn("own.toml:1:1: warning: rule 'open'", planned)
                 self.assertIn(planned, said.read_text(encoding="utf-8"))
-                rules.write_text('[[rules]]\nid = "wide"\nregex = "wide_[a-z]+x"\n',
+                rules.write_text('[[rules]]\nid = "wide"\nregex = "wide_(?:[a-z]+-)+x"\n',
                                  encoding="utf-8")
                 deadline = time.monotonic() + 30
                 while "rule 'wide'" not in said.read_text(encoding="utf-8"):
