@@ -87,6 +87,10 @@ class Collected {
                                            secrets::DatabaseStore* store) && {
     auto read = all(builtin, groups);
     if (!read) return std::unexpected(std::move(read.error()));
+    if (read->empty()) {
+      warnings_.push_back({"no rules are left", {}, "write `builtin: true` for cork's own"});
+      return std::unexpected(std::move(warnings_));
+    }
     auto rules = secrets::Ruleset::compile(std::move(*read), store);
     if (!rules) return std::unexpected(std::move(rules.error()));
     return LoadedRules{std::move(*rules), std::move(warnings_)};

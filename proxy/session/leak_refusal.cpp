@@ -187,12 +187,12 @@ policy::Decision leak_decision(const secrets::Ruleset& rules, std::span<const Fi
   const auto alike = refusing_with(*found, findings);
   const Finding& named = best_named(rules, alike);
   const secrets::Rule& rule = rules.rules()[named.rule];
-  return denied(
-      policy::Reason::leak,
-      fmt::format("the request's {} holds what looks like a secret: {} (rule '{}').{}",
-                  describe(named.place), rule.description, rule.id, why_unmasked(named, actions)),
-      operator_can(named, rule, actions, in_file, warn_words(rules, alike),
-                   exceptions_for(rules, alike)));
+  return denied(policy::Reason::leak,
+                fmt::format("the request's {} holds what looks like a secret{}{} (rule '{}').{}",
+                            describe(named.place), rule.description.empty() ? "" : ": ",
+                            rule.description, rule.id, why_unmasked(named, actions)),
+                operator_can(named, rule, actions, in_file, warn_words(rules, alike),
+                             exceptions_for(rules, alike)));
 }
 
 }  // namespace cork::session

@@ -20,8 +20,8 @@ namespace {
 
 constexpr char32_t kFirst = 0x80, kLast = 0x10FFFF, kReplacement = 0xFFFD;
 constexpr int kTrailingBits = 6;
-// More than Greek has; of what has more, as all letters, no engine could search for twenty.
-constexpr std::size_t kMostRanges = 64;
+// Of what has more, as scripts have, Hyperscan could not search for a hundred in any time.
+constexpr std::size_t kMostRanges = 8;
 
 struct Range {
   char32_t first, last;
@@ -200,7 +200,7 @@ class ByteRegex {
 
   void literal() {
     const CodePoint next = next_code_point(rest_);
-    if (next.length == 1) return copy(1);
+    if (next.length == 1 && rest_.front() != '\0') return copy(1);
     add_character(next.value.value_or(kReplacement));
     rest_.remove_prefix(next.length);
   }
@@ -273,7 +273,7 @@ class ByteRegex {
       const std::string_view taken = left.substr(0, escaped ? escape_size(left) : 1);
       const auto number = escaped ? numbered(taken) : std::nullopt;
       const bool octal = number && taken[1] != 'x';
-      beyond = beyond || taken.front() < 0 || octal || number.value_or(0) >= kFirst ||
+      beyond = beyond || taken.front() <= 0 || octal || number.value_or(0) >= kFirst ||
                taken.starts_with("\\p") || taken.starts_with("\\P");
       at += taken.size();
       return !escaped || !is_class(taken);

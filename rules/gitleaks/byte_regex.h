@@ -12,9 +12,9 @@
 
 namespace cork::gitleaks {
 
-// Which of those beyond ASCII a class of many ranges (\pL) stands for in bytes. For what is looked
-// for, all of them, and bytes that are no UTF-8 where it takes U+FFFD: exact ones are too many for
-// Hyperscan. For what is allowed, no others.
+// Which of those beyond ASCII a class of many ranges (\p{Greek}) stands for in bytes. For what is
+// looked for, all of them, and bytes that are no UTF-8 where it takes U+FFFD: exact ones are too
+// many for Hyperscan. For what is allowed, no others.
 enum class Characters : std::uint8_t { at_least, exactly };
 
 // Characters beyond ASCII, classes that name some (\p{Greek}, [а-я], [^é]) and numbers (\x{3b1})

@@ -30,8 +30,9 @@ bool is_one_letter(const secrets::ByteSet& set) {
   if (set.count() == 1) return true;
   std::size_t first = 0;
   while (first < set.size() && !set[first]) ++first;
-  const auto c = static_cast<char>(first);
-  return set.count() == 2 && is_alpha(c) && set[static_cast<unsigned char>(to_lower(c))];
+  const auto capital = static_cast<char>(first);
+  return set.count() == 2 && to_lower(capital) != capital &&
+         set[static_cast<unsigned char>(to_lower(capital))];
 }
 
 Beginning beginning_of(const RegexNode& node) {

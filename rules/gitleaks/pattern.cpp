@@ -16,16 +16,46 @@ re2::StringPiece piece(std::string_view text) {
   return {text.data(), text.size()};
 }
 
+// "(?<name>", which Go takes too, as "(?P<name>". Not where it is no group: behind a backslash, and
+// in a class.
+std::string with_known_names(std::string_view regex) {
+  std::string known;
+  bool in_class = false;
+  for (std::size_t i = 0; i < regex.size(); ++i) {
+    known += regex[i];
+    if (regex[i] == '\\' && i + 1 < regex.size()) {
+      known += regex[++i];
+    } else if (in_class && regex.substr(i).starts_with("[:") &&
+               regex.find(":]", i + 2) != regex.npos) {
+      const std::size_t end = regex.find(":]", i + 2);
+      known += regex.substr(i + 1, end + 1 - i);
+      i = end + 1;
+    } else if (in_class) {
+      in_class = regex[i] != ']';
+    } else if (regex[i] == '[') {
+      in_class = true;
+      // The first byte of a class closes none.
+      if (regex.substr(i + 1).starts_with('^')) known += regex[++i];
+      if (regex.substr(i + 1).starts_with(']')) known += regex[++i];
+    } else if (regex.substr(i).starts_with("(?<")) {
+      known += "?P";
+      ++i;
+    }
+  }
+  return known;
+}
+
 }  // namespace
 
 Pattern::Pattern(std::unique_ptr<re2::RE2> compiled) noexcept : compiled_(std::move(compiled)) {}
 Pattern::~Pattern() = default;
 
 Result<std::shared_ptr<const Pattern>> Pattern::compile(std::string_view regex) {
+  const std::string known = with_known_names(regex);
   re2::RE2::Options options;
   options.set_log_errors(false);
   options.set_max_mem(kMaxMemory);
-  auto compiled = std::make_unique<re2::RE2>(piece(regex), options);
+  auto compiled = std::make_unique<re2::RE2>(piece(known), options);
   if (!compiled->ok()) return fail(compiled->error());
   return std::shared_ptr<const Pattern>(new Pattern(std::move(compiled)));
 }

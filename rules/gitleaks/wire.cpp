@@ -100,16 +100,14 @@ std::optional<Diagnostic> problem_of(const secrets::Rule& rule) {
   return made.error().front();
 }
 
-// The rule with its open quantifiers closed, so that it may block; nullopt: it cannot be so, or no
-// engine takes that.
+// The rule with its open quantifiers closed; nullopt: that cannot be, or no engine takes it.
 std::optional<secrets::Rule> bounded(secrets::Rule rule) {
   auto regex = secrets::bounded_form(rule.regex, kHeldFor);
   if (!regex) return std::nullopt;
   rule.regex = std::move(*regex);
   const re2::RE2 compiled(rule.regex, re2::RE2::Latin1);
-  if (!compiled.ok() || compiled.ProgramSize() > kMaxBounded) return std::nullopt;
-  if (problem_of(rule) || !refusal_of(rule.regex).empty()) return std::nullopt;
-  return rule;
+  const bool taken = compiled.ok() && compiled.ProgramSize() <= kMaxBounded;
+  return taken && refusal_of(rule.regex).empty() ? std::optional(std::move(rule)) : std::nullopt;
 }
 
 class Conversion {
@@ -212,8 +210,9 @@ void Conversion::add_if_taken(secrets::Rule wire) {
   std::optional<Diagnostic> problem = problem_of(wire);
   if (problem && wire.confidence == Confidence::high) {
     if (auto closed = bounded(wire)) {
-      wire = std::move(*closed);
-      problem.reset();
+      // Where there is another reason why it cannot block, that is told.
+      problem = problem_of(*closed);
+      if (!problem) wire = std::move(*closed);
     }
   }
   if (problem && wire.confidence == Confidence::high) {

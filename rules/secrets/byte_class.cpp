@@ -70,6 +70,11 @@ std::optional<ByteSet> posix_class(std::string_view name) {
   if (name == "xdigit") return byte_range('a', 'f') | byte_range('A', 'F') | byte_range('0', '9');
   if (name == "word") return words();
   if (name == "space") return spaces();
+  if (name == "ascii") return byte_range('\0', '\x7f');
+  if (name == "blank") return single_byte(' ') | single_byte('\t');
+  if (name == "cntrl") return byte_range('\0', '\x1f') | single_byte('\x7f');
+  if (name == "graph") return byte_range('!', '~');
+  if (name == "print") return byte_range(' ', '~');
   if (name == "punct")
     return byte_range('!', '/') | byte_range(':', '@') | byte_range('[', '`') |
            byte_range('{', '~');

@@ -26,8 +26,9 @@ namespace {
 constexpr std::size_t kKeywordReach = 256;
 // How far a rule without a bound, which can only record, looks back.
 constexpr std::size_t kUnboundedReach = 512;
-constexpr std::size_t kMaxBlockingWidth = 4096;
 constexpr std::size_t kMinAnchor = 4;
+constexpr const char* kNoAnchor =
+    "its credential may hold spaces, quotes or newlines, and the regex begins with no literal";
 // A rule with a suppressor gets this many bytes of an open quantifier to show what it holds.
 constexpr int kSuppressedWithin = 32;
 // So many bytes are compared, counted or walked through in the time that RE2 takes for one where it
@@ -59,7 +60,7 @@ std::string about(const Rule& rule, const std::string& what) {
 // Is one of `words`, which are in lower case, in `text`, in any case?
 bool holds_any(std::string_view text, const std::vector<std::string>& words) {
   // No rule looks back further.
-  std::array<char, kMaxBlockingWidth> copy;
+  std::array<char, CompiledRule::kMaxBlockingWidth> copy;
   text = text.substr(0, copy.size());
   std::ranges::transform(text, copy.begin(), [](char c) { return to_lower(c); });
   const std::string_view lower(copy.data(), text.size());
@@ -140,13 +141,10 @@ Result<CompiledRule, Diagnostics> CompiledRule::make(const Rule& rule, Result<Re
       problems.push_back({about(rule, shape.error().what), rule.where,
                           "a rule that blocks must be fully understood; write confidence = \"low\" "
                           "to record only"});
-    } else if (made.needs_anchor() && made.anchor().size() < kMinAnchor) {
-      problems.push_back({about(rule,
-                                "its credential may hold spaces, quotes or newlines, and the regex "
-                                "begins with no literal"),
-                          rule.where,
-                          "begin the regex with 4 literal bytes or more, take those bytes out of "
-                          "the secret's classes, or write confidence = \"low\""});
+    } else if (made.needs_anchor() && made.anchors().empty()) {
+      problems.push_back({about(rule, kNoAnchor), rule.where,
+                          "begin the regex with 4 letters or signs that are given, take those "
+                          "bytes out of the secret's classes, or write confidence = \"low\""});
     }
   }
   if (!problems.empty()) return std::unexpected(std::move(problems));
@@ -233,10 +231,7 @@ bool CompiledRule::has_own_run() const noexcept {
 std::optional<std::string> CompiledRule::cannot_block() const {
   if (!unread_.empty()) return unread_;
   if (widths_.max > kMaxBlockingWidth) return "its match has no bound";
-  if (needs_anchor() && anchor().size() < kMinAnchor) {
-    return "its credential may hold spaces, quotes or newlines, and the regex begins with no "
-           "literal";
-  }
+  if (needs_anchor() && anchors().empty()) return kNoAnchor;
   return std::nullopt;
 }
 

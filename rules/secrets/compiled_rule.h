@@ -33,6 +33,9 @@ struct Widths {
 
 class CompiledRule {
  public:
+  // The most bytes that a match of a rule that blocks may take.
+  static constexpr std::size_t kMaxBlockingWidth = 4096;
+
   // What is known of the rule's regex by reading it. An error says what cannot be read, which a
   // rule that only records may hold.
   static Result<RegexShape> shape_of(const Rule& rule);
@@ -63,8 +66,8 @@ class CompiledRule {
   // How far before a match's end confirm() looks, context for \b included.
   [[nodiscard]] std::size_t look_back() const noexcept;
   [[nodiscard]] const ByteSet& credential() const noexcept { return shape_.credential; }
-  [[nodiscard]] const std::string& anchor() const noexcept { return shape_.anchor; }
-  // Its credential may hold what also separates values, so only the anchor tells where it began.
+  [[nodiscard]] const std::vector<std::string>& anchors() const noexcept { return shape_.anchors; }
+  // Its credential may hold what also separates values, so only an anchor tells where it began.
   [[nodiscard]] bool needs_anchor() const noexcept;
   // Its credential may hold blanks and yet no sentence: capitals, digits and signs that a checksum
   // ties together. A run of those tells where it may have begun, kept apart from other rules' runs:
@@ -82,6 +85,7 @@ class CompiledRule {
   [[nodiscard]] bool suppressed(std::string_view text, std::string_view secret, bool folded) const;
   [[nodiscard]] bool wrong_by_checksum(std::string_view text, std::string_view secret,
                                        bool folded) const;
+  [[nodiscard]] const std::string& anchor() const noexcept { return shape_.anchor; }
   [[nodiscard]] bool keyword_near(std::string_view text, std::size_t end) const;
   [[nodiscard]] bool could_be_random(std::string_view text, std::size_t end, bool folded) const;
   [[nodiscard]] static bool begins_at_random(std::string_view text, std::size_t from,

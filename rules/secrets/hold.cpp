@@ -4,6 +4,7 @@
 #include "rules/secrets/compiled_rule.h"
 
 #include <algorithm>
+#include <array>
 
 namespace cork::secrets {
 namespace {
@@ -25,9 +26,30 @@ void Hold::add(const CompiledRule& rule) {
     own_runs_.push_back({rule.credential(), rule.width() + 1});
   } else if (!rule.needs_anchor()) {
     alphabet_ |= rule.credential();
-  } else if (std::ranges::find(anchors_, rule.anchor()) == anchors_.end()) {
-    anchors_.push_back(rule.anchor());
+  } else {
+    for (const std::string& anchor : rule.anchors()) {
+      if (std::ranges::find(anchors_, anchor) == anchors_.end()) anchors_.push_back(anchor);
+    }
   }
+}
+
+// Whatever the case: what is held for no reason is little.
+std::size_t Hold::anchored_from(std::string_view tail) const noexcept {
+  std::size_t open = tail.size();
+  std::array<char, CompiledRule::kMaxBlockingWidth + 1> copy;
+  if (anchors_.empty() || tail.size() > copy.size()) return anchors_.empty() ? open : 0;
+  std::ranges::transform(tail, copy.begin(), [](char c) { return to_lower(c); });
+  const std::string_view lower(copy.data(), tail.size());
+  for (const std::string& anchor : anchors_) {
+    open = std::min(open, lower.find(anchor));
+    // One whose last bytes are still to come.
+    for (std::size_t length = std::min(anchor.size() - 1, lower.size()); length > 0; --length) {
+      if (!lower.ends_with(std::string_view(anchor).substr(0, length))) continue;
+      open = std::min(open, lower.size() - length);
+      break;
+    }
+  }
+  return open;
 }
 
 std::size_t Hold::open_from(std::string_view tail) const noexcept {
@@ -39,16 +61,7 @@ std::size_t Hold::open_from(std::string_view tail) const noexcept {
     while (begin < size && !is_alnum(tail[begin])) ++begin;
     open = std::min(open, begin);
   }
-  for (const std::string_view anchor : anchors_) {
-    open = std::min(open, tail.find(anchor, floor));
-    // An anchor whose last bytes are still to come.
-    for (std::size_t length = std::min(anchor.size() - 1, size); length > 0; --length) {
-      if (!tail.ends_with(anchor.substr(0, length))) continue;
-      open = std::min(open, size - length);
-      break;
-    }
-  }
-  return open;
+  return std::min(open, floor + anchored_from(tail.substr(floor)));
 }
 
 }  // namespace cork::secrets

@@ -32,6 +32,8 @@ class Hold {
   [[nodiscard]] std::size_t open_from(std::string_view tail) const noexcept;
 
  private:
+  [[nodiscard]] std::size_t anchored_from(std::string_view tail) const noexcept;
+
   // Of a rule whose alphabet holds the blank: to be in one with the letters of others would make
   // every sentence a run.
   struct OwnRun {
@@ -42,7 +44,7 @@ class Hold {
   std::size_t width_ = 0;
   ByteSet alphabet_;                  // of the rules without an anchor
   std::vector<OwnRun> own_runs_;      // of those that have one
-  std::vector<std::string> anchors_;  // of the others
+  std::vector<std::string> anchors_;  // of the others, in small letters
 };
 
 }  // namespace cork::secrets

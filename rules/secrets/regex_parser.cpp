@@ -196,12 +196,15 @@ class Parser {
     bool first = true;
     while (more() && (first || peek() != ']')) {
       first = false;
-      if (text_.substr(at_).starts_with("[:")) {
-        const std::size_t close = text_.find(":]", at_ + 2);
-        if (close == std::string_view::npos) return bad("'[:' without ':]'");
-        const auto named = posix_class(text_.substr(at_ + 2, close - at_ - 2));
+      const bool opens = text_.substr(at_).starts_with("[:");
+      const std::size_t close = opens ? text_.find(":]", at_ + 2) : text_.npos;
+      if (close != text_.npos) {
+        std::string_view name = text_.substr(at_ + 2, close - at_ - 2);
+        const bool other = name.starts_with('^');
+        if (other) name.remove_prefix(1);
+        const auto named = posix_class(name);
         if (!named) return bad("an unknown [:class:]");
-        set |= *named;
+        set |= other ? ~*named : *named;
         at_ = close + 2;
         continue;
       }

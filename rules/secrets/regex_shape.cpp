@@ -2,6 +2,7 @@
 
 #include "base/base64.h"
 #include "rules/secrets/chance.h"
+#include "rules/secrets/regex_anchors.h"
 #include "rules/secrets/regex_bounds.h"
 #include "rules/secrets/regex_parser.h"
 
@@ -224,6 +225,7 @@ Result<RegexShape> analyse_regex(std::string_view regex, ShapeOptions options) {
     shape.before_secret = before_capture(*root, options.secret_group, any, 1);
   }
   literal_prefix(*root, shape.anchor);
+  shape.anchors = anchors_of(*root);
   shape.decided = decided_form(regex, *root, options.decide_within);
   shape.has_groups = has_capture(*root, 0);
   shape.chance = bits_in_base64url(*root) < kChanceBits && may_follow_base64url(shape);

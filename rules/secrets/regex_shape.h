@@ -29,11 +29,12 @@ struct RegexShape {
   // What may stand right in front of the secret, where that is known, and no more than a byte of
   // the match behind it.
   std::optional<ByteSet> before_secret;
-  std::string anchor;        // what every match begins with, literally; may be empty
-  std::string decided;       // the regex with the open quantifiers at its end closed
-  bool has_groups = true;    // it captures something
-  bool chance = false;       // data in base64url holds matches, see chance.h
-  bool in_host_name = true;  // some match has letters, digits, '.', '-' and '_' alone
+  std::string anchor;                // what every match begins with, literally; may be empty
+  std::vector<std::string> anchors;  // see regex_anchors.h
+  std::string decided;               // the regex with the open quantifiers at its end closed
+  bool has_groups = true;            // it captures something
+  bool chance = false;               // data in base64url holds matches, see chance.h
+  bool in_host_name = true;          // some match has letters, digits, '.', '-' and '_' alone
   // Some match may hold an escape as it is spelled and not what that stands for: no match is
   // without one, or one goes on over backslashes and letters and not over a line's end; or nothing
   // tells where that may be.

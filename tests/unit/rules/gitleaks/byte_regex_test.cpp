@@ -17,8 +17,9 @@ std::string in_bytes(std::string_view regex) {
 
 TEST(InBytes, LeavesWhatIsAboutAscii) {
   for (const std::string_view regex :
-       {"", "(?i)tok_([a-z]{20})", "[[:a]", "[[:](x[a])", "[!-[:](x)", R"([\d-[:alpha:]](x))",
-        R"([\\p])", R"([^\s"]+\x41\x{41}\\p{2}[]a[:^alpha:]\]](.)(?s-i:.*)\D)"}) {
+       {"", "(?i)tok_([a-z]{20})", "[[:a]", "[[:](x[a])", "(?:a|)", "[!-[:](x)",
+        R"([\d-[:alpha:]](x))", R"([\\p])",
+        R"([^\s"]+\x41\x{41}\\p{2}[]a[:^alpha:]\]](.)(?s-i:.*)\D)"}) {
     EXPECT_EQ(regex, in_bytes(regex));
   }
 }
@@ -29,6 +30,10 @@ TEST(InBytes, SaysWhatSomeEnginesDoNotKnowInOtherWords) {
   EXPECT_EQ(R"((?i)\.(?-i:\xc3\x89|\xc3\xa9)*)", in_bytes("(?i)\\Q.\xc3\xa9\\E*"));
   EXPECT_EQ(R"((x)(y)(?:z))", in_bytes("(?P<\xc3\xa9>x)(?P<b>y)(?:z)"));
   EXPECT_EQ(R"(k\x41(?:\xc3\xa9)(?:[\x41\x79]))", in_bytes(R"(k\101\351[\101y])"));
+}
+
+TEST(InBytes, WritesWhatWouldEndTheTextOfARegex) {
+  EXPECT_EQ(R"(a\x00(?:[\x00\x62]))", in_bytes(std::string_view("a\0[\0b]", 6)));
 }
 
 TEST(InBytes, WritesTheBytesOfCharacters) {
@@ -53,7 +58,8 @@ TEST(InBytes, WritesTheBytesOfCharacters) {
 }
 
 TEST(InBytes, TakesAllCharactersForThoseOfManyScripts) {
-  for (const std::string regex : {R"([\pL\d])", R"((?i)[^\p{Lu}"])", R"(\w|\PL)"}) {
+  for (const std::string regex :
+       {R"([\pL\d])", R"(\p{Greek})", R"([\p{Cyrillic}_])", R"((?i)[^\p{Lu}"])", R"(\w|\PL)"}) {
     const re2::RE2 characters(regex), bytes(in_bytes(regex), re2::RE2::Latin1);
     ASSERT_TRUE(bytes.ok()) << in_bytes(regex);
     EXPECT_LT(in_bytes(regex).size(), 2'000U);
@@ -75,8 +81,8 @@ TEST(InBytes, TakesNoOthersForWhatIsAllowed) {
 // Asked of RE2 by characters, and of RE2 by bytes.
 TEST(InBytes, MatchesTheSameCharacters) {
   for (const std::string regex :
-       {R"(\p{Greek})", R"([\p{Cyrillic}_])", "[\xd0\xb0-\xd1\x8f]", "(?i)[\xd0\xb0-\xd1\x8f]",
-        "(?i)\xc3\xa5", "密|😀", "[^\xc3\xa9]", R"((?i)[\x{212a}s])", R"([^\x{80}-\x{ffef}])"}) {
+       {"[\xd0\xb0-\xd1\x8f]", "(?i)[\xd0\xb0-\xd1\x8f]", "(?i)\xc3\xa5", "密|😀", "[^\xc3\xa9]",
+        R"((?i)[\x{212a}s])", R"([^\x{80}-\x{ffef}])"}) {
     const re2::RE2 characters(regex), bytes(in_bytes(regex), re2::RE2::Latin1);
     ASSERT_TRUE(bytes.ok()) << regex;
     for (char32_t c = 0; c <= 0x10FFFF; c += c < 0x3000 ? 1 : 7) {

@@ -30,7 +30,8 @@ TEST(Frame, GoesFromWhatBeginsAlike) {
 TEST(Frame, OfAnotherIsWiderAtItsEndAlone) {
   for (const std::string core :
        {"([a-f0-9]{40})", "(sgp_[a-f0-9]{40}|[a-f0-9]{40})", R"([\w.-]{0,50}?(?:acme)=([a-z]{20}))",
-        "((?:ab)?[a-f0-9]{40})", "(ab[a-f0-9]{40})", "([ab][01][xy]_[a-f0-9]{40})"}) {
+        "((?:ab)?[a-f0-9]{40})", "(ab[a-f0-9]{40})", "([ab][01][xy]_[a-f0-9]{40})",
+        "([ab]cd_[a-f0-9]{40})"}) {
     EXPECT_EQ("(?i)\\b" + core + kWideEnd, without_frame("(?i)\\b" + core + kEnd));
     EXPECT_EQ(core + kWideEnd, without_frame(core + kOldEnd));
     EXPECT_EQ("\\b" + core + "\\b", without_frame("\\b" + core + "\\b"));

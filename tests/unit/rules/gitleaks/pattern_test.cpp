@@ -35,6 +35,12 @@ TEST(PatternTest, TakesAnEmptyMatchOnlyAwayFromTheOneBefore) {
   EXPECT_THAT(compiled("b*")->find_all(Text("\xC3\xA9")), ElementsAre(Span{0, 0}, Span{2, 2}));
 }
 
+TEST(PatternTest, TakesNamesOfGroupsAsGoWritesThem) {
+  const auto named = compiled(R"((?<key>a+)[[:alpha:](?<x>]\(?<[](?<](?P<b>b))");
+  EXPECT_EQ(named->groups(), 2);
+  EXPECT_THAT(named->first_groups("aa<(<(b"), ElementsAre("aa", "b"));
+}
+
 TEST(PatternTest, SeesWhatSurroundsAMatch) {
   EXPECT_THAT(compiled(R"(\bkey\b)")->find_all(Text("key monkey key")),
               ElementsAre(Span{0, 3}, Span{11, 14}));
