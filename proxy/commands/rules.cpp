@@ -4,6 +4,7 @@
 #include "proxy/commands/terminal.h"
 #include "proxy/config/rule_files.h"
 #include "rules/gitleaks/document.h"
+#include "rules/secrets/regex_searched.h"
 #include "rules/secrets/rule_examples.h"
 #include "rules/secrets/rule_groups.h"
 
@@ -31,6 +32,8 @@ constexpr std::size_t kWidestId = 24, kWidestIdOfMany = 40, kManyColumns = 120;
 constexpr std::ptrdiff_t kMostPlaces = 2;
 // Rules without an example that are named: gitleaks' have none.
 constexpr std::ptrdiff_t kMostNamed = 8;
+constexpr std::string_view kSearchedWider =
+    "Hyperscan does not take its regex as it is written: RE2 decides wherever it may match";
 
 using Rules = std::shared_ptr<const secrets::Ruleset>;
 
@@ -159,6 +162,7 @@ void explain(const secrets::Rule& rule, const secrets::RuleGroup* off, const Con
   line("found", rule.confidence == secrets::Confidence::high ? "it is blocked"
                                                              : "it is recorded, and passes");
   line("regex", rule.regex);
+  if (!secrets::is_searched_as_written(rule.regex)) line("searched", kSearchedWider);
   line("keywords", fmt::format("{}", fmt::join(rule.keywords, ", ")));
   if (rule.entropy > 0) line("entropy", fmt::format("more than {} bits a byte", rule.entropy));
   line("random", rule.random ? "it must look drawn, not written" : "");
@@ -212,6 +216,9 @@ int rules_ls(const RulesOptions& options, const Context& context) {
     if (!audience.empty()) {
       print(context, "{:<{}}{}\n", "", text,
             wrapped(visible("at home: " + audience), text, context.columns));
+    }
+    if (!secrets::is_searched_as_written(rule.regex)) {
+      print(context, "{:<{}}{}\n", "", text, wrapped(kSearchedWider, text, context.columns));
     }
   }
   print(context, "{}: {} block, {} record only\n",

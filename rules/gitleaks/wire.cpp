@@ -75,8 +75,10 @@ WireAllowlist for_wire(const Allowlist& list) {
   return wire;
 }
 
-// Hyperscan's own refusal; "": it takes the regex.
-std::string refusal_of(const std::string& regex) {
+// Hyperscan's own refusal; "": it takes the regex, or what is searched for in its place.
+std::string refusal_of(const secrets::Rule& rule) {
+  const auto shape = secrets::CompiledRule::shape_of(rule);
+  const std::string& regex = shape ? shape->searched : rule.regex;
   hs_database_t* database = nullptr;
   hs_compile_error_t* error = nullptr;
   const auto result = hs_compile(regex.c_str(), 0, HS_MODE_BLOCK, nullptr, &database, &error);
@@ -86,11 +88,11 @@ std::string refusal_of(const std::string& regex) {
   return why;
 }
 
-// Where there is a refusal that Hyperscan's parser does not know of; `regex` is what is left of
+// Where there is a refusal that Hyperscan's parser does not know of; `rule` is what is left of
 // `written` in traffic.
-std::string too_large(const Pattern& written, const std::string& regex) {
-  const bool small = written.program_size() <= kLargeProgram && regex.size() <= kLargeText;
-  return small ? std::string() : refusal_of(regex);
+std::string too_large(const Pattern& written, const secrets::Rule& rule) {
+  const bool small = written.program_size() <= kLargeProgram && rule.regex.size() <= kLargeText;
+  return small ? std::string() : refusal_of(rule);
 }
 
 // Why traffic cannot be searched for it; nullopt: it can.
@@ -107,7 +109,7 @@ std::optional<secrets::Rule> bounded(secrets::Rule rule) {
   rule.regex = std::move(*regex);
   const re2::RE2 compiled(rule.regex, re2::RE2::Latin1);
   const bool taken = compiled.ok() && compiled.ProgramSize() <= kMaxBounded;
-  return taken && refusal_of(rule.regex).empty() ? std::optional(std::move(rule)) : std::nullopt;
+  return taken && refusal_of(rule).empty() ? std::optional(std::move(rule)) : std::nullopt;
 }
 
 class Conversion {
@@ -174,7 +176,8 @@ void Conversion::convert(const Rule& rule) {
   wire.regex = has_own_regex(rule)
                    ? rule.own->regex
                    : without_frame(in_bytes(rule.regex->regex(), Characters::at_least));
-  if (std::string why = too_large(*rule.regex, wire.regex); !why.empty()) {
+  wire.secret_group = rule.secret_group;
+  if (std::string why = too_large(*rule.regex, wire); !why.empty()) {
     return leave_out(rule, std::move(why));
   }
   wire.id = rule.id;
@@ -183,7 +186,6 @@ void Conversion::convert(const Rule& rule) {
   // The case of others could not be ignored, and the regex says enough.
   wire.keywords = std::ranges::all_of(rule.keywords, &is_ascii) ? rule.keywords : Words{};
   wire.entropy = rule.entropy;
-  wire.secret_group = rule.secret_group;
   wire.where = rule.where;
   allowlists(rule, wire);
   if (rule.path != nullptr) demote(wire, "its 'path' cannot be asked for in traffic");

@@ -130,7 +130,7 @@ Result<CompiledRule, Diagnostics> CompiledRule::make(const Rule& rule, Result<Re
                                                      const Widths* measured) {
   Diagnostics problems;
   RegexShape unread;
-  unread.decided = rule.regex;
+  unread.decided = unread.searched = rule.regex;
   unread.credential.set();
   CompiledRule made(rule, shape ? std::move(*shape) : std::move(unread));
   if (!shape) made.unread_ = shape.error().what;
@@ -185,7 +185,7 @@ void CompiledRule::measure(const Rule& rule, const Widths* measured, Diagnostics
   } else {
     hs_expr_info_t* info = nullptr;
     hs_compile_error_t* error = nullptr;
-    if (hs_expression_info(shape_.decided.c_str(), 0, &info, &error) != HS_SUCCESS) {
+    if (hs_expression_info(shape_.searched.c_str(), 0, &info, &error) != HS_SUCCESS) {
       refuse(std::string("regex: Hyperscan: ") + (error != nullptr ? error->message : "no memory"),
              "");
       hs_free_compile_error(error);

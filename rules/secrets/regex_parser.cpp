@@ -89,10 +89,13 @@ class Parser {
         at_ = close + 1;
         node.capture = ++captures_;
       } else {
-        const Result<bool> opens = flags();
+        const Result<bool> opens = flags(node);
         if (!opens) return std::unexpected(opens.error());
         // "(?i)" is no group: its flags hold until the group around it ends.
-        if (!*opens) return RegexNode(Kind::sequence);
+        if (!*opens) {
+          node.kind = Kind::sequence;
+          return node;
+        }
       }
     } else {
       node.capture = ++captures_;
@@ -106,7 +109,7 @@ class Parser {
   }
 
   // Reads "i-s:" or "i)"; true: a group's content follows.
-  Result<bool> flags() {
+  Result<bool> flags(RegexNode& node) {
     bool on = true;
     while (more()) {
       const char c = text_[at_++];
@@ -118,8 +121,10 @@ class Parser {
         flags_.fold = on;
       else if (c == 's')
         flags_.dot_all = on;
+      else if (c == 'U')
+        node.ungreedy = true;  // the ends are the same
       else if (c != 'm')
-        return unsupported("a flag other than i, s and m");
+        return unsupported("a flag other than i, s, m and U");
     }
     return unsupported("flags without an end");
   }

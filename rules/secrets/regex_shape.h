@@ -32,6 +32,7 @@ struct RegexShape {
   std::string anchor;                // what every match begins with, literally; may be empty
   std::vector<std::string> anchors;  // see regex_anchors.h
   std::string decided;               // the regex with the open quantifiers at its end closed
+  std::string searched;              // that, or what Hyperscan takes for it: regex_searched.h
   bool has_groups = true;            // it captures something
   bool chance = false;               // data in base64url holds matches, see chance.h
   bool in_host_name = true;          // some match has letters, digits, '.', '-' and '_' alone

@@ -30,7 +30,7 @@ namespace {
 Pattern pattern_of(const Rule& rule, const Result<RegexShape>& shape) {
   if (!shape) return {rule.regex};
   const bool spells = shape->credential['\\'] || shape->spells_escapes;
-  return {shape->decided, shape->in_host_name, spells};
+  return {shape->searched, shape->in_host_name, spells};
 }
 
 // Does the secret begin where the opening does?

@@ -179,6 +179,34 @@ TEST(ForWire, ReadsCharactersAsTheirBytes) {
   }
 }
 
+// Hyperscan takes none of these as it is written, and RE2 decides.
+TEST(ForWire, FindsWhatHyperscanDoesNotTakeAsItIsWritten) {
+  const WireRules wire = converted(
+      "[[rules]]\nid = 'lines'\nregex = '(?m)^key:$\\n^([a-z0-9]{20})$'\n"
+      "[[rules]]\nid = 'either'\nregex = 'tok_(?:a|^b)[0-9]{10}'\n"
+      "[[rules]]\nid = 'none'\nregex = 'tuk_[a-z]{0}x[0-9]{14}'\n"
+      "[[rules]]\nid = 'short'\nregex = '(?U)tik_[0-9]{12,20}'\n");
+  EXPECT_THAT(wire.warnings, IsEmpty()) << render_warnings(wire.warnings);
+  ASSERT_EQ(wire.rules.size(), 4U);
+  const auto compiled = secrets::Ruleset::compile(wire.rules);
+  ASSERT_TRUE(compiled) << render(compiled.error());
+  const std::string value = "abcdefghij0123456789";
+  for (const std::string& found :
+       {"some\nkey:\n" + value + "\nmore", "key:\n" + value, std::string("x tok_a0123456789"),
+        std::string("tuk_x01234567890123"), std::string("a tik_012345678901 b")}) {
+    for (std::size_t piece = 1; piece <= found.size(); ++piece) {
+      EXPECT_EQ(verdict_of(*compiled, found, piece), secrets::Verdict::leak) << found << piece;
+    }
+  }
+  for (const std::string& other :
+       {"key: \n" + value + "\n", "a key:\n" + value + "\n", "key:\n" + value + "x\n",
+        std::string("tok_b0123456789"), std::string("tuk_ax01234567890123")}) {
+    for (std::size_t piece = 1; piece <= other.size(); ++piece) {
+      EXPECT_EQ(verdict_of(*compiled, other, piece), secrets::Verdict::clean) << other << piece;
+    }
+  }
+}
+
 TEST(ForWire, LeavesOutWhatMakesNoSenseInTraffic) {
   const WireRules wire = converted(
       "[[rules]]\nid = 'file'\npath = 'a'\n[[rules]]\nid = 'empty'\nregex = 'a?'\n"

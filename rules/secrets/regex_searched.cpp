@@ -1,0 +1,111 @@
+#include "rules/secrets/regex_searched.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <ranges>
+
+namespace cork::secrets {
+namespace {
+
+using Kind = RegexNode::Kind;
+
+bool any_filled(const std::vector<RegexNode>& nodes, std::size_t from, std::size_t to) {
+  return std::any_of(nodes.begin() + static_cast<std::ptrdiff_t>(from),
+                     nodes.begin() + static_cast<std::ptrdiff_t>(to),
+                     [](const RegexNode& node) { return !node.empty(); });
+}
+
+// Does Hyperscan take `node`, where something may stand before it in a match, or behind it?
+bool is_taken(const RegexNode& node, bool before, bool behind) {
+  if (node.ungreedy) return false;
+  const auto& children = node.children;
+  switch (node.kind) {
+    case Kind::bytes:
+      return true;
+    case Kind::assertion:
+      if (node.asserts == '^' || node.asserts == 'A') return !before;
+      return (node.asserts != '$' && node.asserts != 'z') || !behind;
+    case Kind::repeat: {
+      if (node.max == 0 || children[0].empty()) return false;
+      const bool again = node.max != 1;
+      return is_taken(children[0], before || again, behind || again);
+    }
+    case Kind::alternatives:
+      return std::ranges::all_of(
+          children, [&](const RegexNode& child) { return is_taken(child, before, behind); });
+    case Kind::sequence:
+    case Kind::group:
+      for (std::size_t i = 0; i < children.size(); ++i) {
+        const bool filled = any_filled(children, 0, i);
+        const bool more = any_filled(children, i + 1, children.size());
+        if (!is_taken(children[i], before || filled, behind || more)) return false;
+      }
+      return true;
+  }
+  return false;
+}
+
+void write_set(const ByteSet& set, std::string& out) {
+  // It has no empty class; what stands there cannot match, and what is wider may.
+  if (set.all() || set.none()) {
+    out += "[\\x00-\\xff]";
+    return;
+  }
+  const bool one = set.count() == 1;
+  if (!one) out += '[';
+  for (std::size_t first = 0; first < set.size(); ++first) {
+    if (!set[first]) continue;
+    std::size_t last = first;
+    while (last + 1 < set.size() && set[last + 1]) ++last;
+    out += fmt::format("\\x{:02x}", first);
+    if (last > first) out += fmt::format("-\\x{:02x}", last);
+    first = last;
+  }
+  if (!one) out += ']';
+}
+
+void write(const RegexNode& node, std::string& out) {
+  switch (node.kind) {
+    case Kind::bytes:
+      return write_set(node.set, out);
+    case Kind::assertion:
+      return;
+    case Kind::repeat:
+      if (node.empty()) return;
+      out += "(?:";
+      write(node.children[0], out);
+      out += node.max == RegexNode::kOpen ? fmt::format("){{{},}}", node.min)
+                                          : fmt::format("){{{},{}}}", node.min, node.max);
+      return;
+    case Kind::alternatives:
+      if (node.children.size() == 1) return write(node.children[0], out);
+      out += "(?:";
+      for (const RegexNode& child : node.children) {
+        write(child, out);
+        out += '|';
+      }
+      out.back() = ')';
+      return;
+    case Kind::sequence:
+    case Kind::group:
+      for (const RegexNode& child : node.children) write(child, out);
+      return;
+  }
+}
+
+}  // namespace
+
+std::optional<std::string> searched_form(const RegexNode& root) {
+  if (is_taken(root, false, false)) return std::nullopt;
+  std::string form;
+  write(root, form);
+  return form;
+}
+
+bool is_searched_as_written(std::string_view regex) {
+  const auto root = parse_regex(regex);
+  return !root || !searched_form(*root);
+}
+
+}  // namespace cork::secrets

@@ -1,0 +1,134 @@
+#include "rules/secrets/regex_searched.h"
+
+#include "rules/secrets/rule.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <hs/hs.h>
+#include <re2/re2.h>
+
+#include <initializer_list>
+#include <optional>
+#include <random>
+#include <set>
+#include <string>
+
+namespace cork::secrets {
+namespace {
+
+std::optional<std::string> searched(const std::string& regex) {
+  const auto root = parse_regex(regex);
+  EXPECT_TRUE(root) << regex;
+  return root ? searched_form(*root) : std::nullopt;
+}
+
+bool hyperscan_takes(const std::string& regex) {
+  hs_database_t* database = nullptr;
+  hs_compile_error_t* error = nullptr;
+  const bool takes =
+      hs_compile(regex.c_str(), 0, HS_MODE_BLOCK, nullptr, &database, &error) == HS_SUCCESS;
+  hs_free_database(database);
+  hs_free_compile_error(error);
+  return takes;
+}
+
+TEST(SearchedForm, IsWithoutWhatHyperscanDoesNotTake) {
+  EXPECT_EQ(searched("a^b"), "\\x61\\x62");
+  EXPECT_EQ(searched("(?m)x$\\n^y"), "\\x78\\x0a\\x79");
+  EXPECT_EQ(searched("a(?:b$|c)d"), "\\x61(?:\\x62|\\x63)\\x64");
+  EXPECT_EQ(searched("ab{0}c"), "\\x61\\x63");
+  EXPECT_EQ(searched("a\\b{2}b"), "\\x61\\x62");
+  EXPECT_EQ(searched("(?U)[0-9a]{2,3}"), "(?:[\\x30-\\x39\\x61]){2,3}");
+  EXPECT_EQ(searched("(?i:x)(?U:y*)"), "[\\x58\\x78](?:\\x79){0,}");
+  EXPECT_EQ(searched("(?:^a){2}"), "(?:\\x61){2,2}");
+  EXPECT_EQ(searched("(?s)a.^"), "\\x61[\\x00-\\xff]");
+}
+
+TEST(SearchedForm, IsNoneWhereTheRegexIsTaken) {
+  for (const std::string regex : {"tok_[a-z]{20}", "^a", "(?:^|[^a])b(?:$|[^a])", "\\bx\\b",
+                                  "(?m)^a$", "(?:^a|b)c", "a?", "(?:\\Aa|b$)", "(?:)x", "a\\b-"}) {
+    EXPECT_EQ(searched(regex), std::nullopt) << regex;
+    EXPECT_TRUE(hyperscan_takes(regex) || regex == "a?") << regex;
+  }
+}
+
+// What is refused for its form, and what is searched for instead, by Hyperscan's own word.
+TEST(SearchedForm, IsTakenWhereTheRegexIsNot) {
+  for (const std::string regex :
+       {"a^b", "tok_(?:a|^b)[0-9]", "(?m)key:$\\n^[a-z]{4}$", "(?:^tok|c^d)e", "x(?:$|y$)z?",
+        "ab{0}c", "k\\b{2}a", "(?U)a.*b", "(?U:a+)b", "(?:a|)^b"}) {
+    EXPECT_FALSE(hyperscan_takes(regex)) << regex;
+    const auto form = searched(regex);
+    ASSERT_TRUE(form) << regex;
+    EXPECT_TRUE(hyperscan_takes(*form)) << *form;
+  }
+}
+
+// Of few letters, so that much matches.
+std::string some_regex(std::mt19937_64& random, int depth) {
+  const auto one_of = [&](std::initializer_list<const char*> texts) {
+    return std::string(texts.begin()[random() % texts.size()]);
+  };
+  std::string regex;
+  for (std::size_t parts = 1 + random() % 3; parts > 0; --parts) {
+    std::string part = one_of({"a", "b", "[ab]", "\\n", "^", "$", "\\b", "."});
+    if (depth > 0 && random() % 3 == 0) {
+      part = "(?:" + some_regex(random, depth - 1) + "|" + some_regex(random, depth - 1) + ")";
+    }
+    regex += part + one_of({"", "", "", "?", "+", "{0}", "{1,2}"});
+  }
+  return regex;
+}
+
+int add_end(unsigned, unsigned long long, unsigned long long to, unsigned, void* ends) {
+  static_cast<std::set<std::size_t>*>(ends)->insert(to);
+  return 0;
+}
+
+// RE2 is asked about nothing else.
+TEST(SearchedForm, EndsWhereverAMatchDoes) {
+  std::mt19937_64 random(17);
+  std::size_t compared = 0;
+  for (int round = 0; round < 3'000; ++round) {
+    const std::string regex = "(?m)" + some_regex(random, 2);
+    const re2::RE2 written(regex, re2::RE2::Latin1);
+    const auto form = written.ok() ? searched(regex) : std::nullopt;
+    hs_database_t* database = nullptr;
+    hs_compile_error_t* error = nullptr;
+    if (!form ||
+        hs_compile(form->c_str(), 0, HS_MODE_BLOCK, nullptr, &database, &error) != HS_SUCCESS) {
+      hs_free_compile_error(error);  // it matches the empty text
+      continue;
+    }
+    hs_scratch_t* scratch = nullptr;
+    ASSERT_EQ(hs_alloc_scratch(database, &scratch), HS_SUCCESS);
+    for (int texts = 0; texts < 4; ++texts) {
+      std::string text;
+      while (text.size() < 8) text += "ab\n"[random() % 3];
+      std::set<std::size_t> ends;
+      hs_scan(database, text.data(), static_cast<unsigned>(text.size()), 0, scratch, &add_end,
+              &ends);
+      for (std::size_t to = 1; to <= text.size(); ++to) {
+        for (std::size_t from = 0; from < to; ++from) {
+          const bool matches = written.Match(text, from, to, re2::RE2::ANCHOR_BOTH, nullptr, 0);
+          EXPECT_TRUE(!matches || ends.contains(to)) << regex << " and " << *form;
+          compared += matches ? 1 : 0;
+        }
+      }
+    }
+    hs_free_scratch(scratch);
+    hs_free_database(database);
+  }
+  EXPECT_GT(compared, 500U);
+}
+
+TEST(SearchedForm, NoneOfCorksOwnRulesNeedsOne) {
+  for (const RuleFile& file : builtin_rules()) {
+    const auto rules = parse_rules(file.text, std::string(file.name));
+    ASSERT_TRUE(rules);
+    for (const Rule& rule : *rules) EXPECT_TRUE(is_searched_as_written(rule.regex)) << rule.id;
+  }
+}
+
+}  // namespace
+}  // namespace cork::secrets
