@@ -1,5 +1,7 @@
 #include "rules/secrets/regex_searched.h"
 
+#include "base/ascii.h"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -46,6 +48,12 @@ bool is_taken(const RegexNode& node, bool before, bool behind) {
   return false;
 }
 
+// Hyperscan takes no more than 16,000 characters of a regex.
+std::string written(std::size_t byte) {
+  const char c = static_cast<char>(byte);
+  return is_alnum(c) ? std::string(1, c) : fmt::format("\\x{:02x}", byte);
+}
+
 void write_set(const ByteSet& set, std::string& out) {
   // It has no empty class; what stands there cannot match, and what is wider may.
   if (set.all() || set.none()) {
@@ -58,11 +66,26 @@ void write_set(const ByteSet& set, std::string& out) {
     if (!set[first]) continue;
     std::size_t last = first;
     while (last + 1 < set.size() && set[last + 1]) ++last;
-    out += fmt::format("\\x{:02x}", first);
-    if (last > first) out += fmt::format("-\\x{:02x}", last);
+    out += written(first);
+    if (last > first) out += '-' + written(last);
     first = last;
   }
   if (!one) out += ']';
+}
+
+void write(const RegexNode& node, std::string& out);
+
+void write_repeat(const RegexNode& repeat, std::string& out) {
+  const RegexNode& what = repeat.children[0];
+  const bool one = what.kind == Kind::bytes;
+  if (!one) out += "(?:";
+  write(what, out);
+  if (!one) out += ')';
+  if (repeat.max == RegexNode::kOpen) {
+    out += fmt::format("{{{},}}", repeat.min);
+  } else {
+    out += fmt::format("{{{},{}}}", repeat.min, repeat.max);
+  }
 }
 
 void write(const RegexNode& node, std::string& out) {
@@ -73,10 +96,7 @@ void write(const RegexNode& node, std::string& out) {
       return;
     case Kind::repeat:
       if (node.empty()) return;
-      out += "(?:";
-      write(node.children[0], out);
-      out += node.max == RegexNode::kOpen ? fmt::format("){{{},}}", node.min)
-                                          : fmt::format("){{{},{}}}", node.min, node.max);
+      write_repeat(node, out);
       return;
     case Kind::alternatives:
       if (node.children.size() == 1) return write(node.children[0], out);

@@ -2,8 +2,8 @@
 //
 // Pure.
 //
-//   searched_form("tok_[0-9]{4}");          // nothing: it is taken
-//   searched_form("(?m)key:$\\n^[0-9]+");   // "\\x6b\\x65\\x79\\x3a\\x0a[\\x30-\\x39]+"
+//   searched_form(*parse_regex("tok_[0-9]{4}"));         // nothing: it is taken
+//   searched_form(*parse_regex("(?m)key:$\\n^[0-9]+"));  // "key\\x3a\\x0a[0-9]{1,}"
 #pragma once
 
 #include "rules/secrets/regex_parser.h"
