@@ -59,8 +59,7 @@ Beginnings beginnings_of(const RegexNode& node) {
     case Kind::repeat: {
       const Beginnings once = beginnings_of(node.children[0]);
       for (int i = 0; i < node.min; ++i) {
-        const std::size_t before = all.texts.front().size();
-        if (!append(all, once) || all.texts.front().size() == before) break;
+        if (!append(all, once) || once.texts == std::vector<std::string>{""}) break;
       }
       all.whole = all.whole && node.min == node.max;
       return all;

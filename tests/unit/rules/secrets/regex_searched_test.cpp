@@ -1,13 +1,13 @@
 #include "rules/secrets/regex_searched.h"
 
 #include "rules/secrets/rule.h"
+#include "tests/unit/rules/secrets/some_regex.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <hs/hs.h>
 #include <re2/re2.h>
 
-#include <initializer_list>
 #include <optional>
 #include <random>
 #include <set>
@@ -64,22 +64,6 @@ TEST(SearchedForm, IsTakenWhereTheRegexIsNot) {
   }
 }
 
-// Of few letters, so that much matches.
-std::string some_regex(std::mt19937_64& random, int depth) {
-  const auto one_of = [&](std::initializer_list<const char*> texts) {
-    return std::string(texts.begin()[random() % texts.size()]);
-  };
-  std::string regex;
-  for (std::size_t parts = 1 + random() % 3; parts > 0; --parts) {
-    std::string part = one_of({"a", "b", "[ab]", "\\n", "^", "$", "\\b", "."});
-    if (depth > 0 && random() % 3 == 0) {
-      part = "(?:" + some_regex(random, depth - 1) + "|" + some_regex(random, depth - 1) + ")";
-    }
-    regex += part + one_of({"", "", "", "?", "+", "{0}", "{1,2}"});
-  }
-  return regex;
-}
-
 int add_end(unsigned, unsigned long long, unsigned long long to, unsigned, void* ends) {
   static_cast<std::set<std::size_t>*>(ends)->insert(to);
   return 0;
@@ -103,8 +87,7 @@ TEST(SearchedForm, EndsWhereverAMatchDoes) {
     hs_scratch_t* scratch = nullptr;
     ASSERT_EQ(hs_alloc_scratch(database, &scratch), HS_SUCCESS);
     for (int texts = 0; texts < 4; ++texts) {
-      std::string text;
-      while (text.size() < 8) text += "ab\n"[random() % 3];
+      const std::string text = some_text(random, 8);
       std::set<std::size_t> ends;
       hs_scan(database, text.data(), static_cast<unsigned>(text.size()), 0, scratch, &add_end,
               &ends);
