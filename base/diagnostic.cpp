@@ -7,6 +7,10 @@
 #include <algorithm>
 #include <cstddef>
 #include <iterator>
+#include <string>
+#include <tuple>
+#include <utility>
+#include <vector>
 
 namespace cork {
 namespace {
@@ -72,22 +76,39 @@ std::string render(const Diagnostics& diagnostics) {
   return out;
 }
 
+Diagnostics in_order(Diagnostics diagnostics) {
+  std::vector<std::string> files;
+  for (const Diagnostic& one : diagnostics) {
+    if (std::ranges::find(files, one.where.file) == files.end()) files.push_back(one.where.file);
+  }
+  std::ranges::sort(diagnostics, {}, [&](const Diagnostic& one) {
+    const auto file = std::ranges::find(files, one.where.file);
+    return std::tuple(file, one.where.line, one.where.column, std::string_view(one.what));
+  });
+  return diagnostics;
+}
+
 std::string_view nearest(std::string_view word, const std::vector<std::string_view>& known) {
   constexpr std::size_t longest_word = 64;  // the distance costs the product of the lengths
+  constexpr std::size_t most = 3;           // more is another word
+  constexpr std::size_t telling = 4;        // so much of a word's beginning says which one it is
   if (word.size() > longest_word) return {};
   std::string_view best;
   std::size_t best_distance = longest_word;
   for (const std::string_view candidate : known) {
     const std::size_t distance = edit_distance(word, candidate);
     const std::size_t enough =
-        std::max<std::size_t>(1, std::max(word.size(), candidate.size()) / 3);
+        std::clamp<std::size_t>(std::max(word.size(), candidate.size()) / 3, 1, most);
     const bool shares_something = distance < std::max(word.size(), candidate.size());
     if (distance <= enough && shares_something && distance < best_distance) {
       best = candidate;
       best_distance = distance;
     }
   }
-  return best;
+  if (!best.empty() || word.size() < telling) return best;
+  const auto longer = [word](std::string_view candidate) { return candidate.starts_with(word); };
+  const auto only = std::ranges::find_if(known, longer);
+  return std::ranges::count_if(known, longer) == 1 ? *only : best;
 }
 
 }  // namespace cork

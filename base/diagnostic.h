@@ -37,7 +37,11 @@ using Diagnostics = std::vector<Diagnostic>;
 //       did you mean 'methods'?
 [[nodiscard]] std::string render(const Diagnostics& diagnostics);
 
-// The known word nearest to `word` by edit distance, or "" where none is near enough to be meant.
+// By line and column; those of a file stay together, the file first that was told of first.
+[[nodiscard]] Diagnostics in_order(Diagnostics diagnostics);
+
+// The known word nearest to `word` by edit distance, or the only one that begins with it; "" where
+// none is near enough to be meant.
 // The view is one of `known`.
 [[nodiscard]] std::string_view nearest(std::string_view word,
                                        const std::vector<std::string_view>& known);

@@ -330,7 +330,10 @@ class Judge {
     for (const policy::Route* route : deciding) judgement_.asked.push_back(*route);
     for (const policy::Route& route : bottle_.routes()) {
       const bool decides = std::ranges::find(deciding, &route) != deciding.end();
-      if (!decides && route.pattern.matches(endpoint.host)) judgement_.others.push_back(route);
+      // Where none decides, one for another port says why.
+      const bool elsewhere = route.port != endpoint.port || route.scheme != scheme;
+      if (decides || (elsewhere && !deciding.empty())) continue;
+      if (route.pattern.matches(endpoint.host)) judgement_.others.push_back(route);
     }
   }
 

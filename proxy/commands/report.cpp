@@ -70,7 +70,10 @@ std::string redacted(std::string_view secret) {
 }
 
 void redact(gitleaks::Finding& finding) {
-  if (finding.secret.empty()) return;  // a path was found
+  if (finding.secret.empty()) {  // the group that is it took no part, or a path was found
+    if (finding.start_line > 0) finding.match = redacted(finding.match);
+    return;
+  }
   const std::string shown = redacted(finding.secret);
   replace_all(finding.match, finding.secret, shown);
   finding.secret = shown;

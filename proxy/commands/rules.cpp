@@ -4,7 +4,7 @@
 #include "proxy/commands/terminal.h"
 #include "proxy/config/rule_files.h"
 #include "rules/gitleaks/document.h"
-#include "rules/secrets/regex_searched.h"
+#include "rules/secrets/compiled_rule.h"
 #include "rules/secrets/rule_examples.h"
 #include "rules/secrets/rule_groups.h"
 
@@ -130,8 +130,12 @@ std::string_view said_of(secrets::Checksum checksum) {
   return "";
 }
 
-int no_such_rule(const std::vector<secrets::Rule>& rules, const std::string& id,
-                 const Context& context) {
+int no_such_rule(const std::vector<secrets::Rule>& rules, const Diagnostics& warnings,
+                 const std::string& id, const Context& context) {
+  if (const Diagnostic* left_out = config::why_left_out(id, warnings)) {
+    print_error(context, "{}", render({*left_out}));
+    return kUsage;
+  }
   if (const auto own = config::read_rules(std::nullopt);
       own && std::ranges::find(*own, id, &secrets::Rule::id) != own->end()) {
     return complain(context, kUsage, fmt::format("rule '{}' is not in force", id),
@@ -149,8 +153,27 @@ int no_such_rule(const std::vector<secrets::Rule>& rules, const std::string& id,
       meant.empty() ? "cork rules ls lists them" : fmt::format("did you mean '{}'?", meant));
 }
 
+// What the configuration's bottles say of it: "dev: block (cork.yaml:14:7)".
+std::string said_by_bottles(const std::string& id, const RulesOptions& options,
+                            const Context& context) {
+  if (options.file) return {};
+  if (!options.config && !config::find(std::nullopt, context.environment)) return {};
+  const auto settings = load_settings(options.config, context, kNoCredentials);
+  if (!settings) return {};
+  std::vector<std::string> said;
+  for (const config::BottleConfig& bottle : settings->bottles) {
+    for (const policy::RuleWord& word : bottle.leaks.rules) {
+      if (word.rule != id) continue;
+      said.push_back(fmt::format("{}: {} ({})", bottle.bottle.name(), policy::name_of(word.word),
+                                 to_string(word.where)));
+    }
+  }
+  return fmt::format("{}", fmt::join(said, ", "));
+}
+
 // All of it, and where its group is off, how to switch that on.
-void explain(const secrets::Rule& rule, const secrets::RuleGroup* off, const Context& context) {
+void explain(const secrets::Rule& rule, const secrets::RuleGroup* off,
+             const std::string& by_bottles, const Context& context) {
   const auto line = [&context](std::string_view name, std::string_view text) {
     if (text.empty()) return;
     print(context, "  {:<12}{}\n", name, wrapped(visible(text), kExplained, context.columns));
@@ -161,8 +184,10 @@ void explain(const secrets::Rule& rule, const secrets::RuleGroup* off, const Con
   line("in force", off != nullptr ? "no: " + switching_on(*off) : "");
   line("found", rule.confidence == secrets::Confidence::high ? "it is blocked"
                                                              : "it is recorded, and passes");
-  line("regex", rule.regex);
-  if (!secrets::is_searched_as_written(rule.regex)) line("searched", kSearchedWider);
+  line("in bottles", by_bottles);
+  line("regex", rule.written.empty() ? rule.regex : rule.written);
+  if (!rule.written.empty() && rule.written != rule.regex) line("in traffic", rule.regex);
+  if (!secrets::CompiledRule::is_searched_as_written(rule)) line("searched", kSearchedWider);
   line("keywords", fmt::format("{}", fmt::join(rule.keywords, ", ")));
   if (rule.entropy > 0) line("entropy", fmt::format("more than {} bits a byte", rule.entropy));
   line("random", rule.random ? "it must look drawn, not written" : "");
@@ -182,6 +207,16 @@ void explain(const secrets::Rule& rule, const secrets::RuleGroup* off, const Con
   line("written in", to_string(rule.where) + whose(rule.where.file));
 }
 
+Diagnostics about(Diagnostics warnings, const std::string& part) {
+  std::erase_if(warnings, [&](const Diagnostic& one) { return !one.what.contains(part); });
+  return warnings;
+}
+
+int no_rule_holds(const std::string& part, const Context& context) {
+  return complain(context, kUsage, fmt::format("no rule's id holds '{}'", part),
+                  "cork rules ls lists them");
+}
+
 // Of the groups that are off.
 void say_what_is_off(const secrets::Ruleset& rules, const Context& context) {
   for (const secrets::RuleGroup& group : secrets::rule_groups()) {
@@ -198,14 +233,18 @@ int rules_ls(const RulesOptions& options, const Context& context) {
   const auto all = load_all(options, context);
   if (!all) return kUsage;
   const Rules* rules = &all->rules;
+  std::vector<secrets::Rule> shown;
+  std::ranges::copy_if((*rules)->rules(), std::back_inserter(shown),
+                       [&](const secrets::Rule& rule) { return rule.id.contains(options.id); });
+  if (shown.empty()) return no_rule_holds(options.id, context);
   std::size_t width = 0;
-  for (const secrets::Rule& rule : (*rules)->rules()) width = std::max(width, rule.id.size());
+  for (const secrets::Rule& rule : shown) width = std::max(width, rule.id.size());
   if (context.columns > 0) {
     width = std::min(width, context.columns < kManyColumns ? kWidestId : kWidestIdOfMany);
   }
   const std::size_t text = width + 10;  // behind "  record  "
   std::size_t blocking = 0;
-  for (const secrets::Rule& rule : (*rules)->rules()) {
+  for (const secrets::Rule& rule : shown) {
     const bool blocks = rule.confidence == secrets::Confidence::high;
     blocking += blocks ? 1 : 0;
     const std::string id = visible(rule.id);
@@ -217,16 +256,15 @@ int rules_ls(const RulesOptions& options, const Context& context) {
       print(context, "{:<{}}{}\n", "", text,
             wrapped(visible("at home: " + audience), text, context.columns));
     }
-    if (!secrets::is_searched_as_written(rule.regex)) {
+    if (!secrets::CompiledRule::is_searched_as_written(rule)) {
       print(context, "{:<{}}{}\n", "", text, wrapped(kSearchedWider, text, context.columns));
     }
   }
-  print(context, "{}: {} block, {} record only\n",
-        counted((*rules)->rules().size(), "rule", "rules"), blocking,
-        (*rules)->rules().size() - blocking);
-  if (!options.file) say_what_is_off(**rules, context);
+  print(context, "{}: {} block, {} record only\n", counted(shown.size(), "rule", "rules"), blocking,
+        shown.size() - blocking);
+  if (!options.file && options.id.empty()) say_what_is_off(**rules, context);
   // After the list: of a long one the end is what is seen.
-  print_error(context, "{}", gitleaks::render_warnings(all->warnings));
+  print_error(context, "{}", gitleaks::render_warnings(about(all->warnings, options.id)));
   return kYes;
 }
 
@@ -239,42 +277,50 @@ int rules_show(const RulesOptions& options, const Context& context) {
       print_error(context, "{}", render(problems));
       return kUsage;
     }
-    explain(*rule, nullptr, context);
+    explain(*rule, nullptr, said_by_bottles(rule->id, options, context), context);
     // Why it only records, where its file means it to block.
-    auto about = all->warnings;
-    std::erase_if(about, [&](const Diagnostic& warning) {
-      return warning.what.find('\'' + rule->id + '\'') == std::string::npos;
-    });
-    print_error(context, "{}", gitleaks::render_warnings(about));
+    print_error(context, "{}",
+                gitleaks::render_warnings(about(all->warnings, '\'' + rule->id + '\'')));
     return kYes;
   }
   if (const secrets::RuleGroup* off = secrets::group_of_rule(options.id)) {
     const auto rules = secrets::rules_of(*off);
-    explain(*std::ranges::find(rules, options.id, &secrets::Rule::id), off, context);
+    explain(*std::ranges::find(rules, options.id, &secrets::Rule::id), off, "", context);
     return kYes;
   }
-  return no_such_rule(all->rules, options.id, context);
+  return no_such_rule(all->rules, all->warnings, options.id, context);
 }
 
 int rules_test(const RulesOptions& options, const Context& context) {
   const auto rules = load(options, context);
   if (!rules) return kUsage;
   std::mt19937_64 random(context.seed);
-  const std::vector<std::string> failures = secrets::run_examples(**rules, random);
-  for (const std::string& failure : failures) print(context, "{}\n", visible(failure));
-  std::size_t examples = 0;
+  const auto failures = secrets::run_examples(**rules, random, options.id);
+  for (const secrets::FailedExample& failure : failures) {
+    const secrets::Rule& rule = (*rules)->rules()[failure.rule];
+    print(context, "{}: {} ({})\n", visible(rule.id), visible(failure.what),
+          visible(to_string(rule.where)));
+  }
+  std::size_t examples = 0, tested = 0;
   std::vector<std::string_view> bare;
   for (const secrets::Rule& rule : (*rules)->rules()) {
+    if (!rule.id.contains(options.id)) continue;
+    ++tested;
     examples += rule.examples.size() + rule.non_examples.size();
     if (rule.examples.empty()) bare.push_back(rule.id);
   }
-  print(context, "{}, {}, {} failed\n", counted((*rules)->rules().size(), "rule", "rules"),
+  if (tested == 0) return no_rule_holds(options.id, context);
+  print(context, "{}, {}, {} failed\n", counted(tested, "rule", "rules"),
         counted(examples, "example", "examples"), failures.size());
   if (!bare.empty()) {
     const auto named = std::min(std::ssize(bare), kMostNamed);
     print(context, "{} without an example: {}{}\n", bare.size(),
           visible(fmt::format("{}", fmt::join(bare.begin(), bare.begin() + named, ", "))),
           named < std::ssize(bare) ? ", ..." : "");
+    if (std::ranges::any_of((*rules)->rules(),
+                            [](const auto& rule) { return !rule.written.empty(); })) {
+      print(context, "`cork scan FILE --config RULES` shows what a .gitleaks.toml finds\n");
+    }
   }
   return failures.empty() ? kYes : kNo;
 }
@@ -289,7 +335,7 @@ void add_rules(CLI::App& root, Run& run) {
     command
         ->add_option_function<std::string>(
             "--file", [&file = options->file](const std::string& text) { file = text; },
-            "The rules of this file alone (gitleaks' TOML form)")
+            "The rules of this file alone (a .gitleaks.toml, or cork's own form)")
         ->type_name("FILE");
     add_group_option(*command, options->groups);
     add_config_option(*command, options->config);
@@ -298,16 +344,19 @@ void add_rules(CLI::App& root, Run& run) {
     });
     return command;
   };
-  add("ls", "List the rules in force", rules_ls);
-  add("test", "Run each rule's own examples; exit 3 where one fails", rules_test);
+  const auto add_part = [&options](CLI::App* command) {
+    command->add_option("part", options->id, "Only rules whose id holds this")->type_name("PART");
+  };
+  add_part(add("ls", "List the rules in force", rules_ls));
+  add_part(add("test", "Run each rule's own examples; exit 3 where one fails", rules_test));
   add("show", "Explain one rule, with examples made up on the spot", rules_show)
       ->alias("why")
       ->add_option("id", options->id, "The rule")
       ->type_name("ID")
       ->required();
   group->footer(
-      "Examples:\n  cork rules show github-token\n  cork rules ls --group finance\n  cork rules "
-      "test --file own-rules.toml");
+      "Examples:\n  cork rules ls github\n  cork rules show github-token\n  cork rules ls --group "
+      "finance\n  cork rules test --file own-rules.toml");
 }
 
 }  // namespace cork::commands

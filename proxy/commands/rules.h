@@ -1,5 +1,5 @@
-// `cork rules ls|show|test`: the rules in force, what one of them is for, and whether each finds
-// what its examples say.
+// `cork rules ls|show|why|test`: the rules in force, what one of them is for, and whether each
+// finds what its examples say.
 #pragma once
 
 #include "proxy/commands/command.h"
@@ -15,7 +15,7 @@ namespace cork::commands {
 struct RulesOptions {
   ConfigFlag config;
   std::optional<std::filesystem::path> file;  // that file's rules alone, and no configuration
-  std::string id = {};                        // of `show`
+  std::string id = {};                        // of `show`; of the others, a part of ids
   std::vector<std::string> groups = {};       // that are on beside those of the configuration
 };
 

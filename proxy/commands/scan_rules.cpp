@@ -34,7 +34,12 @@ Result<gitleaks::ReadText, Diagnostics> read_extended(const std::string& path,
 Result<ScanRules, Diagnostics> load(const std::filesystem::path& path) {
   const auto text = config::read_file(path, kMaxBytes);
   if (!text) return std::unexpected(text.error());
-  if (gitleaks::has_own_keys(*text)) return own_file(*text, path.native());
+  if (const auto own = gitleaks::find_own_key(*text, path.native())) {
+    auto rules = own_file(*text, path.native());
+    if (rules) return rules;
+    rules.error().push_back(gitleaks::said_of(*own));
+    return std::unexpected(in_order(std::move(rules.error())));
+  }
   auto loaded = gitleaks::load_config(*text, path.native(), read_extended);
   if (!loaded) return std::unexpected(std::move(loaded.error()));
   return ScanRules{std::move(loaded->config), std::move(loaded->warnings), path.native()};

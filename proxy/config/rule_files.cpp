@@ -45,26 +45,20 @@ Diagnostics regex_problems_of_files(std::vector<secrets::Rule> rules) {
 // Rules file by file, for the builtin ones come first, and whether they are wanted is known last.
 class Collected {
  public:
-  void add_own(std::string_view text, const std::string& file) { keep(own_rules(text, file)); }
-
   void add_file(std::string_view text, const std::string& file) {
-    if (gitleaks::has_own_keys(text)) return add_own(text, file);
+    if (const auto own = gitleaks::find_own_key(text, file)) return add_own(text, file, *own);
     auto loaded = gitleaks::load_config(text, file, read_safely);
     if (!loaded) return fail_with(std::move(loaded.error()));
     if (loaded->uses_default && !use_default(file, *loaded->uses_default)) return;
-    std::ranges::move(loaded->warnings, std::back_inserter(warnings_));
     gitleaks::WireRules wire = gitleaks::for_wire(loaded->config);
-    std::ranges::move(wire.warnings, std::back_inserter(warnings_));
+    std::ranges::move(wire.warnings, std::back_inserter(loaded->warnings));
+    std::ranges::move(in_order(std::move(loaded->warnings)), std::back_inserter(warnings_));
     keep(std::move(wire.rules));
   }
 
   // Of one file, whose readers tell of each kind at a time.
   void fail_with(Diagnostics problems) {
-    std::ranges::sort(problems, {}, [](const Diagnostic& problem) {
-      const Where& at = problem.where;
-      return std::tie(at.file, at.line, at.column, problem.what);
-    });
-    std::ranges::move(problems, std::back_inserter(problems_));
+    std::ranges::move(in_order(std::move(problems)), std::back_inserter(problems_));
   }
 
   Result<std::vector<secrets::Rule>, Diagnostics> all(bool builtin, const Groups& groups) {
@@ -88,7 +82,10 @@ class Collected {
     auto read = all(builtin, groups);
     if (!read) return std::unexpected(std::move(read.error()));
     if (read->empty()) {
-      warnings_.push_back({"no rules are left", {}, "write `builtin: true` for cork's own"});
+      warnings_.push_back(
+          {"no rules are left",
+           {},
+           "cork's own come with `rules: {builtin: true}`, or useDefault in a .gitleaks.toml"});
       return std::unexpected(std::move(warnings_));
     }
     auto rules = secrets::Ruleset::compile(std::move(*read), store);
@@ -102,6 +99,13 @@ class Collected {
     if (parsed) return std::move(*parsed);
     fail_with(std::move(parsed.error()));
     return {};
+  }
+
+  void add_own(std::string_view text, const std::string& file, const gitleaks::OwnKey& own) {
+    auto parsed = secrets::parse_rules(text, file);
+    if (parsed) return keep(std::move(*parsed));
+    parsed.error().push_back(gitleaks::said_of(own));
+    fail_with(std::move(parsed.error()));
   }
 
   void add_builtin(std::vector<secrets::Rule>& all) {
@@ -188,13 +192,27 @@ Result<ReadRules, Diagnostics> read_rules_and_warnings(const Config& config) {
   return collect(config).read(config.builtin_rules, config.rule_groups);
 }
 
+const Diagnostic* why_left_out(std::string_view id, const Diagnostics& warnings) {
+  const std::string rule = fmt::format("rule '{}'", id);
+  const auto says = [&rule](const Diagnostic& warning) {
+    return warning.what.starts_with(rule) && warning.what.contains("left out");
+  };
+  const auto found = std::ranges::find_if(warnings, says);
+  return found == warnings.end() ? nullptr : &*found;
+}
+
 Diagnostics rule_problems(const Config& config) {
-  const auto rules = read_rules(config);
-  if (!rules) return rules.error();  // whose rules those names may be of
-  Diagnostics problems = regex_problems_of_files(*rules);
+  const auto read = read_rules_and_warnings(config);
+  if (!read) return read.error();  // whose rules those names may be of
+  const std::vector<secrets::Rule>& rules = read->rules;
+  Diagnostics problems = regex_problems_of_files(rules);
   const auto look_up = [&](const std::string& id, const Where& where) {
-    if (std::ranges::find(*rules, id, &secrets::Rule::id) != rules->end()) return;
-    problems.push_back(secrets::unknown_rule(id, where, *rules));
+    if (std::ranges::find(rules, id, &secrets::Rule::id) != rules.end()) return;
+    const Diagnostic* left_out = why_left_out(id, read->warnings);
+    problems.push_back(
+        left_out != nullptr
+            ? Diagnostic{left_out->what, where, "it is written in " + to_string(left_out->where)}
+            : secrets::unknown_rule(id, where, rules));
   };
   for (const BottleConfig& bottle : config.bottles) {
     for (const policy::RuleWord& word : bottle.leaks.rules) look_up(word.rule, word.where);

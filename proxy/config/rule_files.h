@@ -15,6 +15,8 @@
 #include <filesystem>
 #include <memory>
 #include <optional>
+#include <string>
+#include <string_view>
 #include <vector>
 
 namespace cork::config {
@@ -52,6 +54,9 @@ struct ReadRules {
 Result<ReadRules, Diagnostics> read_rules_and_warnings(
     bool builtin, const std::vector<std::filesystem::path>& files, const Groups& groups = {});
 Result<ReadRules, Diagnostics> read_rules_and_warnings(const Config& config);
+
+// What `warnings` say of a rule that was left out; nullptr: it was not.
+[[nodiscard]] const Diagnostic* why_left_out(std::string_view id, const Diagnostics& warnings);
 
 // The rules of a configuration, or where there is none cork's own, without compiling them.
 Result<std::vector<secrets::Rule>, Diagnostics> read_rules(const std::optional<Config>& config);

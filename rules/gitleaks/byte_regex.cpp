@@ -248,6 +248,10 @@ class ByteRegex {
   void escape() {
     const std::size_t size = escape_size(rest_);
     if (rest_.starts_with("\\Q")) return quoted(size);
+    if (size == 2 && rest_[1] == '\0') {
+      rest_.remove_prefix(1);
+      return literal();
+    }
     if (rest_.starts_with("\\p") || rest_.starts_with("\\P")) return convert_class(size);
     const auto number = numbered(rest_.substr(0, size));
     if (!number || (*number < kFirst && rest_[1] == 'x')) return copy(size);
@@ -274,7 +278,7 @@ class ByteRegex {
       const auto number = escaped ? numbered(taken) : std::nullopt;
       const bool octal = number && taken[1] != 'x';
       beyond = beyond || taken.front() <= 0 || octal || number.value_or(0) >= kFirst ||
-               taken.starts_with("\\p") || taken.starts_with("\\P");
+               taken.starts_with("\\p") || taken.starts_with("\\P") || taken.back() == '\0';
       at += taken.size();
       return !escaped || !is_class(taken);
     };

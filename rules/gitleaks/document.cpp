@@ -266,7 +266,7 @@ std::vector<std::string> Reading::lower_words(const toml::table& table, std::str
       in_.error(where, "an empty word in '" + std::string(key) + "'");
     } else if (!ascii) {
       in_.warn(where, "'" + words[i] + "' is compared as it is written",
-               "cork folds the case of ASCII letters only");
+               "cork folds the case of ASCII letters only, and does not ask for it in traffic");
     }
   }
   return words;

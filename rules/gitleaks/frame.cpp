@@ -25,21 +25,11 @@ struct Beginning {
   bool whole = true;
 };
 
-// Or one sign, and a letter in either case.
-bool is_one_letter(const secrets::ByteSet& set) {
-  if (set.count() == 1) return true;
-  std::size_t first = 0;
-  while (first < set.size() && !set[first]) ++first;
-  const auto capital = static_cast<char>(first);
-  return set.count() == 2 && to_lower(capital) != capital &&
-         set[static_cast<unsigned char>(to_lower(capital))];
-}
-
 Beginning beginning_of(const RegexNode& node) {
   using Kind = RegexNode::Kind;
   switch (node.kind) {
     case Kind::bytes: {
-      const bool letter = is_one_letter(node.set);
+      const bool letter = secrets::one_letter(node.set).has_value();
       return {letter ? 1U : 0U, letter};
     }
     case Kind::assertion:

@@ -174,8 +174,9 @@ Result<Loaded, Diagnostics> load_config(std::string_view text, const std::string
   Loading loading(read);
   Config config = loading.load(text, file, 0);
   if (loading.errors.empty()) loading.validate(config);
-  if (!loading.errors.empty()) return std::unexpected(std::move(loading.errors));
-  return Loaded{std::move(config), std::move(loading.warnings), std::move(loading.uses_default)};
+  if (!loading.errors.empty()) return std::unexpected(in_order(std::move(loading.errors)));
+  return Loaded{std::move(config), in_order(std::move(loading.warnings)),
+                std::move(loading.uses_default)};
 }
 
 Config builtin_config() {

@@ -2,7 +2,7 @@
 
 #include "rules/gitleaks/document.h"
 
-// toml++ reports errors as exceptions; none leaves has_own_keys().
+// toml++ reports errors as exceptions; none leaves find_own_key().
 #include <toml++/toml.h>
 
 #include <algorithm>
@@ -55,19 +55,32 @@ bool has_own_regex(const Rule& rule) {
   return rule.own != nullptr && rule.regex != nullptr && rule.regex->regex() == rule.own->regex;
 }
 
-bool has_own_keys(std::string_view text) {
+std::optional<OwnKey> find_own_key(std::string_view text, const std::string& file) {
   try {
     const toml::table root = toml::parse(text);
     const toml::array* rules = root.get_as<toml::array>("rules");
-    if (rules == nullptr) return false;
-    return std::ranges::any_of(*rules, [](const toml::node& item) {
+    if (rules == nullptr) return std::nullopt;
+    for (const toml::node& item : *rules) {
       const toml::table* rule = item.as_table();
-      return rule != nullptr &&
-             std::ranges::any_of(kOwnKeys, [rule](auto key) { return rule->contains(key); });
-    });
+      if (rule == nullptr) continue;
+      for (const auto& [key, value] : *rule) {
+        if (std::ranges::find(kOwnKeys, key.str()) == kOwnKeys.end()) continue;
+        const toml::source_position at = key.source().begin;
+        return OwnKey{std::string(key.str()),
+                      {file, static_cast<int>(at.line), static_cast<int>(at.column)}};
+      }
+    }
   } catch (const toml::parse_error&) {
-    return false;  // whoever reads it says where it is wrong
+    // Whoever reads it says where it is wrong.
   }
+  return std::nullopt;
+}
+
+Diagnostic said_of(const OwnKey& own) {
+  return {
+      "'" + own.key + "' makes this a file of rules in cork's own form", own.where,
+      "what else stands here is to be of that form; else put the rules that have such keys into "
+      "a file of their own"};
 }
 
 }  // namespace cork::gitleaks

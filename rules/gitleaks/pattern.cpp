@@ -1,9 +1,11 @@
 #include "rules/gitleaks/pattern.h"
 
+#include "base/ascii.h"
 #include "base/utf8.h"
 
 #include <re2/re2.h>
 
+#include <algorithm>
 #include <cstdint>
 #include <utility>
 
@@ -16,14 +18,18 @@ re2::StringPiece piece(std::string_view text) {
   return {text.data(), text.size()};
 }
 
-// "(?<name>", which Go takes too, as "(?P<name>". Not where it is no group: behind a backslash, and
-// in a class.
+// "(?<name>", which Go takes too, as "(?P<name>". Not where it is no group: behind a backslash, in
+// what is quoted and in a class.
 std::string with_known_names(std::string_view regex) {
   std::string known;
   bool in_class = false;
   for (std::size_t i = 0; i < regex.size(); ++i) {
     known += regex[i];
-    if (regex[i] == '\\' && i + 1 < regex.size()) {
+    if (regex.substr(i).starts_with("\\Q") && !in_class) {
+      const std::size_t end = std::min(regex.find("\\E", i), regex.size() - 1);
+      known += regex.substr(i + 1, end - i);
+      i = end;
+    } else if (regex[i] == '\\' && i + 1 < regex.size()) {
       known += regex[++i];
     } else if (in_class && regex.substr(i).starts_with("[:") &&
                regex.find(":]", i + 2) != regex.npos) {
@@ -37,7 +43,8 @@ std::string with_known_names(std::string_view regex) {
       // The first byte of a class closes none.
       if (regex.substr(i + 1).starts_with('^')) known += regex[++i];
       if (regex.substr(i + 1).starts_with(']')) known += regex[++i];
-    } else if (regex.substr(i).starts_with("(?<")) {
+    } else if (regex.substr(i).starts_with("(?<") && i + 3 < regex.size() &&
+               (is_alnum(regex[i + 3]) || regex[i + 3] == '_')) {
       known += "?P";
       ++i;
     }

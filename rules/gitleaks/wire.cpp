@@ -109,7 +109,7 @@ std::optional<secrets::Rule> bounded(secrets::Rule rule) {
   rule.regex = std::move(*regex);
   const re2::RE2 compiled(rule.regex, re2::RE2::Latin1);
   const bool taken = compiled.ok() && compiled.ProgramSize() <= kMaxBounded;
-  return taken && refusal_of(rule).empty() ? std::optional(std::move(rule)) : std::nullopt;
+  return taken ? std::optional(std::move(rule)) : std::nullopt;
 }
 
 class Conversion {
@@ -129,6 +129,7 @@ class Conversion {
  private:
   void convert(const Rule& rule);
   void allowlists(const Rule& rule, secrets::Rule& wire);
+  void cannot_ask(const Rule& rule, secrets::Rule& wire, const std::string& why);
   void demote(secrets::Rule& wire, const std::string& why);
   void add_if_taken(secrets::Rule wire);
   void leave_out(const Rule& rule, std::string why) {
@@ -150,10 +151,7 @@ class Conversion {
 // the rule is for is found still.
 secrets::Rule begun(const Rule& rule) {
   secrets::Rule wire;
-  if (rule.own == nullptr) {
-    if (rule.id.find("generic") != std::string::npos) wire.confidence = Confidence::low;
-    return wire;
-  }
+  if (rule.own == nullptr) return wire;
   wire = *rule.own;
   if (has_own_regex(rule)) return wire;
   wire.random = wire.partial = false;
@@ -165,7 +163,10 @@ secrets::Rule begun(const Rule& rule) {
 }
 
 void Conversion::convert(const Rule& rule) {
-  if (rule.skip_report) return;  // it reports nothing in files either
+  if (rule.skip_report) {
+    return warn(rule.where, "rule '" + rule.id + "' is left out: it reports nothing (skipReport)",
+                "what requires it is recorded");
+  }
   if (rule.regex == nullptr) {
     return warn(rule.where, "rule '" + rule.id + "' is left out: it asks for a file's path alone",
                 "traffic has no file path");
@@ -177,9 +178,6 @@ void Conversion::convert(const Rule& rule) {
                    ? rule.own->regex
                    : without_frame(in_bytes(rule.regex->regex(), Characters::at_least));
   wire.secret_group = rule.secret_group;
-  if (std::string why = too_large(*rule.regex, wire); !why.empty()) {
-    return leave_out(rule, std::move(why));
-  }
   wire.id = rule.id;
   wire.description = rule.description;
   wire.why = rule.why;
@@ -187,9 +185,18 @@ void Conversion::convert(const Rule& rule) {
   wire.keywords = std::ranges::all_of(rule.keywords, &is_ascii) ? rule.keywords : Words{};
   wire.entropy = rule.entropy;
   wire.where = rule.where;
+  if (rule.own == nullptr && rule.id.find("generic") != std::string::npos) {
+    demote(wire, "\"generic\" is in its id");
+  }
   allowlists(rule, wire);
-  if (rule.path != nullptr) demote(wire, "its 'path' cannot be asked for in traffic");
-  if (!rule.required.empty()) demote(wire, "the rules that it requires are not asked for");
+  if (std::string why = too_large(*rule.regex, wire); !why.empty()) {
+    return leave_out(rule, std::move(why));
+  }
+  if (rule.path != nullptr) cannot_ask(rule, wire, "its 'path' cannot be asked for in traffic");
+  if (!rule.required.empty()) {
+    cannot_ask(rule, wire, "the rules that it requires are not asked for");
+  }
+  if (!has_own_regex(rule)) wire.written = rule.regex->regex();
   add_if_taken(std::move(wire));
 }
 
@@ -199,8 +206,15 @@ void Conversion::allowlists(const Rule& rule, secrets::Rule& wire) {
   for (const Allowlist& list : rule.allowlists | std::views::drop(own)) {
     WireAllowlist converted = for_wire(list);
     if (converted.list) wire.allowlists.push_back(std::move(*converted.list));
-    if (!converted.lost.empty()) demote(wire, converted.lost);
+    if (!converted.lost.empty()) cannot_ask(rule, wire, converted.lost);
   }
+}
+
+// What narrows one of cork's own rules in files would open it in traffic, where nothing narrows it.
+void Conversion::cannot_ask(const Rule& rule, secrets::Rule& wire, const std::string& why) {
+  if (!has_own_regex(rule)) return demote(wire, why);
+  demotions_.push_back({"rule '" + wire.id + "' is cork's own, and asks what it did before: " + why,
+                        wire.where, ""});
 }
 
 void Conversion::demote(secrets::Rule& wire, const std::string& why) {
@@ -209,19 +223,21 @@ void Conversion::demote(secrets::Rule& wire, const std::string& why) {
 }
 
 void Conversion::add_if_taken(secrets::Rule wire) {
+  const Confidence meant = std::exchange(wire.confidence, Confidence::high);
   std::optional<Diagnostic> problem = problem_of(wire);
-  if (problem && wire.confidence == Confidence::high) {
+  if (problem && !wire.written.empty()) {
     if (auto closed = bounded(wire)) {
       // Where there is another reason why it cannot block, that is told.
       problem = problem_of(*closed);
       if (!problem) wire = std::move(*closed);
     }
   }
-  if (problem && wire.confidence == Confidence::high) {
+  if (problem && meant == Confidence::high) {
     demotions_.push_back({problem->what + "; it is recorded only", problem->where, problem->hint});
-    wire.confidence = Confidence::low;
-    problem = problem_of(wire);
   }
+  // A configuration may say that it blocks, where nothing but its confidence keeps it from that.
+  wire.confidence = problem ? Confidence::low : meant;
+  if (problem) problem = problem_of(wire);
   if (problem) return warn(problem->where, problem->what + "; it is left out", problem->hint);
   std::ranges::move(demotions_, std::back_inserter(wire_.warnings));
   wire_.rules.push_back(std::move(wire));

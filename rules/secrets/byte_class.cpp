@@ -1,5 +1,7 @@
 #include "rules/secrets/byte_class.h"
 
+#include "base/ascii.h"
+
 #include <cstddef>
 
 namespace cork::secrets {
@@ -31,6 +33,16 @@ ByteSet ignoring_case(ByteSet set) {
     if (set[c] || set[upper]) set.set(c).set(upper);
   }
   return set;
+}
+
+std::optional<char> one_letter(const ByteSet& set) {
+  std::size_t first = 0;
+  while (first < set.size() && !set[first]) ++first;
+  if (first == set.size()) return std::nullopt;
+  const auto capital = static_cast<char>(first);  // or what has no case, or small letters alone
+  const char c = to_lower(capital);
+  const bool both = set.count() == 2 && c != capital && set[static_cast<unsigned char>(c)];
+  return set.count() == 1 || both ? std::optional(c) : std::nullopt;
 }
 
 bool holds_separators(const ByteSet& set) {

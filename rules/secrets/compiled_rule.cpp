@@ -28,7 +28,8 @@ constexpr std::size_t kKeywordReach = 256;
 constexpr std::size_t kUnboundedReach = 512;
 constexpr std::size_t kMinAnchor = 4;
 constexpr const char* kNoAnchor =
-    "its credential may hold spaces, quotes or newlines, and the regex begins with no literal";
+    "its credential may hold spaces, quotes or newlines, and the regex begins with no four letters "
+    "that are given, or in more than 32 ways";
 // A rule with a suppressor gets this many bytes of an open quantifier to show what it holds.
 constexpr int kSuppressedWithin = 32;
 // So many bytes are compared, counted or walked through in the time that RE2 takes for one where it
@@ -126,6 +127,11 @@ Result<RegexShape> CompiledRule::shape_of(const Rule& rule) {
   return analyse_regex(rule.regex, {rule.secret_group, suppressible ? kSuppressedWithin : 0});
 }
 
+bool CompiledRule::is_searched_as_written(const Rule& rule) {
+  const auto shape = shape_of(rule);
+  return !shape || shape->searched == shape->decided;
+}
+
 Result<CompiledRule, Diagnostics> CompiledRule::make(const Rule& rule, Result<RegexShape> shape,
                                                      const Widths* measured) {
   Diagnostics problems;
@@ -156,6 +162,7 @@ void CompiledRule::prove(const Rule& rule, Diagnostics& problems) const {
   const auto refuse = [&](const std::string& what, const std::string& hint) {
     problems.push_back({about(rule, what), rule.where, hint});
   };
+  if (rule.regex.contains('\0')) return refuse("regex: a NUL", "write \\x00");
   const LazyRegex written(rule.regex, LazyRegex::Case::exact);
   if (!exact_.get().ok()) {
     // The regex as it was written says it better, where it is at fault itself.
@@ -230,8 +237,8 @@ bool CompiledRule::has_own_run() const noexcept {
 
 std::optional<std::string> CompiledRule::cannot_block() const {
   if (!unread_.empty()) return unread_;
-  if (widths_.max > kMaxBlockingWidth) return "its match has no bound";
   if (needs_anchor() && anchors().empty()) return kNoAnchor;
+  if (widths_.max > kMaxBlockingWidth) return "its match has no bound";
   return std::nullopt;
 }
 

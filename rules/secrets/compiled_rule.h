@@ -39,6 +39,8 @@ class CompiledRule {
   // What is known of the rule's regex by reading it. An error says what cannot be read, which a
   // rule that only records may hold.
   static Result<RegexShape> shape_of(const Rule& rule);
+  // False: Hyperscan does not take the regex, and searches for a wider one: regex_searched.h.
+  [[nodiscard]] static bool is_searched_as_written(const Rule& rule);
 
   // All that is wrong with the rule on its own. `measured`: the widths of a rule that was made
   // before, of the same text; its regexes are not proved again, and made when they are needed.

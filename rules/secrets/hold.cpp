@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cassert>
 
 namespace cork::secrets {
 namespace {
@@ -28,7 +29,8 @@ void Hold::add(const CompiledRule& rule) {
     alphabet_ |= rule.credential();
   } else {
     for (const std::string& anchor : rule.anchors()) {
-      if (std::ranges::find(anchors_, anchor) == anchors_.end()) anchors_.push_back(anchor);
+      const auto begins = [&](const std::string& other) { return anchor.starts_with(other); };
+      if (std::ranges::none_of(anchors_, begins)) anchors_.push_back(anchor);
     }
   }
 }
@@ -37,7 +39,8 @@ void Hold::add(const CompiledRule& rule) {
 std::size_t Hold::anchored_from(std::string_view tail) const noexcept {
   std::size_t open = tail.size();
   std::array<char, CompiledRule::kMaxBlockingWidth + 1> copy;
-  if (anchors_.empty() || tail.size() > copy.size()) return anchors_.empty() ? open : 0;
+  if (anchors_.empty()) return open;
+  assert(tail.size() <= copy.size());
   std::ranges::transform(tail, copy.begin(), [](char c) { return to_lower(c); });
   const std::string_view lower(copy.data(), tail.size());
   for (const std::string& anchor : anchors_) {

@@ -1,10 +1,7 @@
 #include "rules/secrets/regex_anchors.h"
 
-#include "base/ascii.h"
-
 #include <algorithm>
 #include <cstddef>
-#include <optional>
 
 namespace cork::secrets {
 namespace {
@@ -22,17 +19,6 @@ struct Beginnings {
   bool whole = true;  // each is all of what it begins
 };
 
-// One byte, or a letter in both cases.
-std::optional<char> letter_of(const ByteSet& set) {
-  std::size_t first = 0;
-  while (first < set.size() && !set[first]) ++first;
-  if (first == set.size()) return std::nullopt;
-  const auto capital = static_cast<char>(first);  // or what has no case, or small letters alone
-  const char c = to_lower(capital);
-  const bool both = set.count() == 2 && c != capital && set[static_cast<unsigned char>(c)];
-  return set.count() == 1 || both ? std::optional(c) : std::nullopt;
-}
-
 // Goes on with what follows; false: nothing more can be said.
 bool append(Beginnings& all, const Beginnings& next) {
   if (all.texts.size() * next.texts.size() > kMostAnchors) return all.whole = false;
@@ -49,7 +35,7 @@ Beginnings beginnings_of(const RegexNode& node) {
   Beginnings all;
   switch (node.kind) {
     case Kind::bytes: {
-      const auto letter = letter_of(node.set);
+      const auto letter = one_letter(node.set);
       all.whole = letter.has_value();
       if (letter) all.texts = {std::string(1, *letter)};
       return all;

@@ -209,7 +209,9 @@ class Parser {
         if (other) name.remove_prefix(1);
         const auto named = posix_class(name);
         if (!named) return bad("an unknown [:class:]");
-        set |= other ? ~*named : *named;
+        // Case is ignored in what is named, and then all else is meant.
+        const ByteSet meant = flags_.fold ? ignoring_case(*named) : *named;
+        set |= other ? ~meant : meant;
         at_ = close + 2;
         continue;
       }

@@ -29,7 +29,7 @@ struct RegexNode {
   int min = 1, max = 1;                                  // repeat; max may be kOpen
   char asserts = 0;                                      // assertion: one of "^$bBAz"
   std::size_t quantifier_begin = 0, quantifier_end = 0;  // in the regex's text
-  bool ungreedy = false;                                 // here stands (?U), which RE2 alone takes
+  bool ungreedy = false;  // here stands (?U) or (?-U), which RE2 alone takes
   ByteSet set;
   std::vector<RegexNode> children;
 

@@ -12,10 +12,10 @@ namespace {
 
 using Kind = RegexNode::Kind;
 
-bool any_filled(const std::vector<RegexNode>& nodes, std::size_t from, std::size_t to) {
-  return std::any_of(nodes.begin() + static_cast<std::ptrdiff_t>(from),
-                     nodes.begin() + static_cast<std::ptrdiff_t>(to),
-                     [](const RegexNode& node) { return !node.empty(); });
+// To Hyperscan even an assertion is something before an anchor.
+bool is_filled(const RegexNode& node) {
+  if (node.kind == Kind::bytes || node.kind == Kind::assertion) return true;
+  return std::ranges::any_of(node.children, &is_filled);
 }
 
 // Does Hyperscan take `node`, where something may stand before it in a match, or behind it?
@@ -37,13 +37,15 @@ bool is_taken(const RegexNode& node, bool before, bool behind) {
       return std::ranges::all_of(
           children, [&](const RegexNode& child) { return is_taken(child, before, behind); });
     case Kind::sequence:
-    case Kind::group:
-      for (std::size_t i = 0; i < children.size(); ++i) {
-        const bool filled = any_filled(children, 0, i);
-        const bool more = any_filled(children, i + 1, children.size());
-        if (!is_taken(children[i], before || filled, behind || more)) return false;
+    case Kind::group: {
+      const auto first = std::ranges::find_if(children, &is_filled);
+      const auto last = std::ranges::find_if(children.rbegin(), children.rend(), &is_filled).base();
+      for (auto child = first; child != children.end(); ++child) {
+        if (!is_taken(*child, before || child > first, behind || child + 1 < last)) return false;
       }
-      return true;
+      return std::none_of(children.begin(), first,
+                          [](const RegexNode& child) { return child.ungreedy; });
+    }
   }
   return false;
 }
@@ -58,6 +60,10 @@ void write_set(const ByteSet& set, std::string& out) {
   // It has no empty class; what stands there cannot match, and what is wider may.
   if (set.all() || set.none()) {
     out += "[\\x00-\\xff]";
+    return;
+  }
+  if ((~set).count() == 1 && !set['\n']) {
+    out += "[^\\n]";
     return;
   }
   const bool one = set.count() == 1;
@@ -93,6 +99,7 @@ void write(const RegexNode& node, std::string& out) {
     case Kind::bytes:
       return write_set(node.set, out);
     case Kind::assertion:
+      if (node.asserts == 'b' || node.asserts == 'B') out += {'\\', node.asserts};
       return;
     case Kind::repeat:
       if (node.empty()) return;
@@ -121,11 +128,6 @@ std::optional<std::string> searched_form(const RegexNode& root) {
   std::string form;
   write(root, form);
   return form;
-}
-
-bool is_searched_as_written(std::string_view regex) {
-  const auto root = parse_regex(regex);
-  return !root || !searched_form(*root);
 }
 
 }  // namespace cork::secrets

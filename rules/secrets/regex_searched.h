@@ -10,17 +10,12 @@
 
 #include <optional>
 #include <string>
-#include <string_view>
 
 namespace cork::secrets {
 
-// A wider regex: each match of the one that `root` is the tree of is one of it, which RE2 is then
-// asked about. It has no assertions, of which Hyperscan takes some at the ends of a regex alone,
-// and nothing that is repeated 0 times. nullopt: Hyperscan takes the regex itself, as far as its
-// form tells.
+// A wider regex: each match of the one that `root` is the tree of, which RE2 is then asked about,
+// is one of it. It has no anchors, which Hyperscan takes at the ends of a regex alone, and nothing
+// that is repeated 0 times. nullopt: Hyperscan takes the regex itself, as far as its form tells.
 [[nodiscard]] std::optional<std::string> searched_form(const RegexNode& root);
-
-// False: RE2 decides more often about it than about others. True also where it cannot be read.
-[[nodiscard]] bool is_searched_as_written(std::string_view regex);
 
 }  // namespace cork::secrets

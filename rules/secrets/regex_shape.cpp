@@ -220,6 +220,7 @@ Result<RegexShape> analyse_regex(std::string_view regex, ShapeOptions options) {
   shape.credential = has_sure_capture(*root, options.secret_group)
                          ? credential_bytes(*root, options.secret_group)
                          : all_bytes(*root);
+  if (shape.credential.none()) return fail("cannot find a secret that has any bytes");
   ByteSet any;
   any.set();
   if (has_sure_capture(*root, options.secret_group)) {

@@ -1,4 +1,4 @@
-// What can be known of a regex without running it: which bytes its secret may hold, the literal it
+// What can be known of a regex without running it: which bytes its secret may hold, what it
 // begins with, and the form of it that is decided within a finite width.
 //
 // Pure. Reads the RE2 syntax that rules use; what it does not read it refuses, so that nothing is

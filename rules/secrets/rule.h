@@ -43,6 +43,7 @@ struct Rule {
   std::string description;            // for people: "GitHub token"
   std::string why;                    // what the holder of it can do, and the issuer's page
   std::string regex;                  // RE2 syntax, with no {assign} any more
+  std::string written;                // of a .gitleaks.toml: its regex, which that was made of
   std::vector<std::string> keywords;  // lower case; any must occur near the match; empty: no gate
   double entropy = 0;                 // bits per byte the secret must exceed; 0: not asked
   bool random = false;                // the secret must look drawn; see randomness.h

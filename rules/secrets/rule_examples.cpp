@@ -218,24 +218,27 @@ Result<std::string> expand_example(std::string_view pattern, std::mt19937_64& ra
   return std::move(expansion.text);
 }
 
-std::vector<std::string> run_examples(const Ruleset& rules, std::mt19937_64& random) {
-  std::vector<std::string> problems;
+std::vector<FailedExample> run_examples(const Ruleset& rules, std::mt19937_64& random,
+                                        std::string_view part) {
+  std::vector<FailedExample> problems;
   const WorkerScratch scratch(rules);
   const auto run = [&](const Rule& rule, const std::string& pattern, bool expected) {
     const auto index = static_cast<RuleIndex>(&rule - rules.rules().data());
     for (int draw = 1;; ++draw) {
       const Result<std::string> text = expand_example(pattern, random);
       if (!text) {
-        problems.push_back(rule.id + ": " + pattern + ": " + text.error().what);
+        problems.push_back({index, pattern + ": " + text.error().what});
       } else if (finds(rules, index, *text, scratch) != expected) {
         const bool by_chance = rule.entropy > 0 || rule.random;
         if (expected && by_chance && draw < kDraws) continue;
-        problems.push_back(rule.id + (expected ? ": does not find " : ": finds ") + pattern);
+        const std::string made = *text == pattern ? "" : ", such as " + *text;
+        problems.push_back({index, (expected ? "does not find " : "finds ") + pattern + made});
       }
       return;
     }
   };
   for (const Rule& rule : rules.rules()) {
+    if (!rule.id.contains(part)) continue;
     for (const std::string& pattern : rule.examples) run(rule, pattern, true);
     for (const std::string& pattern : rule.non_examples) run(rule, pattern, false);
   }

@@ -26,8 +26,13 @@ namespace cork::secrets {
 
 Result<std::string> expand_example(std::string_view pattern, std::mt19937_64& random);
 
-// One line for each example that its rule does not find, in none of three draws, and each
-// non-example that it does; empty: all is well. What `cork rules test` prints.
-std::vector<std::string> run_examples(const Ruleset& rules, std::mt19937_64& random);
+// An example that its rule does not find, in none of three draws, or a non-example that it does.
+struct FailedExample {
+  RuleIndex rule;
+  std::string what;  // "does not find tok_{hex:8}, such as tok_0badf00d"
+};
+// Of the rules whose id holds `part`. Empty: all is well.
+std::vector<FailedExample> run_examples(const Ruleset& rules, std::mt19937_64& random,
+                                        std::string_view part = "");
 
 }  // namespace cork::secrets

@@ -14,7 +14,7 @@
 // Inside that width, a credential that is not complete yet is the end of what has come so far, and
 // made of its alphabet alone; that is why open_from() needs no more than the trailing run over the
 // alphabets. Where an alphabet holds what separates values too (spaces, quotes, newlines), the run
-// says nothing, and the literal that the match begins with is looked for instead; but for what a
+// says nothing, and what every match begins with is looked for instead, in any case; but for what a
 // checksum ties together, which has a run of its own: see CompiledRule::has_own_run().
 //
 //   auto set = Ruleset::compile(std::move(*rules), &store);

@@ -23,6 +23,18 @@ TEST(Redact, LeavesTheSecretNowhere) {
   EXPECT_EQ(finding.match.find(secret), std::string::npos);
 }
 
+TEST(Redact, LeavesTheMatchNowhereOfARuleWhoseGroupTookNoPart) {
+  gitleaks::Finding finding = some_finding();
+  finding.match = "tok_" + std::exchange(finding.secret, "");
+  const std::string match = finding.match;
+  redact(finding);
+  EXPECT_EQ(finding.match, redacted(match));
+  finding.start_line = 0;
+  finding.match = "file detected: id_rsa";
+  redact(finding);
+  EXPECT_EQ(finding.match, "file detected: id_rsa");
+}
+
 TEST(ReportFormat, IsNamedOrKnownByTheFile) {
   EXPECT_EQ(report_format("sarif"), ReportFormat::sarif);
   EXPECT_EQ(report_format("template"), std::nullopt);

@@ -26,11 +26,11 @@ TEST(OwnRules, BecomeRulesForFiles) {
 }
 
 TEST(OwnKeys, TellTheTwoKindsOfFileApart) {
-  EXPECT_TRUE(has_own_keys("[[rules]]\nid = 'a'\nregex = 'a'\nwhy = 'x'\n"));
-  EXPECT_TRUE(has_own_keys("[[rules]]\nid = 'a'\n[[rules]]\naudience = []\n"));
-  EXPECT_FALSE(has_own_keys("[[rules]]\nid = 'a'\nregex = 'a'\ntags = ['x']\n"));
-  EXPECT_FALSE(has_own_keys("why = 'x'\n"));
-  EXPECT_FALSE(has_own_keys("[[rules]\n"));
+  EXPECT_TRUE(find_own_key("[[rules]]\nid = 'a'\nregex = 'a'\nwhy = 'x'\n", "f.toml"));
+  EXPECT_TRUE(find_own_key("[[rules]]\nid = 'a'\n[[rules]]\naudience = []\n", "f.toml"));
+  EXPECT_FALSE(find_own_key("[[rules]]\nid = 'a'\nregex = 'a'\ntags = ['x']\n", "f.toml"));
+  EXPECT_FALSE(find_own_key("why = 'x'\n", "f.toml"));
+  EXPECT_FALSE(find_own_key("[[rules]\n", "f.toml"));
 }
 
 }  // namespace

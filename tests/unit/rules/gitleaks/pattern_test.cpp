@@ -39,6 +39,11 @@ TEST(PatternTest, TakesNamesOfGroupsAsGoWritesThem) {
   const auto named = compiled(R"((?<key>a+)[[:alpha:](?<x>]\(?<[](?<](?P<b>b))");
   EXPECT_EQ(named->groups(), 2);
   EXPECT_THAT(named->first_groups("aa<(<(b"), ElementsAre("aa", "b"));
+  const auto quoted = compiled(R"(\Q[(?<a>\E(?<n>[0-9])\Q(?<b>)");
+  EXPECT_THAT(quoted->first_groups("[(?<a>7(?<b>"), ElementsAre("7"));
+  const auto behind = Pattern::compile("(?<=key=)[a-z]");
+  ASSERT_FALSE(behind);
+  EXPECT_EQ(behind.error().what.find("(?P"), std::string::npos) << behind.error().what;
 }
 
 TEST(PatternTest, SeesWhatSurroundsAMatch) {

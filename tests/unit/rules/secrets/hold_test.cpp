@@ -48,6 +48,21 @@ TEST(Hold, OfARuleWhoseCredentialHoldsSpacesItIsTheAnchor) {
   EXPECT_EQ(hold.open_from("text BEGIN LOCK"), 15U);
 }
 
+TEST(Hold, OfARuleWithSeveralBeginningsItIsAnyOfThemInAnyCase) {
+  Hold hold;
+  hold.add(rule("(?i)(?:user|db_)pass=\"[^\"]{8}\""));
+  hold.add(rule("userpass:'[^']{8}'"));
+  EXPECT_EQ(hold.open_from("a UserPass=\"x y"), 2U);
+  EXPECT_EQ(hold.open_from("a DB_PASS=\"x y"), 2U);
+  EXPECT_EQ(hold.open_from("some text, a dB_p"), 13U);
+  EXPECT_EQ(hold.open_from("some text"), 9U);
+  // What stands in front of the width is let go, and what it cuts is none.
+  const std::string width(hold.width(), '.');
+  EXPECT_EQ(hold.open_from("userpass=\"" + width), 10 + width.size());
+  EXPECT_EQ(hold.open_from("userpass=\"" + width.substr(10)), 0U);
+  EXPECT_EQ(hold.open_from("userpass=\"" + width.substr(9)), 1 + width.size());
+}
+
 // Blanks among the letters of other rules would hold every sentence.
 TEST(Hold, OfARuleWithARunOfItsOwnIsWhereThatBeginsWithADigitOrALetter) {
   Rule card;

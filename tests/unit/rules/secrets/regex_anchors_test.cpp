@@ -43,12 +43,12 @@ TEST(AnchorsOf, AreWhatEveryMatchBeginsWith) {
 TEST(AnchorsOf, BeginEveryMatchInEitherCase) {
   std::mt19937_64 random(23);
   std::size_t compared = 0;
-  for (int round = 0; round < 20'000; ++round) {
-    const std::string regex = "(?m)" + some_regex(random, 2) + some_regex(random, 2);
+  for (int round = 0; round < 5'000; ++round) {
+    const std::string regex = "(?m)(?i:ab)" + some_regex(random, 2);
     const re2::RE2 compiled(regex, re2::RE2::Latin1);
     const auto found = compiled.ok() ? anchors(regex) : std::vector<std::string>();
     if (found.empty()) continue;
-    for (int texts = 0; texts < 8; ++texts) {
+    for (int texts = 0; texts < 40; ++texts) {
       const std::string text = some_text(random, 10);
       for (std::size_t from = 0; from < text.size(); ++from) {
         re2::StringPiece match;

@@ -7,6 +7,10 @@
 
 #include <algorithm>
 #include <cctype>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
 
 namespace cork::secrets {
 namespace {
@@ -14,6 +18,8 @@ namespace {
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
+using testing::MatchesRegex;
+using testing::SizeIs;
 
 std::shared_ptr<const Ruleset> rules_of(Rule rule) {
   std::vector<Rule> rules;
@@ -93,11 +99,20 @@ TEST(RuleExamples, ReportsWhatIsNotFoundAndWhatIsFoundWrongly) {
   rule.regex = "k_[0-9]{4}";
   rule.examples = {"a k_{digit:4} b", "k_{digit:3}"};
   rule.non_examples = {"k_{digit:3}", "k_{digit:5}"};
-  EXPECT_THAT(run_examples(*rules_of(rule), random),
-              ElementsAre("k: does not find k_{digit:3}", "k: finds k_{digit:5}"));
+  const auto what = [&](std::string_view part = "") {
+    std::vector<std::string> all;
+    for (FailedExample& failed : run_examples(*rules_of(rule), random, part)) {
+      all.push_back(std::move(failed.what));
+    }
+    return all;
+  };
+  EXPECT_THAT(what(), ElementsAre(MatchesRegex("does not find k_.digit:3., such as k_[0-9]{3}"),
+                                  MatchesRegex("finds k_.digit:5., such as k_[0-9]{5}")));
+  EXPECT_THAT(what("k"), SizeIs(2));
+  EXPECT_THAT(what("kk"), IsEmpty());
   rule.examples = {"{oops"};
   rule.non_examples.clear();
-  EXPECT_THAT(run_examples(*rules_of(rule), random), ElementsAre(HasSubstr("without its '}'")));
+  EXPECT_THAT(what(), ElementsAre(HasSubstr("without its '}'")));
 }
 
 // Of eight digits, all are alike, or nearly so, in some draws.

@@ -52,10 +52,12 @@ TEST(Ruleset, RefusesWhatItCannotHoldBackOrUnderstand) {
       {rule("tok_[a-z]{20,}(?:[;&]|$)"), "no bound"},
       {rule("k[a-z]{900}[0-9]{900}x{900}y{900}z{900}"), "no bound"},
       {grouped("tok_([a-z]{4})", 2), "secretGroup 2 of a regex with 1 group"},
-      {rule("[A-Z ]{20}"), "no literal"},
-      {rule("\"[a-z]{20}"), "no literal"},
-      {rule("[^,]{20}"), "no literal"},
+      {rule("[A-Z ]{20}"), "no four letters"},
+      {rule("\"[a-z]{20}"), "no four letters"},
+      {rule("[^,]{20}"), "no four letters"},
       {rule("\\pL{4}abcd"), "cannot read"},
+      {rule(std::string("tok_[0-9]{8}\0x", 14)), "a NUL"},
+      {rule("tok_([^\\x00-\\xff])"), "regex: "},
       {allowing("("), "allowlist regex"},
   };
   for (const auto& c : cases) {
