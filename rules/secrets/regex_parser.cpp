@@ -10,7 +10,6 @@
 #include <utility>
 
 namespace cork::secrets {
-
 namespace {
 
 using Kind = RegexNode::Kind;
@@ -92,10 +91,8 @@ class Parser {
         const Result<bool> opens = flags(node);
         if (!opens) return std::unexpected(opens.error());
         // "(?i)" is no group: its flags hold until the group around it ends.
-        if (!*opens) {
-          node.kind = Kind::sequence;
-          return node;
-        }
+        if (!*opens) node.kind = Kind::sequence;
+        if (!*opens) return node;
       }
     } else {
       node.capture = ++captures_;
