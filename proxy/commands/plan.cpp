@@ -52,8 +52,11 @@ int plan(const PlanOptions& options, const Context& context) {
     print_error(context, "{}", render(loaded.error()));
     return kUsage;
   }
-  Plan plan{
-      .config = std::move(*settings), .ca = {}, .rules = std::move(loaded->rules), .warnings = {}};
+  Plan plan{.config = std::move(*settings),
+            .ca = {},
+            .rules = std::move(loaded->rules),
+            .warnings = {},
+            .rule_warnings = std::move(loaded->warnings)};
   plan.ca = look_at_ca(plan.config, context);
   Diagnostics problems;
   for (const config::BottleConfig& bottle : plan.config.bottles) {
@@ -71,7 +74,7 @@ int plan(const PlanOptions& options, const Context& context) {
   if (const int code = flush_output(context, kYes); code != kYes) return code;
   // After the plan, whose end is what is seen: a rule that only records what it finds, and one that
   // is to be left out and does not exist, stop less than was meant.
-  print_error(context, "{}", gitleaks::render_warnings(loaded->warnings));
+  print_error(context, "{}", gitleaks::render_warnings(plan.rule_warnings));
   return kYes;
 }
 

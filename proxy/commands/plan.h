@@ -37,6 +37,7 @@ struct Plan {
   CaState ca;
   std::shared_ptr<const secrets::Ruleset> rules;
   std::vector<std::vector<Warning>> warnings;  // by bottle
+  Diagnostics rule_warnings;                   // see config::LoadedRules
 
   [[nodiscard]] std::size_t blocking_rules() const;
 };

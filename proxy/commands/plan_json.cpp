@@ -198,7 +198,13 @@ std::string plan_json(const Plan& plan) {
         {"groups", list_of(config.rule_groups, [](const std::string& name) { return name; })},
         {"files", list_of(config.rules_files, text_of)},
         {"count", plan.rules->rules().size()},
-        {"blocking", plan.blocking_rules()}}},
+        {"blocking", plan.blocking_rules()},
+        {"warnings", list_of(plan.rule_warnings,
+                             [](const Diagnostic& warning) {
+                               return json::object{{"where", to_string(warning.where)},
+                                                   {"text", warning.what},
+                                                   {"hint", warning.hint}};
+                             })}}},
       {"workers", config.workers},
       {"listeners", listeners_of(config)},
       {"bottles", std::move(bottles)},

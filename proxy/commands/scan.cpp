@@ -252,7 +252,12 @@ void Scan::summarise() {
   say(result_.unmarked, "file that looks like UTF-16, without the mark that it is read by",
       "files that look like UTF-16, without the mark that it is read by");
   // A tree that brings rules of its own may bring ones that find nothing.
-  if (!rules_file_.empty()) text += fmt::format("; the rules are those of {}", rules_file_);
+  std::error_code error;
+  if (!rules_file_.empty()) {
+    text += fmt::format("; the rules are those of {}", rules_file_);
+  } else if (fs::exists(kRulesFile, error)) {
+    text += fmt::format("; the rules are cork's own (--config {} takes the ones here)", kRulesFile);
+  }
   print_error(context_, "cork scan: {}\n", visible(text));
 }
 

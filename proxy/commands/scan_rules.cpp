@@ -49,7 +49,7 @@ Result<ScanRules, Diagnostics> chosen(const std::optional<std::filesystem::path>
                                       const std::vector<std::string>& paths) {
   if (named) return load(*named);
   if (paths.size() == 1) {
-    const std::filesystem::path beside = std::filesystem::path(paths[0]) / ".gitleaks.toml";
+    const std::filesystem::path beside = std::filesystem::path(paths[0]) / kRulesFile;
     std::error_code error;
     if (std::filesystem::is_regular_file(beside, error)) return load(beside.lexically_normal());
   }

@@ -17,6 +17,9 @@
 
 namespace cork::commands {
 
+// The rules of a tree, where gitleaks looks for them.
+inline constexpr const char* kRulesFile = ".gitleaks.toml";
+
 struct ScanRules {
   gitleaks::Config config;
   Diagnostics warnings;

@@ -208,6 +208,11 @@ void Reading::allowlists(const toml::table& table, std::string_view in, bool who
   const std::string now = "[[" + std::string(in) + "allowlists]]";
   in_.each_table(table, "allowlists",
                  [&](const toml::table& entry) { allowlist(entry, whole_file, into); });
+  const toml::node* node = TomlReader::get(table, "allowlist");
+  if (node != nullptr && node->is_array()) {
+    return in_.error(in_.where(*node), "'allowlist' is one table, and these are several",
+                     "write " + now);
+  }
   const toml::table* old = in_.only_table(table, "allowlist");
   if (old == nullptr) return;
   if (TomlReader::get(table, "allowlists") != nullptr) {

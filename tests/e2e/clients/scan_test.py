@@ -123,6 +123,9 @@ class ScanTest(unittest.TestCase):
         found = json.loads(self.scan(".", "--format=json", "--show-secrets", expect=3).stdout)
         self.assertEqual([(one["RuleID"], one["Secret"]) for one in found],
                          [("own-token", own[4:])])
+        # Of a file that is in it alone, gitleaks uses its default.
+        self.assertIn("--config .gitleaks.toml takes the ones here",
+                      self.scan("a.txt", expect=3).stderr)
 
     def test_known_findings_are_not_told_again(self):
         self.write("a.txt", f"{self.secret}\n")

@@ -52,6 +52,28 @@ TEST(Diagnostic, FindsTheWordThatWasMeant) {
   EXPECT_EQ(nearest("host", {}), "");
 }
 
+TEST(Diagnostic, MeansNoOtherWordThatIsAsLong) {
+  EXPECT_EQ(nearest("generic-api-key", {"render-api-key"}), "");
+  EXPECT_EQ(nearest("rendr-api-kye", {"render-api-key"}), "render-api-key");
+}
+
+TEST(Diagnostic, MeansTheOnlyWordThatBeginsSo) {
+  EXPECT_EQ(nearest("acme-deploy", {"acme-license", "acme-deploy-token"}), "acme-deploy-token");
+  EXPECT_EQ(nearest("acme", {"acme-license", "acme-deploy-token"}), "");
+  EXPECT_EQ(nearest("acm", {"acme-deploy-token"}), "");
+}
+
+TEST(Diagnostic, AreInTheOrderOfTheirFile) {
+  std::string order;
+  for (const Diagnostic& one : in_order({{"c", {"own.toml", 9, 1}, ""},
+                                         {"x", {"base.toml", 1, 1}, ""},
+                                         {"b", {"own.toml", 2, 7}, ""},
+                                         {"a", {"own.toml", 2, 3}, ""}})) {
+    order += one.what;
+  }
+  EXPECT_EQ(order, "abcx");
+}
+
 TEST(Diagnostic, DoesNotMeasureAWordThatNobodyMeant) {
   const std::string endless(1'000'000, 'a');
   EXPECT_EQ(nearest(endless, {"host"}), "");

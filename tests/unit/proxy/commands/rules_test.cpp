@@ -137,6 +137,62 @@ TEST(RulesCommand, ExplainsARuleWithExamplesMadeUp) {
   EXPECT_THAT(none.err, HasSubstr("did you mean 'own-token'?"));
 }
 
+RulesOptions of_a_team(World& world) {
+  RulesOptions options;
+  options.file = world.folder.write(
+      ".gitleaks.toml",
+      "[[rules]]\nid = 'team-lines'\nregex = '(?m)^key:$\\n^([a-z0-9]{20})$'\n"
+      "[[rules]]\nid = 'team-generic'\nregex = '(?i)team_key\\s*=\\s*([a-z0-9]{20})'\n"
+      "[[rules]]\nid = 'team-file'\npath = '[.]pem$'\n"
+      "[[rules]]\nid = 'other'\nregex = 'oth_[a-z]{20}'\n");
+  return options;
+}
+
+TEST(RulesCommand, SaysWhatARuleOfAGitleaksFileIsInTraffic) {
+  World world;
+  RulesOptions options = of_a_team(world);
+  const std::string wider = "Hyperscan does not take its regex as it is written";
+  options.id = "team-lines";
+  const Outcome lines = world.run(rules_show, options);
+  EXPECT_EQ(lines.code, kYes) << lines.err;
+  EXPECT_THAT(lines.out, HasSubstr("  searched    " + wider));
+  EXPECT_EQ(lines.out.find("in traffic"), std::string::npos);
+  options.id = "team-generic";
+  const Outcome generic = world.run(rules_show, options);
+  EXPECT_THAT(generic.out, HasSubstr("  found       it is recorded, and passes\n"));
+  EXPECT_THAT(generic.out, HasSubstr("  regex       (?i)team_key\\s*=\\s*([a-z0-9]{20})\n"
+                                     "  in traffic  (?i)team_key\\s{0,"));
+  EXPECT_THAT(generic.err, HasSubstr("'team-generic' is recorded only: \"generic\" is in its id"));
+  options.id = "team-file";
+  const Outcome file = world.run(rules_show, options);
+  EXPECT_EQ(file.code, kUsage);
+  EXPECT_THAT(file.err, HasSubstr("rule 'team-file' is left out: it asks for a file's path"));
+}
+
+TEST(RulesCommand, ListsAndTestsThoseWhoseIdsHoldAPart) {
+  World world;
+  RulesOptions options = of_a_team(world);
+  options.id = "team";
+  const Outcome listed = world.run(rules_ls, options);
+  EXPECT_THAT(listed.out, HasSubstr("team-lines    block   \n" + std::string(22, ' ') +
+                                    "Hyperscan does not take its regex"));
+  EXPECT_THAT(listed.out, HasSubstr("2 rules: 1 block, 1 record only\n"));
+  EXPECT_EQ(listed.out.find("other"), std::string::npos);
+  EXPECT_THAT(world.run(rules_test, options).out, HasSubstr("2 rules, 0 examples, 0 failed\n"));
+  options.id = "none";
+  EXPECT_EQ(world.run(rules_ls, options).code, kUsage);
+  EXPECT_THAT(world.run(rules_test, options).err, HasSubstr("no rule's id holds 'none'"));
+}
+
+TEST(RulesCommand, SaysWhatBottlesSayOfARule) {
+  World world;
+  RulesOptions options{world.configure("      - a.example\n    rules: {own-token: warn}\n"),
+                       std::nullopt};
+  options.id = "own-token";
+  EXPECT_THAT(world.run(rules_show, options).out,
+              testing::ContainsRegex("  in bottles  dev: warn [(].*cork.yaml:[0-9:]+[)]\n"));
+}
+
 // Compiling all of them takes seconds, and another rule's regex is none of its concern.
 TEST(RulesCommand, ExplainsARuleWithoutCompilingTheOthers) {
   World world;

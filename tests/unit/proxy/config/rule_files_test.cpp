@@ -61,6 +61,27 @@ TEST_F(RuleFiles, AreReadBesideTheBuiltinOnesOrInTheirPlace) {
   EXPECT_GT((*both)->rules().size(), 20U);
 }
 
+// A line of cork's own in a .gitleaks.toml is why the rest is refused.
+TEST_F(RuleFiles, SayWhichKeyMakesThemCorksOwn) {
+  const auto file = write("team.toml", "[extend]\nuseDefault = true\n" + std::string(kOne) +
+                                           "examples = [\"own_{hex:32}\"]\n");
+  const auto rules = read_rules_and_warnings(true, {file});
+  ASSERT_FALSE(rules);
+  EXPECT_THAT(
+      render(rules.error()),
+      HasSubstr("team.toml:8:1: error: 'examples' makes this a file of rules in cork's own"));
+}
+
+TEST_F(RuleFiles, ThatLeaveARuleOutSaySoWhereItIsNamed) {
+  const auto file = write("team.toml", "[[rules]]\nid = 'pem'\npath = '[.]pem$'\n");
+  const auto rules = read_rules_and_warnings(true, {file});
+  ASSERT_TRUE(rules) << render(rules.error());
+  const Diagnostic* why = why_left_out("pem", rules->warnings);
+  ASSERT_NE(why, nullptr);
+  EXPECT_THAT(why->what, HasSubstr("it asks for a file's path alone"));
+  EXPECT_EQ(why_left_out("em", rules->warnings), nullptr);
+}
+
 TEST_F(RuleFiles, ComeBehindTheGroupsThatAreOn) {
   const auto file = write("own.toml", kOne);
   for (const bool builtin : {true, false}) {

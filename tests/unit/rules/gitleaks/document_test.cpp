@@ -134,6 +134,8 @@ TEST(ParseDocument, SaysWhatIsWrongWhereAndWhatToWriteInstead) {
   const std::string one = kOne;
   for (const Wrong& wrong : std::vector<Wrong>{
            {"rule = 1\n" + one, "1:1", "unknown key 'rule'", "did you mean 'rules'?"},
+           {one + "[[rules.allowlist]]\nregexes = ['b']\n", "4:1", "'allowlist' is one table",
+            "write [[rules.allowlists]]"},
            {one + "keyword = ['a']\n", "4:1", "unknown key 'keyword'", "did you mean 'keywords'?"},
            {one + "[[rules.allowlists]]\nmatchCondition = 'AND'\nregexes = ['a']\n", "5:1",
             "unknown key 'matchCondition'", "the key is 'condition'"},

@@ -59,6 +59,12 @@ secrets::Verdict verdict_of(const std::shared_ptr<const secrets::Ruleset>& rules
   return scanner.finish(scratch);
 }
 
+const secrets::Rule& found(const WireRules& wire, const std::string& id) {
+  static const secrets::Rule kNone;
+  const auto rule = std::ranges::find(wire.rules, id, &secrets::Rule::id);
+  return rule == wire.rules.end() ? kNone : *rule;
+}
+
 struct Demoted {
   std::string more, why;
 };
@@ -96,9 +102,30 @@ TEST(ForWire, RecordsWhatHasNoBound) {
 }
 
 TEST(ForWire, RecordsWhatCatchesAll) {
-  const WireRules wire = converted("[[rules]]\nid = 'a-generic-one'\nregex = 'tok_[0-9]{20}'\n");
+  const WireRules wire =
+      converted("[[rules]]\nid = 'a-generic-one'\nregex = 'tok_\\s*=\\s*[0-9]{20}'\n");
   ASSERT_EQ(wire.rules.size(), 1U);
   EXPECT_EQ(wire.rules[0].confidence, Confidence::low);
+  EXPECT_THAT(render_warnings(wire.warnings), HasSubstr("\"generic\" is in its id"));
+  // A configuration may say that it blocks.
+  const auto compiled = secrets::Ruleset::compile(wire.rules);
+  ASSERT_TRUE(compiled);
+  secrets::Hold hold;
+  EXPECT_EQ((*compiled)->hold_for(0, hold), std::nullopt);
+}
+
+// What narrows it in files would open it where nothing narrows it.
+TEST(ForWire, LeavesWhatCorksOwnRulesStop) {
+  const WireRules wire = converted(
+      "[extend]\nuseDefault = true\n"
+      "[[rules]]\nid = 'github-token'\n"
+      "[[rules.allowlists]]\nregexTarget = 'line'\nregexes = ['mock']\n"
+      "[[rules]]\nid = 'npm-token'\npath = '[.]npmrc$'\n");
+  for (const std::string id : {"github-token", "npm-token"}) {
+    EXPECT_EQ(found(wire, id).confidence, Confidence::high) << id;
+    EXPECT_THAT(render_warnings(wire.warnings),
+                HasSubstr("rule '" + id + "' is cork's own, and asks what it did before"));
+  }
 }
 
 // As nearly everybody writes rules of their own.
@@ -227,12 +254,6 @@ TEST(ForWire, SaysOfARuleThatIsLeftOutNothingElse) {
   EXPECT_THAT(wire.rules, IsEmpty());
   ASSERT_EQ(wire.warnings.size(), 1U) << render_warnings(wire.warnings);
   EXPECT_THAT(wire.warnings[0].what, HasSubstr("it is left out"));
-}
-
-const secrets::Rule& found(const WireRules& wire, const std::string& id) {
-  static const secrets::Rule kNone;
-  const auto rule = std::ranges::find(wire.rules, id, &secrets::Rule::id);
-  return rule == wire.rules.end() ? kNone : *rule;
 }
 
 // github-session-cookie-plain records, and its id does not say "generic".
