@@ -142,7 +142,7 @@ int no_such_rule(const std::vector<secrets::Rule>& rules, const Diagnostics& war
                     "it is one of cork's own, which the configuration or --file leaves out");
   }
   std::vector<std::string> ids;
-  for (const secrets::Rule& rule : rules) ids.push_back(rule.id);
+  std::ranges::transform(rules, std::back_inserter(ids), &secrets::Rule::id);
   for (const secrets::RuleGroup& group : secrets::rule_groups()) {
     for (secrets::Rule& rule : secrets::rules_of(group)) ids.push_back(std::move(rule.id));
   }

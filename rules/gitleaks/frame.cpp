@@ -86,7 +86,7 @@ std::string without_frame(std::string_view regex) {
     core.remove_suffix(kBoundary.size());
   }
   const std::string front(any_case ? kAnyCase : "");
-  const std::string bare = front + std::string(core);
+  std::string bare = front + std::string(core);
   if (begins_alike(bare)) return bare;
   if (end == kEnds.end()) return std::string(regex);
   return front + std::string(bounded ? kBoundary : "") + std::string(core) + std::string(kWideEnd);

@@ -55,25 +55,23 @@ bool has_own_regex(const Rule& rule) {
   return rule.own != nullptr && rule.regex != nullptr && rule.regex->regex() == rule.own->regex;
 }
 
-std::optional<OwnKey> find_own_key(std::string_view text, const std::string& file) {
-  try {
-    const toml::table root = toml::parse(text);
-    const toml::array* rules = root.get_as<toml::array>("rules");
-    if (rules == nullptr) return std::nullopt;
-    for (const toml::node& item : *rules) {
-      const toml::table* rule = item.as_table();
-      if (rule == nullptr) continue;
-      for (const auto& [key, value] : *rule) {
-        if (std::ranges::find(kOwnKeys, key.str()) == kOwnKeys.end()) continue;
-        const toml::source_position at = key.source().begin;
-        return OwnKey{std::string(key.str()),
-                      {file, static_cast<int>(at.line), static_cast<int>(at.column)}};
-      }
+std::optional<OwnKey> find_own_key(std::string_view text, const std::string& file) try {
+  const toml::table root = toml::parse(text);
+  const toml::array* rules = root.get_as<toml::array>("rules");
+  if (rules == nullptr) return std::nullopt;
+  for (const toml::node& item : *rules) {
+    const toml::table* rule = item.as_table();
+    if (rule == nullptr) continue;
+    for (const auto& [key, value] : *rule) {
+      if (std::ranges::find(kOwnKeys, key.str()) == kOwnKeys.end()) continue;
+      const toml::source_position at = key.source().begin;
+      return OwnKey{std::string(key.str()),
+                    {file, static_cast<int>(at.line), static_cast<int>(at.column)}};
     }
-  } catch (const toml::parse_error&) {
-    // Whoever reads it says where it is wrong.
   }
   return std::nullopt;
+} catch (const toml::parse_error&) {
+  return std::nullopt;  // whoever reads it says where it is wrong
 }
 
 Diagnostic said_of(const OwnKey& own) {

@@ -231,8 +231,9 @@ std::vector<FailedExample> run_examples(const Ruleset& rules, std::mt19937_64& r
       } else if (finds(rules, index, *text, scratch) != expected) {
         const bool by_chance = rule.entropy > 0 || rule.random;
         if (expected && by_chance && draw < kDraws) continue;
-        const std::string made = *text == pattern ? "" : ", such as " + *text;
-        problems.push_back({index, (expected ? "does not find " : "finds ") + pattern + made});
+        std::string what = (expected ? "does not find " : "finds ") + pattern;
+        if (*text != pattern) what += ", such as " + *text;
+        problems.push_back({index, std::move(what)});
       }
       return;
     }

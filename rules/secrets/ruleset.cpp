@@ -66,7 +66,7 @@ std::optional<Image> read_kept(DatabaseStore& store, const ImageKey& key, std::s
 void keep(DatabaseStore& store, const ImageKey& key, const Databases& databases,
           const std::vector<CompiledRule>& rules) {
   std::vector<Widths> widths;
-  for (const CompiledRule& rule : rules) widths.push_back(rule.widths());
+  std::ranges::transform(rules, std::back_inserter(widths), &CompiledRule::widths);
   const std::string image = write_image(key, databases, widths);
   if (!image.empty()) store.keep(image);
 }
@@ -198,7 +198,7 @@ std::shared_ptr<const Ruleset> Ruleset::builtin(DatabaseStore* store) {
     problems = std::move(set.error());
   }
   // The rules are part of the program, so this is a bug in it; scanning without them is no choice.
-  std::fputs(render(problems).c_str(), stderr);
+  static_cast<void>(std::fputs(render(problems).c_str(), stderr));
   std::abort();
 }
 
