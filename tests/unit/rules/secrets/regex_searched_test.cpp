@@ -119,7 +119,7 @@ TEST(SearchedForm, EndsWhereverAMatchDoes) {
 // Each part is looked at once, however many there are.
 TEST(SearchedForm, OfALongRegexTakesNoLonger) {
   std::string regex = "tok_[0-9]{20}";
-  for (int i = 0; i < 200'000; ++i) regex += "(?:)";
+  for (int i = 0; i < 50'000; ++i) regex += "(?:)";
   EXPECT_EQ(searched(regex), std::nullopt);
 }
 

@@ -17,7 +17,9 @@ inline std::string some_regex(std::mt19937_64& random, int depth) {
   const auto one_of = [&](const auto& texts) {
     return std::string(texts[random() % texts.size()]);
   };
-  constexpr std::array parts{"a", "b", "[ab]", "\\n", "^", "$", "\\b", ".", "(?i:b)"};
+  constexpr std::array parts{"a",   "b",     "[ab]",          "\\n",         "^",   "$",
+                             "\\b", ".",     "(?i:b)",        "[^a]",        "\\S", "\\B",
+                             "\"",  "[^b ]", "[^[:^lower:]]", "[[:^upper:]]"};
   constexpr std::array repeats{"", "", "", "?", "+", "{0}", "{1,2}", "{2}"};
   std::string regex;
   for (std::size_t count = 1 + random() % 3; count > 0; --count) {
@@ -31,7 +33,7 @@ inline std::string some_regex(std::mt19937_64& random, int depth) {
 }
 
 inline std::string some_text(std::mt19937_64& random, std::size_t size) {
-  constexpr std::array letters{'a', 'b', '\n', 'B'};
+  constexpr std::array letters{'a', 'b', '\n', 'B', 'a', 'b', '"', ' '};
   std::string text;
   while (text.size() < size) text += letters[random() % letters.size()];
   return text;
