@@ -75,7 +75,7 @@ int add_end(unsigned, unsigned long long, unsigned long long to, unsigned, void*
 TEST(SearchedForm, EndsWhereverAMatchDoes) {
   std::mt19937_64 random(17);
   std::size_t compared = 0;
-  for (int round = 0; round < 3'000; ++round) {
+  for (int round = 0; round < 600; ++round) {
     const std::string regex = "(?m)" + some_regex(random, 2);
     const re2::RE2 written(regex, re2::RE2::Latin1);
     if (!written.ok()) continue;
