@@ -148,8 +148,7 @@ void Layer::process(bool last) {
   }
   feed_containers();
   if (reads_as_text() && kind_.escapes == 0) {
-    look_at_cut_marker();
-    feed_escapes(Escaping::quoted, from, last);
+    feed_escapes(Escaping::quoted, quoted_from(from), last);
   }
   count_unread();
   trim();
@@ -328,6 +327,7 @@ void Layer::trim() {
     if (!branch->ended) keep_from(branch->fed_to);
   }
   if (!starts_.empty()) keep_from(starts_.front().at);
+  if (cut_marker_) keep_from(*cut_marker_ - std::min<Offset>(*cut_marker_, scan_.window()));
   for (const auto& runs : runs_) {
     if (runs) keep_from(runs->pending_from());
   }
@@ -369,6 +369,8 @@ Offset Layer::settled(bool look) const {
     if (runs) settled = std::min(settled, runs->pending_from());
   }
   if (!starts_.empty()) settled = std::min(settled, starts_.front().at);
+  // What goes on behind an escape that may be there.
+  if (cut_marker_) settled = std::min(settled, view_.held_before(*cut_marker_, look));
   if (!ending_ && reads_as_text()) {
     settled = std::min<Offset>(settled, view_.begin() + find_cut_container(view_.text()));
   }

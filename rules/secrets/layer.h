@@ -161,8 +161,9 @@ class Layer final : public Sink {
   void feed_escapes(Escaping escaping, Offset from, bool last);
   // Where in what came since `from` the first of them stands; end of the text: nowhere.
   [[nodiscard]] Offset find_escapes(Escaping escaping, Offset from);
-  // Whether what may show quoted-printable, and was cut, does.
-  void look_at_cut_marker();
+  // From where what shows quoted-printable is to be looked for: `from`, or where it may have been
+  // cut there.
+  [[nodiscard]] Offset quoted_from(Offset from);
   // The same of a form that nobody declared.
   [[nodiscard]] Offset find_form(Offset from);
   void open_escapes(Escaping escaping, Offset from);

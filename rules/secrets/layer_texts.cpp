@@ -79,19 +79,19 @@ Offset Layer::find_escapes(Escaping escaping, Offset from) {
   const std::size_t marker = find_quoted(text, start, saw_quoted_);
   if (marker == text.size()) return view_.end();
   saw_quoted_ = saw_quoted_ || text.size() - marker > kLongestMarker;
-  if (!saw_quoted_) cut_marker_ = view_.begin() + marker;
+  if (!saw_quoted_ && !ending_) {
+    cut_marker_ = view_.begin() + marker;
+    return view_.end();
+  }
   // What was escaped before it showed by that marker.
   return view_.begin() + marker - std::min(marker, scan_.window());
 }
 
-// Now that more has come.
-void Layer::look_at_cut_marker() {
-  if (!cut_marker_ || *cut_marker_ + kLongestMarker >= view_.end()) return;
-  const Offset marker = *std::exchange(cut_marker_, std::nullopt);
-  // Text that short rules let go of is not there to be looked at.
-  const bool gone = marker < view_.begin();
-  saw_quoted_ =
-      gone || find_quoted(view_.text(), marker - view_.begin(), false) == marker - view_.begin();
+// What may be one says nothing until more has come, so that the same is read however it is cut.
+Offset Layer::quoted_from(Offset from) {
+  if (!cut_marker_) return from;
+  if (!ending_ && *cut_marker_ + kLongestMarker >= view_.end()) return view_.end();
+  return *std::exchange(cut_marker_, std::nullopt);
 }
 
 // NAME=VALUE at the front, and up to the first escape in a value nothing that forms do not hold

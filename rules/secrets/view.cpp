@@ -290,6 +290,14 @@ Offset View::held_from() const noexcept {
   return seen > hold ? seen - hold : 0;
 }
 
+Offset View::held_before(Offset position, bool look) const noexcept {
+  const Offset hold = std::max(scan_->hold_width(), scan_->known_width());
+  if (!look) return position - std::min(position, hold);
+  const std::string_view before = std::string_view(text_).substr(0, position - begin_);
+  const Offset known = scan_->known_width();
+  return std::min(begin_ + scan_->hold().open_from(before), position - std::min(position, known));
+}
+
 Offset View::open_from() const noexcept {
   assert(unscanned() == 0);
   const Offset known = scan_->known_width();

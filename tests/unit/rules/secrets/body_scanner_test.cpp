@@ -267,6 +267,36 @@ TEST_F(BodyScannerTest, WhatMayBeQuotedPrintableIsReadSoOnlyNearby) {
   EXPECT_LT(scanner.work().scanned_bytes, 2 * text.size() + text.size() / 2);
 }
 
+// One escape alone shows nothing, and two, or the end of a line, whatever was cut and paused at.
+TEST_F(BodyScannerTest, QuotedPrintableIsReadTheSameHoweverItIsCut) {
+  const auto rules = test::small_rules();
+  WorkerScratch scratch(*rules);
+  const struct {
+    std::string body;
+    Verdict verdict;
+  } cases[] = {
+      {"a tok_0123456789=41bcdefghij, and =4Dore", Verdict::clean},
+      {"a tok_0123456789=61=62cdefghijk and more", Verdict::leak},
+      {"a tok_0123456789abc=\r\ndefghijk and more", Verdict::leak},
+      {"a tok_0123456789=61bcdefghij, =3D and more", Verdict::leak},
+      {"a tok_0123456789abcdefghi=6a", Verdict::leak},
+      {"a=6=64=\ntok_0123456789abcdefghij", Verdict::leak},
+  };
+  for (const auto& [body, verdict] : cases) {
+    for (std::size_t piece = 1; piece <= body.size(); ++piece) {
+      BodyScanner scanner({.rules = rules, .hints = {}, .limits = {}});
+      for (std::size_t at = 0; at < body.size(); at += piece) {
+        scanner.feed(as_bytes(std::string_view(body).substr(at, piece)), scratch);
+        scanner.idle(scratch);
+        // Of what shows it, nothing leaves.
+        const bool shows = verdict == Verdict::leak && !body.contains("=3D");
+        if (shows) EXPECT_LE(scanner.settled(), body.find("tok_")) << body;
+      }
+      EXPECT_EQ(verdict, scanner.finish(scratch)) << body << " in pieces of " << piece;
+    }
+  }
+}
+
 // Letters and digits that may be base64 of what begins like zlib data, in each line.
 TEST_F(BodyScannerTest, NamesInRowsAreNoContainers) {
   BodyScanner scanner = this->scanner({"text/plain", {}});
