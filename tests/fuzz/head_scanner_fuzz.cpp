@@ -4,9 +4,8 @@
 // Input: an authority as it was spelled in the first line, the target in the second, a field in
 // each other one.
 #include "rules/secrets/head_scanner.h"
+#include "tests/fuzz/known_fixture.h"
 #include "tests/fuzz/require.h"
-#include "tests/unit/rules/known/made_values.h"
-#include "tests/unit/rules/secrets/test_rules.h"
 
 #include <algorithm>
 #include <cstddef>
@@ -51,18 +50,8 @@ Head split(std::string_view input) {
   return head;
 }
 
-struct Scanner {
-  std::shared_ptr<const Ruleset> rules = test::small_rules();
-  WorkerScratch scratch{*rules};
+struct Scanner : fuzz::KnownFixture {
   ScanLimits limits = {};
-  std::string value;
-  std::shared_ptr<const known::KnownValues> known;
-
-  Scanner() {
-    known::test::Random random(16);
-    value = known::test::made_up(40, random);
-    known = known::test::known({value});
-  }
 
   HeadReport head(const Head& of) {
     static const Endpoint to = Endpoint::parse("files.example.com:443").value();

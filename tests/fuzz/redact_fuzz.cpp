@@ -1,10 +1,9 @@
 // Masking: what leaves is as long as what came, is the same wherever nothing is masked, and holds
 // nothing that the scanner would mask or stop.
 #include "proxy/session/gate.h"
+#include "tests/fuzz/known_fixture.h"
 #include "tests/fuzz/require.h"
-#include "tests/unit/rules/known/made_values.h"
 #include "tests/unit/rules/secrets/encoders.h"
-#include "tests/unit/rules/secrets/test_rules.h"
 
 #include <algorithm>
 #include <cstddef>
@@ -22,18 +21,7 @@ using namespace cork::secrets;
 using cork::fuzz::require;
 using session::Gate;
 
-struct Fixture {
-  std::shared_ptr<const Ruleset> rules = test::small_rules();
-  WorkerScratch scratch{*rules};
-  std::string value;
-  std::shared_ptr<const known::KnownValues> known;
-
-  Fixture() {
-    known::test::Random random(16);
-    value = known::test::made_up(40, random);
-    known = known::test::known({value});
-  }
-
+struct Fixture : fuzz::KnownFixture {
   BodyScanner scanner(Action action, bool form, std::size_t slice_bytes = 0) const {
     ScanLimits limits;
     limits.decoded_floor = 1 << 18;

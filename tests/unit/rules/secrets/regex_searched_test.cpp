@@ -2,11 +2,11 @@
 
 #include "rules/secrets/compiled_rule.h"
 #include "rules/secrets/rule.h"
+#include "tests/unit/rules/secrets/one_pattern.h"
 #include "tests/unit/rules/secrets/some_regex.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <hs/hs.h>
 #include <re2/re2.h>
 
 #include <optional>
@@ -24,13 +24,7 @@ std::optional<std::string> searched(const std::string& regex) {
 }
 
 bool hyperscan_takes(const std::string& regex) {
-  hs_database_t* database = nullptr;
-  hs_compile_error_t* error = nullptr;
-  const bool takes =
-      hs_compile(regex.c_str(), 0, HS_MODE_BLOCK, nullptr, &database, &error) == HS_SUCCESS;
-  hs_free_database(database);
-  hs_free_compile_error(error);
-  return takes;
+  return OnePattern(regex).refusal().empty();
 }
 
 TEST(SearchedForm, IsWithoutWhatHyperscanDoesNotTake) {
@@ -66,11 +60,6 @@ TEST(SearchedForm, IsTakenWhereTheRegexIsNot) {
   }
 }
 
-int add_end(unsigned, unsigned long long, unsigned long long to, unsigned, void* ends) {
-  static_cast<std::set<std::size_t>*>(ends)->insert(to);
-  return 0;
-}
-
 // RE2 is asked about nothing else.
 TEST(SearchedForm, EndsWhereverAMatchDoes) {
   std::mt19937_64 random(17);
@@ -80,28 +69,16 @@ TEST(SearchedForm, EndsWhereverAMatchDoes) {
     const re2::RE2 written(regex, re2::RE2::Latin1);
     if (!written.ok()) continue;
     const auto form = searched(regex);
-    hs_database_t* database = nullptr;
-    hs_compile_error_t* error = nullptr;
-    const std::string& text_of_it = form.value_or(regex);
-    if (hs_compile(text_of_it.c_str(), 0, HS_MODE_BLOCK, nullptr, &database, &error) !=
-        HS_SUCCESS) {
-      const std::string why = error->message;
+    const OnePattern pattern(form.value_or(regex));
+    if (const std::string& why = pattern.refusal(); !why.empty()) {
       EXPECT_TRUE(why.contains("empty buffer") || why.contains("never match"))
-          << regex << " as " << text_of_it << ": " << why;
-      hs_free_compile_error(error);
+          << regex << " as " << form.value_or(regex) << ": " << why;
       continue;
     }
-    if (!form) {
-      hs_free_database(database);
-      continue;
-    }
-    hs_scratch_t* scratch = nullptr;
-    ASSERT_EQ(hs_alloc_scratch(database, &scratch), HS_SUCCESS);
+    if (!form) continue;
     for (int texts = 0; texts < 4; ++texts) {
       const std::string text = some_text(random, 8);
-      std::set<std::size_t> ends;
-      hs_scan(database, text.data(), static_cast<unsigned>(text.size()), 0, scratch, &add_end,
-              &ends);
+      const std::set<std::size_t> ends = pattern.ends(text);
       for (std::size_t to = 1; to <= text.size(); ++to) {
         for (std::size_t from = 0; from < to; ++from) {
           const bool matches = written.Match(text, from, to, re2::RE2::ANCHOR_BOTH, nullptr, 0);
@@ -110,8 +87,6 @@ TEST(SearchedForm, EndsWhereverAMatchDoes) {
         }
       }
     }
-    hs_free_scratch(scratch);
-    hs_free_database(database);
   }
   EXPECT_GT(compared, 500U);
 }
