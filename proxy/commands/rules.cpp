@@ -17,6 +17,7 @@
 #include <iterator>
 #include <memory>
 #include <random>
+#include <ranges>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -65,10 +66,26 @@ std::optional<config::LoadedRules> load_all(const RulesOptions& options, const C
       options, context, [](const auto&... of) { return config::load_rules_and_warnings(of...); });
 }
 
-// To say what one rule is, no database of all of them is needed.
-std::optional<config::ReadRules> read_all(const RulesOptions& options, const Context& context) {
-  return get_all<config::ReadRules>(
-      options, context, [](const auto&... of) { return config::read_rules_and_warnings(of...); });
+// What the configuration's bottles say of a rule: "dev: block (cork.yaml:14:7)".
+std::string said_by_bottles(const std::string& id, const config::Config& settings) {
+  std::vector<std::string> said;
+  for (const config::BottleConfig& bottle : settings.bottles) {
+    for (const policy::RuleWord& word : bottle.leaks.rules) {
+      if (word.rule != id) continue;
+      said.push_back(fmt::format("{}: {} ({})", bottle.bottle.name(), policy::name_of(word.word),
+                                 to_string(word.where)));
+    }
+  }
+  return fmt::format("{}", fmt::join(said, ", "));
+}
+
+// To say what one rule is, no database of all of them is needed. `by_bottles`: of that rule.
+std::optional<config::ReadRules> read_all(const RulesOptions& options, const Context& context,
+                                          std::string& by_bottles) {
+  return get_all<config::ReadRules>(options, context, [&](const auto&... of) {
+    if constexpr (sizeof...(of) == 1) by_bottles = said_by_bottles(options.id, of...);
+    return config::read_rules_and_warnings(of...);
+  });
 }
 
 std::optional<Rules> load(const RulesOptions& options, const Context& context) {
@@ -153,24 +170,6 @@ int no_such_rule(const std::vector<secrets::Rule>& rules, const Diagnostics& war
       meant.empty() ? "cork rules ls lists them" : fmt::format("did you mean '{}'?", meant));
 }
 
-// What the configuration's bottles say of it: "dev: block (cork.yaml:14:7)".
-std::string said_by_bottles(const std::string& id, const RulesOptions& options,
-                            const Context& context) {
-  if (options.file) return {};
-  if (!options.config && !config::find(std::nullopt, context.environment)) return {};
-  const auto settings = load_settings(options.config, context, kNoCredentials);
-  if (!settings) return {};
-  std::vector<std::string> said;
-  for (const config::BottleConfig& bottle : settings->bottles) {
-    for (const policy::RuleWord& word : bottle.leaks.rules) {
-      if (word.rule != id) continue;
-      said.push_back(fmt::format("{}: {} ({})", bottle.bottle.name(), policy::name_of(word.word),
-                                 to_string(word.where)));
-    }
-  }
-  return fmt::format("{}", fmt::join(said, ", "));
-}
-
 // All of it, and where its group is off, how to switch that on.
 void explain(const secrets::Rule& rule, const secrets::RuleGroup* off,
              const std::string& by_bottles, const Context& context) {
@@ -212,6 +211,12 @@ Diagnostics about(Diagnostics warnings, const std::string& part) {
   return warnings;
 }
 
+// The rules whose ids hold it.
+auto holding(const std::string& part, const secrets::Ruleset& rules) {
+  return rules.rules() |
+         std::views::filter([&part](const secrets::Rule& rule) { return rule.id.contains(part); });
+}
+
 int no_rule_holds(const std::string& part, const Context& context) {
   return complain(context, kUsage, fmt::format("no rule's id holds '{}'", part),
                   "cork rules ls lists them");
@@ -233,9 +238,7 @@ int rules_ls(const RulesOptions& options, const Context& context) {
   const auto all = load_all(options, context);
   if (!all) return kUsage;
   const Rules* rules = &all->rules;
-  std::vector<secrets::Rule> shown;
-  std::ranges::copy_if((*rules)->rules(), std::back_inserter(shown),
-                       [&](const secrets::Rule& rule) { return rule.id.contains(options.id); });
+  auto shown = holding(options.id, **rules);
   if (shown.empty()) return no_rule_holds(options.id, context);
   std::size_t width = 0;
   for (const secrets::Rule& rule : shown) width = std::max(width, rule.id.size());
@@ -243,8 +246,9 @@ int rules_ls(const RulesOptions& options, const Context& context) {
     width = std::min(width, context.columns < kManyColumns ? kWidestId : kWidestIdOfMany);
   }
   const std::size_t text = width + 10;  // behind "  record  "
-  std::size_t blocking = 0;
+  std::size_t blocking = 0, count = 0;
   for (const secrets::Rule& rule : shown) {
+    ++count;
     const bool blocks = rule.confidence == secrets::Confidence::high;
     blocking += blocks ? 1 : 0;
     const std::string id = visible(rule.id);
@@ -260,8 +264,8 @@ int rules_ls(const RulesOptions& options, const Context& context) {
       print(context, "{:<{}}{}\n", "", text, wrapped(kSearchedWider, text, context.columns));
     }
   }
-  print(context, "{}: {} block, {} record only\n", counted(shown.size(), "rule", "rules"), blocking,
-        shown.size() - blocking);
+  print(context, "{}: {} block, {} record only\n", counted(count, "rule", "rules"), blocking,
+        count - blocking);
   if (!options.file && options.id.empty()) say_what_is_off(**rules, context);
   // After the list: of a long one the end is what is seen.
   print_error(context, "{}", gitleaks::render_warnings(about(all->warnings, options.id)));
@@ -269,7 +273,8 @@ int rules_ls(const RulesOptions& options, const Context& context) {
 }
 
 int rules_show(const RulesOptions& options, const Context& context) {
-  const auto all = read_all(options, context);
+  std::string by_bottles;
+  const auto all = read_all(options, context, by_bottles);
   if (!all) return kUsage;
   const auto rule = std::ranges::find(all->rules, options.id, &secrets::Rule::id);
   if (rule != all->rules.end()) {
@@ -277,7 +282,7 @@ int rules_show(const RulesOptions& options, const Context& context) {
       print_error(context, "{}", render(problems));
       return kUsage;
     }
-    explain(*rule, nullptr, said_by_bottles(rule->id, options, context), context);
+    explain(*rule, nullptr, by_bottles, context);
     // Why it only records, where its file means it to block.
     print_error(context, "{}",
                 gitleaks::render_warnings(about(all->warnings, '\'' + rule->id + '\'')));
@@ -303,8 +308,7 @@ int rules_test(const RulesOptions& options, const Context& context) {
   }
   std::size_t examples = 0, tested = 0;
   std::vector<std::string_view> bare;
-  for (const secrets::Rule& rule : (*rules)->rules()) {
-    if (!rule.id.contains(options.id)) continue;
+  for (const secrets::Rule& rule : holding(options.id, **rules)) {
     ++tested;
     examples += rule.examples.size() + rule.non_examples.size();
     if (rule.examples.empty()) bare.push_back(rule.id);

@@ -46,7 +46,9 @@ Diagnostics regex_problems_of_files(std::vector<secrets::Rule> rules) {
 class Collected {
  public:
   void add_file(std::string_view text, const std::string& file) {
-    if (const auto own = gitleaks::find_own_key(text, file)) return add_own(text, file, *own);
+    if (const auto own = gitleaks::find_own_key(text, file)) {
+      return keep(own_rules(text, file, own));
+    }
     auto loaded = gitleaks::load_config(text, file, read_safely);
     if (!loaded) return fail_with(std::move(loaded.error()));
     if (loaded->uses_default && !use_default(file, *loaded->uses_default)) return;
@@ -94,18 +96,14 @@ class Collected {
   }
 
  private:
-  std::vector<secrets::Rule> own_rules(std::string_view text, const std::string& file) {
+  // `own`: why it is read so, where that is not known.
+  std::vector<secrets::Rule> own_rules(std::string_view text, const std::string& file,
+                                       const std::optional<gitleaks::OwnKey>& own = {}) {
     auto parsed = secrets::parse_rules(text, file);
     if (parsed) return std::move(*parsed);
+    if (own) parsed.error().push_back(gitleaks::said_of(*own));
     fail_with(std::move(parsed.error()));
     return {};
-  }
-
-  void add_own(std::string_view text, const std::string& file, const gitleaks::OwnKey& own) {
-    auto parsed = secrets::parse_rules(text, file);
-    if (parsed) return keep(std::move(*parsed));
-    parsed.error().push_back(gitleaks::said_of(own));
-    fail_with(std::move(parsed.error()));
   }
 
   void add_builtin(std::vector<secrets::Rule>& all) {

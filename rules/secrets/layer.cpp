@@ -370,7 +370,10 @@ Offset Layer::settled(bool look) const {
   }
   if (!starts_.empty()) settled = std::min(settled, starts_.front().at);
   // What goes on behind an escape that may be there.
-  if (cut_marker_) settled = std::min(settled, view_.held_before(*cut_marker_, look));
+  if (cut_marker_) {
+    settled =
+        std::min(settled, look ? view_.open_from(*cut_marker_) : view_.held_from(*cut_marker_));
+  }
   if (!ending_ && reads_as_text()) {
     settled = std::min<Offset>(settled, view_.begin() + find_cut_container(view_.text()));
   }

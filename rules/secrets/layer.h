@@ -161,11 +161,11 @@ class Layer final : public Sink {
   void feed_escapes(Escaping escaping, Offset from, bool last);
   // Where in what came since `from` the first of them stands; end of the text: nowhere.
   [[nodiscard]] Offset find_escapes(Escaping escaping, Offset from);
-  // From where what shows quoted-printable is to be looked for: `from`, or where it may have been
-  // cut there.
-  [[nodiscard]] Offset quoted_from(Offset from);
   // The same of a form that nobody declared.
   [[nodiscard]] Offset find_form(Offset from);
+  // From where what shows quoted-printable is to be looked for: `from`, or where it may have been
+  // cut before.
+  [[nodiscard]] Offset quoted_from(Offset from);
   void open_escapes(Escaping escaping, Offset from);
   // What the text of `branch` tells of this one need not be looked for here. From `pending` on,
   // nothing is decoded yet.

@@ -91,7 +91,7 @@ class Parser {
         const Result<bool> opens = flags(node);
         if (!opens) return std::unexpected(opens.error());
         // "(?i)" is no group: its flags hold until the group around it ends.
-        if (!*opens) node.kind = Kind::sequence;
+        node.kind = *opens ? Kind::group : Kind::sequence;
         if (!*opens) return node;
       }
     } else {

@@ -229,9 +229,12 @@ Result<RegexShape> analyse_regex(std::string_view regex, ShapeOptions options) {
   literal_prefix(*root, shape.anchor);
   shape.anchors = anchors_of(*root);
   shape.decided = decided_form(regex, *root, options.decide_within);
-  const Result<RegexNode> decided = parse_regex(shape.decided);
-  if (!decided) return std::unexpected(decided.error());
-  shape.searched = searched_form(*decided).value_or(shape.decided);
+  shape.searched = shape.decided;
+  if (searched_form(*root)) {  // which what is closed may not need
+    const Result<RegexNode> decided = parse_regex(shape.decided);
+    if (!decided) return std::unexpected(decided.error());
+    shape.searched = searched_form(*decided).value_or(shape.decided);
+  }
   shape.has_groups = has_capture(*root, 0);
   shape.chance = bits_in_base64url(*root) < kChanceBits && may_follow_base64url(shape);
   shape.in_host_name = matches_within(*root, host_name_bytes());

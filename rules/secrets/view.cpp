@@ -285,23 +285,22 @@ std::string_view View::text_from(Offset position) const noexcept {
 }
 
 Offset View::held_from() const noexcept {
-  const Offset seen = begin_ + scanned_;
-  const Offset hold = scan_->hold_width();
-  return seen > hold ? seen - hold : 0;
+  return held_from(begin_ + scanned_);
 }
 
-Offset View::held_before(Offset position, bool look) const noexcept {
-  const Offset hold = std::max(scan_->hold_width(), scan_->known_width());
-  if (!look) return position - std::min(position, hold);
-  const std::string_view before = std::string_view(text_).substr(0, position - begin_);
-  const Offset known = scan_->known_width();
-  return std::min(begin_ + scan_->hold().open_from(before), position - std::min(position, known));
+Offset View::held_from(Offset position) const noexcept {
+  return position - std::min<Offset>(position, scan_->hold_width());
 }
 
 Offset View::open_from() const noexcept {
   assert(unscanned() == 0);
+  return open_from(end());
+}
+
+Offset View::open_from(Offset position) const noexcept {
+  const std::string_view text = std::string_view(text_).substr(0, position - begin_);
   const Offset known = scan_->known_width();
-  return std::min(begin_ + scan_->hold().open_from(text_), end() - std::min(end(), known));
+  return std::min(begin_ + scan_->hold().open_from(text), position - std::min(position, known));
 }
 
 }  // namespace cork::secrets

@@ -88,8 +88,9 @@ class View {
   [[nodiscard]] Offset held_from() const noexcept;
   // The same, from a look at the text itself: costs more and holds less. All must be scanned.
   [[nodiscard]] Offset open_from() const noexcept;
-  // Either of them, where the text ended at `position`.
-  [[nodiscard]] Offset held_before(Offset position, bool look) const noexcept;
+  // The same, if the text ended at `position`.
+  [[nodiscard]] Offset held_from(Offset position) const noexcept;
+  [[nodiscard]] Offset open_from(Offset position) const noexcept;
   // From here on, it is as in the text it came from.
   [[nodiscard]] Offset altered_to() const noexcept { return altered_to_; }
 
