@@ -85,7 +85,7 @@ std::optional<std::string> text_in_base64(std::string_view text) {
 
 struct Makeup {
   std::size_t changes = 0;  // between letters and digits that follow one another
-  bool lower = false, upper = false, hex = true;
+  bool hex = true;
 };
 
 Makeup makeup_of(std::string_view text) noexcept {
@@ -93,7 +93,6 @@ Makeup makeup_of(std::string_view text) noexcept {
   char before = '-';
   for (const char c : text) {
     if (is_alnum(before) && is_alnum(c)) makeup.changes += is_digit(before) != is_digit(c);
-    if (is_alpha(c)) (to_lower(c) == c ? makeup.lower : makeup.upper) = true;
     makeup.hex = makeup.hex && hex_value(c) >= 0;
     before = c;
   }
@@ -113,7 +112,6 @@ bool looks_random(std::string_view text) {
   if (is_uuid(text)) return false;
   if (const auto decoded = text_in_base64(text)) return looks_random(*decoded);
   const Makeup makeup = makeup_of(text);
-  if (makeup.changes == 0 && !(makeup.lower && makeup.upper)) return false;
   const double least = makeup.changes == 0   ? kDrawnLetters
                        : makeup.changes == 1 ? kDrawnWithOneDigit
                        : makeup.hex          ? kDrawnHex
