@@ -69,9 +69,10 @@ void keep_new(std::vector<Finding>& findings, Finding found, std::size_t most) {
     if (!alike) continue;
     if (told.print == found.print) return;
     if (told.spot != found.spot) continue;
-    if (found.place.end > told.place.end) {
+    if (found.spot.end > told.spot.end) {
       told.print = found.print;
-      told.place.end = found.place.end;
+      told.spot.end = found.spot.end;
+      told.place.end = std::max(told.place.end, found.place.end);
     }
     return;
   }

@@ -51,7 +51,10 @@ struct Place {
 struct Spot {
   std::uint64_t text = 0;
   Offset begin = 0;
-  bool operator==(const Spot&) const = default;
+  Offset end = 0;  // of what was seen of it there, by which none is another
+  bool operator==(const Spot& other) const noexcept {
+    return text == other.text && begin == other.begin;
+  }
 };
 
 // What was seen: what a rule describes, a value that the bottle is known to have (rules/known), or

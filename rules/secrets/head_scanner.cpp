@@ -150,7 +150,7 @@ bool HeadScan::goes_on_excused(RuleIndex rule, const Spot& spot) const {
 }
 
 void HeadScan::record(const Secret& secret, Place place, std::uint64_t text) {
-  const Spot spot{text, secret.begin};
+  const Spot spot{text, secret.begin, secret.end};
   const bool leak = blocks(secret.rule) && !secret.at_home;
   const Fingerprint print = fingerprint(key_, secret.text);
   const Excuse* excuse = leak ? actions_.excuse(secret.rule, print) : nullptr;

@@ -238,11 +238,11 @@ std::string Layer::pointer_at(Offset position) const {
 }
 
 Spot Layer::spot_of(const Scan::Secret& secret) const {
-  Spot spot{number_, secret.begin};
+  Spot spot{number_, secret.begin, secret.end};
   for (const Layer* layer = this; layer->kind_.escapes > 0; layer = layer->above_) {
     const OriginMap& origins = layer->view_.origins();
     if (spot.begin < layer->view_.begin() || !origins.exact(spot.begin, spot.begin + 1)) break;
-    spot = {layer->above_->number_, origins.source(spot.begin)};
+    spot = {layer->above_->number_, origins.source(spot.begin), origins.source_end(spot.end)};
   }
   return spot;
 }

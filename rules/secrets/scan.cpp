@@ -267,8 +267,25 @@ bool Scan::excused(Finding& finding) {
   return true;
 }
 
+// Of the last spots, since the text without its escapes is looked at first, and what is kept of a
+// secret may stand elsewhere as well.
+bool Scan::note_spot(const Finding& finding) {
+  const Told now{finding.rule, finding.blocking, finding.redacted, !finding.exception.empty(),
+                 finding.spot};
+  const auto before = std::ranges::find(told_, now);
+  if (before != told_.end()) {
+    if (finding.spot.end < before->spot.end) return false;
+    *before = now;
+    return true;
+  }
+  if (told_.size() >= std::max<std::size_t>(limits_.findings, 1)) told_.erase(told_.begin());
+  told_.push_back(now);
+  return true;
+}
+
 // Once for each secret, however often it is there and in however many steps it came.
 void Scan::keep_rule(Finding finding) {
+  if (!note_spot(finding)) return;
   const auto alike = [&](const Finding& known) {
     return known.kind == Kind::rule && known.rule == finding.rule &&
            known.blocking == finding.blocking && known.redacted == finding.redacted &&
@@ -279,12 +296,11 @@ void Scan::keep_rule(Finding finding) {
   });
   const auto grown = std::ranges::find_if(
       findings_, [&](const Finding& known) { return alike(known) && known.spot == finding.spot; });
-  // Without the escapes in it more of it was seen there, and told.
-  if (grown != findings_.end() && finding.place.end < grown->place.end) return;
   if (same != findings_.end()) {
     if (grown != findings_.end() && grown != same) findings_.erase(grown);
   } else if (grown != findings_.end()) {
     grown->print = finding.print;
+    grown->spot = finding.spot;
     grown->place.end = std::max(grown->place.end, finding.place.end);
   } else {
     keep(findings_, std::move(finding), limits_.findings);

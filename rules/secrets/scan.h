@@ -203,10 +203,19 @@ class Scan {
   struct Budget {
     std::uint64_t spent = 0, promised = 0, before = 0;  // before: when this search began
   };
+  // Where a finding was seen, kept or not, and how much of it.
+  struct Told {
+    RuleIndex rule;
+    bool blocking, redacted, excused;
+    Spot spot;
+    bool operator==(const Told&) const = default;
+  };
   [[nodiscard]] bool blocks(RuleIndex rule) const noexcept;
   [[nodiscard]] std::optional<Ruleset::Confirmed> confirm_one(const Hit& hit,
                                                               const Searched& searched);
   [[nodiscard]] bool at_home(const Secret& secret, const Place& place, Standing standing) const;
+  // Remembers how much was told at its spot; false: more of it was.
+  [[nodiscard]] bool note_spot(const Finding& finding);
   void keep_rule(Finding finding);
   Action record_known(const Secret& secret, Place place, Unmasked why);
   // What can be done about a leak, which the finding then says: what is to be redacted and cannot
@@ -254,6 +263,7 @@ class Scan {
   std::string continued_;  // for confirm_one()
   std::vector<Secret> secrets_;
   std::vector<Finding> findings_;
+  std::vector<Told> told_;
 };
 
 }  // namespace cork::secrets

@@ -50,7 +50,7 @@ TEST(Finding, OneSecretIsKeptOnceAndAtOneSpotItsLongestMatch) {
   const auto found = [](std::uint64_t print, Offset begin, Offset end) {
     Finding one;
     one.print.value = print;
-    one.spot.begin = begin;
+    one.spot = {0, begin, end};
     one.place.begin = begin;
     one.place.end = end;
     return one;

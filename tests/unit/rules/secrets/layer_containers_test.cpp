@@ -8,6 +8,7 @@
 #include <gtest/gtest.h>
 
 #include <random>
+#include <set>
 #include <string>
 
 namespace cork::secrets {
@@ -178,6 +179,27 @@ TEST_F(LayerContainers, AreOpenedWhereAFormHasOtherFirstBytes) {
   std::string body = "a=+&z=" + std::string("\x28\xb5\x2f\xfd+") + size;
   body += static_cast<char>(size << 3 | 1) + std::string(2, '\0') + token();
   EXPECT_EQ(Verdict::leak, scan(body));
+}
+
+// All that is in one is from one place on the wire, so that alone does not tell which of two is the
+// longer.
+TEST_F(LayerContainers, TellTheSameSecretHoweverTheyAreCut) {
+  const std::string escaped = "'" + test::note() + "%62:";  // and one more letter
+  const std::string extra = std::string("\x1f\x8b\x08\x04", 4) + std::string(8, '\xff');
+  const std::string body = extra + escaped;
+  const auto prints = [&](std::size_t piece) {
+    std::set<std::uint64_t> prints;
+    BodyScanner scanner = this->scanner();
+    for (std::size_t at = 0; at < body.size(); at += piece) {
+      scanner.feed(as_bytes(std::string_view(body).substr(at, piece)), scratch_);
+    }
+    scanner.finish(scratch_);
+    for (const Finding& finding : scanner.findings()) prints.insert(finding.print.value);
+    return prints;
+  };
+  for (std::size_t piece = 1; piece <= body.size(); ++piece) {
+    EXPECT_EQ(prints(piece), std::set{fingerprint({}, test::note() + "b").value}) << piece;
+  }
 }
 
 // Opening one costs more than its ten bytes.
