@@ -18,9 +18,12 @@ struct Magic {
   std::size_t rare;
   ContainerKind kind;
 };
-constexpr std::array<Magic, 3> kMagics{{{"\x1f\x8b\x08", 0, ContainerKind::gzip},
+// Of git's packs there is a third version as well, which it reads and does not write.
+constexpr std::array<Magic, 5> kMagics{{{"\x1f\x8b\x08", 0, ContainerKind::gzip},
                                         {"\x28\xb5\x2f\xfd", 3, ContainerKind::zstd},
-                                        {"PK\x03\x04", 3, ContainerKind::zip}}};
+                                        {"PK\x03\x04", 3, ContainerKind::zip},
+                                        {{"PACK\0\0\0\x02", 8}, 7, ContainerKind::git_pack},
+                                        {{"PACK\0\0\0\x03", 8}, 7, ContainerKind::git_pack}}};
 // Frames of zstd before its first version, which its tool still reads, begin with one byte less.
 constexpr char kOldestZstd = '\x22', kZstd = '\x28';
 // Where a zip entry says how it is packed, and what for deflate.
@@ -214,6 +217,8 @@ std::unique_ptr<Decoder> make_container_decoder(ContainerKind kind, const ScanLi
       return make_zstd_decoder(limits, Found::recognised, memory);
     case ContainerKind::zip:
       return make_zip_entry_decoder(limits, memory);
+    case ContainerKind::git_pack:
+      return make_git_pack_decoder(limits, memory);
     case ContainerKind::zlib:
       return make_deflate_decoder(limits, Found::recognised, memory);
     case ContainerKind::base64:

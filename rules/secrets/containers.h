@@ -18,7 +18,7 @@
 
 namespace cork::secrets {
 
-enum class ContainerKind : std::uint8_t { gzip, zstd, zip, zlib, base64, hex };
+enum class ContainerKind : std::uint8_t { gzip, zstd, zip, git_pack, zlib, base64, hex };
 
 struct FoundContainer {
   std::size_t at = 0;
@@ -26,9 +26,9 @@ struct FoundContainer {
   std::size_t told_by = 0;  // so many bytes, or what the end of the text leaves of them
 };
 
-// gzip (RFC 1952), zstd (RFC 8878) or an entry of a zip archive that is packed, by their first
-// bytes, the first that begins at or after `from`; of what the end of the text cuts too, where it
-// may be one by the first four.
+// gzip (RFC 1952), zstd (RFC 8878), an entry of a zip archive that is packed or a pack of git, by
+// their first bytes, the first that begins at or after `from`; of what the end of the text cuts
+// too, where it may be one by the first four.
 [[nodiscard]] std::optional<FoundContainer> find_container(std::string_view text,
                                                            std::size_t from) noexcept;
 // Where one may begin of whose first bytes the end of the text cuts some; text.size(): none. Not of

@@ -88,6 +88,10 @@ std::unique_ptr<Decoder> make_zstd_decoder(const ScanLimits& limits, Found found
 std::unique_ptr<Decoder> make_zip_entry_decoder(const ScanLimits& limits,
                                                 MemoryBudget* memory = nullptr);
 
+// A pack of git, from its first byte: the text of each object, and a line's end behind it.
+std::unique_ptr<Decoder> make_git_pack_decoder(const ScanLimits& limits,
+                                               MemoryBudget* memory = nullptr);
+
 // Is it one that make_content_decoder() knows?
 [[nodiscard]] bool is_content_coding(std::string_view coding) noexcept;
 

@@ -8,7 +8,7 @@ namespace cork::secrets {
 namespace {
 
 // A magic number is no longer.
-constexpr std::size_t kMagicBytes = 4;
+constexpr std::size_t kMagicBytes = 8;
 // Containers that may be open in one text at a time: one begins inside another only where a magic
 // number occurs by chance, or to hide something.
 constexpr std::size_t kMostOpen = 8;

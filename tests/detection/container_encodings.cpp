@@ -18,6 +18,9 @@ namespace cork::secrets::detection {
 namespace {
 
 using test::deflated;
+using test::git_object;
+using test::git_pack;
+using test::GitType;
 using test::gzip;
 using test::zstd;
 
@@ -181,6 +184,8 @@ std::vector<Encoding> container_encodings() {
        true},
       {"tar", "archive", [](Text t, Random&) { return tarred(t); }, true, true},
       {"tar-gz", "archive", [](Text t, Random&) { return gzip(tarred(t)); }, true, true},
+      {"git-pack", "archive",
+       [](Text t, Random&) { return git_pack({git_object(GitType::blob, "", t)}); }, true, true},
       {"zip-base64-json", "archive",
        [](Text t, Random&) { return in_json(base64_encoded(zipped(t, Zip::deflate))); }},
       {"tar-gz-base64-json", "archive",

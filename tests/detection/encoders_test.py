@@ -8,6 +8,7 @@ share no code with cork, read the text back.
 import base64
 import email
 import gzip
+import hashlib
 import html
 import io
 import json
@@ -15,6 +16,7 @@ import re
 import subprocess
 import sys
 import tarfile
+import tempfile
 import unicodedata
 import unittest
 import urllib.parse
@@ -61,6 +63,19 @@ def member_of_zip(data):
     if archive.testzip() is not None:
         raise ValueError("a member is damaged")
     return archive.read(archive.namelist()[0])
+
+
+def blob_of_pack(data):
+    """As git reads it, but for the checksum at its end, which the tests leave out."""
+    pack = data[:-20] + hashlib.sha1(data[:-20]).digest()
+    with tempfile.TemporaryDirectory() as repository:
+        def git(*arguments, given=b""):
+            return subprocess.run(["git", "-C", repository, *arguments], input=given, check=True,
+                                  capture_output=True).stdout
+        git("init", "-q", "--bare")
+        git("unpack-objects", "-q", given=pack)
+        name, kind, _ = git("cat-file", "--batch-all-objects", "--batch-check").split()
+        return git("cat-file", kind.decode(), name.decode())
 
 
 def content(body):
@@ -118,6 +133,7 @@ DECODERS = {
     "hexdump": lambda b: dumped(b, r"^[0-9a-f]{8}  (.{48})  \|"),
     "gzip": gzip.decompress,
     "zlib": zlib.decompress,
+    "git-pack": blob_of_pack,
     "zstd": lambda b: subprocess.run(["zstd", "-dc"], input=b, capture_output=True,
                                      check=True).stdout,
     "gzip-base64-json": lambda b: gzip.decompress(content(b)),

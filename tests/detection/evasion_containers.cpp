@@ -48,6 +48,12 @@ std::string notes(Text token) {
   return text + token + ".\n";
 }
 
+// A line that says something else than before.
+std::string git_change(Text added) {
+  return test::git_pack({test::git_object(test::GitType::named_delta, std::string(20, '\7'),
+                                          test::git_delta(added))});
+}
+
 Hidden known(std::string value, std::string body) {
   Hidden hidden(std::move(body));
   hidden.known = std::move(value);
@@ -130,6 +136,18 @@ std::vector<EvasionRow> nesting() {
   };
 }
 
+EvasionRow pushed() {
+  return {"pushes to git what it committed",
+          "yes",
+          {{"a file", Seen::stopped,
+            [](Text t, Random&) {
+              return "0000" + test::git_pack({test::git_object(test::GitType::blob, "", notes(t))});
+            }},
+           {"what changed in a file", Seen::stopped, [](Text t, Random&) { return git_change(t); }},
+           {"what changed, behind a name that was there", Seen::passes,
+            [](Text, Random& r) { return git_change(hex_digits(random_bytes(r, 16))); }}}};
+}
+
 std::vector<EvasionRow> compressed() {
   return {
       {"gzip, deflate, br, zstd, declared",
@@ -144,7 +162,7 @@ std::vector<EvasionRow> compressed() {
            const std::string data = test::gzip(t);
            return coded("gzip", data.substr(0, data.size() / 3));
          }}}},
-      {"gzip, zstd, zip, undeclared",
+      {"gzip, zstd, zip, packs of git, undeclared",
        "yes",
        {{"gzip", Seen::stopped, [](Text t, Random&) { return "see " + test::gzip(t); }},
         {"zstd", Seen::stopped, [](Text t, Random&) { return "see " + test::zstd(t); }},
@@ -308,6 +326,7 @@ std::vector<EvasionRow> container_rows() {
   std::vector<EvasionRow> rows = nesting();
   const auto more = compressed();
   rows.insert(rows.end(), more.begin(), more.end());
+  rows.push_back(pushed());
   return rows;
 }
 

@@ -13,7 +13,7 @@ using namespace cork;
 using namespace cork::secrets;
 
 std::unique_ptr<Decoder> decoder_for(std::uint8_t choice, const ScanLimits& limits) {
-  switch (choice % 8) {
+  switch (choice % 9) {
     case 0:
       return make_gzip_decoder(limits, Found::declared);
     case 1:
@@ -28,8 +28,10 @@ std::unique_ptr<Decoder> decoder_for(std::uint8_t choice, const ScanLimits& limi
       return make_zstd_decoder(limits, Found::recognised);
     case 6:
       return make_deflate_decoder(limits, Found::recognised);
-    default:
+    case 7:
       return make_zip_entry_decoder(limits);
+    default:
+      return make_git_pack_decoder(limits);
   }
 }
 

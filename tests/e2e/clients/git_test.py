@@ -248,6 +248,23 @@ class GitPushOnly(GitLab):
         branches = self.run_program("git", "-C", self.repository, "branch").stdout
         self.assertNotIn(b"small", branches)
 
+    def test_a_secret_in_a_commit_is_refused(self):
+        clone = self.clone_of("secrets")
+        push = ("-C", str(clone), "push", "-q", "origin", "HEAD:refs/heads/secrets")
+        for secret in (made_secrets.github_token(), made_secrets.gitlab_token()):
+            with open(clone / "notes", "a") as notes:
+                notes.write(f"{os.urandom(200).hex()}\nthe key is {secret}\n")
+            self.here("-C", str(clone), "add", "notes")
+            self.here("-C", str(clone), "commit", "-q", "-m", "notes")
+            done = self.git(*push, check=False)
+            self.assertNotEqual(done.returncode, 0)
+            self.lab.refusals.append(done.stderr)
+            refused = self.lab.last_refused()
+            self.assertEqual(refused["reason"], "leak")
+            self.assertEqual(refused["findings"][0]["encoding"], "git")
+        branches = self.run_program("git", "-C", self.repository, "branch").stdout
+        self.assertNotIn(b"secrets", branches)
+
     def test_a_clone_needs_the_other_word(self):
         done = self.git("clone", "-q", self.lab.url("/git/repo.git"), "none", check=False)
         self.assert_git_refuses(done, "it is a git fetch", "add `fetch` to `git`")

@@ -326,4 +326,46 @@ inline Verdict decode(Decoder& decoder, std::string_view input, std::size_t size
   return verdict == Verdict::clean ? decoder.finish(sink) : verdict;
 }
 
+// Of an object in a pack of git.
+enum class GitType : unsigned {
+  commit = 1,
+  tree = 2,
+  blob = 3,
+  distance_delta = 6,
+  named_delta = 7
+};
+
+// gitformat-pack(5): four bits of the size beside the type, then seven at a time.
+inline std::string git_object(GitType type, std::string_view base, std::string_view text) {
+  std::string out;
+  std::size_t size = text.size();
+  unsigned byte = static_cast<unsigned>(type) << 4 | static_cast<unsigned>(size & 15);
+  for (size >>= 4; size > 0; size >>= 7) {
+    out += static_cast<char>(byte | 0x80);
+    byte = size & 0x7f;
+  }
+  out += static_cast<char>(byte);
+  out += base;
+  return out + deflated(text, 15);
+}
+
+inline std::string git_pack(const std::vector<std::string>& objects, char version = 2) {
+  std::string out = std::string("PACK\0\0\0", 7) + version + std::string(3, '\0');
+  out += static_cast<char>(objects.size());
+  for (const std::string& one : objects) out += one;
+  return out + std::string(20, '#');  // the checksum of all
+}
+
+// What differs from a text: a copy of 300 bytes of it, `added`, and a copy again.
+inline std::string git_delta(std::string_view added) {
+  const std::string copy = "\xb1\x05\x2c\x01";
+  std::string out = std::string("\x90\x03\xb0\x04", 4) + copy;
+  for (std::size_t at = 0; at < added.size(); at += 100) {
+    const std::string_view part = added.substr(at, 100);
+    out += static_cast<char>(part.size());
+    out += part;
+  }
+  return out + copy;
+}
+
 }  // namespace cork::secrets::test
