@@ -35,14 +35,12 @@ constexpr int kSuppressedWithin = 32;
 // So many bytes are compared, counted or walked through in the time that RE2 takes for one where it
 // has to find groups, which is 100 ns.
 constexpr std::size_t kCheaper = 8;
-// And what any match takes beside that, in the same time.
-constexpr std::size_t kAnyMatch = 20;
+// And what any match takes beside that, in the same time: one that a look at its name or at what it
+// is made of drops, and one that RE2 is asked about.
+constexpr std::size_t kAnyMatch = 2, kAnyAsked = 18;
 // What confirming one match may look at. A match of which so many beginnings are dropped, one after
 // the other, was made for that, and is a finding.
 constexpr std::size_t kMostExamined = std::size_t{8} * 1024;
-// Where in a run of its alphabet a secret may begin; with more it is not asked first whether it
-// looks random.
-constexpr std::size_t kMostBeginnings = 4;
 // Groups that need no room of their own while a match is confirmed; few rules have more.
 constexpr std::size_t kFewParts = 12;
 
@@ -105,6 +103,7 @@ CompiledRule::CompiledRule(const Rule& rule, RegexShape shape)
       secret_group_(rule.secret_group),
       entropy_(rule.entropy),
       random_(rule.random),
+      assigned_(rule.assigned),
       checksum_(rule.checksum),
       chance_(shape_.chance && rule.checksum == Checksum::none &&
               rule.confidence == Confidence::high),
@@ -221,7 +220,7 @@ std::size_t CompiledRule::look_back() const noexcept {
 }
 
 std::size_t CompiledRule::cost() const noexcept {
-  return kAnyMatch + look_back() / kCheaper;
+  return kAnyMatch;
 }
 
 bool CompiledRule::needs_anchor() const noexcept {
@@ -243,13 +242,16 @@ std::optional<std::string> CompiledRule::cannot_block() const {
 }
 
 std::optional<CompiledRule::Span> CompiledRule::confirm(std::string_view text, std::size_t end,
-                                                        bool folded, std::size_t& examined) const {
+                                                        bool folded, std::size_t& examined,
+                                                        Dropped* dropped) const {
   if (end > text.size()) return std::nullopt;
+  if (dropped != nullptr && is_dropped(text, end, folded, *dropped)) return std::nullopt;
   examined += cost();
   if (fixed_width_ && end < width_) return std::nullopt;
+  if (!may_hold(text, end, folded, dropped)) return std::nullopt;
+  examined += kAnyAsked + look_back() / kCheaper;
   if (!keyword_near(text, end)) return std::nullopt;
   if (fixed_width_ && !shape_.has_groups) return confirm_fixed(text, end, folded, examined);
-  if (!could_be_random(text, end, folded)) return std::nullopt;
   const std::size_t reach = std::min(end, width_ + names_.reach());
   if (!names_.may_admit(text.substr(end - reach, reach))) return std::nullopt;
   if (!shape_.has_groups && !folded && anchor().size() >= kMinAnchor) {
@@ -321,45 +323,6 @@ std::optional<CompiledRule::Span> CompiledRule::confirm_anchored(std::string_vie
     if (looked_at > kMostExamined || holds) return Span{from, end};
   }
   return std::nullopt;
-}
-
-// The secret lies in the run over its alphabet that ends here, or one byte before: the match's last
-// byte may be none of it. And a text of n different bytes has log2(n) bits a byte at most.
-bool CompiledRule::could_be_random(std::string_view text, std::size_t end, bool folded) const {
-  if (entropy_ <= 0 && !random_) return true;
-  const ByteSet alphabet = folded ? ignoring_case(shape_.credential) : shape_.credential;
-  const std::size_t floor = end > width_ ? end - width_ : 0;
-  ByteSet seen;
-  std::size_t at = end;
-  for (; at > floor; --at) {
-    const auto byte = static_cast<unsigned char>(text[at - 1]);
-    if (alphabet[byte]) {
-      seen.set(byte);
-    } else if (at < end) {
-      break;
-    }
-  }
-  if (entropy_ > 0 && std::log2(static_cast<double>(seen.count())) <= entropy_) return false;
-  if (!random_ || at == floor || !shape_.before_secret) return true;
-  const bool own = alphabet[static_cast<unsigned char>(text[end - 1])];
-  const ByteSet before = folded ? ignoring_case(*shape_.before_secret) : *shape_.before_secret;
-  return begins_at_random(text.substr(0, own ? end : end - 1), at, before);
-}
-
-// In a run of its alphabet that begins at `from`, the secret begins there, or behind one of
-// `before`; and ends with the text, or a byte before that, which was a sign of its alphabet.
-bool CompiledRule::begins_at_random(std::string_view text, std::size_t from,
-                                    const ByteSet& before) {
-  std::size_t tried = 0;
-  for (; from + 1 < text.size(); ++from) {
-    if (!before[static_cast<unsigned char>(text[from - 1])]) continue;
-    const std::string_view secret = text.substr(from);
-    if (++tried > kMostBeginnings || looks_random(secret) ||
-        looks_random(secret.substr(0, secret.size() - 1))) {
-      return true;
-    }
-  }
-  return false;
 }
 
 bool CompiledRule::suppressed(std::string_view text, std::string_view secret, bool folded) const {

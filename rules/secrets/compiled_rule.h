@@ -9,6 +9,7 @@
 
 #include "base/diagnostic.h"
 #include "base/result.h"
+#include "rules/secrets/dropped.h"
 #include "rules/secrets/lazy_regex.h"
 #include "rules/secrets/name_words.h"
 #include "rules/secrets/regex_shape.h"
@@ -56,8 +57,10 @@ class CompiledRule {
   // The secret of a match in `text` that ends at `end` and that no suppressor drops. Every start
   // within the width is tried, so that a rejected candidate cannot hide one that it overlaps. Adds
   // to `examined` the bytes that RE2 looked at; of those that are looked at more cheaply, a part.
+  // `dropped`: of this rule in the same text, and kept from one end to the next.
   [[nodiscard]] std::optional<Span> confirm(std::string_view text, std::size_t end, bool folded,
-                                            std::size_t& examined) const;
+                                            std::size_t& examined,
+                                            Dropped* dropped = nullptr) const;
 
   // What that adds at least.
   [[nodiscard]] std::size_t cost() const noexcept;
@@ -89,9 +92,13 @@ class CompiledRule {
                                        bool folded) const;
   [[nodiscard]] const std::string& anchor() const noexcept { return shape_.anchor; }
   [[nodiscard]] bool keyword_near(std::string_view text, std::size_t end) const;
-  [[nodiscard]] bool could_be_random(std::string_view text, std::size_t end, bool folded) const;
-  [[nodiscard]] static bool begins_at_random(std::string_view text, std::size_t from,
-                                             const ByteSet& before);
+  [[nodiscard]] bool may_hold(std::string_view text, std::size_t end, bool folded,
+                              Dropped* dropped) const;
+  [[nodiscard]] bool is_dropped(std::string_view text, std::size_t end, bool folded,
+                                const Dropped& dropped) const;
+  enum class Beginning : std::uint8_t { none, unnamed, possible };
+  [[nodiscard]] Beginning may_begin_in(std::string_view text, std::size_t from,
+                                       const ByteSet& before) const;
   [[nodiscard]] std::optional<Span> confirm_fixed(std::string_view text, std::size_t end,
                                                   bool folded, std::size_t& examined) const;
   [[nodiscard]] std::optional<Span> confirm_anchored(std::string_view text, std::size_t end,
@@ -106,7 +113,7 @@ class CompiledRule {
   bool fixed_width_ = false;
   int secret_group_ = 0;
   double entropy_ = 0;
-  bool random_ = false;
+  bool random_ = false, assigned_ = false;
   Checksum checksum_ = Checksum::none;
   bool chance_ = false;  // may be found in data by chance, would stop it, and nothing tells
   std::vector<std::string> keywords_;

@@ -27,6 +27,9 @@ class NameWords {
 
   // The name is what stands before `secret` in `text`, from the word on that `match` is in.
   [[nodiscard]] bool admit(std::string_view text, std::size_t match, std::size_t secret) const;
+  // False: no name stands in `text` that `secret` is assigned to by {assign} alone (see rule.h), or
+  // one that is not admitted, wherever in it a match begins. Cheap, beside finding the match.
+  [[nodiscard]] bool may_name(std::string_view text, std::size_t secret) const;
   // False: none of the names that end in `text` is admitted. Cheap, beside finding the match.
   [[nodiscard]] bool may_admit(std::string_view text) const;
 

@@ -110,13 +110,15 @@ double surprise(std::string_view text) noexcept {
 
 bool looks_random(std::string_view text) {
   if (is_uuid(text)) return false;
-  if (const auto decoded = text_in_base64(text)) return looks_random(*decoded);
   const Makeup makeup = makeup_of(text);
   const double least = makeup.changes == 0   ? kDrawnLetters
                        : makeup.changes == 1 ? kDrawnWithOneDigit
                        : makeup.hex          ? kDrawnHex
                                              : kDrawn;
-  return surprise(text) >= least;
+  if (surprise(text) < least) return false;
+  // Last, since it costs the most.
+  const auto decoded = text_in_base64(text);
+  return !decoded || looks_random(*decoded);
 }
 
 }  // namespace cork::secrets

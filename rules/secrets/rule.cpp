@@ -1,6 +1,7 @@
 #include "rules/secrets/rule.h"
 
 #include "base/ascii.h"
+#include "rules/secrets/assignment.h"
 #include "rules/secrets/ruleset.h"
 // toml++ reports errors as exceptions; none leaves parse_rules().
 #include "rules/secrets/toml_problems.h"
@@ -36,14 +37,6 @@ const Names& allowlist_keys() {
   static const Names names{"description", "regexes", "stopwords", "regexTarget", "condition"};
   return names;
 }
-
-// `"token": "`, `TOKEN ?= `, `<token>`, `token string = "`, `put("TOKEN", "`: what may close a
-// name, a type as Go writes it, the operator, and what may open a value. A comma alone also
-// separates the names of a list. '+' is a blank in a form, which other text may quote.
-constexpr std::string_view kAssign =
-    R"re(["'`\\\])]{0,4}[\t +]{0,8}(?:string[ +])?)re"
-    R"re((?:[:?.+|]{0,3}[:=>]{1,2}[\s+"'`\\(]{0,16}|,[\t +]{0,4}["'`\\]{1,3}))re";
-constexpr std::string_view kAssignName = "{assign}";
 
 bool is_id(std::string_view text) {
   return !text.empty() && text.size() <= kMaxIdBytes && std::ranges::all_of(text, [](char c) {
@@ -150,18 +143,19 @@ void Reader::rule(const toml::table& table) {
 
 void Reader::regex(const toml::table& table, Rule& rule) {
   std::string& regex = rule.regex = text(table, "regex");
+  rule.assigned = is_assigned(regex);
   for (std::size_t at = 0; (at = regex.find('{', at)) != regex.npos; ++at) {
     const std::size_t close = regex.find_first_not_of("abcdefghijklmnopqrstuvwxyz", at + 1);
     if (close == regex.npos || close == at + 1 || regex[close] != '}') continue;
     if (at > 0 && regex[at - 1] == '\\') continue;
     const std::string_view name = std::string_view(regex).substr(at, close + 1 - at);
-    if (name != kAssignName) {
+    if (name != kAssignment) {
       error(*table.get("regex"), "regex: no fragment is called '" + std::string(name) + "'",
             "write {assign}, or \\{ for a brace");
       return;
     }
-    regex.replace(at, name.size(), kAssign);
-    at += kAssign.size() - 1;
+    regex.replace(at, name.size(), kAssignmentRegex);
+    at += kAssignmentRegex.size() - 1;
   }
 }
 

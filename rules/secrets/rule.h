@@ -54,6 +54,9 @@ struct Rule {
   // The name that the secret is assigned to must hold one of `named`, and none of `not_named`; see
   // name_words.h. Empty: not asked.
   std::vector<std::string> named, not_named;
+  // Between the end of a name, of which the regex asks for a word, and the secret is {assign}
+  // alone.
+  bool assigned = false;
   // The secret is one part of what its holder needs hidden, and the rest stands where the rule does
   // not look: further lines of a key, further entries of a list. So it cannot be masked.
   bool partial = false;

@@ -253,8 +253,8 @@ std::size_t Ruleset::cost_of(RuleIndex rule) const noexcept {
 
 std::optional<Ruleset::Confirmed> Ruleset::confirm(RuleIndex rule, std::string_view text,
                                                    std::size_t end, bool folded,
-                                                   std::size_t& examined) const {
-  const auto span = compiled_->compiled[rule].confirm(text, end, folded, examined);
+                                                   std::size_t& examined, Dropped* dropped) const {
+  const auto span = compiled_->compiled[rule].confirm(text, end, folded, examined, dropped);
   if (!span) return std::nullopt;
   return Confirmed{span->begin, span->end};
 }

@@ -24,6 +24,7 @@
 #include "base/diagnostic.h"
 #include "base/result.h"
 #include "rules/secrets/byte_class.h"
+#include "rules/secrets/dropped.h"
 #include "rules/secrets/finding.h"
 #include "rules/secrets/hold.h"
 #include "rules/secrets/rule.h"
@@ -102,10 +103,12 @@ class Ruleset {
   // reported? Ask for each one: a suppressor may drop the match at one end and not at the next.
   // `text` is all that is retained, the bytes behind `end` included, so that \b and $ see what
   // surrounds the match; retain_width() bytes before `end` are enough. `folded`: ignore case, for
-  // the folded database's matches. Adds to `examined` what that took: see CompiledRule.
+  // the folded database's matches. Adds to `examined` what that took: see CompiledRule. `dropped`:
+  // kept from one end to the next.
   [[nodiscard]] std::optional<Confirmed> confirm(RuleIndex rule, std::string_view text,
                                                  std::size_t end, bool folded,
-                                                 std::size_t& examined) const;
+                                                 std::size_t& examined,
+                                                 Dropped* dropped = nullptr) const;
 
   // Does the credential of `rule` belong in that slot of a request to `host`? `path` is asked where
   // the audience names one. `alone`: what an audience of any host asks for: that the credential is

@@ -132,6 +132,7 @@ void Scan::begin_search() noexcept {
 
 void Scan::confirm(const Searched& searched) {
   blocking_.promised = recorded_.promised = 0;
+  dropped_.fill({});
   for (const Hit& hit : hits_) {
     if (exhausted(hit.rule)) continue;
     const auto found = confirm_one(hit, searched);
@@ -158,12 +159,19 @@ void Scan::find_known(known::KnownValues::Cursor& at, std::string_view text, Off
   }
 }
 
+// Matches of several rules alternate, where they end at the same places.
+Dropped& Scan::dropped_by(RuleIndex rule) noexcept {
+  RuleDropped& last = dropped_[rule % dropped_.size()];
+  if (last.rule != rule) last = {rule, {}};
+  return last.dropped;
+}
+
 std::optional<Ruleset::Confirmed> Scan::confirm_one(const Hit& hit, const Searched& searched) {
   std::size_t examined = 0;
   const std::size_t end = searched.counted_from + hit.end - searched.begin;
   std::optional<Ruleset::Confirmed> found;
   if (!searched.open || end < searched.text.size()) {
-    found = rules_->confirm(hit.rule, searched.text, end, false, examined);
+    found = rules_->confirm(hit.rule, searched.text, end, false, examined, &dropped_by(hit.rule));
   } else {
     // It must hold whether a letter follows or a space: \b and $ are not known yet.
     const std::size_t cut = end - std::min(end, window_);

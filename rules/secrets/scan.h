@@ -12,6 +12,7 @@
 #include "rules/secrets/ruleset.h"
 
 #include <algorithm>
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <limits>
@@ -210,7 +211,12 @@ class Scan {
     Spot spot;
     bool operator==(const Told&) const = default;
   };
+  struct RuleDropped {
+    RuleIndex rule = 0;
+    Dropped dropped;
+  };
   [[nodiscard]] bool blocks(RuleIndex rule) const noexcept;
+  [[nodiscard]] Dropped& dropped_by(RuleIndex rule) noexcept;
   [[nodiscard]] std::optional<Ruleset::Confirmed> confirm_one(const Hit& hit,
                                                               const Searched& searched);
   [[nodiscard]] bool at_home(const Secret& secret, const Place& place, Standing standing) const;
@@ -260,7 +266,8 @@ class Scan {
   Budget blocking_, recorded_;
   std::uint64_t after_ = 0, to_ = std::numeric_limits<std::uint64_t>::max();
   std::vector<Hit> hits_;
-  std::string continued_;  // for confirm_one()
+  std::array<RuleDropped, 8> dropped_;  // in the text that is confirmed in
+  std::string continued_;               // for confirm_one()
   std::vector<Secret> secrets_;
   std::vector<Finding> findings_;
   std::vector<Told> told_;

@@ -32,6 +32,27 @@ TEST(NameWords, LookAtAllOfTheNameWhateverItsSpelling) {
   EXPECT_FALSE(admits(words, "dog_<key=>x"));
 }
 
+// Before it is known where a match begins: for each place where it may, what admit() would say.
+TEST(NameWords, WhatIsAssignedIsToldByTheNameInFront) {
+  const NameWords words({"datadog", "x"}, {"public", "next"});
+  const auto may = [&](std::string text) {
+    const std::size_t secret = text.find('>');
+    text.erase(secret, 1);
+    return words.may_name(text, secret);
+  };
+  for (const char* text : {"DATADOG_KEY=>1", "\"datadogToken\": \">1", "x_token string = \">1",
+                           "next, datadog.key => >1", "a string=>1", "='\"(((  \n\n   \">1"}) {
+    EXPECT_TRUE(may(text)) << text;
+  }
+  for (const char* text : {"datadog_public_key=>1", "next_datadog_key: '>1", "api_key=>1",
+                           "datadog key >1", "datadog_key\n>1", "NextDatadogPageToken\":\">1"}) {
+    EXPECT_FALSE(may(text)) << text;
+  }
+  // What stands further in front than a match that begins at the name's end can see.
+  EXPECT_TRUE(may("public_" + std::string(30, 'a') + "_datadog_key=>1"));
+  EXPECT_FALSE(may("public_" + std::string(16, 'a') + "_datadog=>1"));
+}
+
 TEST(NameWords, WhereNoneIsInSightNothingIsAdmitted) {
   const NameWords words({"datadog", "newrelic", "x"}, {});
   for (const std::string_view text : {"export DATADOG_API_KEY=", "New-Relic", "data.dog", "a x"}) {
