@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <array>
 #include <bit>
+#include <cassert>
 #include <cstdint>
 #include <string_view>
 #include <utility>
@@ -68,11 +69,13 @@ std::size_t DigitRuns<Code>::take(std::string_view text, Offset at, Sink& sink) 
       indentation_ = 0;
       begin_line(at + i);
     }
-    const std::size_t end = std::min(text.size(), i + (kRoom - size_));
+    std::size_t end = std::min(text.size(), i + (kRoom - size_));
+    if (unsure_ && indentation_ == 0) end = std::min(end, i + (width_ + 1 - line_));
     const bool digits = Code::has(static_cast<unsigned char>(text[i])) != 0;
     const std::size_t taken = digits ? take_digits(text.substr(i, end - i)) : 0;
     i += taken;
     line_ += taken;
+    if (unsure_ && line_ > width_) begin_with_line(sink);
     if (i == end) continue;
     if (!take_break(text[i]) && !begin_anew(text[i], sink)) return i;
     ++i;
@@ -105,6 +108,7 @@ bool DigitRuns<Code>::take_break(char c) noexcept {
   if (!is_between_lines(c)) return false;
   if (indentation_ == 0) {
     if (!may_go_on_behind(line_, width_, c)) return false;
+    unsure_ = line_ < kShortestLine && width_ == 0 && lines_.size() == 1;
     if (line_ < kShortestLine) width_ = line_;
   }
   return ++indentation_ < kMostIndentation;
@@ -115,17 +119,26 @@ template <class Code>
 bool DigitRuns<Code>::begin_anew(char c, Sink& sink) {
   const bool short_line = line_ >= kShortestWrapped && line_ < kShortestLine;
   if (!is_line_end(c) || indentation_ > 0 || !short_line || lines_.size() < 2) return false;
+  begin_with_line(sink);
+  width_ = line_;
+  unsure_ = true;
+  indentation_ = 1;
+  return true;
+}
+
+// Of the line, no more is there than of a short one, and a digit.
+template <class Code>
+void DigitRuns<Code>::begin_with_line(Sink& sink) {
   std::array<Digit, kShortestLine> digits;
   const std::size_t size = line_;
+  assert(size <= digits.size());
   std::copy_n(digits_.begin() + static_cast<std::ptrdiff_t>(size_ - size), size, digits.begin());
   const Offset at = lines_.back().at;
   end_run(sink);
   running_ = true;
   begin_line(at);
   std::copy_n(digits.begin(), size, digits_.begin());
-  size_ = line_ = width_ = size;
-  indentation_ = 1;
-  return true;
+  size_ = line_ = size;
 }
 
 template <class Code>
@@ -136,7 +149,7 @@ void DigitRuns<Code>::end_run(Sink& sink) {
       if (open_[i]) end_stretch(i, sink.lane(i));
     }
   }
-  running_ = false;
+  running_ = unsure_ = false;
   line_ = width_ = indentation_ = size_ = magic_from_ = 0;
   lines_seen_ = forgotten_ = 0;
   open_ = told_ = {};

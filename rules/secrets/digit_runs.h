@@ -57,6 +57,8 @@ class DigitRuns final : public Decoder {
   bool take_break(char c) noexcept;
   // What the line's end `c` does not belong to: begins a run with this line. False: it is none.
   bool begin_anew(char c, Sink& sink);
+  // A run that begins with the line that is there, and that is no longer than a short one.
+  void begin_with_line(Sink& sink);
   void begin_line(Offset at);
   void end_run(Sink& sink);
   void process(Sink& sink);
@@ -112,6 +114,8 @@ class DigitRuns final : public Decoder {
   }
 
   bool running_ = false;
+  // It began with a short line, where the next was not there: that has to be as long.
+  bool unsure_ = false;
   std::size_t line_ = 0;         // digits of the line so far
   std::size_t width_ = 0;        // of short lines
   std::size_t indentation_ = 0;  // bytes since the line ended; 0: it did not

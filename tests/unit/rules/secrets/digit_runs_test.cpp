@@ -233,6 +233,25 @@ TEST(DigitRuns, FindShortLinesBehindAWordWhereverTheyAreCut) {
   }
 }
 
+// A short line in front is the first one of several only where the next is as long, which the end
+// of a piece may hide. Its last bytes are in front of the text then.
+TEST(DigitRuns, TakeNoWordForTheFirstLineByWhereTheyAreCut) {
+  const std::string base64 = base64_encoded(kText), digits = hex(kText);
+  const std::pair<Make, std::string> texts[]{
+      {&make_base64_runs, "Body\n" + base64 + "\n"},
+      {&make_base64_runs, "Bodies\n" + base64.substr(0, 19) + "\n" + base64.substr(19) + "\n"},
+      {&make_base64_runs, "Body\nlines\n  " + base64},
+      {&make_hex_runs, "616263\n" + digits + "\n"},
+      {&make_hex_runs, "6162\r\n616263\r\n" + digits + "\r\n"}};
+  for (const auto& [make, text] : texts) {
+    const std::vector<std::string> whole = look(make, text, text.size()).texts;
+    for (std::size_t cut = 0; cut <= text.size(); ++cut) {
+      EXPECT_EQ(look_in_two(make, text, cut).texts, whole) << text << cut;
+    }
+    EXPECT_EQ(look(make, text, 1).texts, whole) << text;
+  }
+}
+
 TEST(Base64Runs, FindTextAtEveryAlignmentHoweverItIsCut) {
   for (const std::string_view before : {"", "k", "kk", "kkk", "key=", "\"", "path/of_it-"}) {
     const std::string text = std::string(before) + base64_encoded(kText) + " behind";
