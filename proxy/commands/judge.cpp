@@ -23,9 +23,11 @@
 #include <algorithm>
 #include <array>
 #include <istream>
+#include <iterator>
 #include <span>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 namespace cork::commands {
 namespace {
@@ -145,14 +147,23 @@ class Judge {
     judgement_.place =
         fmt::format("{}://{}", name_of(url->scheme), shown(url->authority, url->scheme));
     if (auto no = judge_head(*url, *head)) return finish(std::move(*no));
-    if (!body) return std::move(judgement_);
+    if (!body) return passed();
     auto judged = judge_body(body->stream(), draft.body_file);
     if (!judged) return fail(judged.error().what);
     if (std::optional<Decision> no = *std::move(judged)) return finish(std::move(*no));
-    return std::move(judgement_);
+    return passed();
   }
 
  private:
+  Judgement passed() {
+    std::vector<secrets::Finding> findings;
+    std::ranges::transform(judgement_.findings, std::back_inserter(findings),
+                           &audit::FindingNote::finding);
+    auto seen =
+        session::observed_leak(*rules_, judgement_.decision, findings, actions_, bottle_.in_file());
+    if (seen) judgement_.decision = *std::move(seen);
+    return std::move(judgement_);
+  }
   // In the order of the proxy: the authority as spelled, the head's form, policy, the head's
   // secrets.
   std::optional<Decision> judge_head(const Url& url, const std::string& head) {

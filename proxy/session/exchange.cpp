@@ -355,6 +355,7 @@ io::Awaitable<After> Exchange::settle() {
         std::move(*upstream_));
   }
   upstream_.reset();
+  recorder_.observe(actions_, bottle().in_file());
   recorder_.close();
   if (!whole) co_return After::abort;
   if (client_told_close_ || !client_keeps_) co_return After::close;

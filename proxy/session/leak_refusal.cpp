@@ -12,6 +12,7 @@
 
 #include <algorithm>
 #include <array>
+#include <iterator>
 #include <ranges>
 #include <string>
 #include <string_view>
@@ -193,6 +194,26 @@ policy::Decision leak_decision(const secrets::Ruleset& rules, std::span<const Fi
                             rule.description, rule.id, why_unmasked(named, actions)),
                 operator_can(named, rule, actions, in_file, warn_words(rules, alike),
                              exceptions_for(rules, alike)));
+}
+
+std::optional<policy::Decision> observed_leak(const secrets::Ruleset& rules,
+                                              const policy::Decision& allowed,
+                                              std::span<const Finding> findings,
+                                              const secrets::Actions& actions,
+                                              std::string_view in_file) {
+  if (allowed.reason != policy::Reason::allowed) return std::nullopt;
+  std::vector<Finding> leaks;
+  std::ranges::copy_if(findings, std::back_inserter(leaks), [&](const Finding& finding) {
+    const bool would = finding.kind == secrets::Kind::rule ? actions.would_stop(finding.rule)
+                                                           : actions.would_stop_known();
+    return finding.blocking && would;
+  });
+  if (leaks.empty()) return std::nullopt;
+  policy::Decision seen = leak_decision(rules, leaks, actions, in_file);
+  seen.observed = true;
+  seen.route = allowed.route;
+  seen.where = allowed.where;
+  return seen;
 }
 
 }  // namespace cork::session

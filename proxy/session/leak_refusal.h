@@ -10,6 +10,7 @@
 #include "rules/secrets/actions.h"
 #include "rules/secrets/ruleset.h"
 
+#include <optional>
 #include <span>
 #include <string_view>
 
@@ -22,5 +23,13 @@ namespace cork::session {
                                              std::span<const secrets::Finding> findings,
                                              const secrets::Actions& actions = {},
                                              std::string_view in_file = {});
+
+// What a request that passed with `findings` is recorded as, if a leak among them would have
+// refused it did its bottle not only observe; nullopt: there is none, or `allowed` says already
+// what else would have.
+[[nodiscard]] std::optional<policy::Decision> observed_leak(
+    const secrets::Ruleset& rules, const policy::Decision& allowed,
+    std::span<const secrets::Finding> findings, const secrets::Actions& actions,
+    std::string_view in_file);
 
 }  // namespace cork::session

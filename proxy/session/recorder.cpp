@@ -1,13 +1,16 @@
 #include "proxy/session/recorder.h"
 
 #include "proxy/audit/room.h"
+#include "proxy/session/leak_refusal.h"
 #include "proxy/session/refusal.h"
 #include "proxy/session/request_rules.h"
 
 #include <algorithm>
 #include <chrono>
 #include <exception>
+#include <iterator>
 #include <utility>
+#include <vector>
 
 namespace cork::session {
 
@@ -85,6 +88,14 @@ bool Recorder::answer() {
   if (!append(audit::render_answered(record_))) return false;
   state_ = State::written;
   return true;
+}
+
+void Recorder::observe(const secrets::Actions& actions, std::string_view in_file) {
+  std::vector<secrets::Finding> findings;
+  std::ranges::transform(record_.findings, std::back_inserter(findings),
+                         &audit::FindingNote::finding);
+  auto seen = observed_leak(*snapshot_.rules, record_.decision, findings, actions, in_file);
+  if (seen) record_.decision = *std::move(seen);
 }
 
 void Recorder::close() {

@@ -41,6 +41,9 @@ class Recorder {
   void refuse(bool answered = true, int status = 0);
   // What cork answered itself, before it does: false where the log did not take it.
   [[nodiscard]] bool answer();
+  // Of an exchange that passed: says so if a leak would have refused it, did its bottle not
+  // observe.
+  void observe(const secrets::Actions& actions, std::string_view in_file);
   // The record is complete. Nothing more may happen to it.
   void close();
 

@@ -195,7 +195,6 @@ const Route* Bottle::passes_through(const Endpoint& endpoint) const {
 }
 
 OnLeak Bottle::on_leak(const Endpoint& endpoint, Scheme scheme) const {
-  if (mode_ == Mode::observe) return OnLeak::warn;
   const Routes routes = match(endpoint, scheme);
   if (routes.empty()) return OnLeak::block;
   return (*std::ranges::min_element(routes, {}, &Route::on_leak))->on_leak;

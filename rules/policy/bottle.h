@@ -111,7 +111,8 @@ class Bottle {
   // route there that intercepts decides for all.
   [[nodiscard]] const Route* passes_through(const Endpoint& endpoint) const;
   // What to do with a leak to that place: of what its routes say, that which lets least through;
-  // `block` where there is none. A bottle that observes warns everywhere.
+  // `block` where there is none. One that observes says it and does not do it: see
+  // secrets::Actions.
   [[nodiscard]] OnLeak on_leak(const Endpoint& endpoint, Scheme scheme) const;
   // Whether a body that cannot be read may go there: `deny` where any route there says so. A bottle
   // that observes allows it everywhere.

@@ -49,6 +49,11 @@ Action Actions::of(RuleIndex rule) const noexcept {
   return possible(named.value_or(parts_.all));
 }
 
+bool Actions::would_stop(RuleIndex rule) const noexcept {
+  const auto named = parts_.named ? parts_.named->of(rule) : std::nullopt;
+  return parts_.observes && named.value_or(parts_.all) != Action::record;
+}
+
 const Excuse* Actions::excuse(RuleIndex rule, const Fingerprint& print) const noexcept {
   const auto found = std::ranges::find_if(parts_.excuses, [&](const Excuse& excuse) {
     return excuse.rule == rule && (!excuse.print || *excuse.print == print);

