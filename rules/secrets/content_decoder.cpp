@@ -103,7 +103,8 @@ Verdict ContentDecoder::refuse(Verdict verdict, std::string_view problem) noexce
 }
 
 bool is_content_coding(std::string_view coding) noexcept {
-  constexpr std::array<std::string_view, 5> known{"gzip", "x-gzip", "deflate", "br", "zstd"};
+  constexpr std::array<std::string_view, 6> known{"gzip", "x-gzip", "deflate",
+                                                  "br",   "zstd",   "aws-chunked"};
   return std::ranges::find(known, coding) != known.end();
 }
 
@@ -115,6 +116,7 @@ std::unique_ptr<Decoder> make_content_decoder(std::string_view coding, const Sca
   if (coding == "deflate") return make_deflate_decoder(limits, Found::declared, memory);
   if (coding == "br") return make_brotli_decoder(limits, memory);
   if (coding == "zstd") return make_zstd_decoder(limits, Found::declared, memory);
+  if (coding == "aws-chunked") return make_aws_chunked_decoder();
   return nullptr;
 }
 

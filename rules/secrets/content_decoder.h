@@ -83,6 +83,10 @@ std::unique_ptr<Decoder> make_brotli_decoder(const ScanLimits& limits,
 std::unique_ptr<Decoder> make_zstd_decoder(const ScanLimits& limits, Found found,
                                            MemoryBudget* memory = nullptr);
 
+// What clients of S3 send in signed pieces: the pieces in a row. Without its end, or with something
+// behind that, it is `unscannable`.
+std::unique_ptr<Decoder> make_aws_chunked_decoder();
+
 // One entry, from its local header, whose word for how it is packed is not asked: receivers ask the
 // central directory. What does not inflate is `unscannable`.
 std::unique_ptr<Decoder> make_zip_entry_decoder(const ScanLimits& limits,

@@ -104,11 +104,11 @@ class Decoder {
 };
 
 // Content codings (RFC 9110, section 8.4.1): "gzip"/"x-gzip", "deflate" (zlib or raw), "br",
-// "zstd". nullptr: no such coding. Optional regions that decoders skip (gzip FEXTRA, FCOMMENT and
-// FHCRC, zstd skippable frames, bytes after the end) are `unscannable`. gzip's FNAME, which `gzip
-// FILE` writes, is a line of the derived text instead. gzip members and zstd frames may follow one
-// another.
-// What they keep is taken from `memory`, which outlives them; nullptr: not counted.
+// "zstd", and "aws-chunked". nullptr: no such coding. Optional regions that decoders skip (gzip
+// FEXTRA, FCOMMENT and FHCRC, zstd skippable frames, bytes after the end) are `unscannable`. gzip's
+// FNAME, which `gzip FILE` writes, is a line of the derived text instead. gzip members and zstd
+// frames may follow one another. What they keep is taken from `memory`, which outlives them;
+// nullptr: not counted.
 std::unique_ptr<Decoder> make_content_decoder(std::string_view coding, const ScanLimits& limits,
                                               MemoryBudget* memory = nullptr);
 

@@ -157,6 +157,13 @@ std::vector<EvasionRow> compressed() {
          [](Text t, Random&) { return coded("deflate", test::deflated(t, 15)); }},
         {"br", Seen::stopped, [](Text t, Random&) { return coded("br", test::brotli(t)); }},
         {"zstd", Seen::stopped, [](Text t, Random&) { return coded("zstd", test::zstd(t)); }},
+        {"aws-chunked, cut in the middle", Seen::stopped,
+         [](Text t, Random&) {
+           const std::size_t half = t.size() / 2;
+           return coded("aws-chunked",
+                        fmt::format("{:x}\r\n{}\r\n{:x};chunk-signature=0\r\n{}\r\n0\r\n\r\n", half,
+                                    t.substr(0, half), t.size() - half, t.substr(half)));
+         }},
         {"cut short", Seen::refused,
          [](Text t, Random&) {
            const std::string data = test::gzip(t);
