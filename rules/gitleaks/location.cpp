@@ -26,7 +26,8 @@ Location Lines::locate(Span match) const {
   Location at;
   at.start_line = first;
   at.start_column = match.begin - begin_of(first) + 1;
-  at.true_column = first == 0 ? at.start_column : at.start_column - 1;
+  // A match may begin with the end of the line before.
+  at.true_column = first == 0 ? at.start_column : std::max<std::size_t>(at.start_column, 2) - 1;
   at.line = {begin_of(first), newlines_[first]};
   at.end_line = first;
   const auto last =

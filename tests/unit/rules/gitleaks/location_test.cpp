@@ -26,6 +26,14 @@ TEST(LinesTest, CountsColumnsFromOneInTheFirstLineAndFromTwoInTheOthers) {
   EXPECT_EQ(second.line, (Span{7, 15}));
 }
 
+TEST(LinesTest, BeginsAMatchThatHoldsTheLineEndBeforeItInItsOwnLine) {
+  const std::string text = "one\ntwo\n";
+  const Location at = Lines(text).locate({3, 7});
+  EXPECT_EQ(at.start_line, 1U);
+  EXPECT_EQ(at.start_column, 1U);
+  EXPECT_EQ(at.true_column, 1U);
+}
+
 TEST(LinesTest, SpansLines) {
   const std::string text = "a\nbc\nde\n";
   const Location at = Lines(text).locate({2, 7});
