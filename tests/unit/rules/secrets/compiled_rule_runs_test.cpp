@@ -94,7 +94,13 @@ TEST_F(Runs, ManyRecordsOfWhatIsNoSecretAreNotRefused) {
              "accessTokenProviderFactory.create{}();",
              i);
        }},
-      {"env", [&](int i) { return fmt::format("SERVICE{}_API_KEY=your_api_key_goes_here", i); }},
+      {"env",
+       [&](int i) {
+         return fmt::format(
+             "SERVICE{}_API_KEY"
+             "=your_api_key_goes_here",
+             i);
+       }},
       {"manifests",
        [&](int) { return std::string("secretName: wildcard-example-com-certificate"); }},
       {"terraform",
