@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <utility>
 
 // Rows of docs/evasion.md on what holds a token: encodings in one another, compressed data, fields
 // of the head, and a token in pieces.
@@ -134,6 +135,26 @@ std::vector<EvasionRow> nesting() {
         {"base64", Seen::stopped,
          [](Text t, Random&) { return labelled(unpadded_base64url(t)); }}}},
   };
+}
+
+std::vector<EvasionRow> other_notations() {
+  const auto value = [](Random& r) { return hex_digits(random_bytes(r, 16)); };
+  return {{"colours a token for a terminal",
+           "no",
+           {{"in the middle", Seen::passes,
+             [](Text t, Random&) {
+               return t.substr(0, t.size() / 2) + "\x1b[0m" + t.substr(t.size() / 2);
+             }}}},
+          {"gives a credential that only its name tells another notation",
+           "no",
+           {{"a pair of members", Seen::passes,
+             [value](Text, Random& r) {
+               return fmt::format(R"({{"name":"API_KEY","value":"{}"}})", value(r));
+             }},
+            {"a type", Seen::passes,
+             [value](Text, Random& r) { return fmt::format(R"(api_key: str = "{}")", value(r)); }},
+            {"an option", Seen::passes,
+             [value](Text, Random& r) { return fmt::format("tool --api-key {}\n", value(r)); }}}}};
 }
 
 EvasionRow pushed() {
@@ -334,6 +355,7 @@ std::vector<EvasionRow> container_rows() {
   const auto more = compressed();
   rows.insert(rows.end(), more.begin(), more.end());
   rows.push_back(pushed());
+  for (EvasionRow& row : other_notations()) rows.push_back(std::move(row));
   return rows;
 }
 
