@@ -23,11 +23,9 @@
 #include <algorithm>
 #include <array>
 #include <istream>
-#include <iterator>
 #include <span>
 #include <string_view>
 #include <utility>
-#include <vector>
 
 namespace cork::commands {
 namespace {
@@ -156,11 +154,8 @@ class Judge {
 
  private:
   Judgement passed() {
-    std::vector<secrets::Finding> findings;
-    std::ranges::transform(judgement_.findings, std::back_inserter(findings),
-                           &audit::FindingNote::finding);
-    auto seen =
-        session::observed_leak(*rules_, judgement_.decision, findings, actions_, bottle_.in_file());
+    auto seen = session::observed_leak(*rules_, judgement_.decision, judgement_.findings, actions_,
+                                       bottle_.in_file());
     if (seen) judgement_.decision = *std::move(seen);
     return std::move(judgement_);
   }

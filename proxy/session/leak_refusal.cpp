@@ -12,7 +12,6 @@
 
 #include <algorithm>
 #include <array>
-#include <iterator>
 #include <ranges>
 #include <string>
 #include <string_view>
@@ -198,16 +197,16 @@ policy::Decision leak_decision(const secrets::Ruleset& rules, std::span<const Fi
 
 std::optional<policy::Decision> observed_leak(const secrets::Ruleset& rules,
                                               const policy::Decision& allowed,
-                                              std::span<const Finding> findings,
+                                              std::span<const audit::FindingNote> notes,
                                               const secrets::Actions& actions,
                                               std::string_view in_file) {
   if (allowed.reason != policy::Reason::allowed) return std::nullopt;
   std::vector<Finding> leaks;
-  std::ranges::copy_if(findings, std::back_inserter(leaks), [&](const Finding& finding) {
+  for (const auto& [id, finding] : notes) {
     const bool would = finding.kind == secrets::Kind::rule ? actions.would_stop(finding.rule)
                                                            : actions.would_stop_known();
-    return finding.blocking && would;
-  });
+    if (finding.blocking && would) leaks.push_back(finding);
+  }
   if (leaks.empty()) return std::nullopt;
   policy::Decision seen = leak_decision(rules, leaks, actions, in_file);
   seen.observed = true;

@@ -6,6 +6,7 @@
 //   if (report.verdict == Verdict::leak) return leak_decision(rules, report.findings, actions);
 #pragma once
 
+#include "proxy/audit/record.h"
 #include "rules/policy/decision.h"
 #include "rules/secrets/actions.h"
 #include "rules/secrets/ruleset.h"
@@ -24,12 +25,12 @@ namespace cork::session {
                                              const secrets::Actions& actions = {},
                                              std::string_view in_file = {});
 
-// What a request that passed with `findings` is recorded as, if a leak among them would have
+// What a request that passed with those findings is recorded as, if a leak among them would have
 // refused it did its bottle not only observe; nullopt: there is none, or `allowed` says already
 // what else would have.
 [[nodiscard]] std::optional<policy::Decision> observed_leak(
     const secrets::Ruleset& rules, const policy::Decision& allowed,
-    std::span<const secrets::Finding> findings, const secrets::Actions& actions,
+    std::span<const audit::FindingNote> notes, const secrets::Actions& actions,
     std::string_view in_file);
 
 }  // namespace cork::session

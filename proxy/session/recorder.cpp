@@ -8,9 +8,7 @@
 #include <algorithm>
 #include <chrono>
 #include <exception>
-#include <iterator>
 #include <utility>
-#include <vector>
 
 namespace cork::session {
 
@@ -91,10 +89,7 @@ bool Recorder::answer() {
 }
 
 void Recorder::observe(const secrets::Actions& actions, std::string_view in_file) {
-  std::vector<secrets::Finding> findings;
-  std::ranges::transform(record_.findings, std::back_inserter(findings),
-                         &audit::FindingNote::finding);
-  auto seen = observed_leak(*snapshot_.rules, record_.decision, findings, actions, in_file);
+  auto seen = observed_leak(*snapshot_.rules, record_.decision, record_.findings, actions, in_file);
   if (seen) record_.decision = *std::move(seen);
 }
 

@@ -44,14 +44,17 @@ bool Actions::is_leak(const Ruleset& rules, RuleIndex rule) const noexcept {
   return rules.rules()[rule].confidence == Confidence::high;
 }
 
-Action Actions::of(RuleIndex rule) const noexcept {
+Action Actions::said_of(RuleIndex rule) const noexcept {
   const auto named = parts_.named ? parts_.named->of(rule) : std::nullopt;
-  return possible(named.value_or(parts_.all));
+  return named.value_or(parts_.all);
+}
+
+Action Actions::of(RuleIndex rule) const noexcept {
+  return possible(said_of(rule));
 }
 
 bool Actions::would_stop(RuleIndex rule) const noexcept {
-  const auto named = parts_.named ? parts_.named->of(rule) : std::nullopt;
-  return parts_.observes && named.value_or(parts_.all) != Action::record;
+  return parts_.observes && said_of(rule) != Action::record;
 }
 
 const Excuse* Actions::excuse(RuleIndex rule, const Fingerprint& print) const noexcept {

@@ -103,6 +103,7 @@ class Actions {
   [[nodiscard]] const Hold& hold(const Ruleset& rules) const noexcept;
 
  private:
+  [[nodiscard]] Action said_of(RuleIndex rule) const noexcept;
   [[nodiscard]] Action possible(Action action) const noexcept;
   [[nodiscard]] bool does(Action action) const noexcept;
 

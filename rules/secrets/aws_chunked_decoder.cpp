@@ -23,9 +23,14 @@ class AwsChunkedDecoder final : public Decoder {
   // Of a line that is none of the data: more says nothing that is signed.
   static constexpr std::size_t kLongestLine = 1024, kMostDigits = 12;
 
-  Verdict refuse(std::string_view problem) noexcept;
-  Verdict framing_byte(char c);
-  Verdict end_line();
+  void refuse(std::string_view problem) noexcept {
+    if (problem_.empty()) problem_ = problem;
+  }
+  [[nodiscard]] Verdict verdict() const noexcept {
+    return problem_.empty() ? Verdict::clean : Verdict::unscannable;
+  }
+  void framing_byte(char c);
+  void end_line();
 
   State state_ = State::size;
   std::uint64_t left_ = 0;  // of the data
@@ -34,11 +39,6 @@ class AwsChunkedDecoder final : public Decoder {
   Offset end_ = 0;
   std::string_view problem_;
 };
-
-Verdict AwsChunkedDecoder::refuse(std::string_view problem) noexcept {
-  if (problem_.empty()) problem_ = problem;
-  return Verdict::unscannable;
-}
 
 Verdict AwsChunkedDecoder::push_some(Bytes& input, Offset at, Sink& sink) {
   Bytes rest = std::exchange(input, {});
@@ -56,29 +56,28 @@ Verdict AwsChunkedDecoder::push_some(Bytes& input, Offset at, Sink& sink) {
     left_ -= size;
     if (left_ == 0) state_ = State::data_end;
   }
-  return problem_.empty() ? Verdict::clean : Verdict::unscannable;
+  return verdict();
 }
 
-Verdict AwsChunkedDecoder::framing_byte(char c) {
+void AwsChunkedDecoder::framing_byte(char c) {
   if (state_ == State::over) return refuse("something behind the end of aws-chunked data");
   if (std::exchange(returned_, c == '\r')) {
     return c == '\n' ? end_line() : refuse("aws-chunked data with a line that does not end");
   }
-  if (c == '\r') return Verdict::clean;
+  if (c == '\r') return;
   if (++line_ > kLongestLine) return refuse("aws-chunked data with a line that is too long");
   if (state_ == State::data_end) return refuse("aws-chunked data that is longer than it says");
-  if (state_ != State::size) return Verdict::clean;
+  if (state_ != State::size) return;
   if (c == ';' && digits_ > 0) {
     state_ = State::extension;
-    return Verdict::clean;
+    return;
   }
   const int digit = hex_value(c);
   if (digit < 0 || ++digits_ > kMostDigits) return refuse("aws-chunked data without a size");
   left_ = left_ * 16 + static_cast<std::uint64_t>(digit);
-  return Verdict::clean;
 }
 
-Verdict AwsChunkedDecoder::end_line() {
+void AwsChunkedDecoder::end_line() {
   const std::size_t length = std::exchange(line_, 0);
   switch (state_) {
     case State::size:
@@ -92,14 +91,13 @@ Verdict AwsChunkedDecoder::end_line() {
     default:
       if (length == 0) state_ = State::over;
   }
-  return Verdict::clean;
 }
 
 Verdict AwsChunkedDecoder::finish(Sink& /*sink*/) {
-  if (!problem_.empty()) return Verdict::unscannable;
   // Some clients leave out the line behind the last piece.
   const bool whole = state_ == State::over || (state_ == State::trailers && line_ == 0);
-  return whole ? Verdict::clean : refuse("aws-chunked data ends early");
+  if (!whole) refuse("aws-chunked data ends early");
+  return verdict();
 }
 
 }  // namespace

@@ -35,7 +35,7 @@ bool CompiledRule::may_hold(std::string_view text, std::size_t end, bool folded,
   const bool own = alphabet[static_cast<unsigned char>(text[end - 1])];
   const ByteSet before = folded ? ignoring_case(*shape_.before_secret) : *shape_.before_secret;
   const Beginning beginning = may_begin_in(text.substr(0, own ? end : end - 1), at, before);
-  if (beginning == Beginning::unnamed && dropped != nullptr) *dropped = {at, end};
+  if (beginning == Beginning::unnamed && dropped != nullptr) dropped->end = end;
   return beginning == Beginning::possible;
 }
 
@@ -43,7 +43,7 @@ bool CompiledRule::may_hold(std::string_view text, std::size_t end, bool folded,
 // it.
 bool CompiledRule::is_dropped(std::string_view text, std::size_t end, bool folded,
                               const Dropped& dropped) const {
-  if (folded || !shape_.before_secret || end <= dropped.end || dropped.run >= end) return false;
+  if (folded || !shape_.before_secret || dropped.end == 0 || end <= dropped.end) return false;
   const ByteSet& before = *shape_.before_secret;
   for (std::size_t at = dropped.end - 1; at < end; ++at) {
     const auto byte = static_cast<unsigned char>(text[at]);

@@ -201,11 +201,7 @@ std::size_t find_cut_container(std::string_view text) noexcept {
 }
 
 bool begins_zlib(std::string_view text) noexcept {
-  if (text.size() < 2) return false;
-  const auto method = static_cast<unsigned char>(text[0]),
-             flags = static_cast<unsigned char>(text[1]);
-  return may_be_zlib(text[0]) && (method * 256u + flags) % 31 == 0 && (flags & 0x20u) == 0 &&
-         may_be_deflate(text.substr(2));
+  return text.size() >= 2 && is_zlib_header(text[0], text[1]) && may_be_deflate(text.substr(2));
 }
 
 std::unique_ptr<Decoder> make_container_decoder(ContainerKind kind, const ScanLimits& limits,

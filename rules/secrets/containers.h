@@ -39,6 +39,11 @@ struct FoundContainer {
 [[nodiscard]] constexpr bool may_be_zlib(char method) noexcept {
   return (static_cast<unsigned char>(method) & 0x8fu) == 8;
 }
+// The two bytes of its header (RFC 1950, section 2.2), without a dictionary.
+[[nodiscard]] constexpr bool is_zlib_header(char method, char flags) noexcept {
+  const auto both = static_cast<unsigned char>(method) * 256u + static_cast<unsigned char>(flags);
+  return may_be_zlib(method) && both % 31 == 0 && (both & 0x20u) == 0;
+}
 // Does the text begin as zlib data does (RFC 1950), with a block that inflate goes on with? Two
 // bytes and a few bits are too little to look for them elsewhere.
 [[nodiscard]] bool begins_zlib(std::string_view text) noexcept;

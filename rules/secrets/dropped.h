@@ -5,14 +5,13 @@
 #pragma once
 
 #include <cstddef>
-#include <limits>
 
 namespace cork::secrets {
 
-// In the run of a secret's bytes that begins at `run`, the name in front of each place where one
-// may begin before `end` drops it.
+// Before `end`, the name in front of each place where a secret may begin drops it, in the run of
+// its bytes that goes on there. 0: nothing is known.
 struct Dropped {
-  std::size_t run = std::numeric_limits<std::size_t>::max(), end = 0;
+  std::size_t end = 0;
 };
 
 }  // namespace cork::secrets

@@ -1,6 +1,7 @@
 // A pack of git (gitformat-pack(5)): what a push sends. Its objects one behind the other; of one
 // that is told by its difference from another, what that adds. What it copies was sent before, in
 // the pack or long ago.
+#include "rules/secrets/containers.h"
 #include "rules/secrets/content_decoder.h"
 #include "rules/secrets/inflater.h"
 
@@ -35,8 +36,6 @@ class GitPackDecoder final : public ContentDecoder {
   bool instruction(unsigned byte);
   Verdict end_object();
   [[nodiscard]] bool is_delta() const noexcept { return type_ >= kDistanceDelta; }
-  // Do the last bytes read begin zlib data (RFC 1950)?
-  [[nodiscard]] bool read_zlib_header() const noexcept;
 
   State state_ = State::header;
   std::array<std::byte, kSha256Bytes + kZlibHeaderBytes> read_{};
@@ -99,12 +98,6 @@ Verdict GitPackDecoder::object_byte(unsigned byte) {
   return verdict();
 }
 
-bool GitPackDecoder::read_zlib_header() const noexcept {
-  const auto method = std::to_integer<unsigned>(read_[filled_ - 2]);
-  const auto flags = std::to_integer<unsigned>(read_[filled_ - 1]);
-  return (method & 0x8fu) == 8 && (method * 256 + flags) % 31 == 0 && (flags & 0x20u) == 0;
-}
-
 // The base's name, where the object has one, and the front of its data, which tells how long a name
 // is: nothing else does.
 Verdict GitPackDecoder::base_byte(std::byte byte) {
@@ -113,8 +106,9 @@ Verdict GitPackDecoder::base_byte(std::byte byte) {
   const std::size_t shortest = kZlibHeaderBytes + (named ? kSha1Bytes : 0);
   const std::size_t longest = kZlibHeaderBytes + (named ? kSha256Bytes : 0);
   if (filled_ != shortest && filled_ != longest) return verdict();
-  if (read_zlib_header()) {
-    return begin_data(Bytes(read_).subspan(filled_ - kZlibHeaderBytes, kZlibHeaderBytes));
+  const Bytes front = Bytes(read_).subspan(filled_ - kZlibHeaderBytes, kZlibHeaderBytes);
+  if (is_zlib_header(static_cast<char>(front[0]), static_cast<char>(front[1]))) {
+    return begin_data(front);
   }
   return filled_ < longest ? verdict() : refuse(Verdict::unscannable, "no object of git's");
 }
