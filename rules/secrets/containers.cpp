@@ -24,8 +24,6 @@ constexpr std::array<Magic, 5> kMagics{{{"\x1f\x8b\x08", 0, ContainerKind::gzip}
                                         {"PK\x03\x04", 3, ContainerKind::zip},
                                         {{"PACK\0\0\0\x02", 8}, 7, ContainerKind::git_pack},
                                         {{"PACK\0\0\0\x03", 8}, 7, ContainerKind::git_pack}}};
-// Frames of zstd before its first version, which its tool still reads, begin with one byte less.
-constexpr char kOldestZstd = '\x22', kZstd = '\x28';
 // Where a zip entry says how it is packed, and what for deflate.
 constexpr std::size_t kZipMethod = 8;
 constexpr std::string_view kZipDeflated("\x08\0", 2);
@@ -38,11 +36,9 @@ bool is_one(std::string_view text, const Magic& magic) noexcept {
       text.substr(kZipMethod, 2) != kZipDeflated) {
     return false;
   }
-  if (magic.kind != ContainerKind::zstd) return text.starts_with(magic.bytes);
+  if (!text.starts_with(magic.bytes)) return false;
   const std::size_t size = magic.bytes.size();
-  if (text.size() < size || text[0] < kOldestZstd || text[0] > kZstd) return false;
-  if (text.substr(1, size - 1) != magic.bytes.substr(1)) return false;
-  return text[0] != kZstd || text.size() == size ||
+  return magic.kind != ContainerKind::zstd || text.size() == size ||
          (static_cast<unsigned char>(text[size]) & kReservedZstdFlag) == 0;
 }
 

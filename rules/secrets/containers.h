@@ -31,9 +31,8 @@ struct FoundContainer {
 // too, where it may be one by the first four.
 [[nodiscard]] std::optional<FoundContainer> find_container(std::string_view text,
                                                            std::size_t from) noexcept;
-// Where one may begin of whose first bytes the end of the text cuts some; text.size(): none. Not of
-// zstd's old formats: they are refused, so a byte of one may have gone, and ordinary text ends in
-// the bytes that they begin with.
+// Where one may begin of whose first bytes the end of the text cuts some; text.size(): none. zstd's
+// formats before its first version are none: nobody writes them, and programs hold their numbers.
 [[nodiscard]] std::size_t find_cut_container(std::string_view text) noexcept;
 // Of the first byte of a text: whether zlib data may begin with it.
 [[nodiscard]] constexpr bool may_be_zlib(char method) noexcept {

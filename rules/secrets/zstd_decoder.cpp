@@ -7,7 +7,11 @@
 #include <zstd_errors.h>
 
 #include <algorithm>
+#include <array>
 #include <bit>
+#include <cstdint>
+#include <span>
+#include <utility>
 
 namespace cork::secrets {
 namespace {
@@ -15,35 +19,82 @@ namespace {
 constexpr std::uint32_t kFrameMagic = 0xfd2fb528, kSkippableMagic = 0x184d2a50;
 constexpr std::size_t kMagicBytes = 4, kBlockHeaderBytes = 3;
 
+constexpr std::uint64_t kMostBlockBytes = 128 * kKiB;
+constexpr std::string_view kLargeWindow = "zstd data with too large a window";
+
 constexpr std::size_t kKeptBytes = std::size_t{256} * 1024;
 
 constexpr bool is_skippable(std::uint32_t magic) noexcept {
   return (magic & 0xfffffff0u) == kSkippableMagic;
 }
 
-// Of versions before the first, which the library no longer reads and the tool does.
-constexpr bool is_old(std::uint32_t magic) noexcept {
-  return magic >= 0xfd2fb522u && magic < kFrameMagic;
-}
-
-std::uint32_t little_endian(std::string_view bytes) noexcept {
-  std::uint32_t value = 0;
-  for (std::size_t i = 0; i < kMagicBytes; ++i) {
-    value |= static_cast<std::uint32_t>(static_cast<unsigned char>(bytes[i])) << (8 * i);
+std::uint64_t little_endian(std::span<const std::byte> bytes) noexcept {
+  std::uint64_t value = 0;
+  for (std::size_t i = bytes.size(); i > 0; --i) {
+    value = value << 8 | std::to_integer<std::uint64_t>(bytes[i - 1]);
   }
   return value;
 }
+
+// A frame's header behind its magic number (RFC 8878, section 3.1.1.1).
+class FrameHeader {
+ public:
+  static constexpr std::size_t kLongest = 14;
+
+  explicit FrameHeader(std::byte descriptor) noexcept
+      : descriptor_(std::to_integer<unsigned>(descriptor)) {}
+
+  [[nodiscard]] std::size_t size() const noexcept {
+    return 1 + (single_segment() ? 0 : 1) + dictionary_bytes() + content_bytes();
+  }
+  // `header` is all of it.
+  [[nodiscard]] std::uint64_t window(std::span<const std::byte> header) const noexcept {
+    if (single_segment()) {
+      const std::uint64_t content = little_endian(header.last(content_bytes()));
+      return content_bytes() == 2 ? content + 256 : content;
+    }
+    const unsigned window = std::to_integer<unsigned>(header[1]);
+    const std::uint64_t base = std::uint64_t{1} << (kLeastWindowLog + (window >> 3));
+    return base + base / 8 * (window & 7);
+  }
+  // The same frame with a window of 2^log bytes, which does not say how much it holds; how long it
+  // has become.
+  std::size_t narrow(std::span<std::byte> header, unsigned log) const noexcept {
+    const auto dictionary = header.subspan(single_segment() ? 1 : 2, dictionary_bytes());
+    std::array<std::byte, 4> copy{};
+    std::ranges::copy(dictionary, copy.begin());
+    constexpr unsigned checksum_and_dictionary = 7;
+    header[0] = static_cast<std::byte>(descriptor_ & checksum_and_dictionary);
+    header[1] = static_cast<std::byte>((log - kLeastWindowLog) << 3);
+    std::copy_n(copy.begin(), dictionary_bytes(), header.begin() + 2);
+    return 2 + dictionary_bytes();
+  }
+
+ private:
+  static constexpr unsigned kLeastWindowLog = 10;
+  [[nodiscard]] bool single_segment() const noexcept { return (descriptor_ & 0x20u) != 0; }
+  [[nodiscard]] std::size_t dictionary_bytes() const noexcept {
+    return std::size_t{1} << (descriptor_ & 3u) >> 1;
+  }
+  [[nodiscard]] std::size_t content_bytes() const noexcept {
+    const unsigned flag = descriptor_ >> 6;
+    return flag == 0 ? (single_segment() ? 1 : 0) : std::size_t{1} << flag;
+  }
+
+  unsigned descriptor_;
+};
 
 class ZstdDecoder final : public ContentDecoder {
  public:
   ZstdDecoder(const ScanLimits& limits, Found found, MemoryBudget* memory) noexcept
       : ContentDecoder(limits, limits.silent_wire_bytes),
         found_(found),
+        window_log_(std::max(static_cast<unsigned>(std::bit_width(limits.zstd_window_bytes)), 11u) -
+                    1),
         context_(ZSTD_createDCtx_advanced({&allocate_counted, &free_counted, memory})) {
-    const int log = static_cast<int>(std::bit_width(limits.zstd_window_bytes)) - 1;
     if (context_) {
       ready_ = ZSTD_isError(ZSTD_DCtx_setParameter(context_.get(), ZSTD_d_windowLogMax,
-                                                   std::max(log, 10))) == 0;
+                                                   static_cast<int>(window_log_))) == 0;
     }
   }
   bool restart() override;
@@ -57,20 +108,28 @@ class ZstdDecoder final : public ContentDecoder {
   }
   // Collects a frame's magic number, which says whether the library is to see the frame at all.
   Verdict begin_frame(Bytes& input);
+  // And its header; false: not all of it is here yet.
+  bool gather_header(Bytes& input) noexcept;
   Verdict decompress(Bytes& input);
   // Keeps what is to go in at once; false: not all of it is here yet.
   bool gather(Bytes& input) noexcept;
   Verdict refuse_for(ZSTD_ErrorCode error) noexcept;
+  // Of output that a block may refer to.
+  [[nodiscard]] std::uint64_t room() const noexcept { return std::uint64_t{1} << window_log_; }
 
   struct Free {
     void operator()(ZSTD_DCtx* context) const noexcept { ZSTD_freeDCtx(context); }
   };
   Found found_;
+  unsigned window_log_;
   std::unique_ptr<ZSTD_DCtx, Free> context_;
   bool ready_ = false, between_ = true;
-  std::array<std::byte, kMagicBytes> gathered_{};  // a magic number, or see gather()
+  // A magic number and a header, or see gather().
+  std::array<std::byte, kMagicBytes + FrameHeader::kLongest> gathered_{};
   std::size_t filled_ = 0;
   std::size_t wanted_ = 0;  // of input, by the library, up to and with the next block's header
+  bool narrowed_ = false;   // the frame's window was
+  std::uint64_t made_ = 0;  // of it
 };
 
 // Where processors are virtual, making a context takes microseconds: the library asks what they can
@@ -79,6 +138,7 @@ bool ZstdDecoder::restart() {
   if (!ready_ || ZSTD_sizeof_DCtx(context_.get()) > kKeptBytes) return false;
   forget();
   between_ = true;
+  narrowed_ = false;
   filled_ = wanted_ = 0;
   return ZSTD_isError(ZSTD_DCtx_reset(context_.get(), ZSTD_reset_session_only)) == 0;
 }
@@ -98,19 +158,37 @@ Verdict ZstdDecoder::decode(Bytes& slice) {
 Verdict ZstdDecoder::begin_frame(Bytes& input) {
   wanted_ = kMagicBytes;
   if (!gather(input)) return verdict();
-  const std::uint32_t magic = little_endian(as_text(gathered_));
+  const auto magic =
+      static_cast<std::uint32_t>(little_endian(std::span(gathered_).first(kMagicBytes)));
   if (is_skippable(magic) && found_ == Found::declared) {
     return refuse(Verdict::unscannable, "zstd data with a skippable frame");
   }
-  if (is_old(magic)) return refuse(Verdict::over_limit, "zstd data of an old format");
   if (magic != kFrameMagic && !is_skippable(magic)) {
     return refuse(Verdict::unscannable, "bytes that are no zstd frame");
   }
-  filled_ = 0;
+  if (!is_skippable(magic) && found_ == Found::recognised && !gather_header(input)) {
+    return verdict();
+  }
+  Bytes start = Bytes(gathered_).first(std::exchange(filled_, 0));
   between_ = false;
-  wanted_ = kMagicBytes + kBlockHeaderBytes;
-  Bytes start = gathered_;
+  wanted_ = start.size() + kBlockHeaderBytes;
   return decompress(start);
+}
+
+// Programs that read zstd hold its magic number, and what follows there says mostly that the window
+// is large: that is no frame, as its first block shows. So what was recognised is read with a
+// window that there is room for, which holds all of it until so much was made.
+bool ZstdDecoder::gather_header(Bytes& input) noexcept {
+  wanted_ = kMagicBytes + 1;
+  if (!gather(input)) return false;
+  const FrameHeader header(gathered_[kMagicBytes]);
+  wanted_ = kMagicBytes + header.size();
+  if (!gather(input)) return false;
+  const auto bytes = std::span(gathered_).subspan(kMagicBytes);
+  narrowed_ = header.window(bytes.first(header.size())) > room();
+  made_ = 0;
+  if (narrowed_) filled_ = kMagicBytes + header.narrow(bytes, window_log_);
+  return true;
 }
 
 bool ZstdDecoder::gather(Bytes& input) noexcept {
@@ -143,6 +221,8 @@ Verdict ZstdDecoder::decompress(Bytes& input) {
     if (ZSTD_isError(code) != 0) {
       return refuse_for(ZSTD_getErrorCode(code));
     }
+    made_ += out.pos;
+    if (narrowed_ && made_ > room()) return refuse(Verdict::over_limit, kLargeWindow);
     wanted_ = code;
     between_ = code == 0;
     draining_ = !between_ && out.pos == out.size;
@@ -157,8 +237,11 @@ Verdict ZstdDecoder::decompress(Bytes& input) {
 Verdict ZstdDecoder::refuse_for(ZSTD_ErrorCode error) noexcept {
   if (error == ZSTD_error_memory_allocation) return refuse(Verdict::over_limit, kOutOfMemory);
   if (error == ZSTD_error_frameParameter_windowTooLarge) {
-    return refuse(Verdict::over_limit, "zstd data with too large a window");
+    return refuse(Verdict::over_limit, kLargeWindow);
   }
+  // It may be what a block refers to that there is no room for.
+  if (narrowed_ && made_ + kMostBlockBytes > room())
+    return refuse(Verdict::over_limit, kLargeWindow);
   return refuse(Verdict::unscannable, "zstd data that does not decode");
 }
 

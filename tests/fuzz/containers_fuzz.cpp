@@ -21,13 +21,12 @@ using namespace cork::secrets;
 
 using cork::fuzz::require;
 
-// What is found before `end`, but for zstd's old formats: see find_cut_container().
+// What is found before `end`.
 std::vector<FoundContainer> found_in(std::string_view text, std::size_t end) {
   std::vector<FoundContainer> all;
   for (std::size_t at = 0; auto found = find_container(text, at); at = found->at + 1) {
     if (found->at >= end) break;
     require(found->at >= at && found->told_by > 0 && found->at + found->told_by <= text.size());
-    if (found->kind == ContainerKind::zstd && text[found->at] != '\x28') continue;
     all.push_back(*found);
   }
   return all;

@@ -4,6 +4,7 @@
 
 #include <gtest/gtest.h>
 
+#include <random>
 #include <string>
 
 namespace cork::secrets {
@@ -36,6 +37,47 @@ TEST(ZstdDecoder, RefusesWindowsPastTheLimit) {
   EXPECT_EQ("zstd data with too large a window", large->problem());
   const auto small = make_content_decoder("zstd", limits);
   EXPECT_EQ(Verdict::clean, test::decode(*small, test::zstd(text, {50'000}, 16), 100, out));
+}
+
+// What is larger than there is room for is read as far as that goes.
+TEST(ZstdDecoder, ReadsARecognisedFrameOfALargerWindowUpToTheLimit) {
+  ScanLimits limits;
+  limits.zstd_window_bytes = 1 << 16;
+  std::string text;
+  for (int line = 0; text.size() < 60'000; ++line) text += std::to_string(line * 7919) + ", ";
+  for (const std::size_t piece : {std::size_t{1}, std::size_t{3}, std::size_t{1000}}) {
+    Collected some;
+    const auto fits = make_zstd_decoder(limits, Found::recognised);
+    EXPECT_EQ(Verdict::unscannable,
+              test::decode(*fits, test::zstd(text, {50'000}, 20), piece, some));
+    EXPECT_EQ("the end of a zstd frame", fits->problem());
+    EXPECT_EQ(text, some.text);
+    Collected more;
+    const auto larger = make_zstd_decoder(limits, Found::recognised);
+    EXPECT_EQ(Verdict::over_limit,
+              test::decode(*larger, test::zstd(text + text, {50'000}, 20), piece, more));
+    EXPECT_EQ("zstd data with too large a window", larger->problem());
+  }
+  // All in one segment, which says how long it is: the same.
+  std::string packed(ZSTD_compressBound(2 * text.size()), '\0');
+  const std::string twice = text + text;
+  packed.resize(ZSTD_compress(packed.data(), packed.size(), twice.data(), twice.size(), 3));
+  Collected out;
+  EXPECT_EQ(Verdict::over_limit,
+            test::decode(*make_zstd_decoder(limits, Found::recognised), packed, 100, out));
+}
+
+// Programs that read zstd hold its magic number, with anything behind it.
+TEST(ZstdDecoder, AMagicNumberAloneIsNoFrame) {
+  std::mt19937 random(7);
+  for (int i = 0; i < 2000; ++i) {
+    std::string wire("\x28\xb5\x2f\xfd");
+    while (wire.size() < 400) wire += static_cast<char>(random());
+    wire[4] = static_cast<char>(wire[4] & ~8);
+    Collected out;
+    EXPECT_EQ(Verdict::unscannable,
+              test::decode(*make_zstd_decoder({}, Found::recognised), wire, 50, out));
+  }
 }
 
 TEST(ZstdDecoder, GivesWhatIsBeforeADamagedBlockHoweverItIsCut) {
