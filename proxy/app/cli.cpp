@@ -190,7 +190,8 @@ std::optional<Diagnostic> unknown_option(const CLI::App& root, const Chosen& cho
 
 int report(const CLI::App& root, const CLI::ParseError& error, int argc, const char* const* argv,
            const Context& context) {
-  if (error.get_exit_code() == 0) {  // --help, --version
+  const auto unknown = unknown_command(root, argc, argv);
+  if (error.get_exit_code() == 0 && !unknown) {  // --help, --version
     std::ostringstream text;
     root.exit(error, text, text);
     commands::print(context, "{}", text.str());
@@ -200,7 +201,7 @@ int report(const CLI::App& root, const CLI::ParseError& error, int argc, const c
     commands::print_error(context, "{}", root.help());
     return kUsage;
   }
-  if (const auto unknown = unknown_command(root, argc, argv)) {
+  if (unknown) {
     const std::vector<std::string_view> known(unknown->known.begin(), unknown->known.end());
     const std::string_view meant = nearest(unknown->word, known);
     return commands::complain(context, kUsage,
@@ -210,8 +211,8 @@ int report(const CLI::App& root, const CLI::ParseError& error, int argc, const c
   }
   const Chosen chosen = chosen_of(root);
   const std::string& name = chosen.name;
-  if (const auto unknown = unknown_option(root, chosen)) {
-    return commands::complain(context, kUsage, unknown->what, unknown->hint);
+  if (const auto wrong = unknown_option(root, chosen)) {
+    return commands::complain(context, kUsage, wrong->what, wrong->hint);
   }
   if (const auto below = chosen.command->get_subcommands([](const CLI::App*) { return true; });
       !below.empty()) {

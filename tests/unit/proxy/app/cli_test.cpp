@@ -111,6 +111,8 @@ TEST_F(Cli, EndsUsageErrorsWithTwoAndOneClearMessage) {
       {{"chek", "https://a.example/"}, "there is no command 'chek'\n    did you mean 'check'?"},
       {{"zzzzzz"}, "there are: run, check, plan, env, ca, rules, scan, audit"},
       {{"audit", "tial"}, "did you mean 'tail'?"},
+      {{"help", "nonsense"}, "there is no command 'nonsense'"},
+      {{"audit", "tial", "--help"}, "did you mean 'tail'?"},
       {{"audit"}, "`cork audit --help`"},
       {{"ca"}, "there are: init, show, bundle; `cork ca --help`"},
       {{"check"}, "`cork check --help`"},
