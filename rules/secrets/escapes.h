@@ -17,9 +17,9 @@ namespace cork::secrets {
 
 class Openings;
 
-// The longest that is read as one: a surrogate pair is 12, an entity with leading zeros more. One
-// that is longer is ordinary text.
-constexpr std::size_t kLongestEscape = 16;
+// The longest that is read as one: a surrogate pair is 12, an entity with leading zeros more, a
+// colour of three numbers 19. One that is longer is ordinary text.
+constexpr std::size_t kLongestEscape = 24;
 
 // What stands at the front of a text.
 struct Escape {
@@ -35,8 +35,9 @@ struct Escape {
 // that YAML leaves out behind that), Markdown's (a backslash before any punctuation), %67 (RFC
 // 3986, section 2.1) and %u0067 (ECMA-262, escape()), HTML's character references to ASCII
 // (decimal, hexadecimal, and the names of ASCII's punctuation and of invisible characters),
-// characters without width (zero-width, soft hyphens, variation selectors, directions, tags), and
-// the full-width and mathematical forms of ASCII letters, digits, '_' and '-' (as Unicode's
+// characters without width (zero-width, soft hyphens, variation selectors, directions, tags), what
+// colours a terminal's text and moves in it (control sequences of ECMA-48, section 5.4), and the
+// full-width and mathematical forms of ASCII letters, digits, '_' and '-' (as Unicode's
 // compatibility decomposition has them).
 [[nodiscard]] Escape parse_escape(std::string_view text, bool last) noexcept;
 
@@ -80,7 +81,7 @@ struct EscapeBegins {
       case 6:
         return c == 0xf0;
       default:
-        return c == 0xf3;
+        return static_cast<unsigned char>((c == 0xf3) | (c == 0x1b));
     }
   }
   static constexpr unsigned char second(std::size_t pair, unsigned char c) noexcept {
@@ -101,8 +102,8 @@ struct EscapeBegins {
         return static_cast<unsigned char>((c == 0xb8) | ((c >= 0xbb) & (c <= 0xbf)));
       case 6:  // musical and mathematical, and what is written longer than it need be
         return static_cast<unsigned char>((c == 0x9d) | ((c >= 0x80) & (c <= 0x8f)));
-      default:  // tags
-        return c == 0xa0;
+      default:  // tags, control sequences
+        return static_cast<unsigned char>((c == 0xa0) | (c == '[') | (c == '('));
     }
   }
 };
@@ -120,8 +121,8 @@ struct EscapeLead {
 // What the byte behind a backslash stands for; 0: it makes no escape on its own.
 [[nodiscard]] constexpr char simple_escape(char c) noexcept;
 
-// "json", "percent", "entity" or "unicode": the first kind of escape in `text`; empty: none. Static
-// storage.
+// "json", "percent", "entity", "terminal" or "unicode": the first kind of escape in `text`; empty:
+// none. Static storage.
 [[nodiscard]] std::string_view kind_of_escape(std::string_view text) noexcept;
 
 // Whether what matches beside the escape of `size` bytes at the front of `text` matches beside what

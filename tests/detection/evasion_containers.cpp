@@ -140,10 +140,15 @@ std::vector<EvasionRow> nesting() {
 std::vector<EvasionRow> other_notations() {
   const auto value = [](Random& r) { return hex_digits(random_bytes(r, 16)); };
   return {{"colours a token for a terminal",
-           "no",
-           {{"in the middle", Seen::passes,
+           "yes",
+           {{"in the middle", Seen::stopped,
              [](Text t, Random&) {
                return t.substr(0, t.size() / 2) + "\x1b[0m" + t.substr(t.size() / 2);
+             }},
+            {"three numbers, in JSON", Seen::stopped,
+             [](Text t, Random&) {
+               return fmt::format(R"({{"out":"{}\u001b[38;2;255;128;200m{}\u001b(B\u001b[m"}})",
+                                  t.substr(0, t.size() / 2), t.substr(t.size() / 2));
              }}}},
           {"gives a credential that only its name tells another notation",
            "no",

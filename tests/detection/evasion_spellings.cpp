@@ -207,15 +207,21 @@ std::vector<EvasionRow> escaped() {
          [](Text, Random& r) { return "\\twilio_auth_token=" + hex(r, 32); }},
         {"a backslash before 16 characters", Seen::stopped,
          [](Text, Random& r) { return "\\r8_" + alnum(r, 37); }}}},
-      {"numeric references with more than ten leading zeros",
+      {"numeric references with more than eighteen leading zeros",
        "no",
        {{"eight", Seen::stopped,
          [](Text t, Random&) {
            return each_byte(t, [](unsigned char c) { return fmt::format("&#00000000{};", c); });
          }},
-        {"twelve", Seen::passes,
+        {"sixteen", Seen::stopped,
          [](Text t, Random&) {
-           return each_byte(t, [](unsigned char c) { return fmt::format("&#000000000000{};", c); });
+           return each_byte(
+               t, [](unsigned char c) { return fmt::format("&#0000000000000000{};", c); });
+         }},
+        {"twenty", Seen::passes,
+         [](Text t, Random&) {
+           return each_byte(
+               t, [](unsigned char c) { return fmt::format("&#00000000000000000000{};", c); });
          }}}},
   };
 }

@@ -64,6 +64,25 @@ TEST(Escapes, WhatNobodySeesStandsForNothing) {
   }
 }
 
+TEST(Escapes, WhatColoursATerminalStandsForNothing) {
+  for (const std::string_view sequence : {"\x1b[m", "\x1b[31m", "\x1b[1;38;2;255;128;200m",
+                                          "\x1b[K", "\x1b[?25l", "\x1b[4 q", "\x1b(B"}) {
+    const Escape escape = parse_escape(std::string(sequence) + "next", true);
+    EXPECT_TRUE(escape.removed) << sequence.substr(1);
+    EXPECT_EQ(sequence.size(), escape.taken) << sequence.substr(1);
+    for (std::size_t cut = 1; cut < sequence.size(); ++cut) {
+      EXPECT_EQ(0u, parse_escape(sequence.substr(0, cut), false).taken) << sequence.substr(1);
+    }
+    EXPECT_EQ("terminal", kind_of_escape(sequence));
+  }
+  for (const std::string_view other : {"\x1b]8;;", "\x1b[\x7f", "\x1bM", "\x1b", "\x1b[1"}) {
+    EXPECT_FALSE(parse_escape(other, true).removed) << other.substr(1);
+  }
+  const std::string longest = "\x1b[" + std::string(kLongestEscape - 3, '1') + 'm';
+  EXPECT_TRUE(parse_escape(longest, true).removed);
+  EXPECT_FALSE(parse_escape("\x1b[1" + longest.substr(2), true).removed);
+}
+
 TEST(Escapes, OtherTextIsLeftAsItIs) {
   for (const std::string_view text : {R"(\d)",
                                       R"(\u12g4)",
@@ -84,7 +103,7 @@ TEST(Escapes, OtherTextIsLeftAsItIs) {
                                       "\xf0\x9f\x98\x80",
                                       "\xe2\x28\xa1",
                                       "\xc2",
-                                      "&#00000000000000000103;"}) {
+                                      "&#0000000000000000000000000103;"}) {
     const Escape escape = parse_escape(text, true);
     EXPECT_EQ(0u, escape.size) << text;
     EXPECT_FALSE(escape.removed) << text;
