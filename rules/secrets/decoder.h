@@ -126,9 +126,5 @@ std::unique_ptr<Decoder> make_deep_escape_decoder(std::size_t silence);
 std::unique_ptr<Decoder> make_hyphen_decoder(std::size_t silence);
 // Quoted-printable (RFC 2045, section 6.7): =67, and a line's end behind '='.
 std::unique_ptr<Decoder> make_quoted_decoder(std::size_t silence);
-// Where, at or after `from`, a text shows that it is quoted-printable, or may when it goes on: by
-// =3D, a line's end behind '=' where the next line is not indented, or =67=68; `known`: that it is
-// one, by =67 alone. text.size(): nowhere.
-[[nodiscard]] std::size_t find_quoted(std::string_view text, std::size_t from, bool known) noexcept;
 
 }  // namespace cork::secrets

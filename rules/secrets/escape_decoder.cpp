@@ -1,11 +1,10 @@
 // One level of escapes taken off a text: see escapes.h for what is one. Quoted-printable is read by
 // the same decoder, alone: what it escapes with, '=', stands in front of every value.
-#include "base/ascii.h"
 #include "base/byte_runs.h"
 #include "rules/secrets/decoder.h"
-#include "rules/secrets/digit_codes.h"
 #include "rules/secrets/escapes.h"
 #include "rules/secrets/openings.h"
+#include "rules/secrets/quoted_printable.h"
 #include "rules/secrets/text_runs.h"
 
 #include <algorithm>
@@ -59,7 +58,9 @@ struct Quoted {
   };
   using Leads = ByteFinder<Lead>;
   static constexpr bool kBackslashes = false;
-  static Escape parse(std::string_view text, bool last) noexcept;
+  static Escape parse(std::string_view text, bool last) noexcept {
+    return parse_quoted(text, last);
+  }
 };
 
 template <class Syntax>
@@ -325,38 +326,6 @@ void EscapeDecoder<Syntax>::release(const Escape& escape, TextRuns& out) {
   held_ -= next;
 }
 
-Escape Quoted::parse(std::string_view text, bool last) noexcept {
-  if (text.size() < 2) return {.taken = last ? 1u : 0u};
-  if (text[1] == '\n') return {.taken = 2, .removed = true};
-  const int high = hex_value(text[1]);
-  if (text[1] != '\r' && high < 0) return {.taken = 1};
-  if (text.size() < 3) return {.taken = last ? 1u : 0u};
-  if (text[1] == '\r') {
-    return text[2] == '\n' ? Escape{.taken = 3, .removed = true} : Escape{.taken = 1};
-  }
-  const int low = hex_value(text[2]);
-  if (low < 0) return {.taken = 1};
-  return {.taken = 3, .size = 1, .text = {static_cast<char>(high * 16 + low)}};
-}
-
-// What shows quoted-printable behind its '='.
-struct BehindQuoted {
-  static constexpr unsigned char has(unsigned char c) noexcept {
-    return static_cast<unsigned char>(Hex::has(c) | (c == '\n') | (c == '\r'));
-  }
-};
-
-// Does the '=' at `at` end a line that goes on in the next? Markup underlines with rows of it,
-// base64 ends in two, or in front of a key's end, and programs assign what stands, indented, in the
-// next line.
-bool breaks_a_line(std::string_view text, std::size_t at) noexcept {
-  if (at > 0 && text[at - 1] == '=') return false;
-  std::string_view next = text.substr(at + (text[at + 1] == '\r' ? 3 : 2));
-  if (next.starts_with(' ')) next.remove_prefix(1);
-  constexpr std::string_view white = " \t\r\n";
-  return next.empty() || !(white.contains(next[0]) || next.starts_with("-----END"));
-}
-
 }  // namespace
 
 std::unique_ptr<Decoder> make_escape_decoder(bool form, std::size_t silence,
@@ -371,21 +340,6 @@ std::unique_ptr<Decoder> make_hyphen_decoder(std::size_t silence) {
 
 std::unique_ptr<Decoder> make_quoted_decoder(std::size_t silence) {
   return std::make_unique<EscapeDecoder<Quoted>>(silence, nullptr);
-}
-
-std::size_t find_quoted(std::string_view text, std::size_t from, bool known) noexcept {
-  const auto hex = [&](std::size_t i) { return i >= text.size() || hex_value(text[i]) >= 0; };
-  ByteFinder<Quoted::Lead, BehindQuoted> leads(text);
-  for (std::size_t at = leads.find(from); at < text.size(); at = leads.find(at + 1)) {
-    const std::string_view behind = text.substr(at + 1, 2);
-    const bool line_end = behind.starts_with('\n') || behind == "\r\n";
-    if (behind == "3D" || (line_end && breaks_a_line(text, at))) return at;
-    // One that the end of the text cuts.
-    if (behind.empty() || behind == "\r") return at;
-    const bool two = at + 3 >= text.size() || (text[at + 3] == '=' && hex(at + 4) && hex(at + 5));
-    if (hex(at + 1) && hex(at + 2) && (known || two)) return at;
-  }
-  return text.size();
 }
 
 }  // namespace cork::secrets

@@ -147,7 +147,7 @@ void Layer::process(bool last) {
     feed_runs(from, last);
   }
   feed_containers();
-  if (reads_as_text() && kind_.escapes == 0) {
+  if (reads_as_text() && kind_.escapes < scan_.limits().depth) {
     feed_escapes(Escaping::quoted, quoted_from(from), last);
   }
   count_unread();
@@ -186,6 +186,7 @@ void Layer::report(std::span<const Scan::Secret> secrets) {
     const auto range = may_mask()
                            ? on_the_wire(secret)
                            : std::expected<WireRange, Unmasked>(std::unexpected(Unmasked::encoded));
+    if (!range && is_masked(secret)) continue;
     const Field field = field_of(secret);
     const Action action = scan_.record(secret, place_of(secret),
                                        {.spot = spot_of(secret),
@@ -363,7 +364,14 @@ Offset Layer::settled(bool look) const {
     if (!branch->ended) settled = std::min(settled, branch->pending_from());
   }
   for (const auto& branch : escapes_) {
-    if (branch) settled = std::min(settled, branch->decoder->pending_from());
+    if (!branch) continue;
+    const Offset pending = branch->decoder->pending_from();
+    settled = std::min(settled, pending);
+    // What is not a whole escape yet may join the digits in front of it with what follows.
+    const Layer& below = branch->layer;
+    if (pending < view_.end() && below.view_.end() > 0) {
+      settled = std::min(settled, below.view_.origins().source(below.digits_at_end()));
+    }
   }
   for (const auto& runs : runs_) {
     if (runs) settled = std::min(settled, runs->pending_from());

@@ -122,6 +122,8 @@ class Layer final : public Sink {
   // What stands at `secret`, where that is known to the byte and can be cut out; or why it is not.
   [[nodiscard]] std::expected<WireRange, Unmasked> on_the_wire(const Scan::Secret& secret) const;
   [[nodiscard]] std::expected<Offset, Unmasked> begin_on_the_wire(Offset begin) const;
+  // Whether all of it is masked already: it was found in a text above as well.
+  [[nodiscard]] bool is_masked(const Scan::Secret& secret) const;
   [[nodiscard]] std::optional<Offset> end_on_the_wire(Offset end) const;
   [[nodiscard]] std::optional<Extent> extent_of(const Scan::Secret& secret) const;
   // In the text on the wire: what no text holds, near to what would be masked.
@@ -171,6 +173,8 @@ class Layer final : public Sink {
   // nothing is decoded yet.
   void leave_to(Branch& branch, Offset pending);
   void feed_runs(Offset from, bool last);
+  // From where on the text so far may be an encoding that goes on behind its end.
+  [[nodiscard]] Offset digits_at_end() const;
   // Scanned for encodings: what a declared coding is taken off of is not, but for brotli, whose
   // data may hold any bytes unread.
   [[nodiscard]] bool reads_as_text() const noexcept {

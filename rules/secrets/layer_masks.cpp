@@ -70,6 +70,23 @@ std::expected<Offset, Unmasked> Layer::begin_on_the_wire(Offset begin) const {
   return begin;
 }
 
+bool Layer::is_masked(const Scan::Secret& secret) const {
+  if (!may_mask() || secret.end <= secret.begin) return false;
+  Offset begin = secret.begin;
+  for (const Layer* layer = this; layer->above_ != nullptr; layer = layer->above_) {
+    const OriginMap& origins = layer->view_.origins();
+    if (begin < layer->view_.begin() || !origins.exact(begin, begin + 1)) return false;
+    begin = origins.source(begin);
+  }
+  auto extent = extent_of(secret);
+  if (!extent) return false;
+  // In this text it may go on where it did not in the one above.
+  const Offset at = extent->is_pem() ? secret.begin : secret.end;
+  const auto rest = extent->advance(view_.text_from(at), ending_);
+  const auto end = end_on_the_wire(at + rest.taken);
+  return rest.state == Extent::State::ended && end && scan_.masks(begin, *end);
+}
+
 std::optional<Offset> Layer::end_on_the_wire(Offset end) const {
   for (const Layer* layer = this; layer->above_ != nullptr; layer = layer->above_) {
     const OriginMap& origins = layer->view_.origins();

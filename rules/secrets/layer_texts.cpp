@@ -5,8 +5,11 @@
 #include "rules/secrets/encoded_runs.h"
 #include "rules/secrets/escapes.h"
 #include "rules/secrets/layer_parts.h"
+#include "rules/secrets/quoted_printable.h"
 
 #include <algorithm>
+#include <deque>
+#include <optional>
 #include <utility>
 
 namespace cork::secrets {
@@ -16,6 +19,8 @@ constexpr std::size_t kMagicBytes = 4;
 // Within so many bytes, digits show that they begin there, whatever comes next.
 constexpr std::size_t kTellingDigits = 64;
 constexpr std::size_t kLongestMarker = 6;  // of quoted-printable: =67=68
+// Encoders end lines at 72 to 76 characters (RFC 2045, section 6.7).
+constexpr std::size_t kShortestQuotedLine = 60;
 constexpr std::size_t kLongestFormName = 128;
 constexpr std::string_view kFormSigns = "=&*-._~";
 
@@ -76,7 +81,9 @@ Offset Layer::find_escapes(Escaping escaping, Offset from) {
     const std::size_t found = find_soft_hyphen(text, start - std::min(start, kSoftHyphenBytes - 1));
     return view_.begin() + found;
   }
-  const std::size_t marker = find_quoted(text, start, saw_quoted_);
+  // Behind escapes there is mostly code, which has a line's end behind '=' as well.
+  const std::size_t line = kind_.escapes == 0 ? 0 : std::min(kShortestQuotedLine, scan_.window());
+  const std::size_t marker = find_quoted(text, start, {saw_quoted_, ending_, line});
   if (marker == text.size()) return view_.end();
   saw_quoted_ = saw_quoted_ || text.size() - marker > kLongestMarker;
   if (!saw_quoted_ && !ending_) {
@@ -139,7 +146,7 @@ void Layer::open_escapes(Escaping escaping, Offset from) {
 void Layer::feed_runs(Offset from, bool last) {
   if (!scan_.going()) return;
   // What no escape joins, the text above shows as well; but for dumps, whose bytes any of them may
-  // bring nearer.
+  // bring nearer, and for wide characters, of which any may be one.
   const bool joined = kind_.escapes > 0;
   const Offset joint = joined ? std::max(view_.take_joint(), view_.begin()) : from;
   const Offset escape = joined ? std::max(view_.take_escape(), view_.begin()) : from;
@@ -168,10 +175,44 @@ void Layer::feed_runs(Offset from, bool last) {
   };
   feed(0, &find_base64_run, &make_base64_runs, ContainerKind::base64, joint);
   feed(1, &find_hex_run, &make_hex_runs, ContainerKind::hex, joint);
-  feed(2, &find_wide_run, &make_wide_runs, ContainerKind::hex, joint);
+  feed(2, &find_wide_run, &make_wide_runs, ContainerKind::hex, escape);
   feed(
       3, [last](std::string_view text) { return find_dump_run(text, last); }, &make_dump_runs,
       ContainerKind::hex, escape);
+}
+
+Offset Layer::digits_at_end() const {
+  // Where the stretch begins that was not over yet, in each lane.
+  class Stretches final : public Sink {
+   public:
+    using Sink::append;
+    void append(Bytes, std::span<const Run> runs) override {
+      if (!begin && !runs.empty()) begin = runs.front().origin.begin;
+    }
+    void boundary() override { begin.reset(); }
+    Sink& lane(std::size_t reading) override {
+      if (lanes.size() <= reading) lanes.resize(reading + 1);
+      return lanes[reading];
+    }
+    std::optional<Offset> begin;
+    std::deque<Stretches> lanes;
+  };
+  Offset from = view_.end();
+  const auto look = [&](auto find, auto make) {
+    const std::size_t found = find(view_.text());
+    if (found == view_.text().size()) return;
+    const auto finder = make();
+    Stretches stretches;
+    finder->push(as_bytes(view_.text().substr(found)), view_.begin() + found, stretches);
+    from = std::min(from, finder->pending_from());
+    from = std::min(from, stretches.begin.value_or(from));
+    for (const Stretches& lane : stretches.lanes) from = std::min(from, lane.begin.value_or(from));
+  };
+  look(&find_base64_run, &make_base64_runs);
+  look(&find_hex_run, &make_hex_runs);
+  look(&find_wide_run, &make_wide_runs);
+  look([](std::string_view text) { return find_dump_run(text, false); }, &make_dump_runs);
+  return from;
 }
 
 void Layer::Runs::push(std::string_view text, Offset at, bool last) {

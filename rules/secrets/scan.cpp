@@ -16,6 +16,8 @@ constexpr std::size_t kConfirmingCosts = 24;
 constexpr std::size_t kOpeningCosts = 1024;
 // The same of making a text, with all that hangs on one.
 constexpr std::size_t kMakingCosts = 512;
+// A text that is opened late is read from a window back, in which there are no more.
+constexpr std::size_t kLastMasks = 64;
 
 }  // namespace
 
@@ -216,6 +218,19 @@ Action Scan::possible(Finding& finding, Action action, Unmasked why) {
   finding.stops = action == Action::block;
   if (finding.stops) raise(Verdict::leak, {});
   return action;
+}
+
+void Scan::mask(const WireRange& range) {
+  masks_.push_back(range);
+  masked_to_ = std::max(masked_to_, range.end);
+  if (last_masks_.size() >= kLastMasks) last_masks_.erase(last_masks_.begin());
+  last_masks_.push_back(range);
+}
+
+bool Scan::masks(Offset begin, Offset end) const noexcept {
+  return std::ranges::any_of(last_masks_, [&](const WireRange& range) {
+    return range.begin <= begin && end <= range.end;
+  });
 }
 
 void Scan::mask_known(std::string_view seen) {

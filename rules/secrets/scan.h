@@ -167,10 +167,9 @@ class Scan {
   [[nodiscard]] const std::vector<Finding>& findings() const noexcept { return findings_; }
 
   // What is masked, in the order in which its end was found; what is there to be taken.
-  void mask(const WireRange& range) {
-    masks_.push_back(range);
-    masked_to_ = std::max(masked_to_, range.end);
-  }
+  void mask(const WireRange& range);
+  // Whether all of these bytes are, in one range of the last ones.
+  [[nodiscard]] bool masks(Offset begin, Offset end) const noexcept;
   // The end of what was masked so far.
   [[nodiscard]] Offset masked_to() const noexcept { return masked_to_; }
   // A known value is masked of which this was seen. So many that differ are guesses: a leak.
@@ -246,7 +245,7 @@ class Scan {
   std::size_t texts_ = 0;
   std::uint64_t texts_made_ = 0;
   std::shared_ptr<const known::KnownValues> known_;
-  std::vector<WireRange> masks_;
+  std::vector<WireRange> masks_, last_masks_;
   Offset masked_to_ = 0;
   std::vector<Fingerprint> masked_known_;
   std::optional<Finding> last_excused_;

@@ -156,6 +156,23 @@ TEST_F(LayerMasks, NotesMakeRoomForWhatIsMasked) {
   EXPECT_EQ(findings.back().redacted, true);
 }
 
+// A sign of quoted-printable has what came before read again, some of which has left.
+TEST_F(LayerMasks, WhatHasLeftMaskedIsFoundAgainWithoutHarm) {
+  const auto verdict = [&](const std::string& before, const std::string& behind) {
+    BodyScanner body = scanner();
+    body.feed(as_bytes(before), scratch);
+    body.idle(scratch);
+    EXPECT_GT(body.settled(), token.size()) << "or nothing has left";
+    EXPECT_EQ(body.take_masks().size(), 1U);
+    body.feed(as_bytes(behind), scratch);
+    return body.finish(scratch);
+  };
+  EXPECT_EQ(verdict("a " + token + " b\nc ", "x=3Dy\n"), Verdict::clean);
+  EXPECT_EQ(verdict(R"({"a":"\n)" + token + R"(\n","b":)", R"("\nx=3Dy\n"})"), Verdict::clean);
+  EXPECT_EQ(verdict("a " + token + "=62cd c ", "x=3Dy\n"), Verdict::leak)
+      << "of which more has left than was masked";
+}
+
 TEST_F(LayerMasks, NothingIsSettledBeforeItsEndIsKnown) {
   BodyScanner body = scanner();
   const std::string begin = std::string(9000, ' ') + token;

@@ -7,8 +7,10 @@
 
 #include <gtest/gtest.h>
 
+#include <memory>
 #include <random>
 #include <string>
+#include <string_view>
 
 namespace cork::secrets {
 namespace {
@@ -73,6 +75,72 @@ TEST(Pauses, LetNothingGoOfShortLinesOfDigitsInAString) {
       }
       EXPECT_EQ(Verdict::leak, scanner.finish(scratch)) << body;
     }
+  }
+}
+
+// A body that is fed a byte at a time, with a pause behind each: how much of it goes before it is
+// refused.
+std::size_t let_go(const std::shared_ptr<const Ruleset>& rules, std::string_view body,
+                   WorkerScratch& scratch) {
+  BodyScanner scanner({rules, Part::body, {}, {}, FingerprintKey{}});
+  for (const char& c : body) {
+    scanner.feed(as_bytes({&c, 1}), scratch);
+    if (scanner.verdict() != Verdict::clean) break;
+    scanner.idle(scratch);
+    if (scanner.verdict() != Verdict::clean) break;
+  }
+  EXPECT_EQ(Verdict::leak, scanner.finish(scratch)) << body;
+  return scanner.settled();
+}
+
+std::string in_lines_of(std::string_view digits, std::size_t width, std::string_view end) {
+  std::string lines;
+  for (std::size_t at = 0; at < digits.size(); at += width) {
+    lines.append(digits.substr(at, width));
+    if (at + width < digits.size()) lines += end;
+  }
+  return lines;
+}
+
+// Half an escape may be what joins the digits in front of it with what follows.
+TEST(Pauses, InsideAnEscapeLetNothingGoOfWhatItMayJoin) {
+  const auto rules = Ruleset::builtin();
+  WorkerScratch scratch{*rules};
+  std::mt19937 random(11);
+  std::string secret = std::string("gh") + "p_";
+  while (secret.size() < 40) secret += "abcdefghijkmnopqrstuvwxyz0123456789"[random() % 35];
+  for (const std::string& digits :
+       {base64_encoded("x " + secret), test::hex("x " + secret), test::bytes_apart(secret, " ")}) {
+    for (const std::string_view end :
+         {"\\n", "\\r\\n", " \\n", "\r\\n", "\\u000a", "&#10;", " &#x0a;", "%0a", " %0D%0A"}) {
+      for (const std::size_t width : {12u, 15u, 18u, 24u, 45u}) {
+        if (end.starts_with(' ') && width < 18) continue;  // no line of digits alone
+        const std::string front = R"({"a": ")";
+        const std::string body = front + in_lines_of(digits, width, end) + "\"} ";
+        EXPECT_LE(let_go(rules, body, scratch), front.size() + 12) << body;
+      }
+    }
+  }
+}
+
+// In wide text any escape may stand for one of its bytes.
+TEST(Pauses, LetNothingGoOfWideTextWithEscapesInIt) {
+  const auto rules = Ruleset::builtin();
+  WorkerScratch scratch{*rules};
+  std::mt19937 random(12);
+  std::string secret = std::string("gh") + "p_";
+  while (secret.size() < 40) secret += "abcdefghijkmnopqrstuvwxyz0123456789"[random() % 35];
+  const auto wide = [](std::string_view text) {
+    std::string out;
+    for (const char c : text) out.append({'\0', c});
+    return out;
+  };
+  for (const std::string_view escape : {"\\\"", "\\n", "\\/", "\\u0022", "%22", "&quot;"}) {
+    // One of the bytes in front of it, with nothing that joins digits.
+    std::string body = R"({"a": ")" + wide("token ") + '\0' + std::string(escape);
+    const std::size_t begin = body.size();
+    body += wide(secret) + '\0' + std::string(escape) + wide(" and so on") + R"(\/ A\u0041"})";
+    EXPECT_LE(let_go(rules, body, scratch), begin + 4) << escape;
   }
 }
 
