@@ -15,6 +15,12 @@ namespace cork {
 [[nodiscard]] constexpr bool is_digit(char c) noexcept {
   return c >= '0' && c <= '9';
 }
+[[nodiscard]] constexpr bool is_lower(char c) noexcept {
+  return c >= 'a' && c <= 'z';
+}
+[[nodiscard]] constexpr bool is_upper(char c) noexcept {
+  return c >= 'A' && c <= 'Z';
+}
 [[nodiscard]] constexpr bool is_alpha(char c) noexcept {
   return to_lower(c) >= 'a' && to_lower(c) <= 'z';
 }

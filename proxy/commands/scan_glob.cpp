@@ -11,12 +11,6 @@
 namespace cork::commands {
 namespace {
 
-constexpr bool is_upper(char c) {
-  return c >= 'A' && c <= 'Z';
-}
-constexpr bool is_lower(char c) {
-  return c >= 'a' && c <= 'z';
-}
 constexpr bool is_blank(char c) {
   return c == ' ' || c == '\t';
 }

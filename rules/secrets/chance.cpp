@@ -13,6 +13,16 @@ constexpr double kDigits = 64;
 // Of kTellingRun random ones. Words and code have fewer, and so has what somebody typed.
 constexpr double kRandomBits = 5.5;
 static_assert(kTellingRun <= kCountedBytes);
+// So many amino acids in front of what looks like a credential show that it is of a sequence. Of
+// AWS's key ids, one in 1,800 has no other letters and no digits.
+constexpr std::size_t kAminoAcidsBefore = 8;
+
+bool is_amino_acid(char c) noexcept {
+  return std::string_view("ACDEFGHIKLMNPQRSTVWY").contains(c);
+}
+bool are_amino_acids(std::string_view text) noexcept {
+  return std::ranges::all_of(text, is_amino_acid);
+}
 
 }  // namespace
 
@@ -50,6 +60,15 @@ bool is_inside_base64url(std::string_view text, std::size_t secret_begin) noexce
   if (secret_begin < kTellingRun) return false;
   const std::string_view before = text.substr(secret_begin - kTellingRun, kTellingRun);
   return std::ranges::all_of(before, is_base64url_digit) && entropy_exceeds(before, kRandomBits);
+}
+
+bool is_inside_protein(std::string_view text, std::string_view secret) noexcept {
+  if (!are_amino_acids(secret)) return false;
+  std::string_view before = text.substr(0, static_cast<std::size_t>(secret.data() - text.data()));
+  // Sequences are written in lines.
+  while (before.ends_with('\n') || before.ends_with('\r')) before.remove_suffix(1);
+  return before.size() >= kAminoAcidsBefore &&
+         are_amino_acids(before.substr(before.size() - kAminoAcidsBefore));
 }
 
 }  // namespace cork::secrets

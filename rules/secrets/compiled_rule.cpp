@@ -335,6 +335,7 @@ bool CompiledRule::suppressed(std::string_view text, std::string_view secret, bo
       is_inside_base64url(text, static_cast<std::size_t>(secret.data() - text.data()))) {
     return true;
   }
+  if (shape_.chance && is_inside_protein(text, secret)) return true;
   if (wrong_by_checksum(text, secret, folded)) return true;
   if (!stopwords_.empty() && holds_any(secret, stopwords_)) return true;
   return std::ranges::any_of(allowed_, [&](const LazyRegex& regex) {

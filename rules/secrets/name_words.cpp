@@ -13,11 +13,16 @@ namespace {
 constexpr std::size_t kReach = 32;
 // Of a name, the most that a regex asks for.
 constexpr std::size_t kMostMatched = 128;
-// At the most, of what is neither letter nor digit, between a name and what is assigned to it; and
-// the one word that may be there.
-constexpr std::size_t kMostBetween = 48;
-constexpr std::string_view kType = "string";
-constexpr std::string_view kOperators = ":=>,";  // one at least
+// At the most, of what is neither letter nor digit, between a name and what is assigned to it.
+constexpr std::size_t kMostBetween = 64;
+constexpr std::string_view kOperators = ":=>,|?";  // one at least, or a form part's empty line
+// What else may stand there in words, and in front of a parenthesis: see {assign}.
+constexpr std::array<std::string_view, 6> kBetween = {"string", "str",  "value",
+                                                      "bytes",  "none", "or"};
+constexpr std::array<std::string_view, 7> kConstructors = {
+    "secret", "secretstr", "secretstring", "securestring", "some", "string", "from"};
+constexpr std::size_t kLongestMark = 2;     // of a string: rb"..."
+constexpr std::size_t kAccountDigits = 12;  // in front of a resource's type, in an ARN
 
 bool joins(char c) {
   return NameWords::kJoiners.contains(c);
@@ -28,80 +33,150 @@ std::size_t beginning(char first, char second) {
          (static_cast<unsigned char>(second) & 31u);
 }
 
-// In lower case, and without what joins words.
-std::string plain(std::string_view name) {
-  std::string text;
-  text.reserve(name.size());
-  for (const char c : name) {
-    if (!joins(c)) text.push_back(to_lower(c));
-  }
-  return text;
+bool is_named(char c) {
+  return is_alnum(c) || joins(c);
+}
+
+bool equal_in_any_case(std::string_view text, std::string_view lower) {
+  return std::ranges::equal(text, lower, {}, [](char c) { return to_lower(c); });
+}
+
+bool assigns(std::string_view between) {
+  return between.find_first_of(kOperators) != between.npos || between.contains("\n\n") ||
+         between.contains("\n\r\n");
+}
+
+bool stands_between(std::string_view word, char behind) {
+  const auto in = [&](const auto& words) { return std::ranges::find(words, word) != words.end(); };
+  const bool marks = word.size() <= kLongestMark && (behind == '"' || behind == '\'');
+  return marks || in(kBetween) || (behind == '(' && in(kConstructors));
+}
+
+// "arn:aws:secretsmanager:us-east-1:123456789012:" in front of a name.
+bool ends_in_account(std::string_view text) {
+  if (text.size() < kAccountDigits + 2) return false;
+  const std::string_view end = text.substr(text.size() - kAccountDigits - 2);
+  return end.front() == ':' && end.back() == ':' &&
+         std::ranges::all_of(end.substr(1, kAccountDigits), is_digit);
 }
 
 }  // namespace
 
-NameWords::Words::Words(std::vector<std::string> words) : words_(std::move(words)) {
-  for (const std::string& word : words_) {
-    if (word.size() > 1) beginnings_.set(beginning(word[0], word[1]));
-    short_ = short_ || word.size() < 2;
+struct NameWords::Letters {
+  explicit Letters(std::string_view name) noexcept {
+    char before = '_';
+    for (std::size_t i = 0; i < name.size() && size < letters.size(); ++i) {
+      const char c = name[i];
+      if (name.size() - i == kReach) nearest = size;
+      if (!joins(c)) {
+        const bool hump =
+            is_upper(c) && (!is_upper(before) || (i + 1 < name.size() && is_alpha(name[i + 1]) &&
+                                                  !is_upper(name[i + 1])));
+        begins[size] = !is_alpha(before) || hump;
+        letters[size++] = to_lower(c);
+      }
+      before = c;
+    }
+  }
+  [[nodiscard]] std::string_view all() const noexcept { return {letters.data(), size}; }
+
+  std::array<char, kReach + 2 * kMostMatched> letters;
+  std::array<bool, kReach + 2 * kMostMatched> begins;
+  std::size_t size = 0;
+  std::size_t nearest = 0;  // the first of those among the last kReach bytes
+};
+
+NameWords::Words::Words(const std::vector<std::string>& words) {
+  for (const std::string& word : words) {
+    if (word.starts_with('.')) {
+      endings_.push_back(word);
+    } else if (word.ends_with('/')) {
+      directories_.push_back(word);
+    } else {
+      const bool begins = word.starts_with('^');
+      words_.push_back({word.substr(begins ? 1 : 0), begins});
+    }
+  }
+  for (const Word& word : words_) {
+    if (word.letters.size() > 1) beginnings_.set(beginning(word.letters[0], word.letters[1]));
+    short_ = short_ || word.letters.size() < 2;
   }
 }
 
-bool NameWords::Words::any_in(std::string_view name) const noexcept {
-  for (std::size_t i = 0; i < name.size(); ++i) {
+bool NameWords::Words::any_in(const Letters& name, std::size_t from) const noexcept {
+  const std::string_view letters = name.all();
+  for (std::size_t i = from; i < letters.size(); ++i) {
     const bool may_begin =
-        short_ || (i + 1 < name.size() && beginnings_[beginning(name[i], name[i + 1])]);
+        short_ || (i + 1 < letters.size() && beginnings_[beginning(letters[i], letters[i + 1])]);
     if (!may_begin) continue;
-    const std::string_view rest = name.substr(i);
-    if (std::ranges::any_of(words_, [&](const auto& word) { return rest.starts_with(word); })) {
-      return true;
-    }
+    const std::string_view rest = letters.substr(i);
+    const auto stands_here = [&](const Word& word) {
+      return rest.starts_with(word.letters) && (!word.begins || name.begins[i]);
+    };
+    if (std::ranges::any_of(words_, stands_here)) return true;
   }
   return false;
 }
 
-NameWords::NameWords(std::vector<std::string> named, std::vector<std::string> not_named)
-    : named_(std::move(named)), not_named_(std::move(not_named)) {}
+bool NameWords::Words::any_ends(std::string_view name) const noexcept {
+  return std::ranges::any_of(endings_, [&](const std::string& ending) {
+    return name.size() > ending.size() &&
+           equal_in_any_case(name.substr(name.size() - ending.size()), ending);
+  });
+}
+
+bool NameWords::Words::any_before(std::string_view text) const noexcept {
+  return std::ranges::any_of(directories_, [&](const std::string& directory) {
+    return text.size() >= directory.size() &&
+           equal_in_any_case(text.substr(text.size() - directory.size()), directory);
+  });
+}
+
+NameWords::NameWords(const std::vector<std::string>& named,
+                     const std::vector<std::string>& not_named)
+    : named_(named), not_named_(not_named), asked_(!named.empty() || !not_named.empty()) {}
 
 std::size_t NameWords::reach() const noexcept {
-  return named_.empty() && not_named_.empty() ? 0 : kReach;
+  return asked_ ? kReach : 0;
+}
+
+bool NameWords::is_elsewhere(std::string_view before, std::string_view name) const noexcept {
+  return not_named_.any_ends(name) || not_named_.any_before(before) || ends_in_account(before);
 }
 
 bool NameWords::admit(std::string_view text, std::size_t match, std::size_t secret) const {
-  if (reach() == 0) return true;
+  if (!asked_) return true;
   const std::size_t floor = match > kReach ? match - kReach : 0;
-  const auto in_name = [](char c) { return is_alnum(c) || joins(c); };
-  while (match > floor && in_name(text[match - 1])) --match;
-  const std::string name = plain(text.substr(match, secret - match));
-  return (named_.empty() || named_.any_in(name)) && !not_named_.any_in(name);
+  while (match > floor && is_named(text[match - 1])) --match;
+  const Letters name(text.substr(match, secret - match));
+  if ((!named_.empty() && !named_.any_in(name)) || not_named_.any_in(name)) return false;
+  std::size_t end = match;
+  while (end < secret && is_named(text[end])) ++end;
+  return !is_elsewhere(text.substr(0, match), text.substr(match, end - match));
 }
 
 bool NameWords::may_name(std::string_view text, std::size_t secret) const {
-  if (reach() == 0) return true;
+  if (!asked_) return true;
   const std::size_t floor = secret - std::min(secret, kMostBetween);
   std::size_t end = secret;
   while (end > floor && !is_alnum(text[end - 1])) --end;
   if (end == floor) return true;
-  if (text.substr(end, secret - end).find_first_of(kOperators) == text.npos) return false;
-  // As plain() has it, without room of its own: this is asked of most matches.
-  std::array<char, kReach + kMostMatched> letters;
-  std::size_t begin = letters.size(), seen = 0, last = begin;
-  for (; end > 0 && seen < letters.size(); --end, ++seen) {
-    const char c = text[end - 1];
-    if (!is_alnum(c) && !joins(c)) break;
-    if (seen == kReach) last = begin;
-    if (is_alnum(c)) letters[--begin] = to_lower(c);
-  }
-  if (seen <= kReach) last = begin;
-  const std::string_view name(letters.data() + begin, letters.size() - begin);
-  if (name == kType) return true;
+  const std::size_t least = end - std::min(end, kReach + kMostMatched);
+  std::size_t begin = end;
+  while (begin > least && is_named(text[begin - 1])) --begin;
+  const std::string_view written = text.substr(begin, end - begin);
+  const Letters name(written);
+  if (stands_between(name.all(), text[end])) return true;
+  if (!assigns(text.substr(end, secret - end))) return false;
   // Of the name, a match that begins at its end sees no more than the last kReach bytes.
-  const std::string_view nearest = name.substr(last - begin);
-  return (named_.empty() || named_.any_in(name)) && !not_named_.any_in(nearest);
+  if ((!named_.empty() && !named_.any_in(name)) || not_named_.any_in(name, name.nearest)) {
+    return false;
+  }
+  return begin == least || !is_elsewhere(text.substr(0, begin), written);
 }
 
 bool NameWords::may_admit(std::string_view text) const {
-  return named_.empty() || named_.any_in(plain(text));
+  return named_.empty() || named_.any_in(Letters(text));
 }
 
 }  // namespace cork::secrets

@@ -19,8 +19,11 @@ class NameWords {
   // What may stand between the letters of a name, and says nothing.
   static constexpr std::string_view kJoiners = "_-.";
   // A name must hold one of `named`, where there are any, and none of `not_named`; all in lower
-  // case, without '_', '-' and '.'.
-  NameWords(std::vector<std::string> named, std::vector<std::string> not_named);
+  // case, without '_', '-' and '.'. A word may say where: "^okta" begins a word of the name, as in
+  // my_okta and MyOkta; ".rs" ends it, with the dot, since what files are named is no variable's;
+  // "checksum/" stands in front of it. And a name inside an ARN
+  // (https://docs.aws.amazon.com/IAM/latest/UserGuide/reference-arns.html) is none.
+  NameWords(const std::vector<std::string>& named, const std::vector<std::string>& not_named);
 
   // How far before a match the name may have begun; 0: no name is asked for.
   [[nodiscard]] std::size_t reach() const noexcept;
@@ -34,19 +37,35 @@ class NameWords {
   [[nodiscard]] bool may_admit(std::string_view text) const;
 
  private:
+  // A name without what joins its words, in lower case, and where they begin.
+  struct Letters;
   class Words {
    public:
-    explicit Words(std::vector<std::string> words);
+    explicit Words(const std::vector<std::string>& words);
     [[nodiscard]] bool empty() const noexcept { return words_.empty(); }
-    [[nodiscard]] bool any_in(std::string_view name) const noexcept;
+    // From its letter `from` on.
+    [[nodiscard]] bool any_in(const Letters& name, std::size_t from = 0) const noexcept;
+    // Of those that end a name, or stand in front of it.
+    [[nodiscard]] bool any_ends(std::string_view name) const noexcept;
+    [[nodiscard]] bool any_before(std::string_view text) const noexcept;
 
    private:
-    std::vector<std::string> words_;
+    struct Word {
+      std::string letters;
+      bool begins = false;
+    };
+
+    std::vector<Word> words_;
+    std::vector<std::string> endings_, directories_;
     std::bitset<1024> beginnings_;  // by the low five bits of two letters
     bool short_ = false;            // one has but a letter
   };
 
+  // Of a name in `text`, and what stands in front of it: what it is part of says that it is none.
+  [[nodiscard]] bool is_elsewhere(std::string_view before, std::string_view name) const noexcept;
+
   Words named_, not_named_;
+  bool asked_;
 };
 
 }  // namespace cork::secrets

@@ -26,8 +26,6 @@ std::string_view word_of(const Opening& opening, std::string_view text) {
 bool begins_at_random(std::string_view word) {
   constexpr std::size_t shortest = 16, step = 16;
   const auto any = [&](auto is) { return std::ranges::any_of(word, is); };
-  const auto is_upper = [](char c) { return c >= 'A' && c <= 'Z'; };
-  const auto is_lower = [](char c) { return c >= 'a' && c <= 'z'; };
   if (!any(is_digit) && !(any(is_upper) && any(is_lower))) return false;
   if (looks_random(word)) return true;
   for (std::size_t size = shortest; size < word.size(); size += step) {

@@ -46,6 +46,8 @@ constexpr std::size_t kUuidGroup = 8;  // the digits before a UUID's first hyphe
 // often.
 constexpr double kDrawnHex = 2.6, kDrawn = 3.0, kDrawnWithOneDigit = 3.3, kDrawnLetters = 3.9;
 constexpr std::size_t kShortestDecoded = 9;
+// Of a type's name: a capital, and small letters behind it.
+constexpr std::size_t kShortestHump = 3;
 
 double surprise_at(char before, char c) noexcept {
   if (!is_alnum(c)) return kPunctuation;
@@ -67,6 +69,27 @@ bool is_uuid(std::string_view text) noexcept {
     if (hyphen ? text[i] != '-' : hex_value(text[i]) < 0) return false;
   }
   return true;
+}
+
+// PKCS7PrivateKeyTypes, or its beginning: two words in it, half of it in words, and these written.
+bool is_type_name(std::string_view text) noexcept {
+  std::size_t humps = 0, letters = 0, pairs = 0, common = 0;
+  for (std::size_t at = 0; at < text.size();) {
+    std::size_t end = at + 1;
+    if (is_upper(text[at])) {
+      while (end < text.size() && is_lower(text[end])) ++end;
+    }
+    if (end - at >= kShortestHump) {
+      ++humps;
+      letters += end - at;
+      for (std::size_t i = at + 1; i < end; ++i) {
+        ++pairs;
+        common += kCommon[index_of(to_lower(text[i - 1]), text[i])] ? 1 : 0;
+      }
+    }
+    at = end;
+  }
+  return humps >= 2 && 2 * letters >= text.size() && 3 * common >= 2 * pairs;
 }
 
 // What base64 of a text stands for: that is what is to be judged. Bytes drawn at random are no
@@ -109,7 +132,7 @@ double surprise(std::string_view text) noexcept {
 }
 
 bool looks_random(std::string_view text) {
-  if (is_uuid(text)) return false;
+  if (is_uuid(text) || is_type_name(text)) return false;
   const Makeup makeup = makeup_of(text);
   const double least = makeup.changes == 0   ? kDrawnLetters
                        : makeup.changes == 1 ? kDrawnWithOneDigit

@@ -151,15 +151,36 @@ std::vector<EvasionRow> other_notations() {
                                   t.substr(0, t.size() / 2), t.substr(t.size() / 2));
              }}}},
           {"gives a credential that only its name tells another notation",
-           "no",
-           {{"a pair of members", Seen::passes,
+           "mostly",
+           {{"a pair of members", Seen::stopped,
              [value](Text, Random& r) {
                return fmt::format(R"({{"name":"API_KEY","value":"{}"}})", value(r));
              }},
-            {"a type", Seen::passes,
+            {"a type", Seen::stopped,
              [value](Text, Random& r) { return fmt::format(R"(api_key: str = "{}")", value(r)); }},
-            {"an option", Seen::passes,
-             [value](Text, Random& r) { return fmt::format("tool --api-key {}\n", value(r)); }}}}};
+            {"an option", Seen::stopped,
+             [value](Text, Random& r) { return fmt::format("tool --api-key {}\n", value(r)); }},
+            {"a field of a form in parts", Seen::stopped,
+             [value](Text, Random& r) {
+               return fmt::format(
+                   "--b\r\nContent-Disposition: form-data; name=\"api_key\"\r\n\r\n{}\r\n--b--\r\n",
+                   value(r));
+             }},
+            {"a variable of a container", Seen::stopped,
+             [value](Text, Random& r) {
+               return fmt::format("env:\n  - name: API_KEY\n    value: \"{}\"\n", value(r));
+             }},
+            {"a property list", Seen::stopped,
+             [value](Text, Random& r) {
+               return fmt::format("<key>apiToken</key>\n\t<string>{}</string>\n", value(r));
+             }},
+            {"a default", Seen::stopped,
+             [value](Text, Random& r) {
+               return fmt::format(R"(const t = process.env.API_TOKEN || "{}";)", value(r));
+             }},
+            {"the value first", Seen::passes, [value](Text, Random& r) {
+               return fmt::format(R"({{"value":"{}","name":"API_KEY"}})", value(r));
+             }}}}};
 }
 
 EvasionRow pushed() {

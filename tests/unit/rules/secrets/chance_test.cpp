@@ -74,5 +74,20 @@ TEST_F(ChanceTest, AsMuchOfTheTextIsKeptAsIsAskedFor) {
   EXPECT_EQ(35 + 1, CompiledRule::make(rule)->look_back());
 }
 
+TEST(Chance, AProteinIsToldByWhatStandsInFront) {
+  const std::string id = std::string("AK") + "IAGHLMNPQRSTVWYACD";
+  const auto inside = [&](const std::string& before, const std::string& secret) {
+    const std::string text = before + secret + "GGG";
+    return is_inside_protein(text, std::string_view(text).substr(before.size(), secret.size()));
+  };
+  EXPECT_TRUE(inside("MKVLAAGIVG", id));
+  EXPECT_TRUE(inside(">sp|P1\nMKVLAAGIVG\r\n", id));
+  EXPECT_FALSE(inside("", id));
+  EXPECT_FALSE(inside("key MKVLAAG", id)) << "too little";
+  EXPECT_FALSE(inside("MKVLAAGIVG ", id)) << "apart";
+  EXPECT_FALSE(inside("MKVLAAGIVG", id.substr(0, 19) + "7")) << "no amino acid";
+  EXPECT_FALSE(inside("MKVLAAGBVG", id)) << "nor this";
+}
+
 }  // namespace
 }  // namespace cork::secrets

@@ -72,6 +72,56 @@ TEST(NameWords, OneThatSaysOtherwiseDecides) {
   EXPECT_TRUE(admits(words, "csrf, <token: >x"));
 }
 
+TEST(NameWords, AWordMayHaveToBeginOne) {
+  const NameWords words({"^okta", "^figma"}, {});
+  for (const char* name : {"okta_<key=>x", "my_okta_<key=>x", "MyOkta<Key=>x", "HTTPOkta<Key=>x",
+                           "MY.OKTA_<KEY=>x", "v2okta<Key=>x"}) {
+    EXPECT_TRUE(admits(words, name)) << name;
+  }
+  for (const char* name :
+       {"book_ta_<key=>x", "hookTable<Key=>x", "configMap<Key=>x", "CONFIGMAP_<KEY=>x"}) {
+    EXPECT_FALSE(admits(words, name)) << name;
+  }
+  EXPECT_FALSE(words.may_name("configMapKey: ", 14));
+  EXPECT_TRUE(words.may_name("figmaMapKey: ", 13));
+}
+
+// The names of files, in lists of their checksums, and annotations that hold one.
+TEST(NameWords, WhatANameIsPartOfMaySayThatItIsNone) {
+  const NameWords words({}, {".rs", ".json", "checksum/"});
+  const std::string arn = "arn:aws:secretsmanager:eu-west-1:123456789012:";
+  for (const std::string& text :
+       {std::string(R"("src/<token.rs":">x)"), std::string(R"("<token.JSON": ">x)"),
+        std::string("BSD (<token.rs) = >x"), std::string("checksum/<secret: >x"),
+        std::string("\"Checksum/my-<secret\": \">x"), arn + "<secret:>x"}) {
+    EXPECT_FALSE(admits(words, text)) << text;
+    std::string told = text;
+    told.erase(told.find('<'), 1);
+    const std::size_t secret = told.find('>');
+    told.erase(secret, 1);
+    EXPECT_FALSE(words.may_name(told, secret)) << text;
+  }
+  for (const char* text :
+       {"<token.rs2=>x", "<tokenrs=>x", "sum/<secret: >x", "checksum/x/<secret: >x",
+        "23456789012:<secret:>x", ".rs<token=>x", "a:1234567890123:<secret:>x"}) {
+    EXPECT_TRUE(admits(words, text)) << text;
+  }
+}
+
+// A word of what stands between a name and its value is none of either.
+TEST(NameWords, WhatStandsBetweenMayBeWords) {
+  const NameWords words({"acme"}, {});
+  for (const char* text :
+       {R"("name":"ACME_KEY","value":">x)", "acme_key: str = \">x", "acme_key: str | None = \">x",
+        "<key>acmeKey</key><string>>x", "ACME_KEY = rb\">x", "ACME_KEY or \">x", "| ACME_KEY | >x",
+        "name=\"acme_key\"\r\n\r\n>x"}) {
+    std::string told = text;
+    const std::size_t secret = told.rfind('>');
+    told.erase(secret, 1);
+    EXPECT_TRUE(words.may_name(told, secret)) << text;
+  }
+}
+
 TEST(NameWords, ANameIsLookedForSoFarAndNoFurther) {
   const NameWords words({"acme"}, {});
   EXPECT_TRUE(admits(words, "acme" + std::string(20, '_') + "<key=>x"));

@@ -69,5 +69,16 @@ TEST(Randomness, SurpriseIsPerCharacter) {
   EXPECT_LT(surprise("aaaaaaaa"), 1.5);
 }
 
+TEST(Randomness, TypesNamesAreWritten) {
+  for (const char* name :
+       {"PKCS7PrivateKeyTypes", "V1LocalObjectReference", "MarshalPKCS1PrivateKey",
+        "JWTTokenV2Validator", "X509CertificateV3Builder"}) {
+    for (std::size_t size = 16; size <= std::string_view(name).size(); ++size) {
+      EXPECT_FALSE(looks_random(std::string_view(name).substr(0, size))) << name << ' ' << size;
+    }
+  }
+  EXPECT_TRUE(looks_random("Xk9QvPrivzL4WmT2"));
+}
+
 }  // namespace
 }  // namespace cork::secrets
