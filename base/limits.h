@@ -52,6 +52,10 @@ struct ScanLimits {
   // that it has or that were decoded of it.
   std::uint64_t texts_floor = 2048;
   std::uint64_t bytes_per_text = 16;
+  // Text that is made by taking escapes off, at all levels together: so much, and so many bytes for
+  // each that the part has or that was decoded of it. Ordinary text needs one or two.
+  std::uint64_t unescaped_floor = 128 * kKiB;
+  std::uint64_t unescaped_per_byte = 6;
 };
 
 // What one bottle may use at a time, so that it cannot take what the others need.

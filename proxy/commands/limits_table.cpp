@@ -72,6 +72,8 @@ std::vector<Limit> limits_table() {
       {"scan", "wire_bytes_per_container", scan.wire_bytes_per_container},
       {"scan", "texts_floor", scan.texts_floor},
       {"scan", "bytes_per_text", scan.bytes_per_text},
+      {"scan", "unescaped_floor", scan.unescaped_floor},
+      {"scan", "unescaped_per_byte", scan.unescaped_per_byte},
       {"bottle", "connections", bottle.connections},
       {"bottle", "unidentified", bottle.unidentified},
       {"bottle", "unidentified_per_source", bottle.unidentified_per_source},

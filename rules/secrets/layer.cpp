@@ -38,6 +38,7 @@ Layer::~Layer() {
 
 void Layer::append(Bytes derived, std::span<const Run> runs) {
   if (kind_.depth > 0 && kind_.escapes == 0) scan_.count_decoded(derived.size());
+  if (kind_.escapes > 0) scan_.count_unescaped(derived.size());
   if (!scan_.going()) return;
   // A magic number may be chance; what it begins decodes, or not.
   if (kind_.depth > scan_.limits().depth) {
@@ -147,9 +148,7 @@ void Layer::process(bool last) {
     feed_runs(from, last);
   }
   feed_containers();
-  if (reads_as_text() && kind_.escapes < scan_.limits().depth) {
-    feed_escapes(Escaping::quoted, quoted_from(from), last);
-  }
+  if (may_hold_mail()) feed_escapes(Escaping::quoted, quoted_from(from), last);
   count_unread();
   trim();
 }

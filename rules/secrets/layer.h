@@ -44,6 +44,8 @@ class Layer final : public Sink {
     bool form = false;                     // the text is declared as a form
     std::size_t depth = 0;                 // encodings taken off so far, escapes apart
     std::size_t escapes = 0;               // taken off since then
+    enum class Quoted : std::uint8_t { no, here, before };
+    Quoted quoted = Quoted::no;  // quoted-printable was: last of all, or before others
     bool open = true;  // nothing but escapes and what was declared is between it and the wire
   };
   // The text on the wire.
@@ -169,6 +171,14 @@ class Layer final : public Sink {
   // cut before.
   [[nodiscard]] Offset quoted_from(Offset from);
   void open_escapes(Escaping escaping, Offset from);
+  // Mail is looked for in mail, and behind two levels of other escapes: behind each, the texts
+  // would be twice as many.
+  [[nodiscard]] bool may_hold_mail() const noexcept {
+    if (!reads_as_text() || kind_.escapes >= scan_.limits().depth) return false;
+    return kind_.quoted == Kind::Quoted::no
+               ? kind_.escapes <= 2
+               : kind_.quoted == Kind::Quoted::here && kind_.escapes == 1;
+  }
   // What the text of `branch` tells of this one need not be looked for here. From `pending` on,
   // nothing is decoded yet.
   void leave_to(Branch& branch, Offset pending);

@@ -126,6 +126,11 @@ void Layer::open_escapes(Escaping escaping, Offset from) {
   kind.codings = {};
   kind.form = false;
   ++kind.escapes;
+  if (escaping == Escaping::quoted) {
+    kind.quoted = Kind::Quoted::here;
+  } else if (kind.quoted == Kind::Quoted::here) {
+    kind.quoted = Kind::Quoted::before;
+  }
   const std::size_t silence = scan_.limits().silent_wire_bytes;
   auto& branch = escapes_[static_cast<std::size_t>(escaping)];
   auto decoder =

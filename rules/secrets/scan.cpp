@@ -58,6 +58,14 @@ void Scan::count_decoded(std::size_t bytes) noexcept {
   }
 }
 
+void Scan::count_unescaped(std::size_t bytes) noexcept {
+  unescaped_bytes_ += bytes;
+  if (unescaped_bytes_ >
+      limits_.unescaped_floor + (wire_bytes_ + decoded_bytes_) * limits_.unescaped_per_byte) {
+    raise(Verdict::over_limit, "text escaped in more ways than are looked into");
+  }
+}
+
 void Scan::count_container() noexcept {
   worked_ += kOpeningCosts;
   const std::uint64_t per = std::max<std::uint64_t>(limits_.wire_bytes_per_container, 1);

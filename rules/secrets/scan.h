@@ -87,6 +87,8 @@ class Scan {
     scanned_bytes_ += bytes;
     worked_ += bytes;
   }
+  // Text of which one level of escapes was taken off.
+  void count_unescaped(std::size_t bytes) noexcept;
   // Compressed data that is about to be opened.
   void count_container() noexcept;
   // Other work than scanning, in bytes looked at.
@@ -256,7 +258,7 @@ class Scan {
   Verdict verdict_ = Verdict::clean;
   std::string_view problem_;
   std::uint64_t wire_bytes_ = 0, decoded_bytes_ = 0, scanned_bytes_ = 0;
-  std::uint64_t containers_ = 0, unread_bytes_ = 0;
+  std::uint64_t unescaped_bytes_ = 0, containers_ = 0, unread_bytes_ = 0;
   bool refuses_opaque_ = false, opaque_ = false;
   std::size_t slice_ = 0, worked_ = 0;
   bool surplus_ = false;  // candidates of blocking rules were not looked at

@@ -37,7 +37,7 @@ BodyScanner scanner_for(const std::shared_ptr<const Ruleset>& rules, std::uint8_
   // come.
   limits.view_count = limits.containers_floor = limits.texts_floor = 1 << 20;
   limits.findings = 1 << 20;
-  limits.record_floor_bytes = limits.confirm_floor_bytes = 1 << 20;
+  limits.record_floor_bytes = limits.confirm_floor_bytes = limits.unescaped_floor = 1 << 20;
   return BodyScanner({.rules = rules,
                       .hints = hints,
                       .limits = limits,

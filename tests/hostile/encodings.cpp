@@ -108,6 +108,9 @@ void add_escapes(std::vector<HostileBody>& bodies) {
   add("quoted, =3D", "=3D");
   add("quoted, =3D=3D41", "=3D41a");
   add("quoted and escapes", "=3D%41\\n");
+  add("quoted in quoted and escapes", "=3D3D%5C%253D3D%3D=\n");
+  add("quoted behind escapes", "%3D=3D3D%5C=5C=253D");
+  add("quoted behind two levels", "%253D=3D3D41%5C%25=5C");
   add("quoted, one in 100", "=3D" + std::string(97, 'k'));
   add("zero width", "\xe2\x80\x8b");
   add("zero width between",

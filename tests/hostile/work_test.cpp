@@ -21,9 +21,8 @@ constexpr std::size_t kBodyBytes = 32 * kKiB;
 constexpr std::size_t kFloodBytes = 4 * kKiB;  // where there is one for each keyword of each rule
 constexpr std::size_t kSlice = SessionLimits{}.scan_slice_bytes;
 constexpr std::size_t kFedAtOnce = 16 * kKiB;
-// Scanned for each byte of the wire and of what was encoded in it: the text itself, and without
-// each level of escapes where they are one in a few bytes.
-constexpr std::uint64_t kScannedPerByte = 4;
+// Scanned beside what is promised: the same once more around what is cut.
+constexpr std::uint64_t kOverScanned = 16 * kKiB;
 // What a call goes over its slice, since nothing stops inside a decoder's output.
 constexpr std::uint64_t kOverSlice = 128 * kKiB;
 // One candidate more than the budget had room for: CompiledRule's own bound, twice over.
@@ -81,10 +80,11 @@ std::shared_ptr<const known::KnownValues> known_values() {
   return *known::KnownValues::make(std::move(values), {});
 }
 
-// The proxy's, but that small bombs are enough to reach them.
+// The proxy's, but that small bodies are enough to reach them.
 ScanLimits limits_of_test() {
   ScanLimits limits;
   limits.decoded_floor = 256 * kKiB;
+  limits.unescaped_floor = 16 * kKiB;
   return limits;
 }
 
@@ -94,8 +94,10 @@ void expect_bounded(const Cost& cost) {
   EXPECT_LE(
       work.decoded_bytes,
       std::max(limits.decoded_floor, work.wire_bytes * limits.decoded_ratio) + 2 * kFedAtOnce);
+  // The text itself, and without the escapes of each level.
   EXPECT_LE(work.scanned_bytes,
-            kScannedPerByte * (work.wire_bytes + work.decoded_bytes) + 16 * kKiB);
+            (1 + limits.unescaped_per_byte) * (work.wire_bytes + work.decoded_bytes) +
+                limits.unescaped_floor + kOverScanned);
   EXPECT_LE(work.examined_bytes,
             limits.confirm_floor_bytes + work.wire_bytes / limits.wire_bytes_per_confirmed +
                 limits.record_floor_bytes + work.wire_bytes / limits.wire_bytes_per_recorded +

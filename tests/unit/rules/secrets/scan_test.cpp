@@ -187,6 +187,20 @@ TEST(Scan, RefusesMoreTextsThanItsSizeAllows) {
   EXPECT_EQ("more encodings than are looked into", scan.problem());
 }
 
+TEST(Scan, RefusesMoreUnescapedTextThanItsSizeAllows) {
+  ScanLimits limits;
+  limits.unescaped_floor = 100;
+  limits.unescaped_per_byte = 3;
+  Scan scan = scan_with(limits);
+  scan.count_wire(15);
+  scan.count_decoded(5);
+  scan.count_unescaped(160);
+  EXPECT_EQ(Verdict::clean, scan.verdict());
+  scan.count_unescaped(1);
+  EXPECT_EQ(Verdict::over_limit, scan.verdict());
+  EXPECT_EQ("text escaped in more ways than are looked into", scan.problem());
+}
+
 TEST(Scan, StopsLookingAtTooManyCandidatesOfLowRules) {
   ScanLimits limits;
   limits.record_floor_bytes = 100;
