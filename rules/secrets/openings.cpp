@@ -91,6 +91,7 @@ Openings::Openings(std::vector<Opening> openings) {
     double cost = 0;  // of joining it with the next
   };
   std::vector<Group> groups;
+  groups.reserve(openings_.size());
   for (std::size_t i = 0; i < openings_.size(); ++i) groups.push_back({Shared(openings_[i]), i});
   const auto measure = [&](std::size_t i) {
     Shared both = groups[i].shared;
