@@ -94,26 +94,30 @@ NameWords::Words::Words(const std::vector<std::string>& words) {
       directories_.push_back(word);
     } else {
       const bool begins = word.starts_with('^');
+      if (word.size() - (begins ? 1 : 0) < 2) continue;  // rule.cpp has refused it
       words_.push_back({word.substr(begins ? 1 : 0), begins});
     }
   }
-  for (const Word& word : words_) {
-    if (word.letters.size() > 1) beginnings_.set(beginning(word.letters[0], word.letters[1]));
-    short_ = short_ || word.letters.size() < 2;
+  std::ranges::sort(words_, {}, &Word::beginning);
+  for (std::size_t i = words_.size(); i > 0; --i) {
+    first_[words_[i - 1].beginning()] = static_cast<std::uint16_t>(i);
   }
+}
+
+std::size_t NameWords::Words::Word::beginning() const noexcept {
+  return cork::secrets::beginning(letters[0], letters[1]);
 }
 
 bool NameWords::Words::any_in(const Letters& name, std::size_t from) const noexcept {
   const std::string_view letters = name.all();
-  for (std::size_t i = from; i < letters.size(); ++i) {
-    const bool may_begin =
-        short_ || (i + 1 < letters.size() && beginnings_[beginning(letters[i], letters[i + 1])]);
-    if (!may_begin) continue;
+  for (std::size_t i = from; i + 1 < letters.size(); ++i) {
+    const std::size_t here = beginning(letters[i], letters[i + 1]);
+    if (first_[here] == 0) continue;
     const std::string_view rest = letters.substr(i);
-    const auto stands_here = [&](const Word& word) {
-      return rest.starts_with(word.letters) && (!word.begins || name.begins[i]);
-    };
-    if (std::ranges::any_of(words_, stands_here)) return true;
+    for (std::size_t j = first_[here] - 1u; j < words_.size() && words_[j].beginning() == here;
+         ++j) {
+      if (rest.starts_with(words_[j].letters) && (!words_[j].begins || name.begins[i])) return true;
+    }
   }
   return false;
 }

@@ -6,8 +6,9 @@
 //   words.admit("DATADOG_API_KEY=9fj...", 12, 16);  // the match begins at "KEY", the secret at "9"
 #pragma once
 
-#include <bitset>
+#include <array>
 #include <cstddef>
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -19,9 +20,9 @@ class NameWords {
   // What may stand between the letters of a name, and says nothing.
   static constexpr std::string_view kJoiners = "_-.";
   // A name must hold one of `named`, where there are any, and none of `not_named`; all in lower
-  // case, without '_', '-' and '.'. A word may say where: "^okta" begins a word of the name, as in
-  // my_okta and MyOkta; ".rs" ends it, with the dot, since what files are named is no variable's;
-  // "checksum/" stands in front of it. And a name inside an ARN
+  // case, without '_', '-' and '.', and of two letters at least. A word may say where: "^okta"
+  // begins a word of the name, as in my_okta and MyOkta; ".rs" ends it, with the dot, since what
+  // files are named is no variable's; "checksum/" stands in front of it. And a name inside an ARN
   // (https://docs.aws.amazon.com/IAM/latest/UserGuide/reference-arns.html) is none.
   NameWords(const std::vector<std::string>& named, const std::vector<std::string>& not_named);
 
@@ -51,14 +52,15 @@ class NameWords {
 
    private:
     struct Word {
-      std::string letters;
+      std::string letters;  // two at least
       bool begins = false;
+      [[nodiscard]] std::size_t beginning() const noexcept;
     };
 
+    // In the order of how they begin: the low five bits of two letters.
     std::vector<Word> words_;
+    std::array<std::uint16_t, 1024> first_{};  // of those that begin so, one more; 0: none does
     std::vector<std::string> endings_, directories_;
-    std::bitset<1024> beginnings_;  // by the low five bits of two letters
-    bool short_ = false;            // one has but a letter
   };
 
   // Of a name in `text`, and what stands in front of it: what it is part of says that it is none.

@@ -162,19 +162,24 @@ void Reader::regex(const toml::table& table, Rule& rule) {
 std::vector<std::string> Reader::name_words(const toml::table& table, std::string_view key) {
   std::vector<std::string> words = texts(table, key);
   const auto is_word = [](std::string_view word) {
-    if (word.starts_with('^') || word.starts_with('.')) {
+    std::size_t least = 2;
+    if (word.starts_with('^')) {
       word.remove_prefix(1);
+    } else if (word.starts_with('.')) {
+      word.remove_prefix(1);
+      least = 1;
     } else if (word.ends_with('/')) {
       word.remove_suffix(1);
+      least = 1;
     }
-    return !word.empty() && std::ranges::all_of(word, [](char c) {
-      return is_digit(c) || (is_alpha(c) && to_lower(c) == c);
-    });
+    return word.size() >= least && std::ranges::all_of(word, [](char c) {
+             return is_digit(c) || (is_alpha(c) && to_lower(c) == c);
+           });
   };
   if (!std::ranges::all_of(words, is_word)) {
     error(*table.get(key), "'" + std::string(key) + "' holds what no name does as it is compared",
-          "write lower-case letters and digits alone: \"keyid\" is in AWS_KEY_ID too; \"^okta\" "
-          "begins a word of it, \".rs\" ends it, \"checksum/\" stands in front");
+          "write two lower-case letters or digits or more, alone: \"keyid\" is in AWS_KEY_ID too; "
+          "\"^okta\" begins a word of it, \".rs\" ends it, \"checksum/\" stands in front");
   }
   return words;
 }

@@ -214,6 +214,7 @@ TEST(Rule, RefusesNamesAndPlacesThatSayNothing) {
       {kGood + "checksum = 'md5'\n", "f.toml:4:12", "none that cork knows", "\"mod97\" or"},
       {kGood + "named = ['New_Relic']\n", "f.toml:4:9", "no name does", "lower-case"},
       {kGood + "not_named = ['']\n", "f.toml:4:13", "no name does", "lower-case"},
+      {kGood + "not_named = ['^k']\n", "f.toml:4:13", "no name does", "two lower-case"},
       {"[[rules]]\nid = 'a'\nregex = 'a{asign}b'\n", "f.toml:3:9",
        "no fragment is called '{asign}'", "{assign}"},
   };
