@@ -15,7 +15,7 @@ constexpr double kRandomBits = 5.5;
 static_assert(kTellingRun <= kCountedBytes);
 // So many amino acids in front of what looks like a credential show that it is of a sequence. Of
 // AWS's key ids, one in 1,800 has no other letters and no digits.
-constexpr std::size_t kAminoAcidsBefore = 8;
+constexpr std::size_t kAminoAcidsBefore = 8, kAminoAcidsInLine = 50;
 
 bool is_amino_acid(char c) noexcept {
   return std::string_view("ACDEFGHIKLMNPQRSTVWY").contains(c);
@@ -65,10 +65,13 @@ bool is_inside_base64url(std::string_view text, std::size_t secret_begin) noexce
 bool is_inside_protein(std::string_view text, std::string_view secret) noexcept {
   if (!are_amino_acids(secret)) return false;
   std::string_view before = text.substr(0, static_cast<std::size_t>(secret.data() - text.data()));
-  // Sequences are written in lines.
-  while (before.ends_with('\n') || before.ends_with('\r')) before.remove_suffix(1);
-  return before.size() >= kAminoAcidsBefore &&
-         are_amino_acids(before.substr(before.size() - kAminoAcidsBefore));
+  // Sequences are written in lines, of 50 letters or more, and a heading is a short one.
+  std::size_t asked = kAminoAcidsBefore;
+  if (before.ends_with('\n')) {
+    before.remove_suffix(before.ends_with("\r\n") ? 2 : 1);
+    asked = kAminoAcidsInLine;
+  }
+  return before.size() >= asked && are_amino_acids(before.substr(before.size() - asked));
 }
 
 }  // namespace cork::secrets

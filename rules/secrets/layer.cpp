@@ -185,7 +185,7 @@ void Layer::report(std::span<const Scan::Secret> secrets) {
     const auto range = may_mask()
                            ? on_the_wire(secret)
                            : std::expected<WireRange, Unmasked>(std::unexpected(Unmasked::encoded));
-    if (!range && is_masked(secret)) continue;
+    if (!range && is_masked(secret, range.error())) continue;
     const Field field = field_of(secret);
     const Action action = scan_.record(secret, place_of(secret),
                                        {.spot = spot_of(secret),
@@ -294,7 +294,7 @@ Offset Layer::reach() const noexcept {
   Offset reach = view_.end() - std::min<Offset>(view_.end(), scan_.window());
   for (const auto& branch : escapes_) {
     if (!branch) continue;
-    const Layer& below = branch->layer;
+    Layer& below = branch->layer;
     reach = std::min(reach, branch->decoder->pending_from());
     if (below.view_.end() > 0) {
       reach = std::min(reach, below.view_.origins().source(below.reach()));
@@ -367,7 +367,7 @@ Offset Layer::settled(bool look) const {
     const Offset pending = branch->decoder->pending_from();
     settled = std::min(settled, pending);
     // What is not a whole escape yet may join the digits in front of it with what follows.
-    const Layer& below = branch->layer;
+    Layer& below = branch->layer;
     if (pending < view_.end() && below.view_.end() > 0) {
       settled = std::min(settled, below.view_.origins().source(below.digits_at_end()));
     }

@@ -46,7 +46,8 @@ class Layer final : public Sink {
     std::size_t escapes = 0;               // taken off since then
     enum class Quoted : std::uint8_t { no, here, before };
     Quoted quoted = Quoted::no;  // quoted-printable was: last of all, or before others
-    bool open = true;  // nothing but escapes and what was declared is between it and the wire
+    bool aside = false;  // and behind others: what is below it is in the text beside as well
+    bool open = true;    // nothing but escapes and what was declared is between it and the wire
   };
   // The text on the wire.
   Layer(Scan& scan, const Kind& kind) : Layer(scan, kind, nullptr, {}) {}
@@ -124,8 +125,9 @@ class Layer final : public Sink {
   // What stands at `secret`, where that is known to the byte and can be cut out; or why it is not.
   [[nodiscard]] std::expected<WireRange, Unmasked> on_the_wire(const Scan::Secret& secret) const;
   [[nodiscard]] std::expected<Offset, Unmasked> begin_on_the_wire(Offset begin) const;
-  // Whether all of it is masked already: it was found in a text above as well.
-  [[nodiscard]] bool is_masked(const Scan::Secret& secret) const;
+  // Whether nothing is left to be done, although it cannot be masked any more: all of it is, as it
+  // was found in a text above as well, and the rule says no more than that.
+  [[nodiscard]] bool is_masked(const Scan::Secret& secret, Unmasked why) const;
   [[nodiscard]] std::optional<Offset> end_on_the_wire(Offset end) const;
   [[nodiscard]] std::optional<Extent> extent_of(const Scan::Secret& secret) const;
   // In the text on the wire: what no text holds, near to what would be masked.
@@ -184,7 +186,7 @@ class Layer final : public Sink {
   void leave_to(Branch& branch, Offset pending);
   void feed_runs(Offset from, bool last);
   // From where on the text so far may be an encoding that goes on behind its end.
-  [[nodiscard]] Offset digits_at_end() const;
+  [[nodiscard]] Offset digits_at_end();
   // Scanned for encodings: what a declared coding is taken off of is not, but for brotli, whose
   // data may hold any bytes unread.
   [[nodiscard]] bool reads_as_text() const noexcept {
@@ -225,9 +227,10 @@ class Layer final : public Sink {
   std::unique_ptr<Decoder> spare_zstd_;             // read to its end: making one takes long
   std::vector<Start> starts_;                       // of containers to come, in order
   std::array<std::unique_ptr<Branch>, 4> escapes_;  // by Escaping
-  bool shows_soft_hyphen_ = false;    // the byte of one stands here, since the text above asked
-  bool spells_soft_hyphen_ = false;   // and in the text below, since it was looked for here
-  bool saw_quoted_ = false;           // from then on every =67 is one
+  bool shows_soft_hyphen_ = false;   // the byte of one stands here, since the text above asked
+  bool spells_soft_hyphen_ = false;  // and in the text below, since it was looked for here
+  bool saw_quoted_ = false;          // from then on every =67 is one
+  Offset digits_told_at_ = 0, digits_at_end_ = 0;  // digits_at_end(), and the end it was told of
   std::optional<Offset> cut_marker_;  // where the end of the text cut what may be the first of it
   bool form_;                         // the text is one, declared or by its front
   bool may_be_form_;                  // so far; and a name was given a value in it

@@ -70,8 +70,11 @@ std::expected<Offset, Unmasked> Layer::begin_on_the_wire(Offset begin) const {
   return begin;
 }
 
-bool Layer::is_masked(const Scan::Secret& secret) const {
-  if (!may_mask() || secret.end <= secret.begin) return false;
+bool Layer::is_masked(const Scan::Secret& secret, Unmasked why) const {
+  if (why != Unmasked::gone && why != Unmasked::endless) return false;
+  if (secret.kind != cork::secrets::Kind::rule || secret.end <= secret.begin) return false;
+  const bool all_of_it = !scan_.rules().rules()[secret.rule].partial;
+  if (!all_of_it || scan_.actions().of(secret.rule) != Action::redact) return false;
   Offset begin = secret.begin;
   for (const Layer* layer = this; layer->above_ != nullptr; layer = layer->above_) {
     const OriginMap& origins = layer->view_.origins();

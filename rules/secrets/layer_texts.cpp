@@ -8,7 +8,7 @@
 #include "rules/secrets/quoted_printable.h"
 
 #include <algorithm>
-#include <deque>
+#include <list>
 #include <optional>
 #include <utility>
 
@@ -34,7 +34,7 @@ void Layer::feed_escapes(Escaping escaping, Offset from, bool last) {
   if (!branch) {
     if (view_.end() == from) return;
     const std::size_t depth = scan_.limits().depth;
-    if (kind_.escapes >= depth && escaping == Escaping::hyphens) return;
+    if (kind_.escapes >= depth && (kind_.aside || escaping == Escaping::hyphens)) return;
     if (kind_.escapes > depth) {
       if (!escapes_more_than_quotes(view_.text(), from - view_.begin())) return;
       return scan_.raise(Verdict::over_limit, "text escaped more often than is looked into");
@@ -128,6 +128,7 @@ void Layer::open_escapes(Escaping escaping, Offset from) {
   ++kind.escapes;
   if (escaping == Escaping::quoted) {
     kind.quoted = Kind::Quoted::here;
+    kind.aside = kind_.escapes > 0;
   } else if (kind.quoted == Kind::Quoted::here) {
     kind.quoted = Kind::Quoted::before;
   }
@@ -186,7 +187,9 @@ void Layer::feed_runs(Offset from, bool last) {
       ContainerKind::hex, escape);
 }
 
-Offset Layer::digits_at_end() const {
+Offset Layer::digits_at_end() {
+  if (digits_told_at_ == view_.end()) return digits_at_end_;
+  scan_.count_work(view_.text().size());
   // Where the stretch begins that was not over yet, in each lane.
   class Stretches final : public Sink {
    public:
@@ -197,10 +200,10 @@ Offset Layer::digits_at_end() const {
     void boundary() override { begin.reset(); }
     Sink& lane(std::size_t reading) override {
       if (lanes.size() <= reading) lanes.resize(reading + 1);
-      return lanes[reading];
+      return *std::next(lanes.begin(), static_cast<std::ptrdiff_t>(reading));
     }
     std::optional<Offset> begin;
-    std::deque<Stretches> lanes;
+    std::list<Stretches> lanes;
   };
   Offset from = view_.end();
   const auto look = [&](auto find, auto make) {
@@ -217,6 +220,8 @@ Offset Layer::digits_at_end() const {
   look(&find_hex_run, &make_hex_runs);
   look(&find_wide_run, &make_wide_runs);
   look([](std::string_view text) { return find_dump_run(text, false); }, &make_dump_runs);
+  digits_told_at_ = view_.end();
+  digits_at_end_ = from;
   return from;
 }
 

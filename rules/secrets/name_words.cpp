@@ -13,14 +13,15 @@ namespace {
 constexpr std::size_t kReach = 32;
 // Of a name, the most that a regex asks for.
 constexpr std::size_t kMostMatched = 128;
+constexpr std::size_t kMostLetters = kReach + 2 * kMostMatched;
 // At the most, of what is neither letter nor digit, between a name and what is assigned to it.
 constexpr std::size_t kMostBetween = 64;
 constexpr std::string_view kOperators = ":=>,|?";  // one at least, or a form part's empty line
 // What else may stand there in words, and in front of a parenthesis: see {assign}.
-constexpr std::array<std::string_view, 6> kBetween = {"string", "str",  "value",
-                                                      "bytes",  "none", "or"};
-constexpr std::array<std::string_view, 7> kConstructors = {
-    "secret", "secretstr", "secretstring", "securestring", "some", "string", "from"};
+constexpr std::array<std::string_view, 7> kBetween = {"string", "str",   "value", "bytes",
+                                                      "none",   "final", "or"};
+constexpr std::array<std::string_view, 8> kConstructors = {
+    "secret", "secretstr", "secretstring", "securestring", "some", "string", "from", "stringfrom"};
 constexpr std::size_t kLongestMark = 2;     // of a string: rb"..."
 constexpr std::size_t kAccountDigits = 12;  // in front of a resource's type, in an ARN
 
@@ -80,8 +81,8 @@ struct NameWords::Letters {
   }
   [[nodiscard]] std::string_view all() const noexcept { return {letters.data(), size}; }
 
-  std::array<char, kReach + 2 * kMostMatched> letters;
-  std::array<bool, kReach + 2 * kMostMatched> begins;
+  std::array<char, kMostLetters> letters;
+  std::array<bool, kMostLetters> begins;
   std::size_t size = 0;
   std::size_t nearest = 0;  // the first of those among the last kReach bytes
 };
@@ -140,6 +141,22 @@ NameWords::NameWords(const std::vector<std::string>& named,
                      const std::vector<std::string>& not_named)
     : named_(named), not_named_(not_named), asked_(!named.empty() || !not_named.empty()) {}
 
+bool NameWords::is_word(std::string_view word) noexcept {
+  const std::size_t least = tells_place(word) ? 1 : 2;
+  if (word.starts_with('^') || word.starts_with('.')) {
+    word.remove_prefix(1);
+  } else if (word.ends_with('/')) {
+    word.remove_suffix(1);
+  }
+  return word.size() >= least && std::ranges::all_of(word, [](char c) {
+           return is_digit(c) || (is_alpha(c) && to_lower(c) == c);
+         });
+}
+
+bool NameWords::tells_place(std::string_view word) noexcept {
+  return word.starts_with('.') || word.ends_with('/');
+}
+
 std::size_t NameWords::reach() const noexcept {
   return asked_ ? kReach : 0;
 }
@@ -180,7 +197,13 @@ bool NameWords::may_name(std::string_view text, std::size_t secret) const {
 }
 
 bool NameWords::may_admit(std::string_view text) const {
-  return named_.empty() || named_.any_in(Letters(text));
+  if (named_.empty()) return true;
+  // A word that one piece cuts is in the next.
+  constexpr std::size_t step = kMostLetters - kReach;
+  for (std::size_t at = 0; at < text.size(); at += step) {
+    if (named_.any_in(Letters(text.substr(at, kMostLetters)))) return true;
+  }
+  return false;
 }
 
 }  // namespace cork::secrets

@@ -26,6 +26,11 @@ class NameWords {
   // (https://docs.aws.amazon.com/IAM/latest/UserGuide/reference-arns.html) is none.
   NameWords(const std::vector<std::string>& named, const std::vector<std::string>& not_named);
 
+  // Whether it can be a word of either kind; whether it says where, in front of a name or at its
+  // end: then it is one of `not_named` alone.
+  [[nodiscard]] static bool is_word(std::string_view word) noexcept;
+  [[nodiscard]] static bool tells_place(std::string_view word) noexcept;
+
   // How far before a match the name may have begun; 0: no name is asked for.
   [[nodiscard]] std::size_t reach() const noexcept;
 

@@ -25,7 +25,8 @@ bool ends_in_go_sum(std::string_view text) noexcept {
   constexpr std::size_t digits = 43;
   return text.size() >= name.size() + digits &&
          text.substr(text.size() - digits - name.size()).starts_with(name) &&
-         text.find('\n', text.size() - digits) == std::string_view::npos;
+         std::ranges::all_of(text.substr(text.size() - digits),
+                             [](char c) { return is_alnum(c) || c == '+' || c == '/'; });
 }
 
 // Does the '=' at `at` end a line that goes on in the next? Markup underlines with rows of it,
@@ -42,20 +43,30 @@ bool breaks_a_line(std::string_view text, std::size_t at, std::size_t shortest_l
   return next.empty() || !(white.contains(next[0]) || next.starts_with("-----END"));
 }
 
+// Where, from `at` on, what is dropped at a line's end is over; no further than an escape is long.
+std::size_t behind_padding(std::string_view text, std::size_t at) noexcept {
+  constexpr std::string_view padding = " \t\r";
+  const std::size_t most = std::min(text.size(), kLongestEscape - 1);
+  while (at < most && padding.contains(text[at])) ++at;
+  return at;
+}
+
 }  // namespace
 
 // White space behind '=' was added on the way, and readers drop it (RFC 2045, section 6.7, rule 3).
 Escape parse_quoted(std::string_view text, bool last) noexcept {
-  constexpr std::string_view padding = " \t\r";
-  std::size_t end = 1;
-  while (end < std::min(text.size(), kLongestEscape - 1) && padding.contains(text[end])) ++end;
+  const std::size_t end = behind_padding(text, 1);
   if (end == text.size()) return {.taken = last ? 1u : 0u};
   if (text[end] == '\n') return {.taken = end + 1, .removed = true};
   const int high = hex_value(text[1]);
   if (text[1] != '=' && high < 0) return {.taken = 1};
-  if (text.size() < 3) return {.taken = last ? 1u : 0u};
   // A line that two of them end is base64's, and no encoder of this writes it.
-  if (text[1] == '=') return {.taken = text[2] == '\r' || text[2] == '\n' ? 2u : 1u};
+  if (text[1] == '=') {
+    const std::size_t behind = behind_padding(text, 2);
+    if (behind == text.size()) return {.taken = last ? 1u : 0u};
+    return {.taken = text[behind] == '\n' ? 2u : 1u};
+  }
+  if (text.size() < 3) return {.taken = last ? 1u : 0u};
   const int low = hex_value(text[2]);
   if (low < 0) return {.taken = 1};
   return {.taken = 3, .size = 1, .text = {static_cast<char>(high * 16 + low)}};

@@ -2,6 +2,7 @@
 
 #include "base/ascii.h"
 #include "rules/secrets/assignment.h"
+#include "rules/secrets/name_words.h"
 #include "rules/secrets/ruleset.h"
 // toml++ reports errors as exceptions; none leaves parse_rules().
 #include "rules/secrets/toml_problems.h"
@@ -161,25 +162,14 @@ void Reader::regex(const toml::table& table, Rule& rule) {
 
 std::vector<std::string> Reader::name_words(const toml::table& table, std::string_view key) {
   std::vector<std::string> words = texts(table, key);
-  const auto is_word = [](std::string_view word) {
-    std::size_t least = 2;
-    if (word.starts_with('^')) {
-      word.remove_prefix(1);
-    } else if (word.starts_with('.')) {
-      word.remove_prefix(1);
-      least = 1;
-    } else if (word.ends_with('/')) {
-      word.remove_suffix(1);
-      least = 1;
-    }
-    return word.size() >= least && std::ranges::all_of(word, [](char c) {
-             return is_digit(c) || (is_alpha(c) && to_lower(c) == c);
-           });
-  };
-  if (!std::ranges::all_of(words, is_word)) {
+  if (!std::ranges::all_of(words, &NameWords::is_word)) {
     error(*table.get(key), "'" + std::string(key) + "' holds what no name does as it is compared",
           "write two lower-case letters or digits or more, alone: \"keyid\" is in AWS_KEY_ID too; "
           "\"^okta\" begins a word of it, \".rs\" ends it, \"checksum/\" stands in front");
+  }
+  if (key == "named" && std::ranges::any_of(words, &NameWords::tells_place)) {
+    error(*table.get(key), "'named' holds what may only rule a name out",
+          "write \".rs\" and \"checksum/\" in not_named; a word of the name, here");
   }
   return words;
 }

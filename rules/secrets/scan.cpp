@@ -16,8 +16,8 @@ constexpr std::size_t kConfirmingCosts = 24;
 constexpr std::size_t kOpeningCosts = 1024;
 // The same of making a text, with all that hangs on one.
 constexpr std::size_t kMakingCosts = 512;
-// A text that is opened late is read from a window back, in which there are no more.
-constexpr std::size_t kLastMasks = 64;
+// A text that is opened late is read from a window back, in which so many short ones have room.
+constexpr std::size_t kLastMasks = 256;
 
 }  // namespace
 

@@ -81,7 +81,11 @@ TEST(Chance, AProteinIsToldByWhatStandsInFront) {
     return is_inside_protein(text, std::string_view(text).substr(before.size(), secret.size()));
   };
   EXPECT_TRUE(inside("MKVLAAGIVG", id));
-  EXPECT_TRUE(inside(">sp|P1\nMKVLAAGIVG\r\n", id));
+  std::string line;
+  while (line.size() < 60) line += "MKVLAAGIVG";
+  EXPECT_TRUE(inside(">sp|P1\n" + line + "\r\n", id));
+  EXPECT_FALSE(inside("ACCESSKEY\n", id)) << "a heading";
+  EXPECT_FALSE(inside(line + "\n\n", id)) << "of another text";
   EXPECT_FALSE(inside("", id));
   EXPECT_FALSE(inside("key MKVLAAG", id)) << "too little";
   EXPECT_FALSE(inside("MKVLAAGIVG ", id)) << "apart";

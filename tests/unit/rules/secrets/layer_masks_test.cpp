@@ -173,6 +173,39 @@ TEST_F(LayerMasks, WhatHasLeftMaskedIsFoundAgainWithoutHarm) {
       << "of which more has left than was masked";
 }
 
+// What such a rule sees is a part of something, of which more may stand elsewhere.
+TEST_F(LayerMasks, WhatHasLeftMaskedIsNoExcuseForARuleThatSeesAPart) {
+  for (const bool partial : {false, true}) {
+    std::vector<Rule> some(rules->rules().begin(), rules->rules().end());
+    some.push_back(some.front());
+    some.back().id = "part";
+    some.back().regex = "x1(tok_[a-z0-9]{20})";
+    some.back().examples = some.back().non_examples = {};
+    some.back().partial = partial;
+    const auto set = Ruleset::compile(some);
+    ASSERT_TRUE(set);
+    WorkerScratch room(**set);
+    BodyScanner body(
+        {.rules = *set, .hints = {}, .limits = {}, .actions = Actions(Action::redact)});
+    body.feed(as_bytes("a x=31" + token + " b"), room);
+    body.idle(room);
+    EXPECT_EQ(body.take_masks().size(), 1U);
+    body.feed(as_bytes(" c x=3Dy\n"), room);
+    EXPECT_EQ(body.finish(room), partial ? Verdict::leak : Verdict::clean);
+  }
+}
+
+TEST_F(LayerMasks, MoreThanAFewThatHaveLeftMaskedAreFoundAgainWithoutHarm) {
+  BodyScanner body = scanner();
+  std::string text;
+  for (int i = 0; i < 100; ++i) text += token + "\n";
+  body.feed(as_bytes(text), scratch);
+  body.idle(scratch);
+  body.feed(as_bytes("x=3Dy\n"), scratch);
+  EXPECT_EQ(body.finish(scratch), Verdict::clean);
+  EXPECT_EQ(body.take_masks().size(), 100U);
+}
+
 TEST_F(LayerMasks, NothingIsSettledBeforeItsEndIsKnown) {
   BodyScanner body = scanner();
   const std::string begin = std::string(9000, ' ') + token;

@@ -62,6 +62,9 @@ TEST(NameWords, WhereNoneIsInSightNothingIsAdmitted) {
     EXPECT_FALSE(words.may_admit(text)) << text;
   }
   EXPECT_TRUE(NameWords({}, {"csrf"}).may_admit(""));
+  for (std::size_t far = 0; far < 1000; ++far) {
+    EXPECT_TRUE(words.may_admit(std::string(far, 'z') + "_new_relic_key=" + std::string(400, 'a')));
+  }
 }
 
 TEST(NameWords, OneThatSaysOtherwiseDecides) {

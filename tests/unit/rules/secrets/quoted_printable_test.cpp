@@ -29,6 +29,9 @@ TEST(QuotedPrintable, JoinsLines) {
   }
   EXPECT_FALSE(parse_quoted("==\n", true).removed) << "which ends base64";
   EXPECT_EQ(2u, parse_quoted("==\n", true).taken);
+  EXPECT_EQ(2u, parse_quoted("==\t\r\n", true).taken);
+  EXPECT_EQ(0u, parse_quoted("==\t", false).taken) << "which may go on";
+  EXPECT_EQ(1u, parse_quoted("==3D", true).taken);
   EXPECT_FALSE(parse_quoted("=" + std::string(40, ' ') + "\n", true).removed);
 }
 
@@ -44,7 +47,7 @@ TEST(QuotedPrintable, ShowsInItsSigns) {
   }
 }
 
-TEST(QuotedPrintable, ShowsInNothingThatTheEndCuts) {
+TEST(QuotedPrintable, ShowsInNothingThatTheEndCutsButInAWholeEscape) {
   for (const std::string_view text :
        {"a=", "a=6", "a=\r", "a=\r\r", "a=61=", "a=61=6", "a=1&b=2"}) {
     EXPECT_EQ(text.size(), find_quoted(text, 0, {.last = true})) << text;

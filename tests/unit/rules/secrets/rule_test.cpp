@@ -215,6 +215,7 @@ TEST(Rule, RefusesNamesAndPlacesThatSayNothing) {
       {kGood + "named = ['New_Relic']\n", "f.toml:4:9", "no name does", "lower-case"},
       {kGood + "not_named = ['']\n", "f.toml:4:13", "no name does", "lower-case"},
       {kGood + "not_named = ['^k']\n", "f.toml:4:13", "no name does", "two lower-case"},
+      {kGood + "named = ['.env']\n", "f.toml:4:9", "only rule a name out", "not_named"},
       {"[[rules]]\nid = 'a'\nregex = 'a{asign}b'\n", "f.toml:3:9",
        "no fragment is called '{asign}'", "{assign}"},
   };
