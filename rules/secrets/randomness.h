@@ -19,9 +19,9 @@ namespace cork::secrets {
 
 // Surprising enough, for what it is made of: letters alone have to be stranger. No UUID, since
 // those name things, no type's name (PKCS7PrivateKeyTypes), and no base64 of a text that does not
-// look random itself. Measured: of texts of 16 to 32 characters drawn from hexadecimal digits,
-// letters and digits, or base64, some beginning of at least 16 characters looks random in 99.8%; of
-// 14 letters of one case, four in five do.
+// look random itself. Measured, of what is drawn, some beginning of at least 16 characters looks
+// random: of 16 letters and digits in 96.8%, of 20 in 98.9%, of 24 in 99.5%, of 32 in 99.9%; of 16
+// hexadecimal digits in 99.2%; of 24 letters alone in seven of ten.
 [[nodiscard]] bool looks_random(std::string_view text);
 
 }  // namespace cork::secrets

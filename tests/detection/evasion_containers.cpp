@@ -145,6 +145,11 @@ std::vector<EvasionRow> other_notations() {
              [](Text t, Random&) {
                return t.substr(0, t.size() / 2) + "\x1b[0m" + t.substr(t.size() / 2);
              }},
+            {"two true colours in one", Seen::passes,
+             [](Text t, Random&) {
+               return t.substr(0, t.size() / 2) + "\x1b[38;2;248;248;242;48;2;139;140;134m" +
+                      t.substr(t.size() / 2);
+             }},
             {"three numbers, in JSON", Seen::stopped,
              [](Text t, Random&) {
                return fmt::format(R"({{"out":"{}\u001b[38;2;255;128;200m{}\u001b(B\u001b[m"}})",
@@ -195,6 +200,13 @@ EvasionRow pushed() {
             [](Text, Random& r) { return git_change(hex_digits(random_bytes(r, 16))); }}}};
 }
 
+// Half of it in each.
+std::string in_members(Text token) {
+  const std::string text = notes(token);
+  const std::size_t half = text.find(token) + token.size() / 2;
+  return test::gzip(text.substr(0, half)) + test::gzip(text.substr(half));
+}
+
 std::vector<EvasionRow> compressed() {
   return {
       {"gzip, deflate, br, zstd, declared",
@@ -225,6 +237,7 @@ std::vector<EvasionRow> compressed() {
         {"zlib", Seen::stopped, [](Text t, Random&) { return test::deflated(t, 15); }},
         {"in base64, in the middle of a group", Seen::stopped,
          [](Text t, Random&) { return base64_encoded("...." + test::gzip(t)); }},
+        {"cut by a member's end", Seen::passes, [](Text t, Random&) { return in_members(t); }},
         {"zip whose header denies that it is deflated", Seen::passes,
          [](Text t, Random&) {
            std::string zip = test::zip_entry("a", notes(t), true);

@@ -17,6 +17,12 @@ namespace {
 
 using test::token;
 
+// Compiled once: that takes longer than most tests.
+const std::shared_ptr<const Ruleset>& builtin() {
+  static const std::shared_ptr<const Ruleset> rules = Ruleset::builtin();
+  return rules;
+}
+
 // Each cut with a pause behind it, and without.
 TEST(Pauses, HideNoListBehindAnEscape) {
   const auto rules = test::small_rules();
@@ -54,7 +60,7 @@ TEST(Pauses, AreNotNeededForThat) {
 
 // Nothing of the first line goes on before the next one shows what it is.
 TEST(Pauses, LetNothingGoOfShortLinesOfDigitsInAString) {
-  const auto rules = Ruleset::builtin();  // whose window holds a line
+  const auto& rules = builtin();  // whose window holds a line
   WorkerScratch scratch{*rules};
   std::mt19937 random(5);
   std::string secret = std::string("gh") + "p_";
@@ -104,7 +110,7 @@ std::string in_lines_of(std::string_view digits, std::size_t width, std::string_
 
 // Half an escape may be what joins the digits in front of it with what follows.
 TEST(Pauses, InsideAnEscapeLetNothingGoOfWhatItMayJoin) {
-  const auto rules = Ruleset::builtin();
+  const auto& rules = builtin();
   WorkerScratch scratch{*rules};
   std::mt19937 random(11);
   std::string secret = std::string("gh") + "p_";
@@ -125,7 +131,7 @@ TEST(Pauses, InsideAnEscapeLetNothingGoOfWhatItMayJoin) {
 
 // In wide text any escape may stand for one of its bytes.
 TEST(Pauses, LetNothingGoOfWideTextWithEscapesInIt) {
-  const auto rules = Ruleset::builtin();
+  const auto& rules = builtin();
   WorkerScratch scratch{*rules};
   std::mt19937 random(12);
   std::string secret = std::string("gh") + "p_";
