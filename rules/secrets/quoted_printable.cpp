@@ -58,14 +58,14 @@ Escape parse_quoted(std::string_view text, bool last) noexcept {
   const std::size_t end = behind_padding(text, 1);
   if (end == text.size()) return {.taken = last ? 1u : 0u};
   if (text[end] == '\n') return {.taken = end + 1, .removed = true};
-  const int high = hex_value(text[1]);
-  if (text[1] != '=' && high < 0) return {.taken = 1};
   // A line that two of them end is base64's, and no encoder of this writes it.
   if (text[1] == '=') {
     const std::size_t behind = behind_padding(text, 2);
     if (behind == text.size()) return {.taken = last ? 1u : 0u};
     return {.taken = text[behind] == '\n' ? 2u : 1u};
   }
+  const int high = hex_value(text[1]);
+  if (high < 0) return {.taken = 1};
   if (text.size() < 3) return {.taken = last ? 1u : 0u};
   const int low = hex_value(text[2]);
   if (low < 0) return {.taken = 1};

@@ -17,6 +17,14 @@ namespace {
 
 using test::token;
 
+// What GitHub issues, drawn anew for each seed.
+std::string drawn_secret(unsigned seed) {
+  std::mt19937 random(seed);
+  std::string secret = std::string("gh") + "p_";
+  while (secret.size() < 40) secret += "abcdefghijkmnopqrstuvwxyz0123456789"[random() % 35];
+  return secret;
+}
+
 // Compiled once: that takes longer than most tests.
 const std::shared_ptr<const Ruleset>& builtin() {
   static const std::shared_ptr<const Ruleset> rules = Ruleset::builtin();
@@ -62,9 +70,7 @@ TEST(Pauses, AreNotNeededForThat) {
 TEST(Pauses, LetNothingGoOfShortLinesOfDigitsInAString) {
   const auto& rules = builtin();  // whose window holds a line
   WorkerScratch scratch{*rules};
-  std::mt19937 random(5);
-  std::string secret = std::string("gh") + "p_";
-  while (secret.size() < 40) secret += "abcdefghijkmnopqrstuvwxyz0123456789"[random() % 35];
+  const std::string secret = drawn_secret(5);
   for (const std::string& digits : {base64_encoded(secret), test::hex(secret)}) {
     for (std::size_t width = 6; width <= 15; ++width) {
       std::string body = R"({"a": ")";
@@ -112,9 +118,7 @@ std::string in_lines_of(std::string_view digits, std::size_t width, std::string_
 TEST(Pauses, InsideAnEscapeLetNothingGoOfWhatItMayJoin) {
   const auto& rules = builtin();
   WorkerScratch scratch{*rules};
-  std::mt19937 random(11);
-  std::string secret = std::string("gh") + "p_";
-  while (secret.size() < 40) secret += "abcdefghijkmnopqrstuvwxyz0123456789"[random() % 35];
+  const std::string secret = drawn_secret(11);
   for (const std::string& digits :
        {base64_encoded("x " + secret), test::hex("x " + secret), test::bytes_apart(secret, " ")}) {
     for (const std::string_view end :
@@ -133,9 +137,7 @@ TEST(Pauses, InsideAnEscapeLetNothingGoOfWhatItMayJoin) {
 TEST(Pauses, LetNothingGoOfWideTextWithEscapesInIt) {
   const auto& rules = builtin();
   WorkerScratch scratch{*rules};
-  std::mt19937 random(12);
-  std::string secret = std::string("gh") + "p_";
-  while (secret.size() < 40) secret += "abcdefghijkmnopqrstuvwxyz0123456789"[random() % 35];
+  const std::string secret = drawn_secret(12);
   const auto wide = [](std::string_view text) {
     std::string out;
     for (const char c : text) out.append({'\0', c});
