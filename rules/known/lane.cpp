@@ -25,33 +25,36 @@ constexpr std::size_t kLongestWhole = 1024;
 Lane::Cursor cursor_at_end(std::string_view text) noexcept {
   Lane::Cursor at;
   for (const char c : text.substr(text.size() - std::min(text.size(), kWindow))) {
-    at.high = at.high << 8 | at.low >> 56;
-    at.low = at.low << 8 | static_cast<unsigned char>(c);
+    at.first = at.first >> 8 | at.last << 56;
+    at.last = at.last >> 8 | std::uint64_t{static_cast<unsigned char>(c)} << 56;
   }
   return at;
-}
-
-std::array<char, kWindow> text_of(const Lane::Cursor& at) noexcept {
-  std::array<char, kWindow> text{};
-  for (std::size_t i = 0; i < 8; ++i) {
-    text[i] = static_cast<char>(at.high >> (56 - 8 * i) & 0xff);
-    text[8 + i] = static_cast<char>(at.low >> (56 - 8 * i) & 0xff);
-  }
-  return text;
 }
 
 // What is passed over at a time.
 constexpr std::size_t kPiece = 512;
 
-std::uint64_t big_endian(const char* bytes) noexcept {
+// Eight characters, the first of them lowest, so that what is read takes no instruction more.
+std::uint64_t eight_at(const char* characters) noexcept {
   std::uint64_t word = 0;
-  std::memcpy(&word, bytes, sizeof word);
-  return std::endian::native == std::endian::little ? __builtin_bswap64(word) : word;
+  std::memcpy(&word, characters, sizeof word);
+  return std::endian::native == std::endian::big ? __builtin_bswap64(word) : word;
+}
+Lane::Cursor window_at(const char* characters) noexcept {
+  return {eight_at(characters), eight_at(characters + 8)};
 }
 
-void put_big_endian(std::uint64_t word, char* bytes) noexcept {
-  if constexpr (std::endian::native == std::endian::little) word = __builtin_bswap64(word);
-  std::memcpy(bytes, &word, sizeof word);
+void put_window(const Lane::Cursor& at, char* characters) noexcept {
+  for (std::uint64_t word : {at.first, at.last}) {
+    if constexpr (std::endian::native == std::endian::big) word = __builtin_bswap64(word);
+    std::memcpy(std::exchange(characters, characters + sizeof word), &word, sizeof word);
+  }
+}
+
+std::array<char, kWindow> text_of(const Lane::Cursor& at) noexcept {
+  std::array<char, kWindow> text;
+  put_window(at, text.data());
+  return text;
 }
 
 // As reading_ has them; without a branch: see base/byte_runs.h.
@@ -104,12 +107,12 @@ std::string Lane::read(std::string_view text) const {
 }
 
 std::uint64_t Lane::tag_of(const Cursor& at) const noexcept {
-  return mix(at.low ^ keys_.mix_low, at.high ^ keys_.mix_high);
+  return mix(at.last ^ keys_.mix_low, at.first ^ keys_.mix_high);
 }
 
 // Of the last eight characters.
 std::uint64_t Lane::short_tag_of(const Cursor& at) const noexcept {
-  return mix(at.low ^ keys_.mix_high, keys_.mix_low | 1);
+  return mix(at.last ^ keys_.mix_high, keys_.mix_low | 1);
 }
 
 std::uint64_t Lane::block_tag_of(const HashKeys& keys, const char* block) noexcept {
@@ -261,49 +264,54 @@ void Lane::find_in(Cursor& at, std::string_view text, std::size_t from, std::siz
   }
 }
 
+[[gnu::always_inline]] inline bool Lane::holds_window_around(const char* characters,
+                                                             std::size_t block,
+                                                             std::size_t end) const noexcept {
+  const std::size_t first = block - std::min(block - 1, kStride - 1);
+  const auto tag = [&](std::size_t window) {
+    return tag_of(window_at(characters + std::min(first + window, end - kWindow)));
+  };
+  std::uint64_t any = 0;
+  for (std::size_t window = 0; window < kStride; ++window) any |= windows_.hint(tag(window));
+  if (any == 0) return false;
+  for (std::size_t window = 0; window < kStride; ++window) {
+    if (windows_.hint(tag(window)) != 0 && windows_.has(tag(window))) return true;
+  }
+  return false;
+}
+
 bool Lane::holds_window(Cursor& at, std::string_view text) const noexcept {
   // Behind the kWindow characters that came before.
   std::array<char, kWindow + kPiece + kSqueezeRoom> characters;
-  put_big_endian(at.high, characters.data());
-  put_big_endian(at.low, characters.data() + 8);
+  put_window(at, characters.data());
   char* const fresh = characters.data() + kWindow;
   const std::size_t count =
       everything_ ? squeeze<Something>(text, fresh) : squeeze<LettersAndDigits>(text, fresh);
   const std::size_t end = kWindow + count;
-  // From the first that a window which has not ended before may begin with. No branch for what may
-  // be there by chance: nothing foretells it.
-  std::array<std::uint16_t, (kWindow + kPiece) / kStride + 1> chosen;
-  std::size_t few = 0;
-  const Sieve::Bits passes = blocks_.bits();
-  const HashKeys keys = keys_;
-  for (std::size_t block = 1 + (kStride - at.phase) % kStride; block + kBlock <= end;
-       block += kStride) {
-    chosen.data()[few] = static_cast<std::uint16_t>(block);
-    few += passes(block_tag_of(keys, characters.data() + block));
-  }
-  bool held = false;
-  for (std::size_t i = 0; i < few; ++i) {
-    held = holds_window_around(characters.data(), chosen.data()[i], end) || held;
-  }
+  const std::size_t first = 1 + (kStride - at.phase) % kStride;
+  // Compiled for what processors have that have the wide masks: shifts by any register.
+  const bool held = by_masks([&](auto) __attribute__((always_inline)) {
+    // From the first that a window which has not ended before may begin with. No branch for what
+    // may be there by chance: nothing foretells it.
+    std::array<std::uint16_t, (kWindow + kPiece) / kStride + 1> chosen;
+    std::size_t few = 0;
+    const Sieve::Bits passes = blocks_.bits();
+    const HashKeys keys = keys_;
+    for (std::size_t block = first; block + kBlock <= end; block += kStride) {
+      chosen.data()[few] = static_cast<std::uint16_t>(block);
+      few += passes(block_tag_of(keys, characters.data() + block));
+    }
+    bool any = false;
+    for (std::size_t i = 0; i < few; ++i) {
+      any = holds_window_around(characters.data(), chosen.data()[i], end) || any;
+    }
+    return any;
+  });
   at.phase = static_cast<std::uint8_t>((at.phase + count) % kStride);
-  at.high = big_endian(characters.data() + count);
-  at.low = big_endian(characters.data() + count + 8);
+  const Cursor behind = window_at(characters.data() + count);
+  at.first = behind.first;
+  at.last = behind.last;
   return held;
-}
-
-bool Lane::holds_window_around(const char* characters, std::size_t block,
-                               std::size_t end) const noexcept {
-  const std::size_t last = std::min(block, end - kWindow);
-  std::array<std::uint64_t, kStride> tags;
-  std::size_t count = 0;
-  std::uint64_t any = 0;
-  for (std::size_t at = block - std::min(block - 1, kStride - 1); at <= last; ++at, ++count) {
-    tags[count] = tag_of({big_endian(characters + at), big_endian(characters + at + 8)});
-    any |= windows_.hint(tags[count]);
-  }
-  return any != 0 && std::ranges::any_of(std::span(tags).first(count), [this](std::uint64_t tag) {
-           return windows_.hint(tag) != 0 && windows_.has(tag);
-         });
 }
 
 // For every byte of a text: no branch but where something was found.
@@ -315,8 +323,8 @@ void Lane::look(Cursor& at, std::string_view text, std::size_t from, std::size_t
     const std::uint64_t c = reading_[static_cast<unsigned char>(text[i])];
     const std::uint64_t kept = c != 0 ? 1 : 0;
     const std::uint64_t shift = kept * 8;
-    now.high = now.high << shift | (now.low >> 56) * kept;
-    now.low = now.low << shift | c;
+    now.first = now.first >> shift | (now.last << 56) * kept;
+    now.last = now.last >> shift | c << 56;
     const std::uint64_t tag = tag_of(now);
     if ((kept & windows_.hint(tag)) != 0) confirm(windows_, {tag, now, i + 1}, text, found);
     if constexpr (kShorts) {

@@ -40,7 +40,7 @@ class Lane {
   };
   // What came before in a text: its last kWindow characters as this lane reads it.
   struct Cursor {
-    std::uint64_t high = 0, low = 0;
+    std::uint64_t first = 0, last = 0;
     std::size_t cut = 0;     // bytes before it that are not read yet: they may begin a separator
     std::uint8_t phase = 0;  // characters since the last place where a block may begin
   };
@@ -102,7 +102,7 @@ class Lane {
                std::vector<Found>& found) const;
   // Moves `at` behind `text`, which is no longer than kPiece; whether one of windows_ ends in it.
   bool holds_window(Cursor& at, std::string_view text) const noexcept;
-  // Whether it does in the first `end` of those characters, with the block at `block`.
+  // Whether one that is no longer than `end` of those characters holds the block at `block`.
   bool holds_window_around(const char* characters, std::size_t block,
                            std::size_t end) const noexcept;
   template <bool kShorts>

@@ -62,7 +62,6 @@ void Layer::add(Bytes derived, std::span<const Run> runs) {
   if (!kind_.codings.empty()) return;  // read as a whole, or refused
   if (kind_.escapes == 0) return readability_.push(as_text(derived));
   const std::string_view text = as_text(derived);
-  shows_soft_hyphen_ = shows_soft_hyphen_ || text.contains(kSoftHyphen);
   // What separates words says nothing either.
   std::size_t at = 0, passed = 0;
   for (const Run& run : runs) {
@@ -76,7 +75,9 @@ void Layer::add(Bytes derived, std::span<const Run> runs) {
     if (!run.origin.altered || (run.origin.separates && run.ends_in_escape() && ascii)) continue;
     const std::size_t judged = run.ends_in_escape() ? 1 : part.size();
     readability_.pass(text.substr(passed, at - judged - passed));
-    readability_.push(part.substr(part.size() - judged));
+    const std::string_view altered = part.substr(part.size() - judged);
+    shows_soft_hyphen_ = shows_soft_hyphen_ || altered.contains(kSoftHyphen);
+    readability_.push(altered);
     passed = at;
   }
   readability_.pass(text.substr(passed));

@@ -9,13 +9,14 @@
 namespace cork::secrets {
 namespace {
 
-struct QuotedLead {
-  static constexpr unsigned char has(unsigned char c) noexcept { return c == '='; }
-};
-// What shows quoted-printable behind its '='.
-struct BehindQuoted {
-  static constexpr unsigned char has(unsigned char c) noexcept {
-    return static_cast<unsigned char>(Hex::has(c) | (c == '\n') | (c == '\r'));
+// '=', and what shows quoted-printable behind it: three pairs, of which no halves make others. Not
+// one byte and then the next, since nothing foretells where code has a '='.
+struct QuotedBegins {
+  static constexpr std::size_t kCount = 3;
+  static constexpr unsigned char first(std::size_t, unsigned char c) noexcept { return c == '='; }
+  static constexpr unsigned char second(std::size_t pair, unsigned char c) noexcept {
+    const bool line_end = c == '\n' || c == '\r', digit = c >= '0' && c <= '9';
+    return pair == 0 ? line_end : pair == 1 ? digit : Hex::has(c) != 0 && !digit;
   }
 };
 
@@ -77,7 +78,7 @@ std::size_t find_quoted(std::string_view text, std::size_t from,
   const auto hex = [&](std::size_t i) {
     return i < text.size() ? hex_value(text[i]) >= 0 : !signs.last;
   };
-  ByteFinder<QuotedLead, BehindQuoted> leads(text);
+  PairFinder<QuotedBegins> leads(text);
   for (std::size_t at = leads.find(from); at < text.size(); at = leads.find(at + 1)) {
     const std::string_view behind = text.substr(at + 1, 2);
     // "\r\r\n": where one escaped the first and the way added the other.
